@@ -1,0 +1,42 @@
+"""The names by which a request is found: workflow type and id, queues, search attributes, memo keys (all contract)."""
+
+import re
+
+WORKFLOW_TYPE = "HostNumbers"
+LOCAL_QUEUE = "hosted-sms"
+"""Workflows and local work."""
+TELNYX_QUEUE = "hosted-sms-telnyx"
+"""Every call to Telnyx; its fairness key is the account, so a rate limit per account can be set on the server."""
+
+PHONE_NUMBERS = "HostingPhoneNumbers"
+NEEDS = "HostingNeeds"
+ORDER_IDS = "HostingOrderIds"
+STEP = "HostingStep"
+OUTCOME = "HostingOutcome"
+ACCOUNT = "HostingAccount"
+CUSTOMER = "HostingCustomer"
+DEADLINE = "HostingDeadline"
+
+MEMO_DIGEST = "content"
+"""Memo key of the digest by which the same request is told from another under the same reference."""
+
+MAX_NUMBERS = 200
+"""Numbers of one request (Telnyx facts §9)."""
+
+_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PREFIX = "hosting-"
+
+
+def workflow_id(reference: str) -> str:
+    """The workflow id of a request's reference."""
+    return _PREFIX + reference
+
+
+def reference_of(workflow_id: str) -> str:
+    """The reference of a request's workflow id."""
+    return workflow_id.removeprefix(_PREFIX)
+
+
+def is_reference(text: str) -> bool:
+    """Whether a text may be a reference: 1–64 letters, digits, dots, underscores or hyphens."""
+    return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""
