@@ -1,0 +1,150 @@
+"""Encrypts everything that Temporal stores for us, so that its server and its database hold nothing readable.
+
+Each payload is sealed whole with AES-256-GCM under the newest key of a ring, and carries that key's id; so keys can be
+rotated: put a new one in front, keep the old ones for what was stored before.
+"""
+
+import os
+import re
+import time
+from collections.abc import Mapping, Sequence
+
+import structlog
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from pydantic import SecretStr
+from temporalio.api.common.v1 import Payload
+from temporalio.converter import PayloadCodec
+
+from runtime.setting_values import SettingsError, key_of_32_bytes, words
+
+ENCODING = b"binary/encrypted"
+KEY_ID = "encryption-key-id"
+_NONCE_BYTES = 12  # what AES-GCM is specified for; random ones are safe for 2^32 payloads of one key
+_SECONDS_BETWEEN_WARNINGS = 60.0
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+
+_log = structlog.get_logger(__name__)
+
+
+class UndecryptablePayload(Exception):  # noqa: N818 - named for what a person sees
+    """A stored payload cannot be read with the keys at hand; the text names the key ids and the remedy."""
+
+
+class KeyRing:
+    """The keys that decrypt, by id, and the id of the one that encrypts; shows ids only, never a key."""
+
+    def __init__(self, keys: Mapping[str, bytes], newest: str) -> None:
+        # A cipher is made once per key: making it costs more than sealing a small payload.
+        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
+        self.newest = newest
+
+    @classmethod
+    def parse(cls, text: SecretStr | str) -> "KeyRing":
+        """Reads `id:base64,id:base64…`; the first encrypts.
+
+        Raises:
+            SettingsError: a part is malformed, a key is not 32 bytes, an id comes twice. No key is shown.
+        """
+        plain = text.get_secret_value() if isinstance(text, SecretStr) else text
+        keys: dict[str, bytes] = {}
+        for position, part in enumerate(words(plain), start=1):
+            key_id, key = _parse_key(part, position)
+            if key_id in keys:
+                raise SettingsError(f"HOSTED_SMS_KEYS has two keys with the id {key_id!r}: give each an id of its own.")
+            keys[key_id] = key
+        if not keys:
+            raise SettingsError("HOSTED_SMS_KEYS holds no key: give it at least one as id:base64.")
+        return cls(keys, newest=next(iter(keys)))
+
+    @property
+    def ids(self) -> tuple[str, ...]:
+        """The ids of all keys, the one that encrypts first."""
+        return tuple(self._ciphers)
+
+    def seal(self, content: bytes) -> bytes:
+        """Encrypts under the newest key; the result begins with a nonce that is never used again."""
+        nonce = os.urandom(_NONCE_BYTES)
+        return nonce + self._ciphers[self.newest].encrypt(nonce, content, None)
+
+    def open(self, key_id: str, sealed: bytes) -> bytes:
+        """Decrypts what was sealed under the key `key_id`.
+
+        Raises:
+            UndecryptablePayload: the ring has no such key, or another one under this id.
+        """
+        cipher = self._ciphers.get(key_id)
+        if cipher is None:
+            raise UndecryptablePayload(
+                f"This was encrypted under the key {key_id!r}, but the key ring holds only "
+                f"{', '.join(map(repr, self.ids))}: add the key {key_id!r} at the end of HOSTED_SMS_KEYS."
+            )
+        try:
+            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
+            raise UndecryptablePayload(
+                f"This was encrypted under a key {key_id!r} that is not the key {key_id!r} of HOSTED_SMS_KEYS, or it "
+                "was changed since: put the key back under which it was written."
+            ) from None
+
+    def __repr__(self) -> str:
+        return f"KeyRing(ids={list(self.ids)})"
+
+
+def _parse_key(part: str, position: int) -> tuple[str, bytes]:
+    key_id, colon, encoded = part.partition(":")
+    if not colon or not _ID.fullmatch(key_id):
+        raise SettingsError(
+            f"HOSTED_SMS_KEYS: key {position} must look like id:base64, where the id has 1 to 64 letters, digits and "
+            ". _ - only: correct it."
+        )
+    try:
+        return key_id, key_of_32_bytes(encoded)
+    except ValueError as error:
+        raise SettingsError(
+            f"HOSTED_SMS_KEYS: the key {key_id!r} must be the base64 of 32 bytes, but is {error}: "
+            "make one with `openssl rand -base64 32`."
+        ) from None
+
+
+class EncryptionCodec(PayloadCodec):
+    """What Temporal's SDK calls for each payload on its way out and in.
+
+    A payload that was never encrypted (somebody used `temporal workflow signal`) is accepted, counted in
+    `plain_payloads_seen` and warned about at most once a minute.
+    """
+
+    def __init__(self, ring: KeyRing) -> None:
+        self._ring = ring
+        self._metadata = {"encoding": ENCODING, KEY_ID: ring.newest.encode()}
+        self._warned_at: float | None = None
+        self.plain_payloads_seen = 0
+
+    async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Seals each payload whole, its metadata included."""
+        return [self._sealed(payload) for payload in payloads]
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        """Opens each payload, whichever key of the ring sealed it.
+
+        Raises:
+            UndecryptablePayload: its key is not at hand.
+        """
+        return [self._opened(payload) for payload in payloads]
+
+    def _sealed(self, payload: Payload) -> Payload:
+        return Payload(metadata=self._metadata, data=self._ring.seal(payload.SerializeToString()))
+
+    def _opened(self, payload: Payload) -> Payload:
+        if payload.metadata.get("encoding") != ENCODING:
+            self._note_plain()
+            return payload
+        key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
+        return Payload.FromString(self._ring.open(key_id, payload.data))
+
+    def _note_plain(self) -> None:
+        self.plain_payloads_seen += 1
+        now = time.monotonic()
+        if self._warned_at is None or now - self._warned_at >= _SECONDS_BETWEEN_WARNINGS:
+            self._warned_at = now
+            _log.warning("plain_payload_accepted", plain_payloads_seen=self.plain_payloads_seen)

@@ -1,0 +1,115 @@
+"""How every process reaches Temporal: the standard `TEMPORAL_*` variables, with payloads encrypted by our keys."""
+
+import asyncio
+import dataclasses
+from collections.abc import Mapping
+from typing import Any
+
+from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
+from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.envconfig import ClientConfig
+from temporalio.runtime import Runtime
+from temporalio.service import RPCError, RPCStatusCode
+
+from runtime.codec import EncryptionCodec, KeyRing
+from runtime.setting_values import SettingsError
+from runtime.settings import Settings
+
+_SECONDS_TO_CONNECT = 9.0
+# The SDK reports a failed connection as a nest of quoted Rust errors; these are the parts that tell a person something.
+_REASONS = {
+    "connection refused": "nobody listens there",
+    "dns error": "the name of the server is unknown",
+    "certificate": "the TLS certificate does not fit",
+    "invalid uri": "the address is malformed",
+}
+_DEFAULTS = {"target_host": "localhost:7233", "namespace": "default"}
+
+
+class CannotReachTemporal(Exception):  # noqa: N818 - named for what a person sees
+    """The Temporal server did not answer as it should; the text names its address, its namespace and the remedy."""
+
+
+def data_converter(settings: Settings) -> DataConverter:
+    """How messages become payloads: pydantic models as JSON, encrypted when keys are set, error texts too.
+
+    Raises:
+        SettingsError: there are no keys, and nobody said that it may be readable; or a key is malformed.
+    """
+    if settings.keys is not None:
+        return dataclasses.replace(
+            pydantic_data_converter,
+            payload_codec=EncryptionCodec(KeyRing.parse(settings.keys)),
+            failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+        )
+    if settings.plaintext:
+        return pydantic_data_converter
+    raise SettingsError(
+        "HOSTED_SMS_KEYS is not set, so phone numbers and codes would be readable on the Temporal server: set it to "
+        "id:base64 with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."
+    )
+
+
+async def connect(settings: Settings, *, lazy: bool = False, runtime: Runtime | None = None) -> Client:
+    """Connects to Temporal, within 10 seconds; `lazy` puts it off to the first call.
+
+    Raises:
+        SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
+        CannotReachTemporal: no server answers there, it refuses us, or it has no such namespace.
+    """
+    config = _DEFAULTS | _temporal_config()
+    converter = data_converter(settings)
+    try:
+        async with asyncio.timeout(_SECONDS_TO_CONNECT):
+            client = await Client.connect(**config, data_converter=converter, lazy=lazy, runtime=runtime)
+            if not lazy:
+                await _see_namespace(client)
+    except (RuntimeError, RPCError, TimeoutError) as error:
+        raise CannotReachTemporal(_sentence(config, error)) from None
+    return client
+
+
+def _temporal_config() -> dict[str, Any]:
+    try:
+        return dict(ClientConfig.load_client_connect_config())
+    except (RuntimeError, OSError, ValueError) as error:
+        raise SettingsError(
+            f"Temporal's own settings cannot be read ({_first_line(error)}): correct the TEMPORAL_ variables or the "
+            "file that TEMPORAL_CONFIG_FILE names."
+        ) from None
+
+
+async def _see_namespace(client: Client) -> None:
+    """Asks for the namespace, since a connection alone does not tell whether it exists."""
+    try:
+        await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
+    except RPCError as error:
+        # A key may be allowed to run workflows and yet not to describe a namespace.
+        if error.status is not RPCStatusCode.PERMISSION_DENIED:
+            raise
+
+
+def _sentence(config: Mapping[str, Any], error: Exception) -> str:
+    where = f"{config['target_host']} (namespace {config['namespace']!r})"
+    status = error.status if isinstance(error, RPCError) else None
+    if status is RPCStatusCode.NOT_FOUND:
+        return f"Temporal at {where} has no such namespace: set TEMPORAL_NAMESPACE to one that exists, or create it."
+    if status is RPCStatusCode.UNAUTHENTICATED:
+        return f"Temporal at {where} refuses our credentials: check TEMPORAL_API_KEY and the TLS certificates."
+    return (
+        f"Cannot reach Temporal at {where}: {_reason(error)}. Start the server, or set TEMPORAL_ADDRESS, and check "
+        "that TEMPORAL_TLS fits it."
+    )
+
+
+def _reason(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return f"no answer within {_SECONDS_TO_CONNECT:g} seconds"
+    known = (reason for sign, reason in _REASONS.items() if sign in str(error).lower())
+    return next(known, _first_line(error))
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).partition("\n")[0][:160].rstrip(".")

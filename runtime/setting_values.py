@@ -1,0 +1,96 @@
+"""The shapes that a setting's text may have: an address, opening hours, a list of days, a web address.
+
+Each function takes the text of one environment variable and gives back its value, or raises ValueError; the sentence
+for the person is made where the variable's name is known.
+"""
+
+import base64
+import binascii
+from datetime import date
+from urllib.parse import urlsplit
+
+DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
+_HOURS_A_DAY = 24
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong; its text is one sentence per mistake, each on a line of its own."""
+
+
+def host_and_port(address: str) -> tuple[str, int]:
+    """Splits `127.0.0.1:8081` or `[::1]:8081` into the host and the port."""
+    parts = urlsplit(f"//{address}")
+    if parts.hostname is None or parts.port is None or parts.netloc != address or "@" in address:
+        raise ValueError(address)
+    return parts.hostname, parts.port
+
+
+def hours(text: str) -> tuple[int, int] | None:
+    """Reads `9-17` as the hours from 9 to 17; None stands for `always`."""
+    if text.strip().lower() == "always":
+        return None
+    first, last = (int(part) for part in text.split("-"))
+    if not 0 <= first < last <= _HOURS_A_DAY:
+        raise ValueError(text)
+    return first, last
+
+
+def days(text: str) -> frozenset[date]:
+    """Reads `2026-12-31,2027-01-02` as a set of days."""
+    return frozenset(date.fromisoformat(part) for part in words(text))
+
+
+def words(text: str) -> tuple[str, ...]:
+    """Splits a list at its commas; empty parts are left out."""
+    return tuple(part.strip() for part in text.split(",") if part.strip())
+
+
+def key_of_32_bytes(text: str) -> bytes:
+    """Decodes a base64 key (the URL-safe alphabet too), which must be 32 bytes long."""
+    try:
+        key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
+    except (binascii.Error, ValueError):
+        raise ValueError("not base64") from None
+    if len(key) != 32:  # noqa: PLR2004 - the length is the name of this function
+        raise ValueError(f"{len(key)} bytes")
+    return key
+
+
+def checked_address(text: str) -> str:
+    """Passes an address on when it has a host and a port."""
+    host_and_port(text)
+    return text
+
+
+def checked_hours(text: str) -> str:
+    """Passes working hours on when they can be read."""
+    hours(text)
+    return text
+
+
+def checked_days(text: str) -> str:
+    """Passes a list of days on when each can be read."""
+    days(text)
+    return text
+
+
+def checked_base_url(text: str) -> str:
+    """Passes the address of a Telnyx API on, without a slash at its end; its path must end with `/v2`."""
+    url = text.rstrip("/")
+    parts = urlsplit(url)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.path.endswith("/v2"):
+        raise ValueError("not the address of a Telnyx API")
+    return url
+
+
+def checked_document_url(text: str) -> str:
+    """Passes the address of a document store on when its kind is known."""
+    if urlsplit(text).scheme not in DOCUMENT_SCHEMES:
+        raise ValueError("not the address of a document store")
+    return text
+
+
+def checked_public_key(text: str) -> str:
+    """Passes a public key on when it is the base64 of 32 bytes, as an Ed25519 key is (Telnyx facts §6)."""
+    key_of_32_bytes(text)
+    return text.strip()

@@ -1,0 +1,48 @@
+"""The reference page of all settings, made from the settings themselves, so that it cannot go stale."""
+
+from typing import TYPE_CHECKING
+
+from runtime.settings import Settings, default_text, variable
+
+if TYPE_CHECKING:
+    from pydantic.fields import FieldInfo
+
+_HEAD = """# Settings
+
+Every setting is an environment variable; an empty one counts as unset. A variable that begins with `HOSTED_SMS_` and
+is not in this table is refused at the start. This page is generated: `python -m runtime.settings > docs/settings.md`.
+
+| variable | value | default | meaning |
+|---|---|---|---|
+"""
+
+_TAIL = """
+## Temporal
+
+The connection comes from Temporal's standard variables, as for the `temporal` command: `TEMPORAL_ADDRESS` (default
+`localhost:7233`), `TEMPORAL_NAMESPACE` (default `default`), `TEMPORAL_API_KEY`, `TEMPORAL_TLS`,
+`TEMPORAL_TLS_CLIENT_CERT_PATH`, `TEMPORAL_TLS_CLIENT_KEY_PATH`, `TEMPORAL_TLS_SERVER_CA_CERT_PATH`,
+`TEMPORAL_TLS_SERVER_NAME`, and from the profile that `TEMPORAL_PROFILE` names in the file that
+`TEMPORAL_CONFIG_FILE` names.
+
+## Several Telnyx accounts
+
+`HOSTED_SMS_ACCOUNTS` names a TOML file; the account `default` always comes from the `TELNYX_` variables.
+
+```toml
+[accounts.acme]
+api_key_file = "/run/secrets/acme"      # or api_key = "KEY…"
+public_key = "base64…"                  # or public_key_file; optional
+base_url = "https://api.telnyx.com/v2"  # optional; TELNYX_BASE_URL otherwise
+```
+"""
+
+
+def page() -> str:
+    """The whole page, as Markdown."""
+    return _HEAD + "".join(_row(field, info) for field, info in Settings.model_fields.items()) + _TAIL
+
+
+def _row(field: str, info: "FieldInfo") -> str:
+    default = f"`{default_text(field)}`" if default_text(field) else "unset"
+    return f"| `{variable(field)}` | {info.title} | {default} | {info.description} |\n"
