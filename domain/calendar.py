@@ -1,0 +1,107 @@
+"""When Telnyx and people work: reminders, deadlines and lateness count business time.
+
+Reviews take place Monday to Friday, 9 to 17 US Central, but for listed holidays (Telnyx facts §9). Everything here is
+a pure function of the instants given; "now" is always an argument, since a skipped clock is not the machine's.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+CENTRAL = ZoneInfo("America/Chicago")
+_SATURDAY = 5
+_MAX_REMINDERS = 60
+"""More would be noise, and each instant travels in the ask."""
+
+
+@dataclass(frozen=True)
+class Calendar:
+    """Working hours of every working day; `opens == closes` means that every hour is one."""
+
+    opens: int = 9
+    closes: int = 17
+    also_closed: frozenset[date] = frozenset()
+
+    @classmethod
+    def parse(cls, hours: str, closed_days: str = "") -> "Calendar":
+        """Read the settings WORKING_HOURS (`9-17` or `always`) and CLOSED_DAYS (`2026-12-31,…`).
+
+        Raises:
+            ValueError: one sentence that names what was seen and what is expected.
+        """
+        closed = frozenset(_day(text.strip()) for text in closed_days.split(",") if text.strip())
+        if hours.strip().casefold() == "always":
+            return cls(0, 0, closed)
+        try:
+            opens, closes = (int(part) for part in hours.split("-"))
+        except ValueError:
+            raise ValueError(f"{hours!r} are no working hours: expected such as 9-17, or always.") from None
+        if not 0 <= opens < closes <= 24:  # noqa: PLR2004 - hours of a day
+            raise ValueError(f"{hours!r} are no working hours: the first hour must come before the last, both in 0-24.")
+        return cls(opens, closes, closed)
+
+    @property
+    def always(self) -> bool:
+        """True when there is no closing time at all."""
+        return self.opens == self.closes
+
+    def is_working_day(self, day: date) -> bool:
+        """Whether people work on that day (a date in US Central)."""
+        return day.weekday() < _SATURDAY and not is_holiday(day) and day not in self.also_closed
+
+    def next_open(self, instant: datetime) -> datetime:
+        """The instant itself when it falls into working hours, else the next opening."""
+        if self.always:
+            return instant
+        local = instant.astimezone(CENTRAL)
+        day = local.date()
+        if self.is_working_day(day) and local.hour < self.closes:
+            return max(instant, self._opening(day))
+        day += timedelta(days=1)
+        while not self.is_working_day(day):
+            day += timedelta(days=1)
+        return self._opening(day)
+
+    def reminders(self, since: datetime, every: timedelta, deadline: datetime) -> list[datetime]:
+        """The instants to remind at: in working hours, at most one a working day, all before the deadline."""
+        found: list[datetime] = []
+        instant = self.next_open(since + every)
+        while instant < deadline and len(found) < _MAX_REMINDERS:
+            found.append(instant)
+            following = self.next_open(instant + every)
+            if not self.always and following.astimezone(CENTRAL).date() == instant.astimezone(CENTRAL).date():
+                following = self.next_open(self._day_after(instant))
+            instant = following
+        return found
+
+    def _opening(self, day: date) -> datetime:
+        return datetime.combine(day, time(self.opens), CENTRAL).astimezone(ZoneInfo("UTC"))
+
+    def _day_after(self, instant: datetime) -> datetime:
+        return datetime.combine(instant.astimezone(CENTRAL).date() + timedelta(days=1), time(0), CENTRAL)
+
+
+def is_holiday(day: date) -> bool:
+    """Whether Telnyx processes nothing on that day although it may be a weekday (Telnyx facts §9)."""
+    return any(rule(day) for rule in _HOLIDAYS)
+
+
+def _nth_weekday(day: date, month: int, weekday: int, nth: int) -> bool:
+    return day.month == month and day.weekday() == weekday and (day.day - 1) // 7 == nth - 1
+
+
+_HOLIDAYS: tuple[Callable[[date], bool], ...] = (
+    lambda day: (day.month, day.day) in {(1, 1), (7, 4), (12, 24), (12, 25)},
+    lambda day: day.month == 5 and day.weekday() == 0 and day.day > 24,  # noqa: PLR2004 - Memorial Day: last Monday in May
+    lambda day: _nth_weekday(day, 9, 0, 1),  # Labor Day
+    lambda day: _nth_weekday(day, 11, 3, 4),  # Thanksgiving
+    lambda day: _nth_weekday(day - timedelta(days=1), 11, 3, 4),  # and the day after
+)
+
+
+def _day(text: str) -> date:
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ValueError(f"{text!r} is no day: expected such as 2026-12-31.") from None

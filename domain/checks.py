@@ -1,0 +1,43 @@
+"""What the short workflows answer that look at Telnyx on behalf of a face, which holds no Telnyx key."""
+
+from domain.messages import Message
+
+
+class CheckRequest(Message):
+    """Numbers to check without ordering anything."""
+
+    account: str = "default"
+    phone_numbers: list[str]
+
+
+class NumberCheck(Message):
+    """Whether one number can be hosted, and why not."""
+
+    phone_number: str
+    eligible: bool
+    status: str
+    because: str
+
+
+class CheckReport(Message):
+    """The checked numbers in the order of the request."""
+
+    numbers: list[NumberCheck]
+
+
+class PreflightRequest(Message):
+    """An account and a messaging profile, before a request is started with them."""
+
+    account: str = "default"
+    messaging_profile_id: str = ""
+    """Empty: only the account's key is tried."""
+
+
+class PreflightReport(Message):
+    """Whether account and profile can be used; `sentence` says what to do when not."""
+
+    ok: bool
+    sentence: str
+    webhook_url: str | None = None
+    webhook_sentence: str = ""
+    """What to know about the profile's webhook; lost or missing webhooks only slow a request down."""

@@ -1,0 +1,131 @@
+"""What Telnyx's eligibility check means for a request: the verdict over all its numbers."""
+
+from collections import defaultdict
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from domain.eligibility_words import ELIGIBILITY, EligibilityKind
+from domain.messages import Choice, Need, NumberVerdict, Verdict
+from domain.tables import Row, listed
+from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+
+_AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="Check these numbers again.")
+_GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Leave these numbers out.")
+_GO_ON = Choice(choice=ChoiceWord.GO_ON, sentence="Order these numbers anyway.")
+
+
+@dataclass(frozen=True)
+class Checked:
+    """Telnyx's answer on one number, as read at the edge."""
+
+    eligible: bool
+    status: str
+    detail: str = ""
+
+
+@dataclass(frozen=True)
+class _Finding:
+    """One number with the class its answer falls into; None when no row fits."""
+
+    phone_number: str
+    answer: Checked | None
+    row: Row[EligibilityKind] | None
+
+    @property
+    def kind(self) -> EligibilityKind | None:
+        return self.row.kind if self.row else None
+
+    @property
+    def because(self) -> str:
+        """A sentence with Telnyx's raw word."""
+        if self.answer is None:
+            return "Telnyx's eligibility check did not answer for this number."
+        word = self.answer.status or "no word"
+        if self.row is None:
+            return f"Telnyx answered {word!r} (eligible: {str(self.answer.eligible).lower()}), which is not understood."
+        detail = f" {self.answer.detail}" if self.answer.detail else ""
+        return f"The number {self.row.meaning} ({word}).{detail}"
+
+
+def judge_eligibility(
+    answers: Mapping[str, Checked],
+    phone_numbers: Sequence[str],
+    *,
+    active_here: frozenset[str] = frozenset(),
+    all_or_nothing: bool = False,
+) -> Verdict:
+    """Turn the answers for the asked numbers into one verdict.
+
+    Args:
+        answers: what Telnyx said, by number.
+        phone_numbers: what was asked, in the request's order.
+        active_here: numbers found in this account's own inventory of hosted numbers.
+        all_or_nothing: stop when one number cannot be hosted.
+
+    Returns:
+        `wait` when some number is to be checked again later (with the need to ask once patience is over), `ask`
+        when a person must decide, `stop` when nothing is left to order, else `go_on`.
+    """
+    findings = [_find(number, answers.get(number)) for number in phone_numbers]
+    numbers = {finding.phone_number: _number_verdict(finding, active_here) for finding in findings}
+    by_kind: dict[EligibilityKind | None, list[_Finding]] = defaultdict(list)
+    for finding in findings:
+        by_kind[finding.kind].append(finding)
+
+    for kind, next_ in _PRECEDENCE:
+        if by_kind[kind]:
+            need = _need(by_kind[kind])
+            return Verdict(next=next_, because=by_kind[kind][0].because, need=need, numbers=numbers)
+    return _without_questions(numbers, all_or_nothing=all_or_nothing)
+
+
+_PRECEDENCE = (
+    (EligibilityKind.ACCOUNT, Next.ASK),
+    (EligibilityKind.BILLING, Next.WAIT),
+    (EligibilityKind.LATER, Next.WAIT),
+    (None, Next.ASK),
+)
+"""What holds everything up comes first: an account that is closed, a check to repeat, then a word to ask about."""
+
+
+def _find(phone_number: str, answer: Checked | None) -> _Finding:
+    row = ELIGIBILITY.get(answer.status) if answer else None
+    contradicts = row is not None and answer is not None and (row.kind is EligibilityKind.ORDER) != answer.eligible
+    return _Finding(phone_number, answer, None if contradicts else row)
+
+
+def _number_verdict(finding: _Finding, active_here: frozenset[str]) -> NumberVerdict:
+    status = finding.answer.status if finding.answer else ""
+    state, because = NumberState.NEW, finding.because
+    if finding.kind is EligibilityKind.LEFT_OUT:
+        state = NumberState.LEFT_OUT
+    elif finding.kind is EligibilityKind.RECONCILE and finding.phone_number in active_here:
+        state, because = NumberState.ACTIVE, f"The number was hosted in this account before this request ({status})."
+    elif finding.kind is EligibilityKind.RECONCILE:
+        state = NumberState.LEFT_OUT
+        because += " It is not among the account's hosted numbers, though: ask Telnyx support."
+    return NumberVerdict(state=state, status=status, because=because)
+
+
+def _need(findings: list[_Finding]) -> Need:
+    first = findings[0]
+    numbers = [finding.phone_number for finding in findings]
+    if first.row is None:
+        guidance = f"{first.because} Look these numbers up at Telnyx, then say what to do: {listed(numbers)}."
+        return Need(kind=AskKind.CHOICE, numbers=numbers, guidance=guidance, choices=[_AGAIN, _GO_ON, _GIVE_UP])
+    about_account = first.kind in {EligibilityKind.ACCOUNT, EligibilityKind.BILLING}
+    kind = AskKind.ACCOUNT if about_account else AskKind.CHOICE
+    guidance = f"{first.because} {first.row.guidance}"
+    return Need(kind=kind, numbers=numbers, guidance=guidance, choices=[_AGAIN, _GIVE_UP])
+
+
+def _without_questions(numbers: dict[str, NumberVerdict], *, all_or_nothing: bool) -> Verdict:
+    out = [number for number, verdict in numbers.items() if verdict.state is NumberState.LEFT_OUT]
+    to_order = [number for number, verdict in numbers.items() if verdict.state is NumberState.NEW]
+    if all_or_nothing and out:
+        because = f"All or nothing was asked for, and {len(out)} of {len(numbers)} numbers cannot be hosted."
+        return Verdict(next=Next.STOP, because=because, numbers=numbers)
+    if not to_order:
+        return Verdict(next=Next.STOP, because="No number is left to order.", numbers=numbers)
+    because = f"{len(to_order)} of {len(numbers)} numbers can be hosted."
+    return Verdict(next=Next.GO_ON, because=because, numbers=numbers)

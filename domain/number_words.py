@@ -1,0 +1,90 @@
+"""The 13 words of a number in a Telnyx order, and what each means (Telnyx facts §5).
+
+REST knows 12 of them, webhooks one more (`ownership_successful`); both are read. `pending` says nothing: a number
+stays `pending` through codes, papers and review alike. So an open word never takes back what is already known.
+"""
+
+from enum import Enum, auto
+
+from domain.tables import Row, table
+
+
+class NumberKind(Enum):
+    """What a word of a number asks of us."""
+
+    OPEN = auto()
+    OWNED = auto()
+    IN_REVIEW = auto()
+    ACTIVE = auto()
+    REJECTED = auto()
+    CLOSED = auto()
+    TIMED_OUT = auto()
+
+
+K = NumberKind
+
+NUMBERS = table(
+    Row("pending", K.OPEN, "waits", "us, customer", "Give the ownership code, if it was not given yet."),
+    Row(
+        "ownership_successful",
+        K.OWNED,
+        "has its ownership proved",
+        "us",
+        "Nothing to do: the papers go up when every number is proved.",
+    ),
+    Row("provisioning", K.IN_REVIEW, "is being activated", "Telnyx", "Nothing to do but wait."),
+    Row("successful", K.ACTIVE, "is active", "us", "Nothing to do: SMS works."),
+    Row("deleted", K.CLOSED, "was removed from the order", "nobody", "Find out who removed it in the portal."),
+    Row("failed", K.CLOSED, "was closed by Telnyx", "support", "Ask Telnyx support why the number was closed."),
+    Row(
+        "failed_activation",
+        K.CLOSED,
+        "could not be activated",
+        "support",
+        "Ask Telnyx support why the activation failed before requesting it again.",
+    ),
+    Row(
+        "failed_carrier_rejected",
+        K.REJECTED,
+        "was refused by the losing carrier",
+        "customer, carrier",
+        "Check the account holder's name with the carrier and have the routing authorized; then it needs an order of"
+        " its own.",
+    ),
+    Row(
+        "failed_ineligible_carrier",
+        K.CLOSED,
+        "is at a carrier that Telnyx does not support",
+        "customer",
+        "Port the number instead, or ask Telnyx support.",
+    ),
+    Row(
+        "failed_number_already_hosted",
+        K.CLOSED,
+        "is hosted by another Telnyx account",
+        "customer, support",
+        "Remove the hosting in the other account, or ask Telnyx support.",
+    ),
+    Row(
+        "failed_number_not_found",
+        K.CLOSED,
+        "is not in the routing database",
+        "customer",
+        "Check that the number is right and in service.",
+    ),
+    Row(
+        "failed_ownership_verification",
+        K.CLOSED,
+        "did not have its ownership proved",
+        "customer",
+        "Request the number again and give its new code.",
+    ),
+    Row(
+        "failed_timeout",
+        K.TIMED_OUT,
+        "timed out at the losing carrier",
+        "us, then support",
+        "It gets one new order by itself; the second time Telnyx support is asked.",
+    ),
+)
+"""Every word of the specification (casefolded) with its row."""

@@ -1,0 +1,147 @@
+"""What the workflow hands to its activities and gets back: exactly one model each way.
+
+Every answer that a workflow acts on is a `Verdict`, with what only that step knows added to it.
+"""
+
+from datetime import datetime
+
+from domain.messages import Code, Document, Message, NumberResult, Verdict
+from domain.vocabulary import AskKind, NumberState
+
+
+class CheckEligibility(Message):
+    """Check numbers before they are ordered."""
+
+    account: str
+    messaging_profile_id: str
+    phone_numbers: list[str]
+    all_or_nothing: bool = False
+
+
+class EligibilityVerdict(Verdict):
+    """What may be ordered, and the fingerprints under which the request is found."""
+
+    fingerprints: list[str] = []
+
+
+class PlaceOrder(Message):
+    """Make sure that exactly one order holds these numbers."""
+
+    reference: str
+    account: str
+    messaging_profile_id: str
+    phone_numbers: list[str]
+    adopt: str = ""
+    """The order that a person chose among the candidates."""
+    own_orders: list[str] = []
+    """Orders of this request's earlier rounds."""
+    started_afresh: bool = False
+    """True when this run does not know what an earlier one sent (a reset, for instance)."""
+
+
+class OrderVerdict(Verdict):
+    """What an order means; `order_id` is empty when there is none yet."""
+
+    order_id: str = ""
+    digest: str = ""
+    """What of the order was reported, so that the watch stays silent until it changes."""
+
+
+class OrderInHand(Message):
+    """The order of a round and what is known of its numbers still under way."""
+
+    account: str
+    order_id: str
+    known: dict[NumberState, list[str]]
+    papers_given: bool = False
+
+    def states(self) -> dict[str, NumberState]:
+        """The known state of each number."""
+        return {number: state for state, numbers in self.known.items() for number in numbers}
+
+
+class WatchOrder(OrderInHand):
+    """Watch an order until it means something else than what is known."""
+
+    digest: str = ""
+
+
+class RequestCodes(OrderInHand):
+    """Have Telnyx text or call these numbers with a code each."""
+
+    phone_numbers: list[str]
+    method: str = "sms"
+
+
+class TryCodes(OrderInHand):
+    """Submit the codes that somebody read out."""
+
+    codes: list[Code]
+
+
+class CodesVerdict(Verdict):
+    """What became of each submitted code."""
+
+    results: list[NumberResult] = []
+
+
+class UploadDocuments(OrderInHand):
+    """Upload LOA and bill to the order."""
+
+    reference: str
+    loa: Document
+    bill: Document
+
+
+class CheckDocuments(Message):
+    """See whether handed-in documents are in the store and fit to be uploaded."""
+
+    reference: str
+    phone_numbers: list[str]
+    loa: Document | None = None
+    bill: Document | None = None
+
+
+class DocumentsChecked(Message):
+    """Whether the documents passed the gate, and what a person should know either way."""
+
+    accepted: bool
+    sentence: str
+
+
+class DeletedVerdict(OrderVerdict):
+    """What a deletion did: `left_behind` says what could not be removed and how to remove it."""
+
+    deleted: bool = False
+    left_behind: str = ""
+
+
+class PlanAsk(Message):
+    """An ask about to be opened."""
+
+    reference: str
+    ask: str
+    kind: AskKind
+    numbers: int
+    now: datetime
+
+
+class AskPlan(Message):
+    """When to remind of an ask, and when it expires."""
+
+    reminders: list[datetime]
+    deadline: datetime
+
+
+class Notification(Message):
+    """Something that people must know now; a log event until there are channels."""
+
+    reference: str
+    event: str
+    """`ask_reminder` or `request_ended`; stable, so that log searches keep working."""
+    account: str = "default"
+    customer: str = ""
+    ask: str = ""
+    kind: str = ""
+    outcome: str = ""
+    numbers: int = 0
