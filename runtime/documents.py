@@ -18,9 +18,9 @@ from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from domain.messages import Document
+from domain.names import is_reference
 from runtime.setting_values import SettingsError
 
-_REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # A bucket that does not answer is given up within this time; whoever asked (a person, an activity) tries again.
 _RETRY_FOR = timedelta(seconds=20)
@@ -200,7 +200,7 @@ def _key(reference: str, sha256: str) -> str:
 
 
 def _folder_of(reference: str) -> str:
-    if not _REFERENCE.fullmatch(reference) or reference in {".", ".."}:
+    if not is_reference(reference):
         raise DocumentMissing(
             f"{reference[:80]!r} is no reference, so it has no documents: a reference has 1 to 64 letters, digits and "
             ". _ - only."

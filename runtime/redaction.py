@@ -1,0 +1,79 @@
+"""Takes secrets and whole phone numbers out of whatever is about to be logged.
+
+Two ways, since one alone fails: values under a telling name are hidden whole, and every text is searched for what looks
+like a key, a code or a phone number, tracebacks included. A phone number keeps its last four digits: `…0100`.
+"""
+
+import re
+from collections.abc import Mapping
+from typing import Any
+
+HIDDEN = "***"
+
+_TELLING = (
+    "api_?key|authorization|token|codes?|keys|password|passphrase|secret|(?:private|fingerprint)_?key|input_value"
+)
+_SECRET_NAME = re.compile(rf"(?:.*[_-])?(?:{_TELLING})", re.IGNORECASE)
+# Names that end like a secret's and hold none: they say what happened.
+_PLAIN_NAMES = {"status_code", "exit_code", "error_code", "telnyx_code"}
+
+_PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
+    # Telnyx's API keys begin with KEY.
+    (re.compile(r"\bKEY[A-Za-z0-9_-]{4,}"), HIDDEN),
+    (re.compile(r"\b(Bearer|Basic)\s+[^\s'\",]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
+    # The base64 of 32 bytes: one of our own keys.
+    (re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}="), HIDDEN),
+    # A secret with its name, in JSON, in a repr or in an address: "code": "12345", code='12345', ?token=abc. After a
+    # colon an unquoted word without any digit is part of a sentence.
+    (
+        re.compile(
+            rf"(?<![a-z])(?<!status_)(?<!exit_)(?<!error_)(?<!telnyx_)({_TELLING})"
+            r"(['\"]?\s*[:=]\s*)('[^']*'|\"[^\"]*\"|\[[^\]]*\]|(?<==)[^\s,;&)}\]]+|(?=[^\s,;&)}\]]*[0-9])[^\s,;&)}\]]+)",
+            re.IGNORECASE,
+        ),
+        rf"\1\2{HIDDEN}",
+    ),
+    # A number in E.164, also as part of an address, and the code that a person typed after it: +15125550100=12345
+    (re.compile(r"(?:\+|%2B)[0-9]{4,11}([0-9]{4})(?![0-9])(=[A-Za-z0-9]+)?", re.IGNORECASE), r"…\1"),
+    # A US number in any other spelling. Area codes begin with 2 to 9, so a Unix time is not taken for one.
+    (
+        re.compile(
+            r"(?<![0-9A-Za-z])(?<![0-9]\.)(?:\+?1[\s.-]?)?\(?[2-9][0-9]{2}\)?[\s.-]{0,3}[0-9]{3}[\s.-]{0,3}([0-9]{4})"
+            r"(?![0-9A-Za-z])(=[A-Za-z0-9]+)?"
+        ),
+        r"…\1",
+    ),
+)
+_DEEPEST = 8
+
+
+def mask(phone_number: str) -> str:
+    """The last four digits of a phone number, as `…0100`: enough for a person to recognise it, too little to call."""
+    return f"…{phone_number[-4:]}"
+
+
+def redact(value: Any, depth: int = 0) -> Any:
+    """A copy of any value that is fit to be logged; what is no plain data becomes text first."""
+    if value is None or isinstance(value, bool | int | float):
+        return value
+    if isinstance(value, str):
+        return redact_text(value)
+    if depth < _DEEPEST and isinstance(value, Mapping):
+        return {key: redact_named(str(key), item, depth + 1) for key, item in value.items()}
+    if depth < _DEEPEST and isinstance(value, list | tuple | set | frozenset):
+        return [redact(item, depth + 1) for item in value]
+    return redact_text(repr(value))
+
+
+def redact_named(name: str, value: Any, depth: int = 0) -> Any:
+    """The same for a value with a name: hidden whole when its name is a secret's."""
+    if name.lower() not in _PLAIN_NAMES and _SECRET_NAME.fullmatch(name):
+        return HIDDEN
+    return redact(value, depth)
+
+
+def redact_text(text: str) -> str:
+    """A text without keys, codes and whole phone numbers."""
+    for pattern, replacement in _PATTERNS:
+        text = pattern.sub(replacement, text)
+    return text
