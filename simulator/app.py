@@ -1,0 +1,70 @@
+"""The simulator as one web application: routes and wiring, and a way to run it inside another program."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+from aiohttp import web
+
+from simulator import codes_api, control, numbers_api, orders_api, papers_api
+from simulator.middlewares import MIDDLEWARES, Handler
+from simulator.services import CALL_NAMES, SERVICES, Services
+from simulator.settings import Settings
+
+ORDERS = "/v2/messaging_hosted_number_orders"
+NUMBERS = "/v2/messaging_hosted_numbers"
+MAX_BODY = 64 * 1024 * 1024
+"""Bytes of a request; far above two files of 5 MB, so that too large a file is refused by its own sentence."""
+
+SHUTDOWN_SECONDS = 0.5
+"""How long a stop waits for calls under way; a call held by a fault is then cut off."""
+
+API_ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
+    ("POST", f"{ORDERS}/eligibility_numbers_check", "eligibility", orders_api.eligibility),
+    ("POST", ORDERS, "create", orders_api.create),
+    ("GET", ORDERS, "list", orders_api.list_orders),
+    ("GET", f"{ORDERS}/{{id}}", "get", orders_api.get),
+    ("DELETE", f"{ORDERS}/{{id}}", "delete", orders_api.delete),
+    ("POST", f"{ORDERS}/{{id}}/verification_codes", "request_codes", codes_api.request_codes),
+    ("POST", f"{ORDERS}/{{id}}/validation_codes", "submit_codes", codes_api.submit_codes),
+    ("POST", f"{ORDERS}/{{id}}/actions/file_upload", "upload", papers_api.upload),
+    ("POST", f"{ORDERS}/{{id}}/approve", "transfer", papers_api.approve),
+    ("POST", f"{ORDERS}/{{id}}/reject", "transfer", papers_api.reject),
+    ("GET", NUMBERS, "hosted_numbers", numbers_api.list_numbers),
+    ("GET", f"{NUMBERS}/{{id}}", "hosted_numbers", numbers_api.get_number),
+    ("PATCH", f"{NUMBERS}/{{id}}", "hosted_numbers", numbers_api.update_number),
+    ("DELETE", f"{NUMBERS}/{{id}}", "hosted_numbers", numbers_api.delete_number),
+    ("GET", "/v2/messaging_profiles/{id}", "profile", numbers_api.get_profile),
+)
+"""Method, path, name of the call (for faults) and handler of every API call."""
+
+
+def build(settings: Settings | None = None) -> web.Application:
+    """The web application with an empty state; the API is under `/v2`, the control surface under `/_simulator`."""
+    app = web.Application(middlewares=MIDDLEWARES, client_max_size=MAX_BODY)
+    calls: dict[Handler, str] = {}
+    for method, path, call, handler in API_ROUTES:
+        app.router.add_route(method, path, handler)
+        calls[handler] = call
+    app[CALL_NAMES] = calls
+    app.add_routes(control.ROUTES)
+
+    async def live(app: web.Application) -> AsyncIterator[None]:
+        app[SERVICES] = Services(settings or Settings())
+        yield
+        await app[SERVICES].close()
+
+    app.cleanup_ctx.append(live)
+    return app
+
+
+@asynccontextmanager
+async def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+    """Serves until the block is left and gives the base address, like `http://127.0.0.1:8123`; port 0: a free one."""
+    runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
+    await runner.setup()
+    try:
+        site = web.TCPSite(runner, host, port, backlog=1024)
+        await site.start()
+        yield f"http://{host}:{runner.addresses[0][1]}"
+    finally:
+        await runner.cleanup()

@@ -1,0 +1,81 @@
+"""Reads what a client sent: JSON bodies, the two uploaded files, and page numbers."""
+
+import json
+from dataclasses import dataclass
+from typing import Any
+
+from aiohttp import web
+
+from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
+
+FILES = web.RequestKey("files", dict)
+"""Uploaded files kept on the request, so that they outlive its connection."""
+
+DEFAULT_PAGE_SIZE = 20
+MAX_PAGE_SIZE = 250
+
+
+@dataclass(frozen=True, slots=True)
+class UploadedFile:
+    """One part of an upload: its bytes and the media type that it claims."""
+
+    content: bytes
+    media_type: str
+
+
+async def receive(request: web.Request) -> None:
+    """Takes the whole body off the wire, so that the call can be carried out after the client has gone."""
+    if request.content_type == "multipart/form-data":
+        await files(request)
+    else:
+        await request.read()
+
+
+async def json_object(request: web.Request) -> dict[str, Any]:
+    """The body as a JSON object; anything else is a 400."""
+    try:
+        body = json.loads(await request.read())
+    except ValueError:
+        raise ApiError(400, "The body is not valid JSON.") from None
+    if not isinstance(body, dict):
+        raise ApiError(400, "The body has to be a JSON object.")
+    return body
+
+
+def strings(body: dict[str, Any], key: str, *, status: int = 422) -> list[str]:
+    """The required, non-empty list of strings under a key of the body."""
+    value = body.get(key)
+    if value is None:
+        raise ApiError(status, f"{key} is required.", pointer=f"/{key}", code=MISSING_PARAMETER)
+    if not isinstance(value, list) or not value or not all(isinstance(item, str) for item in value):
+        raise ApiError(status, f"{key} has to be a list of at least one string.", pointer=f"/{key}")
+    return value
+
+
+async def files(request: web.Request) -> dict[str, UploadedFile]:
+    """The file parts of a multipart body by name; parts without a file name are not files."""
+    if FILES not in request:
+        try:
+            form = await request.post()
+        except ValueError:
+            raise ApiError(400, "The multipart body cannot be read.") from None
+        request[FILES] = {
+            name: UploadedFile(part.file.read(), part.content_type)
+            for name, part in form.items()
+            if isinstance(part, web.FileField)
+        }
+    return request[FILES]
+
+
+def page(request: web.Request) -> tuple[int, int]:
+    """The page number and size that the query asks for; 1 and 20 when it says nothing (Telnyx facts §1)."""
+    number = _whole(request, "page[number]", 1, None)
+    return number, _whole(request, "page[size]", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)
+
+
+def _whole(request: web.Request, name: str, default: int, most: int | None) -> int:
+    text = request.query.get(name, str(default))
+    if not (text.isascii() and text.isdigit()) or int(text) < 1 or (most is not None and int(text) > most):
+        limit = "at least 1" if most is None else f"from 1 to {most}"
+        raise unprocessable(f"{name} has to be a whole number, {limit}.", parameter=name)
+    return int(text)

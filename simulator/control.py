@@ -1,0 +1,148 @@
+"""The control surface `/_simulator`: the handset, the truth, and the hands of reviewer, carrier and portal."""
+
+from aiohttp import web
+
+from simulator import test_numbers
+from simulator.control_bodies import bad, control_body
+from simulator.faults_control import plan_from
+from simulator.services import services
+from simulator.state import Order, Override
+from simulator.views import messaging_profile, order_in_truth
+
+
+async def inbox(request: web.Request) -> web.Response:
+    """What the handset of a number shows, newest last; without a number, all handsets."""
+    world = services(request).world
+    # A plus sign that a client did not escape arrives as a space.
+    phone_number = request.query.get("phone_number", "").replace(" ", "+")
+    return web.json_response(world.inbox.get(phone_number, []) if phone_number else world.messages)
+
+
+async def orders(request: web.Request) -> web.Response:
+    """Every order ever created, oldest first, in truth."""
+    return web.json_response([order_in_truth(order) for order in services(request).world.orders.values()])
+
+
+async def faults(request: web.Request) -> web.Response:
+    """Replaces the faults in force."""
+    plan = plan_from(await control_body(request))
+    services(request).world.faults.replace(plan)
+    return web.json_response({"kinds": plan.kinds, "rate": plan.rate, "seed": plan.seed})
+
+
+async def order_status(request: web.Request) -> web.Response:
+    """Acts as reviewer, carrier or portal: any word; null takes a number out. The automatic review ends."""
+    parts = services(request)
+    order = parts.world.orders.get(request.match_info["id"])
+    if order is None:
+        raise web.HTTPNotFound(text=f"There is no order {request.match_info['id']}.")
+    body = await control_body(request)
+    status, numbers = body.text("order"), body.words("numbers")
+    body.nothing_else()
+    _all_ordered(order, numbers)
+    parts.reviewer.stop(order)
+    parts.lifecycle.change(order, status, numbers)
+    return web.json_response(order_in_truth(order))
+
+
+def _all_ordered(order: Order, numbers: dict[str, str | None]) -> None:
+    missing = [phone_number for phone_number in numbers if phone_number not in order.numbers]
+    if missing:
+        raise bad(f"The order does not hold {', '.join(missing)}.")
+
+
+async def number(request: web.Request) -> web.Response:
+    """Changes what one number answers, or puts it into the hosted inventory and takes it out."""
+    phone_number = request.match_info["phone_number"]
+    body = await control_body(request)
+    world = services(request).world
+    override = world.overrides.get(phone_number, Override())
+    if body.has("eligible_status"):
+        override.eligible_status = body.text("eligible_status")
+    if body.has("code_error"):
+        override.code_error = body.text("code_error")
+    wanted = body.flag("in_inventory")
+    body.nothing_else()
+    world.overrides[phone_number] = override
+    if wanted is True:
+        world.activate(phone_number, None, None)
+    elif wanted is False:
+        world.inventory.pop(phone_number, None)
+    return web.json_response(
+        {
+            "phone_number": phone_number,
+            "eligible_status": override.eligible_status,
+            "code_error": override.code_error,
+            "in_inventory": phone_number in world.inventory,
+        }
+    )
+
+
+async def calls(request: web.Request) -> web.Response:
+    """Every API call, oldest first; the status is null where no answer was given."""
+    return web.json_response(list(services(request).world.calls))
+
+
+async def profile(request: web.Request) -> web.Response:
+    """Sets where a profile's webhooks go, or makes the profile unknown."""
+    body = await control_body(request)
+    world = services(request).world
+    profile_id = request.match_info["id"].lower()
+    known = world.profile(profile_id)
+    for name in ("webhook_url", "webhook_failover_url"):
+        if body.has(name):
+            setattr(known, name, body.text(name))
+    unknown = body.flag("unknown")
+    body.nothing_else()
+    if unknown is not None:
+        change = world.settings.unknown_profiles.add if unknown else world.settings.unknown_profiles.discard
+        change(profile_id)
+    return web.json_response(messaging_profile(known))
+
+
+async def webhook_key(request: web.Request) -> web.Response:
+    """The public key that checks webhook signatures: plain base64, as the portal shows it."""
+    return web.Response(text=services(request).webhooks.public_key)
+
+
+async def deliveries(request: web.Request) -> web.Response:
+    """Every try to deliver a webhook, oldest first, with the HTTP status or what went wrong."""
+    return web.json_response(list(services(request).webhooks.deliveries))
+
+
+async def settings(request: web.Request) -> web.Response:
+    """Changes settings while the simulator runs."""
+    body = await control_body(request)
+    chosen = services(request).world.settings
+    for name in ("ownership_word_over_rest", "upload_needs_verified"):
+        setattr(chosen, name, _or(body.flag(name), getattr(chosen, name)))
+    for name in ("review_seconds", "transfer_seconds"):
+        setattr(chosen, name, _or(body.figure(name), getattr(chosen, name)))
+    body.nothing_else()
+    names = ("review_seconds", "transfer_seconds", "ownership_word_over_rest", "upload_needs_verified")
+    return web.json_response({name: getattr(chosen, name) for name in names})
+
+
+def _or(chosen: float | None, present: float) -> float:
+    return present if chosen is None else chosen
+
+
+async def number_table(_request: web.Request) -> web.Response:
+    """The test numbers with what they promise."""
+    rows = test_numbers.ROWS
+    return web.json_response([{"phone_number": r.phone_number, "name": r.name, "promise": r.promise} for r in rows])
+
+
+ROUTES = (
+    web.get("/_simulator/inbox", inbox),
+    web.get("/_simulator/orders", orders),
+    web.post("/_simulator/faults", faults),
+    web.post("/_simulator/orders/{id}/status", order_status),
+    web.post("/_simulator/numbers/{phone_number}", number),
+    web.get("/_simulator/calls", calls),
+    web.post("/_simulator/profiles/{id}", profile),
+    web.get("/_simulator/webhook_key", webhook_key),
+    web.get("/_simulator/webhooks", deliveries),
+    web.post("/_simulator/settings", settings),
+    web.get("/_simulator/test_numbers", number_table),
+)

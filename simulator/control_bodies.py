@@ -1,0 +1,90 @@
+"""Reads the bodies of the control surface; whatever is wrong gets a 400 with one sentence."""
+
+import json
+from typing import Any
+
+from aiohttp import web
+
+
+class Body:
+    """A control body whose keys are taken one by one, so that a key that nobody knows is noticed."""
+
+    def __init__(self, values: dict[str, Any]) -> None:
+        self._values = values
+        self._taken: set[str] = set()
+
+    def has(self, key: str) -> bool:
+        """Whether the key was sent, null included."""
+        return key in self._values
+
+    def text(self, key: str) -> str | None:
+        """A text; None when it is null or was not sent."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, str):
+            raise bad(f"{key} has to be a text or null.")
+        return value
+
+    def flag(self, key: str) -> bool | None:
+        """True or false; None when it was not sent."""
+        value = self._take(key)
+        if value is not None and not isinstance(value, bool):
+            raise bad(f"{key} has to be true or false.")
+        return value
+
+    def figure(self, key: str) -> float | None:
+        """A number of at least 0; None when it was not sent."""
+        value = self._take(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
+            raise bad(f"{key} has to be a number of at least 0.")
+        return value
+
+    def whole(self, key: str) -> int | None:
+        """A whole number; None when it was not sent."""
+        value = self._take(key)
+        if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
+            raise bad(f"{key} has to be a whole number.")
+        return value
+
+    def texts(self, key: str) -> list[str]:
+        """A list of texts; empty when it was not sent."""
+        value = self._take(key)
+        if value is None:
+            return []
+        if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
+            raise bad(f"{key} has to be a list of texts.")
+        return [str(item) for item in value]
+
+    def words(self, key: str) -> dict[str, str | None]:
+        """A mapping of phone numbers to words or null; empty when it was not sent."""
+        value = self._take(key)
+        if value is None:
+            return {}
+        if not isinstance(value, dict) or not all(word is None or isinstance(word, str) for word in value.values()):
+            raise bad(f"{key} has to be an object of phone numbers with a text or null each.")
+        return value
+
+    def nothing_else(self) -> None:
+        """Refuses keys that were not taken."""
+        unknown = sorted(set(self._values) - self._taken)
+        if unknown:
+            raise bad(f"Unknown: {', '.join(unknown)}; known are {', '.join(sorted(self._taken))}.")
+
+    def _take(self, key: str) -> Any:
+        self._taken.add(key)
+        return self._values.get(key)
+
+
+def bad(sentence: str) -> web.HTTPBadRequest:
+    """The refusal of a control body."""
+    return web.HTTPBadRequest(text=sentence)
+
+
+async def control_body(request: web.Request) -> Body:
+    """The body of a control call; no body at all is an empty object."""
+    try:
+        values = json.loads(await request.read() or b"{}")
+    except ValueError:
+        raise bad("The body is not valid JSON.") from None
+    if not isinstance(values, dict):
+        raise bad("The body has to be a JSON object.")
+    return Body(values)

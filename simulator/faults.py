@@ -1,0 +1,109 @@
+"""Which call goes wrong, and how: drawn from a seed, so that a run can be repeated.
+
+Each kind of call has a sequence of draws of its own. So the tenth `create` of a run meets the same fault whatever other
+calls came in between.
+"""
+
+import random
+from dataclasses import dataclass
+
+CALLS = (
+    "eligibility",
+    "create",
+    "list",
+    "get",
+    "delete",
+    "request_codes",
+    "submit_codes",
+    "upload",
+    "hosted_numbers",
+    "profile",
+    "transfer",
+)
+"""The names of the calls that faults can be limited to."""
+
+ANY_CALL_KINDS = frozenset({"reset", "slow", "timeout_after_commit", "late_commit"})
+LIST_KINDS = frozenset({"stale_list", "shuffled_list"})
+CREATE_KINDS = frozenset({"subset_create"})
+WEBHOOK_KINDS = frozenset({"drop_webhook", "duplicate_webhook", "reorder_webhook"})
+NAMED_KINDS = ANY_CALL_KINDS | LIST_KINDS | CREATE_KINDS | WEBHOOK_KINDS
+WEBHOOK = "webhook"
+"""The name under which the faults of webhooks are drawn."""
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What goes wrong from now on.
+
+    Attributes:
+        kinds: the kinds to choose from; none means that nothing goes wrong.
+        rate: the share of calls that go wrong, 0 to 1.
+        seed: the start of the draws.
+        delay: seconds, for the kinds that wait; each has a default of its own.
+        pointer: the place in the request that a 4xx names.
+        calls: the calls that may go wrong; empty means all.
+        times: how often something goes wrong at most; None means without limit.
+    """
+
+    kinds: tuple[str, ...] = ()
+    rate: float = 1.0
+    seed: int = 1
+    delay: float | None = None
+    pointer: str = ""
+    calls: frozenset[str] = frozenset()
+    times: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """One thing that goes wrong now; `coin` settles what the kind leaves open (a reset before or after the work)."""
+
+    kind: str
+    delay: float | None
+    pointer: str
+    coin: bool
+
+
+class Faults:
+    """The plan in force and the draws made from it so far."""
+
+    def __init__(self) -> None:
+        self.plan = Plan()
+        self.drawn = 0
+        self._random: dict[str, random.Random] = {}
+
+    def replace(self, plan: Plan) -> None:
+        """Puts a new plan in force and starts its draws from the beginning."""
+        self.plan = plan
+        self.drawn = 0
+        self._random.clear()
+
+    def draw(self, call: str) -> Fault | None:
+        """What goes wrong with this call, if anything."""
+        plan = self.plan
+        kinds = [kind for kind in plan.kinds if _fits(kind, call)]
+        if not kinds or (plan.calls and call != WEBHOOK and call not in plan.calls) or self._spent():
+            return None
+        dice = self._dice(call)
+        if dice.random() >= plan.rate:
+            return None
+        self.drawn += 1
+        return Fault(dice.choice(kinds), plan.delay, plan.pointer, coin=dice.random() < 0.5)  # noqa: PLR2004 - a coin
+
+    def _spent(self) -> bool:
+        return self.plan.times is not None and self.drawn >= self.plan.times
+
+    def _dice(self, call: str) -> random.Random:
+        if call not in self._random:
+            self._random[call] = random.Random(f"{self.plan.seed}:{call}")  # noqa: S311 - repeatable on purpose
+        return self._random[call]
+
+
+def _fits(kind: str, call: str) -> bool:
+    if kind in WEBHOOK_KINDS:
+        return call == WEBHOOK
+    if kind in LIST_KINDS:
+        return call == "list"
+    if kind in CREATE_KINDS:
+        return call == "create"
+    return call != WEBHOOK

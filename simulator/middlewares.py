@@ -1,0 +1,81 @@
+"""What every API call goes through: a note of it, the envelope of errors, the faults, the check of the key."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from simulator.errors import ApiError, answer
+from simulator.mishaps import NO_ANSWER, enact
+from simulator.services import CALL_NAMES, services
+from simulator.state import now
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+API = "/v2/"
+WRONG_KEY = "KEY_wrong"
+RATE_LIMIT = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "999", "x-ratelimit-reset": "1"}
+"""Sent with every answer (Telnyx facts §8); the figures are made up, for no limit of hosted calls is published."""
+
+TOO_MANY_REQUESTS = 429
+
+
+@web.middleware
+async def write_down(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Notes every API call and its status; None stays where no answer was given."""
+    if not request.path.startswith(API):
+        return await handler(request)
+    entry: dict[str, Any] = {"at": now(), "method": request.method, "path": request.path, "status": None}
+    services(request).world.calls.append(entry)
+    response = await handler(request)
+    if response.status != NO_ANSWER:
+        entry["status"] = response.status
+    return response
+
+
+@web.middleware
+async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Turns refusals into the API's error answers and adds the rate limit headers."""
+    if not request.path.startswith(API):
+        return await handler(request)
+    try:
+        response = await handler(request)
+    except ApiError as error:
+        return _refused(request, error)
+    except web.HTTPException as error:
+        return _refused(request, ApiError(error.status, f"{request.method} {request.path}: {error.reason}."))
+    response.headers.update(RATE_LIMIT)
+    return response
+
+
+def _refused(request: web.Request, error: ApiError) -> web.Response:
+    headers = dict(RATE_LIMIT)
+    if error.status == TOO_MANY_REQUESTS:
+        headers["x-ratelimit-remaining"] = "0"
+    return answer(error, bare=_call(request) == "eligibility", headers=headers)
+
+
+@web.middleware
+async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Lets the call go wrong when the faults in force say so."""
+    call = _call(request)
+    fault = services(request).world.faults.draw(call) if call else None
+    return await handler(request) if fault is None else await enact(request, handler, fault)
+
+
+@web.middleware
+async def check_key(request: web.Request, handler: Handler) -> web.StreamResponse:
+    """Any bearer key is accepted but `KEY_wrong`."""
+    scheme, _, key = request.headers.get("Authorization", "").partition(" ")
+    if request.path.startswith(API) and (scheme.lower() != "bearer" or key.strip() in {"", WRONG_KEY}):
+        raise ApiError(401, "The API key is missing or not valid.")
+    return await handler(request)
+
+
+def _call(request: web.Request) -> str:
+    """The name of the API call, empty for the control surface and for paths that do not exist."""
+    name: str = request.app[CALL_NAMES].get(request.match_info.handler, "")
+    return name
+
+
+MIDDLEWARES = (write_down, envelope, strike, check_key)

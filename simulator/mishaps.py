@@ -1,0 +1,111 @@
+"""Carries out the faults of API calls: an error, a late answer, none at all, a broken connection, a late commit."""
+
+import asyncio
+import contextlib
+from collections.abc import Awaitable, Callable
+
+from aiohttp import web
+
+from simulator.bodies import receive
+from simulator.errors import ApiError
+from simulator.faults import Fault
+from simulator.services import services
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+FAULT = web.RequestKey("fault", Fault)
+SLOW_SECONDS = 2.0
+LATE_SECONDS = 2.0
+NEVER_SECONDS = 300.0
+"""How long an unanswered connection is held when the fault names no delay; clients give up long before."""
+
+LATE_AFTER_CUT = 0.3
+"""Seconds between cutting off a client that still waits and the late commit."""
+
+NO_ANSWER = 499
+"""The status of an answer that reaches nobody, because the connection was cut first."""
+
+LOOK_AGAIN = 0.05
+"""Seconds between two looks whether the client is still there."""
+
+
+def fault_of(request: web.Request) -> Fault | None:
+    """The fault that this call meets, for handlers that carry out a part of it themselves."""
+    return request.get(FAULT)
+
+
+async def enact(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Lets one call go wrong."""
+    request[FAULT] = fault
+    if fault.kind.isdigit():
+        raise ApiError(int(fault.kind), "The simulator was told to answer so.", pointer=_pointer(fault))
+    match fault.kind:
+        case "slow":
+            await asyncio.sleep(_delay(fault, SLOW_SECONDS))
+            return await handler(request)
+        case "reset":
+            return await _reset(request, handler, fault)
+        case "timeout_after_commit":
+            await _commit(request, handler)
+            await _client_gone(request, _delay(fault, NEVER_SECONDS))
+            return cut(request)
+        case "late_commit":
+            return await _late(request, handler, _delay(fault, LATE_SECONDS))
+        case _:
+            return await handler(request)
+
+
+async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Breaks the connection: half of the resets come before the work, half after it."""
+    await receive(request)
+    if fault.coin:
+        await _commit(request, handler)
+    return cut(request)
+
+
+async def _late(request: web.Request, handler: Handler, delay: float) -> web.StreamResponse:
+    """Commits `delay` seconds after the call came in, never before its client is gone."""
+    await receive(request)
+    gone = asyncio.Event()
+
+    async def commit_when_gone() -> None:
+        await asyncio.sleep(delay)
+        if not gone.is_set():
+            cut(request)
+            await asyncio.sleep(LATE_AFTER_CUT)
+        await _commit(request, handler)
+
+    services(request).background.start(commit_when_gone())
+    await _client_gone(request, delay + LATE_AFTER_CUT)
+    gone.set()
+    return cut(request)
+
+
+async def _commit(request: web.Request, handler: Handler) -> None:
+    """Does the work; a refusal is lost with its answer."""
+    with contextlib.suppress(ApiError):
+        await handler(request)
+
+
+def cut(request: web.Request) -> web.Response:
+    """Breaks the connection off; the answer returned reaches nobody."""
+    if request.transport is not None:
+        request.transport.abort()
+    return web.Response(status=NO_ANSWER)
+
+
+async def _client_gone(request: web.Request, at_most: float) -> None:
+    """Waits until the client has closed the connection."""
+    loop = asyncio.get_running_loop()
+    until = loop.time() + at_most
+    # aiohttp offers no event for a client that left without cancelling the handler, and the work must go on.
+    while request.transport is not None and not request.transport.is_closing() and loop.time() < until:  # noqa: ASYNC110 - no event exists
+        await asyncio.sleep(LOOK_AGAIN)
+
+
+def _delay(fault: Fault, default: float) -> float:
+    return default if fault.delay is None else fault.delay
+
+
+def _pointer(fault: Fault) -> str:
+    return fault.pointer if fault.kind.startswith("4") else ""

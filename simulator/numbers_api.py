@@ -1,0 +1,108 @@
+"""The calls about active numbers and messaging profiles."""
+
+from typing import Any
+
+from aiohttp import web
+
+from simulator.bodies import json_object, page
+from simulator.errors import INVALID_PROFILE, not_found, unprocessable
+from simulator.services import services
+from simulator.state import HostedNumber, World, now
+from simulator.views import messaging_profile, number_settings, order_over_rest, page_of
+
+
+async def list_numbers(request: web.Request) -> web.Response:
+    """One page of the hosted inventory, filtered by profile and number, sorted when asked."""
+    number, size = page(request)
+    direction = request.query.get("sort[phone_number]")
+    if direction not in {None, "asc", "desc"}:
+        raise unprocessable("sort[phone_number] has to be asc or desc.", parameter="sort[phone_number]")
+    rows = [hosted for hosted in services(request).world.inventory.values() if _wanted(request, hosted)]
+    if direction is not None:
+        rows.sort(key=lambda hosted: hosted.phone_number, reverse=direction == "desc")
+    shown, meta = page_of(rows, number, size)
+    return web.json_response({"data": [number_settings(hosted) for hosted in shown], "meta": meta})
+
+
+def _wanted(request: web.Request, hosted: HostedNumber) -> bool:
+    query = request.query
+    return (
+        query.get("filter[messaging_profile_id]", hosted.messaging_profile_id) == hosted.messaging_profile_id
+        and query.get("filter[phone_number]", hosted.phone_number) == hosted.phone_number
+        and query.get("filter[phone_number][contains]", "") in hosted.phone_number
+    )
+
+
+def _hosted(request: web.Request, *, by_number: bool) -> HostedNumber:
+    """The number that the path names: by its id, and where the API promises it also by the phone number."""
+    name = request.match_info["id"]
+    inventory = services(request).world.inventory
+    if by_number and name in inventory:
+        return inventory[name]
+    found = next((hosted for hosted in inventory.values() if hosted.id == name), None)
+    if found is None:
+        raise not_found(f"Hosted number {name}")
+    return found
+
+
+async def get_number(request: web.Request) -> web.Response:
+    """One active number with its messaging settings."""
+    return web.json_response({"data": number_settings(_hosted(request, by_number=True))})
+
+
+async def update_number(request: web.Request) -> web.Response:
+    """Changes profile, product or tags; null keeps, an empty profile unassigns (Telnyx facts §1)."""
+    hosted = _hosted(request, by_number=True)
+    body = await json_object(request)
+    _check_update(services(request).world, body)
+    if body.get("messaging_profile_id") is not None:
+        hosted.messaging_profile_id = body["messaging_profile_id"] or None
+    hosted.messaging_product = body.get("messaging_product") or hosted.messaging_product
+    if body.get("tags") is not None:
+        hosted.tags = body["tags"]
+    hosted.updated_at = now()
+    return web.json_response({"data": number_settings(hosted)})
+
+
+def _check_update(world: World, body: dict[str, Any]) -> None:
+    profile_id = body.get("messaging_profile_id")
+    if profile_id and not (isinstance(profile_id, str) and world.knows_profile(profile_id)):
+        raise unprocessable("The messaging profile does not exist.", "/messaging_profile_id", code=INVALID_PROFILE)
+    tags = body.get("tags")
+    if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
+        raise unprocessable("tags has to be a list of strings.", "/tags")
+
+
+async def delete_number(request: web.Request) -> web.Response:
+    """Ends the hosting of one number; answers the order that it came from, not the number (Telnyx facts §1)."""
+    hosted = _hosted(request, by_number=False)
+    parts = services(request)
+    del parts.world.inventory[hosted.phone_number]
+    order = parts.world.orders.get(hosted.order_id or "")
+    if order is None or hosted.phone_number not in order.numbers:
+        return web.json_response({"data": _order_of_none(parts.world, hosted)})
+    left = [n for n in order.numbers.values() if n.phone_number != hosted.phone_number and n.status != "deleted"]
+    parts.lifecycle.change(order, None if left else "deleted", {hosted.phone_number: "deleted"})
+    ownership_word = parts.world.settings.ownership_word_over_rest
+    return web.json_response({"data": order_over_rest(order, ownership_word=ownership_word)})
+
+
+def _order_of_none(world: World, hosted: HostedNumber) -> dict[str, Any]:
+    """The answer for a number that control put into the inventory, without any order."""
+    number = {"id": hosted.id, "record_type": "messaging_hosted_number", "phone_number": hosted.phone_number}
+    return {
+        "id": world.new_id(),
+        "record_type": "messaging_hosted_number_order",
+        "messaging_profile_id": hosted.messaging_profile_id,
+        "status": "deleted",
+        "phone_numbers": [{**number, "status": "deleted"}],
+    }
+
+
+async def get_profile(request: web.Request) -> web.Response:
+    """A messaging profile: where webhooks go."""
+    profile_id = request.match_info["id"]
+    world = services(request).world
+    if not world.knows_profile(profile_id):
+        raise not_found(f"Messaging profile {profile_id}")
+    return web.json_response({"data": messaging_profile(world.profile(profile_id))})

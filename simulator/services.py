@@ -1,0 +1,54 @@
+"""The parts of one simulator, wired together, and how a request handler finds them."""
+
+from aiohttp import web
+
+from simulator.background import Background
+from simulator.errors import not_found
+from simulator.lifecycle import Lifecycle
+from simulator.review import Reviewer
+from simulator.settings import Settings
+from simulator.state import Order, World
+from simulator.views import order_over_rest
+from simulator.webhooks import Webhooks
+
+
+class Services:
+    """Everything that a handler needs: the state, the one door to change it, the reviewer and the webhooks."""
+
+    def __init__(self, settings: Settings) -> None:
+        self.world = World(settings)
+        self.background = Background()
+        self.webhooks = Webhooks(self.world, self.background)
+        self.lifecycle = Lifecycle(self.world, self.webhooks.announce)
+        self.reviewer = Reviewer(self.world, self.lifecycle, self.background)
+
+    async def close(self) -> None:
+        """Ends what runs in the background."""
+        await self.background.stop()
+        await self.webhooks.close()
+
+
+SERVICES = web.AppKey("services", Services)
+
+CALL_NAMES = web.AppKey("call_names", dict)
+"""Handler to the name of its API call."""
+
+
+def services(request: web.Request) -> Services:
+    """The parts of the simulator that this request came to."""
+    return request.app[SERVICES]
+
+
+def order_of(request: web.Request) -> Order:
+    """The order that the path names; a 404 when there is none."""
+    order_id = request.match_info["id"]
+    order = services(request).world.orders.get(order_id)
+    if order is None:
+        raise not_found(f"Hosted number order {order_id}")
+    return order
+
+
+def order_answer(request: web.Request, order: Order) -> web.Response:
+    """The order in its envelope."""
+    shown = services(request).world.settings.ownership_word_over_rest
+    return web.json_response({"data": order_over_rest(order, ownership_word=shown)})

@@ -1,0 +1,65 @@
+"""The words of the Telnyx API, as its OpenAPI document spells them. Kept apart from ours, so that they can differ."""
+
+ELIGIBLE = "ELIGIBLE"
+
+ELIGIBILITY_WORDS = (
+    ELIGIBLE,
+    "NUMBER_IS_NOT_A_US_NUMBER",
+    "NUMBER_CAN_NOT_BE_WIRELESS",
+    "NUMBER_CAN_NOT_BE_IN_TELNYX",
+    "NUMBER_CAN_NOT_HOSTED_WITH_A_TELNYX_SUBSCRIBER",
+    "NUMBER_CAN_NOT_BE_ACTIVE_IN_YOUR_ACCOUNT",
+    "NUMBER_CAN_NOT_BE_REPEATED",
+    "NUMBER_CAN_NOT_BE_VALIDATED",
+    "NUMBER_IS_NOT_A_VALID_ROUTING_NUMBER",
+    "NUMBER_IS_NOT_IN_E164_FORMAT",
+    "BILLING_ACCOUNT_CHECK_FAILED",
+    "BILLING_ACCOUNT_IS_ABOLISHED",
+)
+"""The 12 answers of the eligibility check (Telnyx facts §3)."""
+
+ORDER_WORDS = (
+    "pending",
+    "loa_file_successful",
+    "provisioning",
+    "successful",
+    "loa_file_invalid",
+    "incomplete_documentation",
+    "incorrect_billing_information",
+    "compliance_review_failed",
+    "carrier_rejected",
+    "ineligible_carrier",
+    "failed",
+    "deleted",
+)
+"""The 12 statuses of an order (Telnyx facts §4)."""
+
+NUMBER_WORDS = (
+    "pending",
+    "ownership_successful",
+    "provisioning",
+    "successful",
+    "deleted",
+    "failed",
+    "failed_activation",
+    "failed_carrier_rejected",
+    "failed_ineligible_carrier",
+    "failed_number_already_hosted",
+    "failed_number_not_found",
+    "failed_ownership_verification",
+    "failed_timeout",
+)
+"""The 13 statuses of a number in an order; REST's own list lacks `ownership_successful` (Telnyx facts §2, §5)."""
+
+PAPERS_REFUSED = frozenset({"loa_file_invalid", "incomplete_documentation", "incorrect_billing_information"})
+"""Order statuses in which new documents may be uploaded to the same order (Telnyx facts §4)."""
+
+ORDER_TAKES_PAPERS = PAPERS_REFUSED | {"pending"}
+ORDER_IS_OVER = frozenset(
+    {"successful", "compliance_review_failed", "carrier_rejected", "ineligible_carrier", "failed", "deleted"}
+)
+NUMBER_IS_OPEN = frozenset({"pending", "ownership_successful"})
+NUMBER_IS_OVER = frozenset(NUMBER_WORDS) - NUMBER_IS_OPEN - {"provisioning"}
+
+METHODS = ("sms", "call")
+"""How a code can be sent (Telnyx facts §1)."""
