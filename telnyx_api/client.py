@@ -6,7 +6,6 @@ Phone numbers are E.164 strings such as `+12125550101`.
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from urllib.parse import quote
 
 from telnyx_api.addresses import segment
 from telnyx_api.connection import Connection
@@ -111,9 +110,7 @@ class TelnyxClient(Connection):
     async def _decide_transfer(self, decision: str, order_id: str, token: str) -> None:
         # The body is not read: no source describes it, so any 2xx counts as done (Telnyx facts §1).
         path = _order_path(order_id, decision)
-        await self._send(
-            Call(f"{decision} the transfer", "POST", path, params={"token": token}, secrets=(token, quote(token)))
-        )
+        await self._send(Call(f"{decision} the transfer", "POST", path, params={"token": token}, secrets=(token,)))
 
     async def list_hosted_numbers(  # noqa: PLR0913 - one argument for each parameter of the endpoint
         self,

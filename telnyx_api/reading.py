@@ -19,12 +19,10 @@ class NotUnderstoodError(Exception):
 def parse_json(raw: bytes) -> object:
     """The JSON value in `raw`; raises `NotUnderstoodError` when there is none, or it is cut off or nested too deep."""
     try:
-        value: object = from_json(raw.removeprefix(_BYTE_ORDER_MARK))
+        return from_json(raw.removeprefix(_BYTE_ORDER_MARK))
     except ValueError:
-        value = NotUnderstoodError("it is not JSON")
-    if isinstance(value, NotUnderstoodError):
-        raise value  # outside the handler, so that the parser's error with a piece of the body hangs on no chain
-    return value
+        pass  # raised below, so that the parser's error with a piece of the body hangs on no chain
+    raise NotUnderstoodError("it is not JSON")
 
 
 def read_one(model: type[R], body: object) -> R:

@@ -5,6 +5,7 @@ Telnyx may repeat what we sent in the detail of an error, so every word of it pa
 
 import re
 from collections.abc import Iterable
+from urllib.parse import quote
 
 MOST_CHARACTERS = 300
 """The longest text kept of one title or detail; an error is a sentence, not a page."""
@@ -25,10 +26,18 @@ def mask_number(phone_number: str) -> str:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` on one line, cut to a sensible length, without `secrets` and without whole phone numbers.
 
-    Ids in the form of a UUID are kept, since a support person needs them.
+    A secret is also hidden as an address would spell it. Ids in the form of a UUID are kept, since a support person needs them.
     """
-    for secret in sorted(filter(None, secrets), key=len, reverse=True):
-        text = text.replace(secret, "[hidden]")
+    for spelling in sorted(_spellings(secrets), key=len, reverse=True):
+        text = text.replace(spelling, "[hidden]")
     masked = _UUID_OR_NUMBER.sub(lambda hit: hit[0] if hit["uuid"] else mask_number(hit[0]), text)
     line = " ".join(masked.split())
     return line if len(line) <= MOST_CHARACTERS else line[: MOST_CHARACTERS - 1] + "…"
+
+
+def _spellings(secrets: Iterable[str]) -> set[str]:
+    """Each secret as it is and as quoted in an address, loosely or strictly."""
+    given = set(filter(None, secrets))
+    return given | {
+        quote(secret, safe=kept, errors="replace") for secret in given for kept in ("", "/", "/:=@!$'()*,;")
+    }

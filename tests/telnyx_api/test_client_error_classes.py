@@ -1,0 +1,199 @@
+"""Which error an answer becomes: the status first, then Telnyx's code (Telnyx facts §7)."""
+
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+
+import pytest
+
+from telnyx_api.client import TelnyxClient
+from telnyx_api.errors import (
+    Conflict,
+    FixInput,
+    NeedsPerson,
+    NotFound,
+    OutcomeUnknown,
+    Problem,
+    StopAccount,
+    TelnyxError,
+    TryLater,
+)
+
+Answering = Callable[..., TelnyxClient]
+
+CODES: dict[type[TelnyxError], list[int]] = {
+    FixInput: [10002, 10004, 10006, 10015, 10016, *range(10022, 10030), 10031, 10032, 10033, 10014, 10013, 10017, 85005,
+               40155],
+    StopAccount: [10009, 10010, 20001, 20002, 20003, 20006, 20008, *range(20012, 20018), 10038, 10039, 40312, 40314],
+    TryLater: [10011, 10036, 10037, 40157],
+    OutcomeUnknown: [10007, 10008],
+    Conflict: [10012, 10021, 40151],
+    NotFound: [10005, 10001],
+    NeedsPerson: [10035, 40150, 40153, 40154, 40156, 40159],
+}  # fmt: skip
+
+
+async def refusal(client: TelnyxClient) -> TelnyxError:
+    with pytest.raises(TelnyxError) as caught:
+        await client.create_order("p-1", ["+12125550101"])
+    return caught.value
+
+
+def envelope(*codes: object) -> dict[str, object]:
+    return {"errors": [{"code": code, "title": "Some title"} for code in codes]}
+
+
+@pytest.mark.parametrize(("code", "kind"), [(str(code), kind) for kind, codes in CODES.items() for code in codes])
+@pytest.mark.parametrize("status", [400, 422])
+async def test_each_known_code_has_its_class(
+    answering: Answering, status: int, code: str, kind: type[TelnyxError]
+) -> None:
+    error = await refusal(answering(status, envelope(code)))
+    assert type(error) is kind
+    assert [problem.code for problem in error.problems] == [code]
+
+
+@pytest.mark.parametrize(
+    ("status", "code", "kind"),
+    [
+        (401, "10006", StopAccount),  # the code has two meanings; the status settles it (Telnyx facts §2)
+        (401, None, StopAccount),
+        (402, None, StopAccount),
+        (403, None, StopAccount),
+        (403, "10006", StopAccount),
+        (403, "40150", NeedsPerson),  # about one number in the registry, not about the account
+        (403, "40151", Conflict),
+        (404, "10006", NotFound),
+        (404, None, NotFound),
+        (408, None, OutcomeUnknown),
+        (409, None, Conflict),
+        (409, "10015", Conflict),
+        (410, None, NotFound),
+        (413, None, FixInput),
+        (415, "10014", FixInput),
+        (422, "99999", FixInput),  # a code that no table knows
+        (422, None, FixInput),
+        (429, None, TryLater),
+        (429, "10011", TryLater),
+        (300, None, OutcomeUnknown),
+        (500, None, OutcomeUnknown),
+        (500, "10015", OutcomeUnknown),
+        (503, "10036", OutcomeUnknown),  # even "busy" may come after the work began
+        (504, None, OutcomeUnknown),
+        (599, None, OutcomeUnknown),
+    ],
+)
+async def test_the_status_decides_before_the_code(
+    answering: Answering, status: int, code: str | None, kind: type[TelnyxError]
+) -> None:
+    error = await refusal(answering(status, envelope(code) if code else None))
+    assert type(error) is kind
+    assert error.http_status == status
+
+
+@pytest.mark.parametrize(
+    ("codes", "kind"),
+    [
+        (("10015", "20012"), StopAccount),
+        (("10011", "10016"), FixInput),
+        (("10011", "10007"), OutcomeUnknown),
+        (("10016", "40150"), NeedsPerson),
+        (("10015", "10012"), Conflict),
+        (("99999", "10011"), TryLater),
+    ],
+)
+async def test_of_several_complaints_the_gravest_decides(
+    answering: Answering, codes: tuple[str, ...], kind: type[TelnyxError]
+) -> None:
+    for order in (codes, codes[::-1]):
+        assert type(await refusal(answering(422, envelope(*order)))) is kind
+
+
+async def test_what_telnyx_said_is_kept_and_spelt_out(answering: Answering) -> None:
+    body = {"errors": [{"code": "10016", "title": "Not E.164", "detail": "The third is not.",
+                        "source": {"pointer": "/phone_numbers/2"}, "meta": {"url": "https://x.test"}},
+                       {"code": "10004", "title": "Missing", "source": {"parameter": "page[size]"}}]}  # fmt: skip
+    error = await refusal(answering(422, body))
+    assert error.problems == (
+        Problem(code="10016", title="Not E.164", detail="The third is not.", pointer="/phone_numbers/2"),
+        Problem(code="10004", title="Missing", parameter="page[size]"),
+    )
+    assert isinstance(error, FixInput)
+    assert error.pointers == ("/phone_numbers/2",)
+    assert str(error) == (
+        "Telnyx answered HTTP 422 when asked to create the order, with 10016 Not E.164: The third is not. "
+        "(at /phone_numbers/2); 10004 Missing (at page[size]); correct what was sent, the same again would be refused "
+        "again."
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"code": "10009", "title": "Authentication failed"},  # eligibility sends it bare (Telnyx facts §2)
+        {"errors": {"code": 10009, "title": "Authentication failed", "source": None}},
+        {"errors": [None, {"code": "10009", "title": "Authentication failed", "source": []}]},
+    ],
+)
+async def test_error_bodies_of_other_shapes_are_read(answering: Answering, body: object) -> None:
+    error = await refusal(answering(400, body))
+    assert isinstance(error, StopAccount)
+    assert [(problem.code, problem.title) for problem in error.problems] == [("10009", "Authentication failed")]
+
+
+async def test_the_sdk_name_of_a_detail_is_read_too(answering: Answering) -> None:
+    error = await refusal(answering(422, {"errors": [{"code": "1", "title": "t", "description": "Why."}]}))
+    assert error.problems[0].detail == "Why."
+
+
+@pytest.mark.parametrize("raw", [b"", b"<html>Bad gateway</html>", b"null", b"[1]", b'{"errors": "no"}', b"[" * 99999])
+async def test_an_error_without_an_explanation_keeps_its_class(answering: Answering, raw: bytes) -> None:
+    error = await refusal(answering(409, raw=raw))
+    assert isinstance(error, Conflict)
+    assert error.problems == ()
+
+
+async def test_a_long_list_of_complaints_stays_one_sentence(answering: Answering) -> None:
+    error = await refusal(answering(422, envelope(*["10016"] * 200)))
+    assert len(error.problems) == 200
+    assert "and 195 more" in str(error)
+    assert len(str(error)) < 600
+    assert "\n" not in str(error)
+
+
+@pytest.mark.parametrize(
+    ("status", "headers", "seconds"),
+    [
+        (429, {"retry-after": "7"}, 7.0),
+        (429, {"Retry-After": "0.5"}, 0.5),
+        (429, {"retry-after-ms": "1500", "retry-after": "9"}, 1.5),
+        (429, {"x-ratelimit-reset": "12"}, 12.0),
+        (429, {"retry-after": "3", "x-ratelimit-reset": "12"}, 3.0),
+        (429, {"retry-after": "soon", "x-ratelimit-reset": "12"}, 12.0),
+        (429, {}, None),
+        (503, {"retry-after": "30"}, 30.0),
+        (503, {"x-ratelimit-reset": "12"}, None),  # stands on every answer; only a 429 is about it
+        (422, {"x-ratelimit-reset": "12"}, None),
+        (429, {"retry-after": "-1"}, None),
+        (429, {"retry-after": "nan"}, None),
+        (429, {"retry-after": "inf"}, None),
+        (429, {"retry-after": "1e9"}, None),
+        (429, {"retry-after-ms": "-5", "retry-after": "2"}, 2.0),
+        (429, {"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, None),
+        (429, {"retry-after": "Wed, 99 Oct 2015 07:28:00 GMT"}, None),
+        (429, {"x-ratelimit-reset": ""}, None),
+    ],
+)
+async def test_the_delay_is_read_from_the_headers(
+    answering: Answering, status: int, headers: dict[str, str], seconds: float | None
+) -> None:
+    error = await refusal(answering(status, {}, headers=headers))
+    assert error.retry_after == seconds
+
+
+@pytest.mark.parametrize("zone", ["GMT", "-0000"])
+async def test_a_date_to_wait_for_becomes_seconds(answering: Answering, zone: str) -> None:
+    then = format_datetime(datetime.now(UTC) + timedelta(seconds=100), usegmt=True).replace("GMT", zone)
+    error = await refusal(answering(429, {}, headers={"retry-after": then}))
+    assert error.retry_after is not None
+    assert 90 < error.retry_after <= 100
