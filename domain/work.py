@@ -5,6 +5,8 @@ Every answer that a workflow acts on is a `Verdict`, with what only that step kn
 
 from datetime import datetime
 
+from pydantic import Field
+
 from domain.messages import Code, Document, Message, NumberResult, Verdict
 from domain.vocabulary import AskKind, NumberState
 
@@ -21,7 +23,7 @@ class CheckEligibility(Message):
 class EligibilityVerdict(Verdict):
     """What may be ordered, and the fingerprints under which the request is found."""
 
-    fingerprints: list[str] = []
+    fingerprints: list[str] = Field(default_factory=list)
 
 
 class PlaceOrder(Message):
@@ -33,10 +35,17 @@ class PlaceOrder(Message):
     phone_numbers: list[str]
     adopt: str = ""
     """The order that a person chose among the candidates."""
-    own_orders: list[str] = []
-    """Orders of this request's earlier rounds."""
     started_afresh: bool = False
     """True when this run does not know what an earlier one sent (a reset, for instance)."""
+
+
+class FindOrder(Message):
+    """Look once more for an order that may have been placed before the request was stopped."""
+
+    reference: str
+    account: str
+    messaging_profile_id: str
+    phone_numbers: list[str]
 
 
 class OrderVerdict(Verdict):
@@ -82,7 +91,7 @@ class TryCodes(OrderInHand):
 class CodesVerdict(Verdict):
     """What became of each submitted code."""
 
-    results: list[NumberResult] = []
+    results: list[NumberResult] = Field(default_factory=list)
 
 
 class UploadDocuments(OrderInHand):

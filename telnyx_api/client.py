@@ -5,10 +5,10 @@ Phone numbers are E.164 strings such as `+12125550101`.
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 
 from telnyx_api.addresses import segment
 from telnyx_api.connection import Connection
+from telnyx_api.files import Pdf
 from telnyx_api.paging import PAGE_SIZE, OnPage, read_all
 from telnyx_api.reading import read_one, read_page, read_rows
 from telnyx_api.replies import (
@@ -26,14 +26,6 @@ from telnyx_api.transport import Call
 
 _ORDERS = "/messaging_hosted_number_orders"
 _NUMBERS = "/messaging_hosted_numbers"
-
-
-@dataclass(frozen=True, slots=True)
-class Pdf:
-    """One PDF to hand in: the file name that Telnyx shall see, and its bytes."""
-
-    name: str
-    content: bytes = field(repr=False)
 
 
 class TelnyxClient(Connection):

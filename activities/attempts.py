@@ -1,0 +1,80 @@
+"""What an activity's earlier attempts may have sent to Telnyx, which has no idempotency key.
+
+An attempt that ends by a failure of ours leaves a note (in its heartbeat, which the server keeps). An attempt that
+finds no note of the one before it must assume the worst: that worker died, and what it sent may still arrive. Then
+nothing is sent for the quarantine; the order is looked for again after it.
+
+    first attempt ───────────────────► CLEAR
+    note "nothing was sent" ─────────► CLEAR
+    note "quiet", left quarantine ago ► CLEAR
+    no note of the last attempt ─────► SUSPICIOUS
+    the run was reset ───────────────► SUSPICIOUS
+"""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.trouble import later, not_yet
+from telnyx_api.errors import OutcomeUnknown, TelnyxError
+
+HEARTBEAT_EVERY = 3.0
+"""Seconds; well under the heartbeat time-out, so that only a dead worker misses it."""
+
+_NOTHING, _QUIET = "nothing sent", "quiet"
+
+
+class Attempts:
+    """The memory of an activity that must not send twice."""
+
+    def __init__(self, quarantine: float, *, started_afresh: bool = False) -> None:
+        info = activity.info()
+        note = list(info.heartbeat_details)
+        last_left_note = len(note) == 2 and note[0] == info.attempt - 1  # noqa: PLR2004 - attempt and word
+        self._quarantine = quarantine
+        self.first = info.attempt == 1 and not note
+        self.clear = last_left_note or (self.first and not started_afresh)
+        """True when nothing sent earlier can still be on its way."""
+        self.has_waited = last_left_note and note[1] == _QUIET
+        """True when the quarantine lies between the last attempt and this one."""
+
+    def failed(self, error: TelnyxError, *, sending: bool) -> ApplicationError:
+        """The failure to raise for an error of Telnyx, with the note that the next attempt finds.
+
+        Args:
+            error: one that waiting may mend.
+            sending: whether the failed call was the one that must not be sent twice.
+        """
+        harmless = self.clear and not (sending and isinstance(error, OutcomeUnknown))
+        self._leave(_NOTHING if harmless else _QUIET)
+        return later(error, at_least=0.0 if harmless else self._quarantine)
+
+    def quarantined(self) -> ApplicationError:
+        """The failure by which an attempt steps aside until nothing sent earlier can arrive any more."""
+        self._leave(_QUIET)
+        sentence = "An order may have been sent before: it is looked for again before anything is sent."
+        return not_yet(sentence, type_="Quarantine", after=self._quarantine)
+
+    def _leave(self, word: str) -> None:
+        activity.heartbeat(activity.info().attempt, word)
+
+
+@asynccontextmanager
+async def beating() -> AsyncIterator[None]:
+    """Heartbeat while the body runs, so that a worker's death is noticed in seconds."""
+
+    async def beat() -> None:
+        while True:
+            activity.heartbeat()
+            await asyncio.sleep(HEARTBEAT_EVERY)
+
+    task = asyncio.create_task(beat())
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task

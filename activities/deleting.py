@@ -1,0 +1,61 @@
+"""Removing an order without ever switching off a number that works."""
+
+from contextlib import suppress
+
+from temporalio import activity
+
+from activities.ports import Accounts
+from activities.reading import judged, look
+from activities.trouble import PERSON_NEEDED, retried
+from domain.judging_orders import must_not_be_deleted
+from domain.order_words import ORDERS
+from domain.tables import listed
+from domain.vocabulary import Next
+from domain.work import DeletedVerdict, OrderInHand
+from telnyx_api.errors import NotFound
+
+
+class DeletingActivities:
+    """Deletes orders."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    @activity.defn(name="delete_order")
+    async def delete_order(self, work: OrderInHand) -> DeletedVerdict:
+        """Delete an order after reading it, unless a number in it is active, being activated or not understood.
+
+        Telnyx removes an order with all of its numbers, and whether that switches an active one off is unknown
+        (Telnyx facts §1, §11). What is left is said in `left_behind`, with how to remove it.
+        """
+        try:
+            with retried():
+                return await self._delete(work)
+        except PERSON_NEEDED as error:
+            return DeletedVerdict(
+                next=Next.STOP,
+                because=str(error),
+                order_id=work.order_id,
+                left_behind=f"Order {work.order_id} could not be deleted. {error} Delete it in the Telnyx portal.",
+            )
+
+    async def _delete(self, work: OrderInHand) -> DeletedVerdict:
+        telnyx = self._accounts.telnyx(work.account)
+        order = await look(telnyx, work.order_id)
+        verdict = DeletedVerdict(**dict(judged(order, work)))
+        row = ORDERS.get(order.status)
+        if row is not None and row.kind.is_terminal:
+            return verdict
+        kept = must_not_be_deleted(order)
+        if kept:
+            return verdict.model_copy(update={"left_behind": _left(work.order_id, order.status, kept)})
+        with suppress(NotFound):  # already gone, which is what was wanted (Telnyx facts §11)
+            await telnyx.delete_order(work.order_id)
+        return verdict.model_copy(update={"deleted": True})
+
+
+def _left(order_id: str, status: str, kept: list[str]) -> str:
+    return (
+        f"Order {order_id} ({status or 'no status'}) was left as it is, because deleting it could switch off"
+        f" {listed(kept)}. When it is settled, remove what is not wanted in the Telnyx portal."
+    )

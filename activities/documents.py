@@ -1,0 +1,126 @@
+"""The fourth step: LOA and bill go from the document store to Telnyx, through the gate."""
+
+import asyncio
+
+from temporalio import activity
+
+from activities.attempts import beating
+from activities.ports import Accounts, PdfGate, Store, Telnyx
+from activities.reading import digest, judged, look, seen, wants_papers
+from activities.trouble import PERSON_NEEDED, question, retried
+from domain.documents import DocumentUnfit
+from domain.judging_orders import OrderSeen
+from domain.messages import Document, Need, Verdict
+from domain.tables import listed
+from domain.vocabulary import AskKind, Next
+from domain.work import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
+from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
+from telnyx_api.files import Pdf
+
+_ABOUT_THE_PAPERS = (FixInput, NotFound, Conflict)
+
+
+class DocumentActivities:
+    """Checks and uploads papers."""
+
+    def __init__(self, accounts: Accounts, store: Store, gate: PdfGate) -> None:
+        self._accounts = accounts
+        self._store = store
+        self._gate = gate
+
+    @activity.defn(name="check_documents")
+    async def check_documents(self, work: CheckDocuments) -> DocumentsChecked:
+        """Say whether handed-in papers can be used, and warn of ordered numbers that the bill does not show."""
+        try:
+            for document in (work.loa, work.bill):
+                if document is not None:
+                    await self._pdf(work.reference, document)
+            warning = await self._bill_warning(work)
+        except DocumentUnfit as unfit:
+            return DocumentsChecked(accepted=False, sentence=str(unfit))
+        return DocumentsChecked(accepted=True, sentence=f"The documents are kept.{warning}")
+
+    @activity.defn(name="upload_documents")
+    async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
+        """Upload both papers to the order and say what the order then means.
+
+        Papers that an earlier attempt already brought there are not sent again when the order shows it.
+        """
+        async with beating():
+            try:
+                loa = await self._pdf(work.reference, work.loa)
+                bill = await self._pdf(work.reference, work.bill)
+            except DocumentUnfit as unfit:
+                return _hand_in_again(str(unfit), work)
+            try:
+                with retried():
+                    return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
+            except PERSON_NEEDED as error:
+                return OrderVerdict(**dict(question(error, "take the papers", _waiting(work))), order_id=work.order_id)
+
+    async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
+        if activity.info().attempt > 1:
+            before = await look(telnyx, work.order_id)
+            if _is_past_upload(before, work):
+                return judged(before, _with_papers(work))
+        try:
+            return _uploaded(seen(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
+        except _ABOUT_THE_PAPERS as error:
+            return await self._refused(telnyx, error, work)
+
+    async def _refused(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+        """What a refused upload means: the order may be further than we knew, else the papers are to be mended."""
+        order = await look(telnyx, work.order_id)
+        if _is_past_upload(order, work):
+            return judged(order, _with_papers(work))
+        return _hand_in_again(f"Telnyx refused the papers. {error}", work)
+
+    async def _pdf(self, reference: str, document: Document) -> Pdf:
+        content = await self._store.get(reference, document)
+        await asyncio.to_thread(self._gate.check, content, document.name)
+        return Pdf(name=self._gate.safe_name(document.name), content=content)
+
+    async def _bill_warning(self, work: CheckDocuments) -> str:
+        if work.bill is None:
+            return ""
+        content = await self._store.get(work.reference, work.bill)
+        reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
+        if not reading.readable:
+            return " The bill's text cannot be read, so make sure yourself that it shows every number."
+        if reading.missing:
+            return f" The bill does not seem to show {listed(reading.missing)}: Telnyx may refuse it."
+        return ""
+
+
+def _waiting(work: UploadDocuments) -> list[str]:
+    return sorted(work.states())
+
+
+def _with_papers(work: UploadDocuments) -> UploadDocuments:
+    return work.model_copy(update={"papers_given": True})
+
+
+def _is_past_upload(order: OrderSeen, work: UploadDocuments) -> bool:
+    """True when the order itself shows that it has papers, or that it has ended."""
+    before = judged(order, work)
+    states = work.states() | {number: told.state for number, told in before.numbers.items()}
+    moved_on = all(state != work.states()[number] for number, state in states.items())
+    return bool(states) and moved_on
+
+
+def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
+    """The order after an upload; a word that refuses papers is taken for the one from before, until it is seen again.
+
+    The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watching`).
+    """
+    if not wants_papers(order):
+        return judged(order, _with_papers(work))
+    stale = judged(order, work)
+    fresh = OrderSeen(order_id=order.order_id, status="pending", numbers=order.numbers)
+    return judged(fresh, _with_papers(work)).model_copy(update={"digest": digest(order, stale)})
+
+
+def _hand_in_again(because: str, work: UploadDocuments) -> OrderVerdict:
+    need = Need(kind=AskKind.DOCUMENTS, numbers=_waiting(work), guidance=because)
+    verdict = Verdict(next=Next.ASK, because=because, need=need)
+    return OrderVerdict(**dict(verdict), order_id=work.order_id)

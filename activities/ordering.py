@@ -1,0 +1,158 @@
+"""The second step: exactly one order holds the numbers, whatever happens to answers, workers and servers.
+
+Telnyx has no idempotency key and no reference of ours (Telnyx facts §1, §11). So every attempt lists all orders
+first. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
+and nobody else's, and asked about otherwise, never guessed at. Only an attempt that is sure that nothing sent before
+can still arrive (see `activities.attempts`) sends an order.
+"""
+
+import asyncio
+from collections.abc import Sequence
+
+import structlog
+from temporalio import activity
+
+from activities.attempts import Attempts, beating
+from activities.ports import Accounts, OrderHolders, Telnyx
+from activities.reading import judged, seen
+from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question
+from domain.judging_orders import is_live
+from domain.messages import Choice, Need, Verdict
+from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
+from telnyx_api.errors import OutcomeUnknown, TryLater
+from telnyx_api.replies import Order
+
+log = structlog.get_logger(__name__)
+
+
+class OrderingActivities:
+    """Places an order, or finds the one that is already there."""
+
+    def __init__(self, accounts: Accounts, holders: OrderHolders, quarantine: float) -> None:
+        self._accounts = accounts
+        self._holders = holders
+        self._quarantine = quarantine
+
+    @activity.defn(name="place_order")
+    async def place_order(self, work: PlaceOrder) -> OrderVerdict:
+        """Make sure that one order holds the numbers; `order_id` is empty only when a person is asked.
+
+        Cancelling does not interrupt a request on its way: its answer is awaited and returned.
+        """
+        attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
+        async with beating():
+            try:
+                telnyx = self._accounts.telnyx(work.account)
+                return await self._existing(telnyx, work, attempts) or await self._send(telnyx, work, attempts)
+            except PERSON_NEEDED as error:
+                return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+
+    @activity.defn(name="find_order")
+    async def find_order(self, work: FindOrder) -> OrderVerdict:
+        """Look for an order that an interrupted attempt may have placed, once more after the quarantine."""
+        attempts = Attempts(self._quarantine)
+        async with beating():
+            try:
+                claims = await self._claims(self._accounts.telnyx(work.account), work, attempts)
+            except PERSON_NEEDED as error:
+                return OrderVerdict(next=Next.STOP, because=str(error))
+        ours = [order for order in claims if _is_exactly(order, work)]
+        if len(ours) == 1 and not await self._holders.holders_of(ours[0].id, besides=work.reference):
+            return _in_hand(ours[0], work)
+        if ours:
+            return OrderVerdict(next=Next.STOP, because=_candidates_sentence(ours))
+        if not attempts.has_waited:
+            raise attempts.quarantined()
+        return OrderVerdict(next=Next.STOP, because="No order was placed.")
+
+    async def _claims(self, telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
+        """Every order of the account that still has a claim on one of the numbers."""
+        try:
+            orders = await telnyx.all_orders(on_page=_beat)
+        except (TryLater, OutcomeUnknown) as error:
+            raise attempts.failed(error, sending=False) from None
+        return [order for order in orders if any(is_live(seen(order), number) for number in work.phone_numbers)]
+
+    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
+        """The order that is already there, a question about several, or None when there is none."""
+        claims = await self._claims(telnyx, work, attempts)
+        chosen = [order for order in claims if order.id == work.adopt]
+        if chosen:
+            return _adopted(chosen[0], work)
+        if len(claims) == 1 and _is_exactly(claims[0], work):
+            holders = await self._holders.holders_of(claims[0].id, besides=work.reference)
+            if not holders:
+                return _adopted(claims[0], work)
+            return _ask_about(claims, work, f" It is held by the request {', '.join(holders)}.")
+        return _ask_about(claims, work) if claims else None
+
+    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict:
+        if not attempts.clear:
+            raise attempts.quarantined()
+        sending = asyncio.ensure_future(telnyx.create_order(work.messaging_profile_id, work.phone_numbers))
+        try:
+            order = await _to_its_end(sending)
+        except (TryLater, OutcomeUnknown) as error:
+            raise attempts.failed(error, sending=True) from None
+        log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
+        return _in_hand(order, work)
+
+
+async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
+    """Await a request even when cancelled: an order without its id could never be removed."""
+    while not sending.done():
+        try:
+            await asyncio.shield(sending)
+        except asyncio.CancelledError:
+            continue
+        except Exception:  # noqa: BLE001, S112 - raised again by result(), where the caller handles it
+            continue
+    return sending.result()
+
+
+def _beat(_page: int, _pages: int) -> None:
+    activity.heartbeat()
+
+
+def _is_exactly(order: Order, work: PlaceOrder | FindOrder) -> bool:
+    numbers = {row.phone_number for row in order.phone_numbers}
+    return order.messaging_profile_id == work.messaging_profile_id and numbers == set(work.phone_numbers)
+
+
+def _in_hand(order: Order, work: PlaceOrder | FindOrder) -> OrderVerdict:
+    """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
+    in_hand = OrderInHand(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
+    verdict = judged(seen(order), in_hand)
+    return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": ""})
+
+
+def _adopted(order: Order, work: PlaceOrder) -> OrderVerdict:
+    log.info("order_adopted", reference=work.reference, order_id=order.id)
+    because = "An order for exactly these numbers was there already; it was taken over."
+    return _in_hand(order, work).model_copy(update={"because": because})
+
+
+def _ask_about(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> OrderVerdict:
+    adoptable = [order for order in claims if {row.phone_number for row in order.phone_numbers} == _numbers(work)]
+    choices = [
+        Choice(choice=ChoiceWord.ADOPT, sentence=f"Take the order {order.id} over.", order_id=order.id)
+        for order in adoptable
+    ]
+    guidance = (
+        f"{_candidates_sentence(claims)}{why} Nothing was ordered. Delete what is not wanted in the Telnyx portal and"
+        " answer `again`, take one over, or give the numbers up."
+    )
+    need = Need(kind=AskKind.CHOICE, numbers=work.phone_numbers, guidance=guidance, choices=[*choices, AGAIN, GIVE_UP])
+    verdict = Verdict(next=Next.ASK, because=_candidates_sentence(claims), need=need)
+    return OrderVerdict(**dict(verdict))
+
+
+def _numbers(work: PlaceOrder) -> set[str]:
+    return set(work.phone_numbers)
+
+
+def _candidates_sentence(orders: Sequence[Order]) -> str:
+    named = ", ".join(f"{order.id} ({order.status}, {len(order.phone_numbers)} numbers)" for order in orders[:5])
+    more = f" and {len(orders) - 5} more" if len(orders) > 5 else ""  # noqa: PLR2004 - five are enough to look at
+    return f"Telnyx already has open orders with some of these numbers: {named}{more}."

@@ -1,0 +1,83 @@
+"""The third step: have each number texted or called, and hand Telnyx the codes that people read out."""
+
+from temporalio import activity
+
+from activities.ports import Accounts, Telnyx
+from activities.reading import judged, look
+from activities.trouble import PERSON_NEEDED, question, retried
+from domain.messages import NumberResult, NumberVerdict, Verdict
+from domain.vocabulary import CodeOutcome, Next, NumberState
+from domain.work import CodesVerdict, OrderInHand, OrderVerdict, RequestCodes, TryCodes
+from telnyx_api.errors import Conflict, FixInput, NotFound
+from telnyx_api.replies import CodeRequest
+
+_LOOK_FIRST = (FixInput, NotFound, Conflict)
+"""Refusals that the order itself may explain: it may have ended, or been changed in the portal."""
+
+
+class OwnershipActivities:
+    """Requests and submits ownership codes."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    @activity.defn(name="request_codes")
+    async def request_codes(self, work: RequestCodes) -> OrderVerdict:
+        """Have the numbers texted or called; a number that Telnyx refuses to send to says why.
+
+        A repetition sends another code, which does no harm: people read out the newest one.
+        """
+        try:
+            with retried():
+                telnyx = self._accounts.telnyx(work.account)
+                replies = await telnyx.request_codes(work.order_id, work.phone_numbers, work.method)
+        except PERSON_NEEDED as error:
+            return OrderVerdict(**dict(await self._explained(error, work, "send the codes")), order_id=work.order_id)
+        numbers = {reply.phone_number: _sent(reply, work.method) for reply in replies}
+        wanted = {number: told for number, told in numbers.items() if number in work.phone_numbers}
+        return OrderVerdict(next=Next.GO_ON, numbers=wanted, order_id=work.order_id)
+
+    @activity.defn(name="submit_codes")
+    async def submit_codes(self, work: TryCodes) -> CodesVerdict:
+        """Submit codes; a wrong one is an answer. Submitting the same again is safe: Telnyx then says so."""
+        try:
+            with retried():
+                telnyx = self._accounts.telnyx(work.account)
+                codes = {entry.phone_number: entry.code for entry in work.codes}
+                replies = await telnyx.submit_codes(work.order_id, codes)
+        except PERSON_NEEDED as error:
+            return CodesVerdict(**dict(await self._explained(error, work, "take the codes")))
+        words = {reply.phone_number: reply.status for reply in replies}
+        told = {number: _judged_code(words.get(number, "")) for number in codes}
+        results = [NumberResult(phone_number=number, result=result) for number, (result, _) in told.items()]
+        numbers = {number: verdict for number, (_, verdict) in told.items()}
+        return CodesVerdict(next=Next.GO_ON, numbers=numbers, results=results)
+
+    async def _explained(self, error: Exception, work: OrderInHand, doing: str) -> Verdict:
+        """What the order itself says when Telnyx refuses, else a question to a person."""
+        if isinstance(error, _LOOK_FIRST):
+            verdict = await self._judged(self._accounts.telnyx(work.account), work)
+            if verdict.next in {Next.GO_ON, Next.AGAIN}:
+                return verdict
+        numbers = sorted(work.states())
+        assert isinstance(error, PERSON_NEEDED)  # noqa: S101 - narrows the type for the reader and mypy
+        return question(error, doing, numbers)
+
+    async def _judged(self, telnyx: Telnyx, work: OrderInHand) -> Verdict:
+        with retried():
+            order = judged(await look(telnyx, work.order_id), work)
+        return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
+
+
+def _sent(reply: CodeRequest, method: str) -> NumberVerdict:
+    how = "called" if method == "call" else "texted"
+    because = f"Telnyx {how} it a code." if reply.error is None else f"Telnyx could not send a code: {reply.error}."
+    return NumberVerdict(state=NumberState.UNVERIFIED, because=because)
+
+
+def _judged_code(word: str) -> tuple[CodeOutcome, NumberVerdict]:
+    """A word that is no known success is no proof of ownership, so the number stays where it was."""
+    if word in {CodeOutcome.VERIFIED, CodeOutcome.ALREADY_VERIFIED}:
+        return CodeOutcome(word), NumberVerdict(state=NumberState.VERIFIED, because=f"Its code was accepted ({word}).")
+    because = f"Its code was not accepted ({word or 'no answer'}): read out the newest code, or have it sent again."
+    return CodeOutcome.REJECTED, NumberVerdict(state=NumberState.UNVERIFIED, because=because)

@@ -1,0 +1,105 @@
+"""What the activities need of the world; `worker.py` plugs in the real thing, a test whatever it likes.
+
+Activities import no HTTP library, no store and no PDF reader: a replaying worker loads none of them.
+"""
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import Protocol
+
+from domain.messages import Document
+from telnyx_api.files import Pdf
+from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
+
+
+class Telnyx(Protocol):
+    """One Telnyx account; every method raises the errors of `telnyx_api.errors` and nothing else."""
+
+    async def check_eligibility(self, phone_numbers: Sequence[str]) -> list[Eligibility]:
+        """Whether each number can be hosted."""
+
+    async def create_order(self, messaging_profile_id: str, phone_numbers: Sequence[str]) -> Order:
+        """Place an order; there is no idempotency key."""
+
+    async def list_orders(self, page_number: int = 1, page_size: int = 250) -> OrderPage:
+        """One page of the account's orders."""
+
+    async def all_orders(self, on_page: Callable[[int, int], None] | None = None) -> list[Order]:
+        """Every order of the account, all pages."""
+
+    async def get_order(self, order_id: str) -> Order:
+        """One order as it is now."""
+
+    async def delete_order(self, order_id: str) -> Order:
+        """Remove an order and all of its numbers."""
+
+    async def request_codes(self, order_id: str, phone_numbers: Sequence[str], method: str) -> list[CodeRequest]:
+        """Text or call each number with a code."""
+
+    async def submit_codes(self, order_id: str, codes: Mapping[str, str]) -> list[CodeResult]:
+        """Submit a code for each number."""
+
+    async def upload_documents(self, order_id: str, *, loa: Pdf, bill: Pdf) -> Order:
+        """Upload both papers."""
+
+    async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
+        """The account's hosted numbers."""
+
+    async def get_profile(self, profile_id: str) -> MessagingProfile:
+        """A messaging profile."""
+
+
+class Accounts(Protocol):
+    """The Telnyx accounts that this worker holds keys of."""
+
+    def telnyx(self, account: str) -> Telnyx:
+        """The client of an account; raises `UnknownAccount`."""
+
+
+class UnknownAccount(Exception):  # noqa: N818 - named for what a person sees
+    """The worker holds no key for an account; the text says which accounts it has and what to do."""
+
+
+class OrderHolders(Protocol):
+    """Who else works on an order."""
+
+    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+        """References of the running requests, besides one, that hold a Telnyx order."""
+
+
+class Fingerprinter(Protocol):
+    """Turns numbers into what may stand in a search attribute."""
+
+    def of(self, phone_number: str) -> str:
+        """The fingerprint of a number."""
+
+
+class Store(Protocol):
+    """The document store."""
+
+    async def get(self, reference: str, document: Document) -> bytes:
+        """The bytes of a document; raises `DocumentUnfit` when it is missing or damaged."""
+
+
+class BillReading(Protocol):
+    """What could be read of a bill."""
+
+    @property
+    def missing(self) -> list[str]:
+        """The numbers that do not stand in the bill's text."""
+
+    @property
+    def readable(self) -> bool:
+        """False when the bill has no text to read, such as a scan."""
+
+
+class PdfGate(Protocol):
+    """What a PDF must be before Telnyx sees it."""
+
+    def check(self, content: bytes, name: str) -> None:
+        """Raise `DocumentUnfit` for anything but a PDF that Telnyx takes."""
+
+    def safe_name(self, name: str) -> str:
+        """The file's name without the characters that Telnyx refuses."""
+
+    def numbers_missing_from(self, content: bytes, phone_numbers: Iterable[str]) -> BillReading:
+        """Which numbers a bill does not show."""

@@ -1,0 +1,67 @@
+"""How an order is read and judged; shared by every activity that holds one in its hands."""
+
+import hashlib
+from collections.abc import Mapping
+
+from activities.ports import Telnyx
+from domain.judging_orders import OrderSeen, judge_order
+from domain.messages import NumberVerdict, Verdict
+from domain.number_words import NUMBERS
+from domain.order_words import ORDERS, OrderKind
+from domain.vocabulary import Next, NumberState
+from domain.work import OrderInHand, OrderVerdict
+from telnyx_api.errors import NotFound
+from telnyx_api.replies import Order
+
+
+def seen(order: Order) -> OrderSeen:
+    """An order without what only the wire needs."""
+    numbers = {row.phone_number: row.status for row in order.phone_numbers}
+    return OrderSeen(order_id=order.id, status=order.status, numbers=numbers)
+
+
+async def look(telnyx: Telnyx, order_id: str) -> OrderSeen:
+    """Read an order now; one that Telnyx does not know any more counts as deleted (Telnyx facts §11)."""
+    try:
+        return seen(await telnyx.get_order(order_id))
+    except NotFound:
+        return OrderSeen(order_id=order_id, status="deleted", numbers={})
+
+
+def judged(order: OrderSeen, in_hand: OrderInHand) -> OrderVerdict:
+    """The verdict on an order, with only the numbers that changed."""
+    known = in_hand.states()
+    verdict = judge_order(order, known, papers_given=in_hand.papers_given)
+    changed = {number: told for number, told in verdict.numbers.items() if _is_news(told, known[number])}
+    fields = {name: getattr(verdict, name) for name in Verdict.model_fields} | {"numbers": changed}
+    return OrderVerdict(**fields, order_id=order.order_id, digest=digest(order, verdict))
+
+
+def _is_news(told: NumberVerdict, known: NumberState) -> bool:
+    return told.state is not known or told.next is Next.AGAIN
+
+
+def digest(order: OrderSeen, verdict: Verdict) -> str:
+    """What of an order was put to a person: changes when another question, or none, is to be put.
+
+    The raw words count only where they are the question, so that an ordinary step of the review is no news.
+    """
+    if verdict.next is not Next.ASK:
+        return ""
+    odd = {number: word for number, word in sorted(order.numbers.items()) if word not in NUMBERS}
+    lost = sorted(set(verdict.need.numbers if verdict.need else ()) - set(order.numbers))
+    return hashlib.sha256(f"{order.status} {odd} {lost}".encode()).hexdigest()[:12]
+
+
+def wants_papers(order: OrderSeen) -> bool:
+    """Whether the order's word says that its papers were refused."""
+    row = ORDERS.get(order.status)
+    return row is not None and row.kind is OrderKind.PAPERS
+
+
+def by_state(states: Mapping[str, NumberState]) -> dict[NumberState, list[str]]:
+    """Numbers grouped by what is known of them, the short form in which they travel."""
+    grouped: dict[NumberState, list[str]] = {}
+    for number, state in sorted(states.items()):
+        grouped.setdefault(state, []).append(number)
+    return grouped

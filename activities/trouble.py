@@ -1,0 +1,83 @@
+"""What an activity does when Telnyx does not do what was asked.
+
+    TryLater, OutcomeUnknown ──► the activity fails and Temporal tries again, after the delay that Telnyx named
+    everything else ───────────► a verdict: a person is asked, in Telnyx's own words
+
+An activity whose call changes something never just repeats it: it reads the present state first.
+"""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import timedelta
+
+import structlog
+from temporalio import activity
+from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
+
+from activities.ports import UnknownAccount
+from domain.messages import Choice, Need, Verdict
+from domain.vocabulary import AskKind, ChoiceWord, Next
+from telnyx_api.errors import (
+    Conflict,
+    FixInput,
+    NeedsPerson,
+    NotFound,
+    OutcomeUnknown,
+    StopAccount,
+    TelnyxError,
+    TryLater,
+)
+
+log = structlog.get_logger(__name__)
+
+LONGEST_DELAY = 900.0
+"""Seconds; a header that asks for more is not believed, since the limits are not published (Telnyx facts §8)."""
+
+PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson, UnknownAccount)
+"""What no waiting mends."""
+
+AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="The cause is mended: try again.")
+GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up.")
+
+
+@contextmanager
+def retried() -> Iterator[None]:
+    """Let Temporal try again whatever waiting may mend; what a person must mend passes through."""
+    try:
+        yield
+    except (TryLater, OutcomeUnknown) as error:
+        raise later(error) from None
+
+
+def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
+    """The failure by which Temporal tries again, after Telnyx's delay but no sooner than `at_least` seconds."""
+    log.info("telnyx_call_retried", attempt=activity.info().attempt, error=type(error).__name__, reason=str(error))
+    delay = max(at_least, min(error.retry_after or 0.0, LONGEST_DELAY))
+    return not_yet(str(error), type_=type(error).__name__, after=delay or None)
+
+
+def not_yet(sentence: str, *, type_: str, after: float | None) -> ApplicationError:
+    """A failure that is no fault: the activity is tried again after so many seconds (None: as its policy says)."""
+    return ApplicationError(
+        sentence,
+        type=type_,
+        next_retry_delay=timedelta(seconds=after) if after is not None else None,
+        category=ApplicationErrorCategory.BENIGN,
+    )
+
+
+def question(error: TelnyxError | UnknownAccount, doing: str, phone_numbers: list[str]) -> Verdict:
+    """What to ask a person when waiting does not help.
+
+    Args:
+        error: what Telnyx answered; its text names Telnyx's code, title, detail and pointer.
+        doing: what was tried, such as "place the order".
+        phone_numbers: the numbers that wait for it.
+    """
+    if isinstance(error, StopAccount | UnknownAccount):
+        guidance = f"Nothing of this account works until it is mended. {error} Then answer `again`."
+        need = Need(kind=AskKind.ACCOUNT, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
+    else:
+        guidance = f"Telnyx refused to {doing}. {error} Mend the cause, then answer `again`, or give the numbers up."
+        need = Need(kind=AskKind.CHOICE, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
+    return Verdict(next=Next.ASK, because=str(error), need=need)
