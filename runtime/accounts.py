@@ -95,7 +95,7 @@ def _load(path: Path) -> dict[str, Any]:
             f"HOSTED_SMS_ACCOUNTS names {path}, which cannot be read ({error.strerror}): correct the path or rights."
         ) from None
     except ValueError as error:  # broken TOML, and bytes that are no text
-        place = re.search(r"at line \d+, column \d+", str(error))
+        place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"
         raise SettingsError(f"HOSTED_SMS_ACCOUNTS: {path} is not valid TOML {where}: correct it there.") from None
 

@@ -17,7 +17,6 @@ from runtime.codec import EncryptionCodec, KeyRing
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
 
-_SECONDS_TO_CONNECT = 9.0
 # The SDK reports a failed connection as a nest of quoted Rust errors; these are the parts that tell a person something.
 _REASONS = {
     "connection refused": "nobody listens there",
@@ -52,8 +51,16 @@ def data_converter(settings: Settings) -> DataConverter:
     )
 
 
-async def connect(settings: Settings, *, lazy: bool = False, runtime: Runtime | None = None) -> Client:
-    """Connects to Temporal, within 10 seconds; `lazy` puts it off to the first call.
+async def connect(
+    settings: Settings, *, lazy: bool = False, runtime: Runtime | None = None, within: float = 9.0
+) -> Client:
+    """Connects to Temporal.
+
+    Args:
+        settings: those of this process.
+        lazy: put it off to the first call, so that nothing is known to work yet.
+        runtime: what serves the metrics, if anything does.
+        within: seconds after which it is given up.
 
     Raises:
         SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
@@ -62,7 +69,7 @@ async def connect(settings: Settings, *, lazy: bool = False, runtime: Runtime | 
     config = _DEFAULTS | _temporal_config()
     converter = data_converter(settings)
     try:
-        async with asyncio.timeout(_SECONDS_TO_CONNECT):
+        async with asyncio.timeout(within):
             client = await Client.connect(**config, data_converter=converter, lazy=lazy, runtime=runtime)
             if not lazy:
                 await _see_namespace(client)
@@ -106,7 +113,7 @@ def _sentence(config: Mapping[str, Any], error: Exception) -> str:
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
-        return f"no answer within {_SECONDS_TO_CONNECT:g} seconds"
+        return "it does not answer in time"
     known = (reason for sign, reason in _REASONS.items() if sign in str(error).lower())
     return next(known, _first_line(error))
 

@@ -11,7 +11,7 @@ from typing import Any
 HIDDEN = "***"
 
 _TELLING = (
-    "api_?key|authorization|token|codes?|keys|password|passphrase|secret|(?:private|fingerprint)_?key|input_value"
+    "api[_-]?key|authorization|token|codes?|keys|password|passphrase|secret|(?:private|fingerprint)_?key|input_value"
 )
 _SECRET_NAME = re.compile(rf"(?:.*[_-])?(?:{_TELLING})", re.IGNORECASE)
 # Names that end like a secret's and hold none: they say what happened.

@@ -1,0 +1,141 @@
+"""The way to Temporal: what payloads become, and what is said when the server cannot be reached."""
+
+import asyncio
+import base64
+import contextlib
+import sysconfig
+import time
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+import pytest_asyncio
+from pydantic import BaseModel, SecretStr
+from temporalio.api.failure.v1 import Failure
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+from runtime.connection import CannotReachTemporal, connect, data_converter
+from runtime.settings import Settings, SettingsError
+
+KEY = base64.b64encode(b"k" * 32).decode()
+PLAIN = Settings(plaintext=True)
+ENCRYPTED = Settings(keys=SecretStr(f"one:{KEY}"))
+
+
+class Message(BaseModel):
+    phone_number: str
+    code: str
+
+
+MESSAGE = Message(phone_number="+15125550100", code="12345")
+
+
+@pytest_asyncio.fixture(scope="module")
+async def server() -> AsyncIterator[str]:
+    """The address of a real server, which is gone after this module."""
+    binary = Path(sysconfig.get_path("scripts")) / "temporal"
+    async with await WorkflowEnvironment.start_local(dev_server_existing_path=str(binary)) as environment:
+        yield environment.client.service_client.config.target_host
+
+
+@pytest.mark.parametrize("settings", [PLAIN, ENCRYPTED], ids=["plain", "encrypted"])
+async def test_a_message_goes_through_the_converter_and_comes_back(settings: Settings) -> None:
+    converter = data_converter(settings)
+    assert await converter.decode(await converter.encode([MESSAGE]), [Message]) == [MESSAGE]
+
+
+async def test_with_keys_the_server_sees_neither_number_nor_code() -> None:
+    (payload,) = await data_converter(ENCRYPTED).encode([MESSAGE])
+    assert b"5125550100" not in payload.SerializeToString()
+    assert b"12345" not in payload.SerializeToString()
+
+
+async def test_with_keys_the_text_and_the_traceback_of_a_failure_are_sealed_too() -> None:
+    failure = Failure()
+    error = ApplicationError("the code 12345 is wrong", MESSAGE)
+    with contextlib.suppress(ApplicationError):
+        raise error  # so that it has a traceback
+    await data_converter(ENCRYPTED).encode_failure(error, failure)
+    written = failure.SerializeToString()
+    assert b"12345" not in written
+    assert b"5125550100" not in written
+    back = await data_converter(ENCRYPTED).decode_failure(failure)
+    assert "the code 12345 is wrong" in str(back)
+
+
+def test_without_keys_nobody_starts_unless_plaintext_is_allowed() -> None:
+    with pytest.raises(SettingsError, match=r"HOSTED_SMS_KEYS is not set.*HOSTED_SMS_PLAINTEXT=1"):
+        data_converter(Settings())
+
+
+def test_keys_count_even_when_plaintext_is_allowed() -> None:
+    both = Settings(keys=SecretStr(f"one:{KEY}"), plaintext=True)
+    assert data_converter(both).payload_codec is not None
+
+
+async def test_a_connection_reaches_the_server_that_the_standard_variables_name(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", server)
+    client = await connect(PLAIN)
+    assert client.namespace == "default"
+    assert await client.service_client.check_health()
+
+
+async def test_a_namespace_that_does_not_exist_is_named(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", server)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "elsewhere")
+    with pytest.raises(CannotReachTemporal, match=r"'elsewhere'.*no such namespace.*TEMPORAL_NAMESPACE"):
+        await connect(PLAIN)
+
+
+async def test_where_nobody_listens_the_sentence_names_address_and_namespace(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{unused_tcp_port}")
+    with pytest.raises(CannotReachTemporal) as caught:
+        await connect(PLAIN)
+    sentence = str(caught.value)
+    assert f"127.0.0.1:{unused_tcp_port} (namespace 'default')" in sentence
+    assert "nobody listens there" in sentence
+    assert "TEMPORAL_ADDRESS" in sentence
+    assert "\n" not in sentence
+
+
+async def test_a_server_that_never_answers_is_given_up_in_time(monkeypatch: pytest.MonkeyPatch) -> None:
+    hold = asyncio.Event()
+
+    async def silent(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        await hold.wait()
+        writer.close()
+
+    deaf = await asyncio.start_server(silent, "127.0.0.1", 0)
+    port = deaf.sockets[0].getsockname()[1]
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{port}")
+    begun = time.monotonic()
+    with pytest.raises(CannotReachTemporal, match=rf"127.0.0.1:{port} .*it does not answer in time"):
+        await connect(PLAIN, within=0.3)
+    assert time.monotonic() - begun < 5
+    hold.set()
+    deaf.close()
+    await deaf.wait_closed()
+
+
+async def test_a_lazy_connection_asks_no_server(unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{unused_tcp_port}")
+    assert (await connect(PLAIN, lazy=True)).namespace == "default"
+
+
+async def test_a_profile_that_does_not_exist_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_PROFILE", "production")
+    with pytest.raises(SettingsError, match="production"):
+        await connect(PLAIN)
+
+
+async def test_a_certificate_that_is_not_there_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_TLS", "true")
+    monkeypatch.setenv("TEMPORAL_TLS_CLIENT_CERT_PATH", "/nonexistent/cert.pem")
+    monkeypatch.setenv("TEMPORAL_TLS_CLIENT_KEY_PATH", "/nonexistent/key.pem")
+    with pytest.raises(SettingsError, match="TEMPORAL_"):
+        await connect(PLAIN)

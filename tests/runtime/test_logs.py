@@ -1,0 +1,110 @@
+"""Log lines of our own code and of libraries: one shape, one stream, nothing secret."""
+
+import io
+import json
+import logging
+from typing import Any
+
+import pytest
+import structlog
+
+from runtime.logs import configure
+from runtime.settings import Settings
+
+pytestmark = pytest.mark.usefixtures("logging_restored")
+
+
+class Terminal(io.StringIO):
+    """A stream that says it is a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def lines(stream: io.StringIO) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in stream.getvalue().splitlines()]
+
+
+def test_our_lines_are_json_with_event_level_time_and_fields() -> None:
+    out = io.StringIO()
+    configure(Settings(), out)
+    structlog.get_logger("worker").info("order_created", order_id="o-1", phone_number="+15125550100")
+    (line,) = lines(out)
+    assert line.pop("at").endswith("Z")
+    assert line == {
+        "event": "order_created",
+        "level": "info",
+        "logger": "worker",
+        "order_id": "o-1",
+        "phone_number": "…0100",
+    }
+
+
+def test_lines_of_a_library_take_the_same_way() -> None:
+    out = io.StringIO()
+    configure(Settings(), out)
+    logging.getLogger("temporalio.worker").warning(
+        "Failed %s", "+15125550100", extra={"api_key": "KEYsesame", "run": "r-1"}
+    )
+    (line,) = lines(out)
+    assert (line["event"], line["run"], line["api_key"]) == ("Failed …0100", "r-1", "***")
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_neither_our_exceptions_nor_a_library_s_show_a_secret(log_format: str) -> None:
+    out = io.StringIO()
+    configure(Settings(log_format="json" if log_format == "json" else "console"), out)
+    try:
+        raise ValueError("KEY0123sesame for +15125550100, code='12345'")  # noqa: TRY301 - a traceback is wanted
+    except ValueError:
+        structlog.get_logger().exception("step_failed")
+        logging.getLogger("library").exception("it broke")
+    written = out.getvalue()
+    assert written.count("Traceback") == 2
+    assert written.count("…0100") >= 2
+    for secret in ("sesame", "5125550100", "12345"):
+        assert secret not in written
+
+
+def test_bound_context_is_redacted_too() -> None:
+    out = io.StringIO()
+    configure(Settings(), out)
+    with structlog.contextvars.bound_contextvars(token="sesame", reference="acme-1"):
+        structlog.get_logger().info("step_done")
+    (line,) = lines(out)
+    assert (line["token"], line["reference"]) == ("***", "acme-1")
+
+
+def test_on_a_terminal_lines_are_for_people_and_elsewhere_for_machines() -> None:
+    terminal, pipe = Terminal(), io.StringIO()
+    for stream in (terminal, pipe):
+        configure(Settings(), stream)
+        structlog.get_logger().info("step_done")
+    assert not terminal.getvalue().startswith("{")
+    assert "step_done" in terminal.getvalue()
+    assert pipe.getvalue().startswith("{")
+
+
+def test_what_is_less_important_than_asked_for_is_left_out() -> None:
+    out = io.StringIO()
+    configure(Settings(log_level="WARNING"), out)
+    structlog.get_logger().info("step_done")
+    logging.getLogger("library").info("chatter")
+    structlog.get_logger().warning("step_late")
+    assert [line["event"] for line in lines(out)] == ["step_late"]
+
+
+def test_configured_twice_a_line_is_written_once() -> None:
+    first, second = io.StringIO(), io.StringIO()
+    configure(Settings(), first)
+    configure(Settings(), second)
+    structlog.get_logger().info("step_done")
+    assert first.getvalue() == ""
+    assert len(lines(second)) == 1
+
+
+def test_calls_of_the_web_client_are_not_logged() -> None:
+    out = io.StringIO()
+    configure(Settings(), out)
+    logging.getLogger("httpx").info("HTTP Request: GET /v2/messaging_hosted_numbers/%2B15125550100")
+    assert out.getvalue() == ""

@@ -1,0 +1,245 @@
+"""The gate for LOAs and bills: what passes, what is refused and why, and which numbers a bill shows."""
+
+import io
+import time
+import zipfile
+import zlib
+
+import pytest
+from fpdf import FPDF
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from pypdf import PdfReader, PdfWriter
+
+from runtime.pdf_gate import MAX_BYTES, DocumentRefused, check, numbers_missing_from, safe_name
+
+
+def pdf(*pages: str) -> bytes:
+    document = FPDF()
+    document.set_font("Helvetica", size=12)
+    for text in pages or ("A letter",):
+        document.add_page()
+        document.multi_cell(0, 8, text)
+    return bytes(document.output())
+
+
+def encrypted(password: str) -> bytes:
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(LETTER)))
+    writer.encrypt(user_password=password, owner_password="owner", algorithm="AES-256")
+    out = io.BytesIO()
+    writer.write(out)
+    return out.getvalue()
+
+
+def zipped(name: str) -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr(name, LETTER)
+    return out.getvalue()
+
+
+def without_pages() -> bytes:
+    out = io.BytesIO()
+    PdfWriter().write(out)
+    return out.getvalue()
+
+
+def page_with(operations: bytes) -> bytes:
+    """One page of PDF operations, written by hand."""
+    packed = zlib.compress(operations)
+    return (
+        b"%PDF-1.7\n"
+        b"1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
+        b"2 0 obj <</Type/Pages/Kids[3 0 R]/Count 1>> endobj\n"
+        b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 99 99]/Contents 5 0 R"
+        b"/Resources<</Font<</F1 4 0 R>>>>>> endobj\n"
+        b"4 0 obj <</Type/Font/Subtype/Type1/BaseFont/Helvetica>> endobj\n"
+        b"5 0 obj <</Filter/FlateDecode/Length "
+        + str(len(packed)).encode()
+        + b">> stream\n"
+        + packed
+        + b"\nendstream endobj\n"
+        b"trailer <</Root 1 0 R/Size 6>>\nstartxref\n0\n%%EOF"
+    )
+
+
+LETTER = pdf()
+
+
+def refusal(content: bytes, name: str = "loa.pdf") -> str:
+    with pytest.raises(DocumentRefused) as caught:
+        check(content, name)
+    sentence = str(caught.value)
+    assert sentence.endswith(".")
+    assert "\n" not in sentence
+    return sentence
+
+
+def test_a_plain_pdf_passes() -> None:
+    check(LETTER, "loa.pdf")
+
+
+def test_some_bytes_before_the_header_do_no_harm() -> None:
+    check(b"\n\n" + LETTER, "loa.pdf")
+
+
+def test_a_pdf_of_just_five_megabytes_passes_and_one_byte_more_does_not() -> None:
+    full = LETTER + b"\n" * (MAX_BYTES - len(LETTER))
+    check(full, "loa.pdf")
+    assert "has 5,242,881 bytes, but Telnyx takes at most 5 MB" in refusal(full + b"\n")
+
+
+@pytest.mark.parametrize(
+    ("content", "part"),
+    [
+        (b"", "is empty"),
+        (b"\0\0\n", "is empty"),
+        (zipped("a.pdf"), "looks like a zip archive"),
+        (zipped("word/document.xml"), "looks like a Word file"),
+        (zipped("xl/workbook.xml"), "looks like an Excel file"),
+        (b"\xff\xd8\xff\xe0 JFIF", "looks like a JPEG image"),
+        (b"\x89PNG\r\n\x1a\n", "looks like a PNG image"),
+        (b"\0\0\0\x18ftypheic", "looks like a HEIC photo"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1", "looks like an old Word or Excel file"),
+        (b"<!DOCTYPE html><html>", "looks like a web page"),
+        (b"Dear Sir", "looks like plain text"),
+        (b"\x00\x01\x02\x03", "looks like something else"),
+        (encrypted("sesame"), "is encrypted"),
+        (encrypted(""), "is encrypted"),
+        (LETTER[: len(LETTER) // 3], "is damaged"),
+        (b"%PDF-1.7\n" + b"x" * 100, "is damaged"),
+        (without_pages(), "without any page"),
+    ],
+)
+def test_what_telnyx_could_not_use_is_refused_with_its_reason(content: bytes, part: str) -> None:
+    assert part in refusal(content)
+
+
+def test_the_sentence_carries_no_control_characters_of_the_name() -> None:
+    assert "\x1b" not in refusal(b"", "\x1b[31mloa.pdf")
+
+
+@given(st.one_of(st.binary(), st.binary().map(lambda tail: b"%PDF-1.7\n" + tail)))
+def test_any_bytes_pass_or_are_refused(content: bytes) -> None:
+    try:
+        check(content, "loa.pdf")
+    except DocumentRefused as error:
+        assert str(error)  # noqa: PT017 - both ways out are right
+
+
+@given(st.lists(st.tuples(st.integers(0, len(LETTER) - 1), st.binary(min_size=1, max_size=8)), max_size=20))
+@settings(deadline=5000)
+def test_a_pdf_with_changed_bytes_passes_or_is_refused_and_never_hangs(changes: list[tuple[int, bytes]]) -> None:
+    content = bytearray(LETTER)
+    for place, new in changes:
+        content[place : place + len(new)] = new
+    try:
+        check(bytes(content), "loa.pdf")
+    except DocumentRefused as error:
+        assert str(error)  # noqa: PT017 - both ways out are right
+    numbers_missing_from(bytes(content), ["+15125550100"])
+
+
+def test_a_bomb_is_not_unpacked() -> None:
+    """A page whose contents unpack to 60 MB, of which each operation alone would be allowed."""
+    bomb = page_with(b"BT /F1 12 Tf " + b"(512 555 0100) Tj " * 3_300_000 + b" ET")
+    assert len(bomb) < MAX_BYTES
+    begun = time.monotonic()
+    assert not numbers_missing_from(bomb, ["+15125550100"]).readable
+    assert time.monotonic() - begun < 5
+
+
+def test_a_page_as_long_as_our_limits_allow_is_read_in_seconds() -> None:
+    page = page_with(b"BT /F1 12 Tf 1 0 0 1 9 9 Tm " + b"(512 555 0100) Tj " * 60_000 + b"ET")
+    begun = time.monotonic()
+    assert numbers_missing_from(page, ["+15125550100"]).readable
+    assert time.monotonic() - begun < 20
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "+15125550100",
+        "+1 512 555 0100",
+        "+1 (512) 555-0100",
+        "1-512-555-0100",
+        "(512) 555-0100",
+        "(512)555-0100",
+        "512.555.0100",
+        "512-555-0100",
+        "512 555 0100",
+        "512 5550100",
+        "5125550100",
+        "512 - 555 - 0100",
+        "512\n555\n0100",
+        "5 1 2 5 5 5 0 1 0 0",
+        "Line 1: 5125550100 and 5125550101",
+        "5125550101 5125550100",
+        "Tel.: 512/555/0100.",
+    ],
+)
+def test_a_number_is_found_in_any_usual_spelling(written: str) -> None:
+    reading = numbers_missing_from(pdf(f"Your bill\n{written}\nthank you"), ["+15125550100"])
+    assert reading.missing == []
+    assert reading.readable
+
+
+@pytest.mark.parametrize("written", ["512 555 0101", "95125550100", "51255501007", "512 items, 555 lines, 0100 words"])
+def test_what_only_resembles_a_number_is_not_taken_for_it(written: str) -> None:
+    assert numbers_missing_from(pdf(written), ["+15125550100"]).missing == ["+15125550100"]
+
+
+def test_the_missing_numbers_are_named_in_their_order() -> None:
+    bill = pdf("512 555 0101", "512 555 0103")
+    wanted = [f"+1512555010{n}" for n in (4, 3, 2, 1)]
+    assert numbers_missing_from(bill, wanted).missing == ["+15125550104", "+15125550102"]
+
+
+def test_a_scan_has_no_text_and_says_so() -> None:
+    scan = FPDF()
+    scan.add_page()
+    scan.rect(10, 10, 50, 50)
+    reading = numbers_missing_from(bytes(scan.output()), ["+15125550100"])
+    assert not reading.readable
+    assert reading.missing == ["+15125550100"]
+
+
+def test_a_file_that_is_no_pdf_cannot_be_read_and_raises_nothing() -> None:
+    assert not numbers_missing_from(b"no pdf", ["+15125550100"]).readable
+
+
+def test_two_hundred_numbers_on_many_pages_are_read_in_seconds() -> None:
+    numbers = [f"+1512555{n:04}" for n in range(200)]
+    pages = ["\n".join(f"({n[2:5]}) {n[5:8]}-{n[8:]}   12.50" for n in numbers[i : i + 20]) for i in range(0, 200, 20)]
+    begun = time.monotonic()
+    assert numbers_missing_from(pdf(*pages), numbers).missing == []
+    assert time.monotonic() - begun < 10
+
+
+@pytest.mark.parametrize(
+    ("name", "safe"),
+    [
+        ("loa.pdf", "loa.pdf"),
+        ("LOA.PDF", "LOA.pdf"),
+        ("my letter #1 @home.pdf", "my_letter_1_home.pdf"),
+        ("../../etc/passwd", "passwd.pdf"),
+        ("C:\\Users\\me\\bill.pdf", "bill.pdf"),
+        ("Vollmächtigung.pdf", "Vollmachtigung.pdf"),
+        ("$$$.pdf", "document.pdf"),
+        (".pdf", "document.pdf"),
+        ("", "document.pdf"),
+        ("scan", "scan.pdf"),
+    ],
+)
+def test_a_name_is_made_safe(name: str, safe: str) -> None:
+    assert safe_name(name) == safe
+
+
+@given(st.text(max_size=300))
+def test_any_name_becomes_a_short_one_without_special_characters(name: str) -> None:
+    safe = safe_name(name)
+    assert len(safe) <= 80
+    assert safe.endswith(".pdf")
+    assert not set(safe) - set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+    assert not safe.startswith((".", "-"))
+    assert safe_name(safe) == safe

@@ -1,0 +1,167 @@
+"""Settings: what is read, what is refused, and that the reference page is fresh."""
+
+from datetime import date
+from pathlib import Path
+
+import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from runtime import setting_values
+from runtime.settings import Settings, SettingsError, load, variable
+from runtime.settings_page import page
+
+PAGE = Path(__file__).parents[2] / "docs" / "settings.md"
+FIELDS = sorted(Settings.model_fields)
+
+
+def problems() -> list[str]:
+    with pytest.raises(SettingsError) as caught:
+        load()
+    return str(caught.value).splitlines()
+
+
+def test_an_empty_environment_gives_the_documented_defaults() -> None:
+    seen = load()
+    assert (seen.poll_interval, seen.create_quarantine, seen.telnyx_timeout) == (3600, 120, 20)
+    assert seen.telnyx_base_url == "https://api.telnyx.com/v2"
+    assert seen.ask_deadline is None
+    assert seen.opening_hours == (9, 17)
+    assert not seen.plaintext
+
+
+def test_what_the_environment_says_is_what_is_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "1")
+    monkeypatch.setenv("HOSTED_SMS_POLL_INTERVAL", "1.5")
+    monkeypatch.setenv("HOSTED_SMS_WORKING_HOURS", "always")
+    monkeypatch.setenv("HOSTED_SMS_CLOSED_DAYS", "2026-12-31, 2027-01-02")
+    monkeypatch.setenv("HOSTED_SMS_CODEC_ALLOWED_ORIGINS", "https://ui.example/, http://localhost:1")
+    monkeypatch.setenv("TELNYX_BASE_URL", "http://127.0.0.1:9000/v2/")
+    seen = load()
+    assert seen.plaintext
+    assert seen.poll_interval == 1.5
+    assert seen.opening_hours is None
+    assert seen.closed_dates == {date(2026, 12, 31), date(2027, 1, 2)}
+    assert seen.allowed_origins == ("https://ui.example", "http://localhost:1")
+    assert seen.telnyx_base_url == "http://127.0.0.1:9000/v2"
+
+
+def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_KEYS", "")
+    monkeypatch.setenv("HOSTED_SMS_POLL_INTERVAL", "")
+    assert load().keys is None
+    assert load().poll_interval == 3600
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("HOSTED_SMS_POLL_INTERVAL", "0"),
+        ("HOSTED_SMS_POLL_INTERVAL", "nan"),
+        ("HOSTED_SMS_POLL_INTERVAL", "an hour"),
+        ("HOSTED_SMS_CREATE_QUARANTINE", "-1"),
+        ("HOSTED_SMS_ASK_DEADLINE", "inf"),
+        ("HOSTED_SMS_PLAINTEXT", "maybe"),
+        ("HOSTED_SMS_WORKING_HOURS", "17-9"),
+        ("HOSTED_SMS_WORKING_HOURS", "9"),
+        ("HOSTED_SMS_WORKING_HOURS", "9-25"),
+        ("HOSTED_SMS_CLOSED_DAYS", "2026-02-30"),
+        ("HOSTED_SMS_CONSOLE_ADDRESS", "8081"),
+        ("HOSTED_SMS_CONSOLE_ADDRESS", "127.0.0.1:70000"),
+        ("HOSTED_SMS_WEBHOOKS_ADDRESS", "http://127.0.0.1:80"),
+        ("HOSTED_SMS_METRICS_ADDRESS", ":"),
+        ("HOSTED_SMS_LOG_FORMAT", "xml"),
+        ("HOSTED_SMS_DOCUMENT_STORE", "/var/documents"),
+        ("HOSTED_SMS_MAX_CACHED_WORKFLOWS", "many"),
+        ("TELNYX_BASE_URL", "https://api.telnyx.com"),
+        ("TELNYX_BASE_URL", "api.telnyx.com/v2"),
+    ],
+)
+def test_a_wrong_value_is_one_sentence_with_its_variable_and_what_was_seen(
+    monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    monkeypatch.setenv(name, value)
+    (sentence,) = problems()
+    assert sentence.startswith(f"{name} is {value!r}; it must be ")
+    assert sentence.endswith(".")
+
+
+def test_each_of_several_mistakes_has_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_POLL_INTERVAL", "x")
+    monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "x")
+    monkeypatch.setenv("HOSTED_SMS_POL_INTERVAL", "60")
+    assert sorted(line.split()[0] for line in problems()) == [
+        "HOSTED_SMS_PLAINTEXT",
+        "HOSTED_SMS_POLL_INTERVAL",
+        "HOSTED_SMS_POL_INTERVAL",
+    ]
+
+
+def test_a_misspelt_variable_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_FINGERPRINTS_KEY", "secret-value")
+    (sentence,) = problems()
+    assert "did you mean HOSTED_SMS_FINGERPRINT_KEY?" in sentence
+    assert "secret-value" not in sentence
+
+
+def test_a_telnyx_setting_under_our_prefix_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_TELNYX_API_KEY", "KEYsecret")
+    (sentence,) = problems()
+    assert "TELNYX_API_KEY" in sentence
+    assert "KEYsecret" not in sentence
+
+
+def test_a_key_in_the_wrong_variable_is_not_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELNYX_PUBLIC_KEY", "KEY0123456789")
+    (sentence,) = problems()
+    assert sentence.startswith("TELNYX_PUBLIC_KEY has a value that does not fit")
+    assert "KEY0123456789" not in sentence
+
+
+def test_no_secret_stands_in_the_repr_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("HOSTED_SMS_KEYS", "HOSTED_SMS_FINGERPRINT_KEY", "TELNYX_API_KEY"):
+        monkeypatch.setenv(name, "sesame")
+    seen = load()
+    assert "sesame" not in f"{seen!r} {seen} {seen.model_dump()} {seen.model_dump_json()}"
+
+
+def test_settings_cannot_be_changed_after_they_were_read() -> None:
+    seen = load()
+    with pytest.raises(ValueError, match="frozen"):
+        seen.poll_interval = 1  # type: ignore[misc]  # what mypy forbids is what is tried
+
+
+@pytest.mark.parametrize("field", FIELDS)
+def test_each_setting_says_what_it_takes_and_what_it_is_for(field: str) -> None:
+    info = Settings.model_fields[field]
+    assert info.title
+    assert info.description
+    assert info.description.endswith(".")
+    assert f"`{variable(field)}`" in page()
+
+
+def test_the_reference_page_is_fresh() -> None:
+    assert PAGE.read_text(encoding="utf-8") == page(), (
+        "docs/settings.md is stale: python -m runtime.settings > docs/settings.md"
+    )
+
+
+@given(
+    st.sampled_from([f for f in FIELDS if "key" not in f]),
+    st.text(st.characters(codec="utf-8", exclude_categories=["C"])),
+)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
+def test_any_text_is_read_or_refused_in_one_sentence(field: str, text: str) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv(variable(field), text)
+        try:
+            seen = load()
+        except SettingsError as error:
+            assert str(error).startswith(f"{variable(field)} is ")  # noqa: PT017 - both ways out are right
+        else:
+            assert seen.closed_dates is not None
+            assert seen.opening_hours is None or seen.opening_hours[0] < seen.opening_hours[1]
+
+
+def test_an_address_may_be_of_the_newer_internet() -> None:
+    assert setting_values.host_and_port("[::1]:8081") == ("::1", 8081)
