@@ -23,6 +23,8 @@ _REASONS = {
     "dns error": "the name of the server is unknown",
     "certificate": "the TLS certificate does not fit",
     "invalid uri": "the address is malformed",
+    "unauthenticated": "it refuses our credentials",
+    "permissiondenied": "it refuses our credentials",
 }
 _DEFAULTS = {"target_host": "localhost:7233", "namespace": "default"}
 

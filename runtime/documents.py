@@ -24,7 +24,6 @@ from runtime.setting_values import SettingsError
 _SHA256 = re.compile(r"[0-9a-f]{64}")
 # A bucket that does not answer is given up within this time; whoever asked (a person, an activity) tries again.
 _RETRY_FOR = timedelta(seconds=20)
-_ANSWER_WITHIN = timedelta(seconds=10)
 
 
 class DocumentError(Exception):
@@ -119,6 +118,7 @@ class DocumentStore:
         """Whether the store holds a document of this hash and size for the request.
 
         Raises:
+            DocumentMissing: the reference or the hash is none, so nothing can be there.
             DocumentStoreUnavailable: the store does not answer, so nobody knows.
         """
         try:
@@ -184,11 +184,9 @@ def _folder(url: str) -> LocalStore:
 
 
 def _bucket(url: str) -> ObjectStore:
-    return from_url(
-        url,
-        client_options={"timeout": _ANSWER_WITHIN, "connect_timeout": _ANSWER_WITHIN},
-        retry_config={"max_retries": 3, "retry_timeout": _RETRY_FOR},
-    )
+    # Options of the HTTP client must not be given here: they would replace all those of the environment
+    # (AWS_ALLOW_HTTP and the like), and the library's own time-outs will do.
+    return from_url(url, retry_config={"max_retries": 3, "retry_timeout": _RETRY_FOR})
 
 
 def _key(reference: str, sha256: str) -> str:

@@ -22,6 +22,7 @@ _QUIET = {
     "pypdf": logging.ERROR,  # warns about each oddity of a stranger's file
     "httpx": logging.WARNING,  # one line per call, with phone numbers in addresses
     "aiohttp": logging.WARNING,
+    "uvicorn.error": logging.WARNING,  # its ordinary talk; each process says itself that it started
 }
 
 

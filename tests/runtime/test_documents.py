@@ -129,6 +129,20 @@ def test_a_store_that_cannot_be_written_says_so(folder: Path) -> None:
     assert "\n" not in str(caught.value)
 
 
+async def test_a_bucket_that_does_not_answer_says_so_and_shows_no_credential(
+    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{unused_tcp_port}")
+    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
+    monkeypatch.setenv("AWS_REGION", "us-east-1")
+    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "sesame")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sesame")
+    store = DocumentStore.from_url("s3://bucket/prefix")
+    with pytest.raises(DocumentStoreUnavailable, match=r"s3://bucket/prefix cannot be used.*after 3 retries") as caught:
+        await store.put("acme-1", CONTENT, "loa.pdf")
+    assert "sesame" not in str(caught.value)
+
+
 @pytest.mark.parametrize("url", ["file://documents", "file:documents", "ftp://host/x", "s3://", "documents", ""])
 def test_an_address_that_is_no_store_is_a_mistake_in_the_settings(url: str) -> None:
     with pytest.raises(SettingsError, match="HOSTED_SMS_DOCUMENT_STORE") as caught:
