@@ -1,0 +1,64 @@
+"""Tells whether two requests under one reference ask for the same, and if not, names the difference."""
+
+import hashlib
+import json
+from typing import Any
+
+from domain.messages import Document, HostingRequest
+
+
+def content(request: HostingRequest) -> dict[str, Any]:
+    """What counts as the content of a request: account, profile, the set of numbers, document hashes, options.
+
+    Who asked, for which customer, the order of the numbers and the names of the files do not count. Options at their
+    default are left out, so that an option that is added later changes no digest.
+    """
+    return {
+        "account": request.account,
+        "messaging_profile_id": request.messaging_profile_id,
+        "phone_numbers": sorted(set(request.phone_numbers)),
+        "loa": _sha256(request.loa),
+        "bill": _sha256(request.bill),
+        "options": request.options.model_dump(mode="json", exclude_defaults=True),
+    }
+
+
+def digest(request: HostingRequest) -> str:
+    """A short text that is equal for requests of the same content only."""
+    canonical = json.dumps(content(request), sort_keys=True, separators=(",", ":"))
+    return hashlib.sha256(canonical.encode()).hexdigest()
+
+
+def differences(old: HostingRequest, new: HostingRequest) -> list[str]:
+    """What `new` asks otherwise than `old`, one phrase for each part of the content."""
+    before, after = content(old), content(new)
+    phrases = [
+        f"{name.replace('_', ' ')} {_shown(before[name])} there, {_shown(after[name])} here"
+        for name in ("account", "messaging_profile_id", "loa", "bill", "options")
+        if before[name] != after[name]
+    ]
+    return _number_differences(set(before["phone_numbers"]), set(after["phone_numbers"])) + phrases
+
+
+def _number_differences(old: set[str], new: set[str]) -> list[str]:
+    only_there, only_here = sorted(old - new), sorted(new - old)
+    phrases = [f"only there: {_some(only_there)}"] if only_there else []
+    return phrases + ([f"only here: {_some(only_here)}"] if only_here else [])
+
+
+def _some(numbers: list[str], most: int = 3) -> str:
+    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
+    return ", ".join(numbers[:most]) + more
+
+
+def _shown(value: object) -> str:
+    if value is None:
+        return "none"
+    if isinstance(value, dict):
+        return ", ".join(f"{key}={item}" for key, item in sorted(value.items())) or "all at their defaults"
+    text = str(value)
+    return f"{text[:12]}…" if len(text) == hashlib.sha256().digest_size * 2 else text
+
+
+def _sha256(document: Document | None) -> str | None:
+    return None if document is None else document.sha256
