@@ -26,7 +26,8 @@ def mask_number(phone_number: str) -> str:
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
     """`text` on one line, cut to a sensible length, without `secrets` and without whole phone numbers.
 
-    A secret is also hidden as an address would spell it. Ids in the form of a UUID are kept, since a support person needs them.
+    A secret is also hidden as an address would spell it. Ids in the form of a UUID are kept, since a support person
+    needs them.
     """
     for spelling in sorted(_spellings(secrets), key=len, reverse=True):
         text = text.replace(spelling, "[hidden]")

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from telnyx_api.client import Pdf, TelnyxClient
+from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import TelnyxError
+from telnyx_api.files import Pdf
 from telnyx_api.judging import judge
 from telnyx_api.redaction import redact
 

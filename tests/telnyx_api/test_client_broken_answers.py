@@ -14,8 +14,9 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from telnyx_api.client import Pdf, TelnyxClient
+from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
+from telnyx_api.files import Pdf
 from telnyx_api.transport import MOST_CONNECTIONS, _send, build_client
 
 Served = Callable[..., AbstractAsyncContextManager[Any]]
@@ -139,6 +140,21 @@ async def test_connections_are_bounded_and_every_call_gets_its_turn(wire: Served
         orders = await asyncio.gather(*(client.get_order("o-1") for _ in range(3 * MOST_CONNECTIONS)))
         assert {order.id for order in orders} == {"o-1"}
         assert seen.open_most == MOST_CONNECTIONS
+
+
+@pytest.mark.parametrize("broken", ["never an answer", "reset after sending", "cut in the body", "no real gzip"])
+async def test_broken_calls_give_their_connection_back(wire: Served, broken: str) -> None:
+    """More calls break than there are connections; a good one still gets through at once."""
+
+    async def break_most(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
+        behave = BREAKS[broken] if len(seen.heads) < 2 * MOST_CONNECTIONS else saying(GOOD)
+        await behave(reader, writer, seen)
+
+    async with wire(break_most) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=0.1) as client:
+        calls = [client.get_order("o-1") for _ in range(2 * MOST_CONNECTIONS)]
+        ended = await asyncio.gather(*calls, return_exceptions=True)
+        assert {type(end) for end in ended} == {OutcomeUnknown}
+        assert (await client.get_order("o-1")).id == "o-1"
 
 
 async def test_a_server_with_a_certificate_of_nobody_gets_no_request(tmp_path: Path) -> None:

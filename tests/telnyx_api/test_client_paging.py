@@ -51,12 +51,12 @@ async def test_a_total_that_changes_on_the_way_starts_the_reading_anew() -> None
 
     def moving(n: int, page: int) -> tuple[list[str], dict[str, int]]:
         if n == 1:
-            return ["o-1", "o-2"], meta(2, 3)
-        return {1: ["o-0", "o-1"], 2: ["o-2", "o-3"]}[page], meta(2, 4)
+            return ["o-1", "o-2"], meta(3, 5)
+        return {1: ["o-0", "o-1"], 2: ["o-2", "o-3"], 3: ["o-4", "o-5"]}[page], meta(3, 6)
 
     client, asked = listing(moving)
-    assert [order.id for order in await client.all_orders()] == ["o-0", "o-1", "o-2", "o-3"]
-    assert asked == [1, 2, 1, 2]
+    assert [order.id for order in await client.all_orders()] == ["o-0", "o-1", "o-2", "o-3", "o-4", "o-5"]
+    assert asked == [1, 2, 1, 2, 3], "a third page of a list that moved is of no use"
 
 
 async def test_an_entry_seen_twice_means_that_another_was_missed() -> None:

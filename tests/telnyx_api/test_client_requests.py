@@ -8,8 +8,9 @@ from typing import Any
 import httpx
 import pytest
 
-from telnyx_api.client import Pdf, TelnyxClient
+from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import FixInput, TelnyxError
+from telnyx_api.files import Pdf
 
 A, B = "+12125550101", "+12125550102"
 ORDERS, NUMBERS = "/v2/messaging_hosted_number_orders", "/v2/messaging_hosted_numbers"

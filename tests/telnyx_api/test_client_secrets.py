@@ -10,8 +10,9 @@ from urllib.parse import quote
 import httpx
 import pytest
 
-from telnyx_api.client import Pdf, TelnyxClient
+from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Problem, TelnyxError
+from telnyx_api.files import Pdf
 from telnyx_api.redaction import MOST_CHARACTERS, mask_number, redact
 from telnyx_api.transport import Call
 

@@ -1,0 +1,18 @@
+"""What workflows and activities may import of this room loads no HTTP library, however indirectly."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.mark.parametrize("module", ["errors", "replies", "files"])
+def test_a_light_part_loads_no_http_library(module: str) -> None:
+    program = (
+        f"import sys, telnyx_api.{module}; print(*({{'httpx', 'aiohttp', 'httpx_aiohttp', 'ssl'}} & {{*sys.modules}}))"
+    )
+    loaded = subprocess.run([sys.executable, "-c", program], cwd=ROOT, capture_output=True, text=True, check=True)  # noqa: S603 - our own interpreter and text
+    assert loaded.stdout.split() == []
