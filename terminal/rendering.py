@@ -1,0 +1,109 @@
+"""How a request and lists of requests look on a terminal of 80 columns."""
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+
+from rich.console import Group, RenderableType
+from rich.padding import Padding
+from rich.table import Table
+from rich.text import Text
+
+from domain.messages import AskView, Event, NumberProgress, Progress
+from support.listing import Row
+from terminal import answering
+
+_EVENTS_SHOWN = 8
+_COLOURS = {
+    "active": "green",
+    "running": "cyan",
+    "partly_active": "yellow",
+    "not_active": "red",
+    "cancelled": "yellow",
+    "expired": "red",
+    "rejected": "red",
+    "failed": "red",
+    "in_review": "cyan",
+    "verified": "cyan",
+}
+
+
+def progress(shown: Progress) -> RenderableType:
+    """A whole request: where it stands, what is awaited, each number, the last events."""
+    parts: list[RenderableType] = [_head(shown), *_left_behind(shown.left_behind)]
+    for ask in shown.asks:
+        parts += [Text(), _ask(shown.reference, ask)]
+    parts += [Text(), _numbers(shown.numbers)]
+    if shown.events:
+        parts += [Text(), _events(shown.events)]
+    return Group(*parts)
+
+
+def rows(found: Sequence[Row]) -> RenderableType:
+    """A compact list of requests."""
+    if not found:
+        return Text("No request fits.")
+    table = _table("Reference", "Account", "Customer", "Outcome", "Step", "Needs", "Until")
+    for row in found:
+        outcome = Text(row.outcome, style=_COLOURS.get(row.outcome, ""))
+        needs, until = ", ".join(row.needs), moment(row.deadline, "%d %b")
+        table.add_row(row.reference, row.account, row.customer, outcome, row.step, needs, until)
+    return table
+
+
+def moment(at: datetime | None, form: str = "%a %d %b %H:%M") -> str:
+    """A moment in this system's time zone; empty for none."""
+    return at.astimezone().strftime(form) if at is not None else ""
+
+
+def _head(shown: Progress) -> RenderableType:
+    line = Text.assemble((shown.reference, "bold"), "  ", (shown.outcome, _COLOURS.get(shown.outcome, "bold")))
+    if shown.step != "done":
+        line.append(f", at the step “{shown.step}”")
+    facts = [f"account {shown.account}"]
+    facts += [f"customer {shown.customer}"] if shown.customer else []
+    facts += [f"round {shown.round}"] if shown.round else []
+    facts += [f"order {shown.order_ids[-1]}"] if shown.order_ids else []
+    lines: list[RenderableType] = [line, Text(", ".join(facts), style="dim")]
+    if shown.partial:
+        lines.append(Text("No worker answered: this is only what the server itself knows.", style="yellow"))
+    elif shown.outcome == "running" and not shown.asks:
+        lines.append(Text("Nothing is awaited from a person."))
+    return Group(*lines)
+
+
+def _left_behind(sentences: Sequence[str]) -> list[RenderableType]:
+    return [Text(f"Left behind: {sentence}", style="yellow") for sentence in sentences]
+
+
+def _ask(reference: str, ask: AskView) -> RenderableType:
+    title = Text(f"Awaited: {answering.awaited(ask)}", style="bold yellow")
+    since, until = moment(ask.since), moment(ask.deadline)
+    times = " ".join(part for part in (since and f"since {since}", until and f"until {until}") if part)
+    lines = [Text(line) for line in (times, ask.guidance) if line]
+    lines += [Text(command, style="green") for command in answering.commands(reference, ask)]
+    return Group(title, Padding(Group(*lines), (0, 0, 0, 2)))
+
+
+def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
+    table = _table("Number", "State", "Telnyx says")
+    table.add_column("Because", overflow="fold", ratio=1)
+    for number in numbers:
+        state = Text(number.state or "not known", style=_COLOURS.get(number.state, ""))
+        table.add_row(number.phone_number, state, number.status, number.because)
+    return table
+
+
+def _events(events: Sequence[Event]) -> RenderableType:
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(no_wrap=True, style="dim")
+    table.add_column(overflow="fold")
+    for event in events[-_EVENTS_SHOWN:]:
+        table.add_row(moment(event.at), event.what + (f" ({event.by})" if event.by else ""))
+    return Group(Text("Last events", style="bold"), table)
+
+
+def _table(*columns: str) -> Table:
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in columns:
+        table.add_column(column, overflow="fold")
+    return table

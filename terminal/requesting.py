@@ -1,0 +1,121 @@
+"""The commands that begin something: check, start, import."""
+
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Literal
+
+from cyclopts import Parameter
+
+from domain.messages import Options
+from support import drafting, importing, intake, orders_file, preflight, starting
+from support.drafting import Wish
+from support.importing import Imported
+from support.preflight import Preflights
+from terminal import failing, opening, telling
+from terminal.options import TEXT, Output, system_user
+
+_No = Parameter(negative="")
+
+
+async def check(
+    numbers: Annotated[list[str], Parameter(help="Numbers in any US spelling.")],
+    /,
+    *,
+    account: Annotated[str, Parameter(help="Telnyx account that asks.")] = "default",
+    output: Output = TEXT,
+) -> int:
+    """Ask Telnyx whether numbers can be hosted; nothing is ordered."""
+    wanted = intake.phone_numbers(numbers)
+    desk = await opening.desk()
+    report = await preflight.check(desk.client, intake.account(account), wanted)
+    if output.json:
+        telling.dump(report)
+        return failing.DONE
+    for number in report.numbers:
+        telling.tell(f"{number.phone_number}  {'yes' if number.eligible else 'NO '}  {number.status}: {number.because}")
+    return failing.DONE
+
+
+async def start(  # noqa: PLR0913 - an option for each field of a request
+    *,
+    reference: Annotated[str, Parameter(help="Your own name for the request: letters, digits and . _ - only.")],
+    profile: Annotated[str, Parameter(help="Id of the messaging profile that the numbers go to.")],
+    number: Annotated[list[str], Parameter(help="A number in any US spelling; repeat it for each.", negative="")],
+    account: Annotated[str, Parameter(help="Telnyx account.")] = "default",
+    customer: Annotated[str, Parameter(help="Id of the customer; it stays readable on the server, so no name.")] = "",
+    loa: Annotated[Path | None, Parameter(help="The signed letter of authorization, a PDF of at most 5 MB.")] = None,
+    bill: Annotated[Path | None, Parameter(help="A bill that shows the numbers, a PDF of at most 5 MB.")] = None,
+    all_or_nothing: Annotated[bool, _No, Parameter(help="Stop when one number cannot be hosted.")] = False,
+    verification_method: Annotated[
+        Literal["sms", "call"], Parameter(help="How Telnyx sends the ownership codes first.")
+    ] = "sms",
+    internal_transfer: Annotated[
+        bool, _No, Parameter(help="Go on when another Telnyx account hosts a number; it has 72 hours to object.")
+    ] = False,
+    needed_by: Annotated[datetime | None, Parameter(help="When the numbers are needed; shown to support.")] = None,
+    campaign_id: Annotated[str | None, Parameter(help="The 10DLC campaign that the numbers are meant for.")] = None,
+    no_preflight: Annotated[bool, _No, Parameter(help="Do not ask Telnyx about the profile first.")] = False,
+    by: Annotated[str, Parameter(help="Who asks; the user of this system when not given.")] = "",
+    output: Output = TEXT,
+) -> int:
+    """Start a request; the same reference with the same content is the same request."""
+    options = Options(
+        all_or_nothing=all_or_nothing,
+        verification_method=verification_method,
+        internal_transfer=internal_transfer,
+        needed_by=needed_by if needed_by is None or needed_by.tzinfo else needed_by.replace(tzinfo=UTC),
+        campaign_id=campaign_id,
+    )
+    who = by or system_user()
+    draft = await drafting.draft(Wish(reference, profile, number, account, customer, loa, bill, options, who))
+    desk = await opening.desk()
+    preflights = None if no_preflight else Preflights(desk.client)
+    started = await starting.start(desk.client, desk.fingerprints, desk.store, draft, preflights)
+    if output.json:
+        telling.dump(started)
+        return failing.DONE
+    telling.warn(started.warnings)
+    exists = "exists already, with the same content" if started.already else "is started"
+    telling.tell(f"{reference} {exists}: follow it with `hosted-sms show {reference}`.")
+    return failing.DONE
+
+
+async def import_file(
+    file: Annotated[Path, Parameter(help="CSV: reference, messaging_profile_id, phone_numbers, loa, bill.")],
+    /,
+    *,
+    no_preflight: Annotated[bool, _No, Parameter(help="Do not ask Telnyx about the profiles first.")] = False,
+    by: Annotated[str, Parameter(help="Who asks; the user of this system when not given.")] = "",
+    output: Output = TEXT,
+) -> int:
+    """Start every request of a CSV file; a second run starts only what is not there yet."""
+    lines = await orders_file.read(file, by=by or system_user())
+    desk = await opening.desk()
+    counter = telling.Counter(len(lines), quiet=output.json)
+    results = await importing.import_lines(
+        desk.client,
+        desk.fingerprints,
+        desk.store,
+        lines,
+        preflights=None if no_preflight else Preflights(desk.client),
+        on_done=lambda _: counter.advance(),
+    )
+    counter.close()
+    return _tell_import(results, as_json=output.json)
+
+
+def _tell_import(results: list[Imported], *, as_json: bool) -> int:
+    failed = [result for result in results if result.error is not None]
+    if as_json:
+        telling.dump(results)
+    else:
+        for result in results:
+            telling.warn([f"{result.reference}: {warning}" for warning in result.warnings])
+        already = sum(result.already for result in results)
+        fresh = len(results) - already - len(failed)
+        telling.tell(f"{fresh} started, {already} existed already, {len(failed)} failed.")
+    for result in failed:
+        telling.fail(f"row {result.row}, {result.reference}: {result.error}", as_json=as_json)
+    if any(result.silent for result in failed):
+        return failing.SILENT
+    return failing.REFUSED if failed else failing.DONE
