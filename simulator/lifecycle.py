@@ -4,7 +4,9 @@ import time
 from collections.abc import Callable, Mapping, Sequence
 
 from simulator.state import Order, OrderedNumber, Transfer, World
-from simulator.words import NUMBER_IS_OPEN
+
+PROVED = frozenset({"ownership_successful", "provisioning", "successful"})
+"""Words that only a number with proved ownership has; `pending` takes the proof back."""
 
 Announce = Callable[[Order, str], None]
 """Tells the profile's webhook of an event of an order."""
@@ -55,7 +57,7 @@ class Lifecycle:
             del order.numbers[phone_number]
         else:
             number.status = word
-            number.verified = number.verified or word not in NUMBER_IS_OPEN or word == "ownership_successful"
+            number.verified = word in PROVED or (number.verified and word != "pending")
         if word == "successful":
             self._world.activate(phone_number, order.messaging_profile_id, order.id)
         else:
