@@ -39,6 +39,8 @@ async def enact(request: web.Request, handler: Handler, fault: Fault) -> web.Str
     request[FAULT] = fault
     if fault.kind.isdigit():
         raise ApiError(int(fault.kind), "The simulator was told to answer so.", pointer=_pointer(fault))
+    # Whatever becomes of the connection from here on, the request has arrived whole.
+    await receive(request)
     match fault.kind:
         case "slow":
             await asyncio.sleep(_delay(fault, SLOW_SECONDS))
@@ -57,7 +59,6 @@ async def enact(request: web.Request, handler: Handler, fault: Fault) -> web.Str
 
 async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
     """Breaks the connection: half of the resets come before the work, half after it."""
-    await receive(request)
     if fault.coin:
         await _commit(request, handler)
     return cut(request)
@@ -65,7 +66,6 @@ async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.St
 
 async def _late(request: web.Request, handler: Handler, delay: float) -> web.StreamResponse:
     """Commits `delay` seconds after the call came in, never before its client is gone."""
-    await receive(request)
     gone = asyncio.Event()
 
     async def commit_when_gone() -> None:

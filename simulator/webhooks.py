@@ -137,12 +137,12 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     path = settings.webhook_key_file
     if path is None:
         return Ed25519PrivateKey.generate()
-    if not path.exists():
-        path.write_text(base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode() + "\n")
-        path.chmod(0o600)
     try:
+        if not path.exists():
+            path.write_text(base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode() + "\n")
+            path.chmod(0o600)
         return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text().strip(), validate=True))
+    except OSError as error:
+        raise SystemExit(f"The webhook key file {path} cannot be used ({error.strerror}); choose another.") from None
     except ValueError:
-        raise SystemExit(
-            f"{path} does not hold a webhook key: expected 32 bytes in base64; remove it to make one."
-        ) from None
+        raise SystemExit(f"{path} does not hold a webhook key (32 bytes in base64); remove it to make one.") from None

@@ -166,3 +166,5 @@ def test_the_signing_key_outlives_a_restart_when_a_file_keeps_it(tmp_path: Path)
     path.write_text("not a key")
     with pytest.raises(SystemExit, match="does not hold a webhook key"):
         signing_key(Settings(webhook_key_file=path))
+    with pytest.raises(SystemExit, match="cannot be used"):
+        signing_key(Settings(webhook_key_file=tmp_path / "no folder" / "key"))
