@@ -19,8 +19,10 @@ from support.errors import NoAnswer, Refused
 _Report = TypeVar("_Report", bound=BaseModel)
 
 PREFLIGHT_LIMIT = timedelta(seconds=10)
-CHECK_LIMIT = timedelta(seconds=30)
+CHECK_LIMIT = timedelta(seconds=20)
 """Longer: every number is asked about at Telnyx."""
+
+_REMEDY = "see `hosted-sms doctor`, start one with `python worker.py`, and try again"
 
 NOT_NOW = "No worker answered, so nobody asked Telnyx about the profile {}: the request waits until a worker runs."
 
@@ -50,9 +52,6 @@ class Preflights:
         return [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
 
     async def _ask(self, account: str, profile: str) -> PreflightReport | None:
-        # Seen at once when no worker ever came or all left some minutes ago; otherwise the limit tells.
-        if not await reading.has_pollers(self._client, names.LOCAL_QUEUE):
-            return None
         try:
             return await preflight(self._client, account, profile, limit=self._limit)
         except NoAnswer:
@@ -88,6 +87,9 @@ async def _run_short(
     client: Client, workflow_type: str, request: BaseModel, report: type[_Report], limit: timedelta
 ) -> _Report:
     """Runs a short workflow; the server itself ends it at the limit, so nothing is left behind."""
+    # Told at once when no worker came within the last minutes; one that left just now is told by the limit.
+    if not await reading.has_pollers(client, names.LOCAL_QUEUE):
+        raise NoAnswer(f"No worker runs: {_REMEDY}.")
     try:
         async with asyncio.timeout(limit.total_seconds() + 2):
             with reading.server_faults():
@@ -116,7 +118,4 @@ def _failed(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused
 
 
 def _silent(limit: timedelta) -> NoAnswer:
-    return NoAnswer(
-        f"No worker answered within {limit.total_seconds():g} s: see with `hosted-sms doctor` whether one runs, and "
-        "try again."
-    )
+    return NoAnswer(f"No worker answered within {limit.total_seconds():g} s: {_REMEDY}.")

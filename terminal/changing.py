@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -20,6 +20,9 @@ from support import handing_in, intake, talking
 from support.errors import Refused
 from terminal import opening, telling
 from terminal.options import ANONYMOUS, Change
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
 
 Reference = Annotated[str, Parameter(help="Of the request.")]
 Numbers = Annotated[list[str], Parameter(help="Numbers in any US spelling.")]
@@ -69,8 +72,7 @@ async def documents(
     handed_in = await handing_in.store(desk.client, desk.store, reference, papers)
     telling.warn(handed_in.warnings)
     message = ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=change.who())
-    answer = await talking.send(desk.client, reference, "replace_documents", message, update_id=change.update_id())
-    return telling.answer(answer, as_json=change.json)
+    return await _deliver(desk.client, reference, "replace_documents", message, change)
 
 
 async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = ANONYMOUS) -> int:
@@ -106,7 +108,11 @@ async def answer(
 async def _send(reference: str, update: str, message: Message, change: Change) -> int:
     intake.reference(reference)
     desk = await opening.desk()
-    answer = await talking.send(desk.client, reference, update, message, update_id=change.update_id())
+    return await _deliver(desk.client, reference, update, message, change)
+
+
+async def _deliver(client: "Client", reference: str, update: str, message: Message, change: Change) -> int:
+    answer = await talking.send(client, reference, update, message, update_id=change.update_id(), within=change.within)
     return telling.answer(answer, as_json=change.json)
 
 

@@ -64,7 +64,7 @@ async def show(
 async def _watch(desk: Desk, reference: str) -> int:
     """Redraws until the request ends."""
     found = await showing.show(desk.client, reference)
-    console = Console(highlight=False)
+    console = Console(highlight=False, markup=False, emoji=False)
     with Live(rendering.progress(found), console=console, auto_refresh=False, vertical_overflow="visible") as live:
         while found.outcome == Outcome.RUNNING:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)

@@ -26,6 +26,7 @@ class Change(Output):
     id: Annotated[
         str, Parameter(name="--id", help="Id of this intention: the same id again changes nothing and answers alike.")
     ] = ""
+    within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = 20.0
 
     def who(self) -> str:
         """The name that stands in the request's events."""

@@ -42,11 +42,17 @@ def rows(found: Sequence[Row]) -> RenderableType:
     """A compact list of requests."""
     if not found:
         return Text("No request fits.")
-    table = _table("Reference", "Account", "Customer", "Outcome", "Step", "Needs", "Until")
+    # A column that tells nothing leaves its room to the others.
+    accounts = any(row.account != "default" for row in found)
+    customers = any(row.customer for row in found)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Reference", no_wrap=True)
+    for column in [*["Account"] * accounts, *["Customer"] * customers, "Outcome", "Step", "Needs", "Until"]:
+        table.add_column(column, overflow="fold")
     for row in found:
         outcome = Text(row.outcome, style=_COLOURS.get(row.outcome, ""))
-        needs, until = ", ".join(row.needs), moment(row.deadline, "%d %b")
-        table.add_row(row.reference, row.account, row.customer, outcome, row.step, needs, until)
+        ids = [*[row.account] * accounts, *[row.customer] * customers]
+        _add(table, row.reference, *ids, outcome, row.step, ", ".join(row.needs), moment(row.deadline, "%d %b"))
     return table
 
 
@@ -62,8 +68,8 @@ def _head(shown: Progress) -> RenderableType:
     facts = [f"account {shown.account}"]
     facts += [f"customer {shown.customer}"] if shown.customer else []
     facts += [f"round {shown.round}"] if shown.round else []
-    facts += [f"order {shown.order_ids[-1]}"] if shown.order_ids else []
     lines: list[RenderableType] = [line, Text(", ".join(facts), style="dim")]
+    lines += [Text(f"order {shown.order_ids[-1]}", style="dim")] if shown.order_ids else []
     if shown.partial:
         lines.append(Text("No worker answered: this is only what the server itself knows.", style="yellow"))
     elif shown.outcome == "running" and not shown.asks:
@@ -89,7 +95,7 @@ def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
     table.add_column("Because", overflow="fold", ratio=1)
     for number in numbers:
         state = Text(number.state or "not known", style=_COLOURS.get(number.state, ""))
-        table.add_row(number.phone_number, state, number.status, number.because)
+        _add(table, number.phone_number, state, number.status, number.because)
     return table
 
 
@@ -98,7 +104,7 @@ def _events(events: Sequence[Event]) -> RenderableType:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for event in events[-_EVENTS_SHOWN:]:
-        table.add_row(moment(event.at), event.what + (f" ({event.by})" if event.by else ""))
+        _add(table, moment(event.at), event.what + (f" ({event.by})" if event.by else ""))
     return Group(Text("Last events", style="bold"), table)
 
 
@@ -107,3 +113,8 @@ def _table(*columns: str) -> Table:
     for column in columns:
         table.add_column(column, overflow="fold")
     return table
+
+
+def _add(table: Table, *cells: str | Text) -> None:
+    """Adds a row as it is: what people and Telnyx write is no markup, whatever it looks like."""
+    table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))

@@ -16,7 +16,7 @@ def show(content: "RenderableType") -> None:
     """Prints something for people, in colours where the terminal has them."""
     from rich.console import Console  # noqa: PLC0415 - takes longer to load than a whole answer in JSON
 
-    Console(highlight=False).print(content)
+    Console(highlight=False, markup=False, emoji=False).print(content)
 
 
 def tell(sentence: str) -> None:
