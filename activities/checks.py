@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.ports import Accounts, UnknownAccount
+from activities.ports import Accounts
 from activities.trouble import PERSON_NEEDED, retried
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
 from domain.judging_eligibility import Checked, judge_eligibility
@@ -46,7 +46,7 @@ class CheckActivities:
         try:
             with retried():
                 return await self._profile(request)
-        except (StopAccount, UnknownAccount) as error:
+        except StopAccount as error:
             return PreflightReport(ok=False, sentence=f"The account {request.account!r} cannot be used. {error}")
         except PERSON_NEEDED as error:
             return PreflightReport(ok=False, sentence=str(error))

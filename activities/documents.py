@@ -44,7 +44,7 @@ class DocumentActivities:
     async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
         """Upload both papers to the order and say what the order then means.
 
-        Papers that an earlier attempt already brought there are not sent again when the order shows it.
+        The order is read first: papers that are there already, by us or by the portal, are not sent again.
         """
         async with beating():
             try:
@@ -59,10 +59,9 @@ class DocumentActivities:
                 return OrderVerdict(**dict(question(error, "take the papers", _waiting(work))), order_id=work.order_id)
 
     async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
-        if activity.info().attempt > 1:
-            before = await look(telnyx, work.order_id)
-            if _is_past_upload(before, work):
-                return judged(before, _with_papers(work))
+        before = await look(telnyx, work.order_id)
+        if _is_past_upload(before, work):
+            return _left_to_watch(judged(before, _with_papers(work)))
         try:
             return _uploaded(seen(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
         except _ABOUT_THE_PAPERS as error:
@@ -72,7 +71,7 @@ class DocumentActivities:
         """What a refused upload means: the order may be further than we knew, else the papers are to be mended."""
         order = await look(telnyx, work.order_id)
         if _is_past_upload(order, work):
-            return judged(order, _with_papers(work))
+            return _left_to_watch(judged(order, _with_papers(work)))
         return _hand_in_again(f"Telnyx refused the papers. {error}", work)
 
     async def _pdf(self, reference: str, document: Document) -> Pdf:
@@ -114,10 +113,15 @@ def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
     The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watching`).
     """
     if not wants_papers(order):
-        return judged(order, _with_papers(work))
+        return _left_to_watch(judged(order, _with_papers(work)))
     stale = judged(order, work)
     fresh = OrderSeen(order_id=order.order_id, status="pending", numbers=order.numbers)
-    return judged(fresh, _with_papers(work)).model_copy(update={"digest": digest(order, stale)})
+    return _left_to_watch(judged(fresh, _with_papers(work)), digest(order, stale))
+
+
+def _left_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:
+    """The papers are up; what else the order asks is for the watch, which looks next."""
+    return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": known_digest})
 
 
 def _hand_in_again(because: str, work: UploadDocuments) -> OrderVerdict:

@@ -52,11 +52,7 @@ class Accounts(Protocol):
     """The Telnyx accounts that this worker holds keys of."""
 
     def telnyx(self, account: str) -> Telnyx:
-        """The client of an account; raises `UnknownAccount`."""
-
-
-class UnknownAccount(Exception):  # noqa: N818 - named for what a person sees
-    """The worker holds no key for an account; the text says which accounts it has and what to do."""
+        """The client of an account; raises `StopAccount` when this worker has no key for it."""
 
 
 class OrderHolders(Protocol):

@@ -14,7 +14,6 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.ports import UnknownAccount
 from domain.messages import Choice, Need, Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import (
@@ -33,7 +32,7 @@ log = structlog.get_logger(__name__)
 LONGEST_DELAY = 900.0
 """Seconds; a header that asks for more is not believed, since the limits are not published (Telnyx facts §8)."""
 
-PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson, UnknownAccount)
+PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson)
 """What no waiting mends."""
 
 AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="The cause is mended: try again.")
@@ -66,7 +65,7 @@ def not_yet(sentence: str, *, type_: str, after: float | None) -> ApplicationErr
     )
 
 
-def question(error: TelnyxError | UnknownAccount, doing: str, phone_numbers: list[str]) -> Verdict:
+def question(error: TelnyxError, doing: str, phone_numbers: list[str]) -> Verdict:
     """What to ask a person when waiting does not help.
 
     Args:
@@ -74,7 +73,7 @@ def question(error: TelnyxError | UnknownAccount, doing: str, phone_numbers: lis
         doing: what was tried, such as "place the order".
         phone_numbers: the numbers that wait for it.
     """
-    if isinstance(error, StopAccount | UnknownAccount):
+    if isinstance(error, StopAccount):
         guidance = f"Nothing of this account works until it is mended. {error} Then answer `again`."
         need = Need(kind=AskKind.ACCOUNT, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
     else:

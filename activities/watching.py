@@ -3,14 +3,16 @@
 A poll that brings no news fails with a harmless, retryable error, so days of waiting cost the history nothing.
 """
 
+import hashlib
+
 import structlog
 from temporalio import activity
 
 from activities.ports import Accounts
 from activities.reading import judged, look, wants_papers
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
-from domain.vocabulary import Next
 from domain.work import OrderVerdict, WatchOrder
+from telnyx_api.errors import TelnyxError
 
 log = structlog.get_logger(__name__)
 
@@ -35,21 +37,28 @@ class WatchingActivities:
             with retried():
                 order = await look(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
-            return OrderVerdict(
-                **dict(question(error, "show the order", sorted(work.states()))), order_id=work.order_id
-            )
-        attempt = activity.info().attempt
+            return self._news(work, _trouble(error, work))
         verdict = judged(order, work)
-        same_question = verdict.digest == work.digest and verdict.next in {Next.ASK, Next.WAIT}
-        if work.papers_given and wants_papers(order) and same_question:
-            if attempt < _LOOKS_BEFORE_REFUSED_AGAIN:
-                raise self._no_news(attempt, verdict)
+        if work.papers_given and wants_papers(order) and activity.info().attempt < _LOOKS_BEFORE_REFUSED_AGAIN:
+            old_word = verdict.digest == work.digest
+            verdict = verdict.model_copy(update={"numbers": {}}) if old_word else verdict
+        elif work.papers_given and wants_papers(order):
             return verdict
-        if same_question and not verdict.numbers:
-            raise self._no_news(attempt, verdict)
-        return verdict
+        return self._news(work, verdict)
+
+    def _news(self, work: WatchOrder, verdict: OrderVerdict) -> OrderVerdict:
+        """The verdict when it says something new, else the failure by which the order is looked at again."""
+        if verdict.numbers or verdict.digest != work.digest:
+            return verdict
+        raise self._no_news(activity.info().attempt, verdict)
 
     def _no_news(self, attempt: int, verdict: OrderVerdict) -> Exception:
         log.debug("order_watched", order_id=verdict.order_id, attempt=attempt)
         delay = min(_FIRST_DELAY * 2 ** min(attempt - 1, _DOUBLINGS), self._poll_interval)
         return not_yet(verdict.because, type_="NoNews", after=delay)
+
+
+def _trouble(error: TelnyxError, work: WatchOrder) -> OrderVerdict:
+    verdict = question(error, "show the order", sorted(work.states()))
+    trouble = hashlib.sha256(str(error).encode()).hexdigest()[:12]
+    return OrderVerdict(**dict(verdict), order_id=work.order_id, digest=trouble)

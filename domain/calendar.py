@@ -17,29 +17,11 @@ _MAX_REMINDERS = 60
 
 @dataclass(frozen=True)
 class Calendar:
-    """Working hours of every working day; `opens == closes` means that every hour is one."""
+    """Working hours of every working day, in hours of US Central; `opens == closes` means that every hour is one."""
 
     opens: int = 9
     closes: int = 17
     also_closed: frozenset[date] = frozenset()
-
-    @classmethod
-    def parse(cls, hours: str, closed_days: str = "") -> "Calendar":
-        """Read the settings WORKING_HOURS (`9-17` or `always`) and CLOSED_DAYS (`2026-12-31,…`).
-
-        Raises:
-            ValueError: one sentence that names what was seen and what is expected.
-        """
-        closed = frozenset(_day(text.strip()) for text in closed_days.split(",") if text.strip())
-        if hours.strip().casefold() == "always":
-            return cls(0, 0, closed)
-        try:
-            opens, closes = (int(part) for part in hours.split("-"))
-        except ValueError:
-            raise ValueError(f"{hours!r} are no working hours: expected such as 9-17, or always.") from None
-        if not 0 <= opens < closes <= 24:  # noqa: PLR2004 - hours of a day
-            raise ValueError(f"{hours!r} are no working hours: the first hour must come before the last, both in 0-24.")
-        return cls(opens, closes, closed)
 
     @property
     def always(self) -> bool:
@@ -98,10 +80,3 @@ _HOLIDAYS: tuple[Callable[[date], bool], ...] = (
     lambda day: _nth_weekday(day, 11, 3, 4),  # Thanksgiving
     lambda day: _nth_weekday(day - timedelta(days=1), 11, 3, 4),  # and the day after
 )
-
-
-def _day(text: str) -> date:
-    try:
-        return date.fromisoformat(text)
-    except ValueError:
-        raise ValueError(f"{text!r} is no day: expected such as 2026-12-31.") from None

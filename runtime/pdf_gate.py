@@ -17,6 +17,8 @@ from pathlib import PurePath
 
 from pypdf import Configuration, PdfReader, apply_configuration
 
+from domain.documents import DocumentUnfit
+
 MAX_BYTES = 5 * 1024 * 1024
 _HEADER_WITHIN = 1024  # readers accept some bytes before the header, and scanners write them
 
@@ -60,7 +62,7 @@ _NUMBER, _COUNTRY_AND_NUMBER = 10, 11
 _GAP = re.compile(r"[^\w]{0,5}")  # between the parts of one number: `) `, ` - `, a line end
 
 
-class DocumentRefused(Exception):  # noqa: N818 - named for what a person sees
+class DocumentRefused(DocumentUnfit):
     """The file cannot be handed in; the text says what it is and what to hand in instead."""
 
 

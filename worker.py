@@ -1,0 +1,172 @@
+"""The Temporal worker: plugs the parts together and runs both queues until it is told to stop.
+
+The only process that holds Telnyx keys. It starts only when every setting is right, Temporal answers and the search
+attributes exist: a workflow that met an unknown one would be stuck for ever.
+"""
+
+import asyncio
+import os
+import signal
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import AsyncExitStack
+from datetime import timedelta
+from typing import Any
+
+import structlog
+from temporalio.client import Client
+from temporalio.service import RPCError
+from temporalio.worker import Worker
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+
+from activities.asking import AskingActivities
+from activities.checks import CheckActivities
+from activities.deleting import DeletingActivities
+from activities.documents import DocumentActivities
+from activities.eligibility import EligibilityActivities
+from activities.ordering import OrderingActivities
+from activities.ownership import OwnershipActivities
+from activities.ports import OrderHolders
+from activities.watching import WatchingActivities
+from domain.calendar import Calendar
+from domain.names import LOCAL_QUEUE
+from runtime import logs, pdf_gate
+from runtime.connection import CannotReachTemporal, connect
+from runtime.documents import DocumentStore
+from runtime.fingerprints import Fingerprints
+from runtime.metrics import temporal_runtime
+from runtime.settings import Settings, SettingsError, load
+from support.errors import SupportError
+from support.holders import RunningHolders
+from support.setup import missing_attributes
+from telnyx_api.accounts import TelnyxAccounts
+from telnyx_api.client import TelnyxClient
+from workflows.checks import CheckNumbers, Preflight
+from workflows.host_numbers import HostNumbers
+
+EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
+WORKFLOWS = (HostNumbers, CheckNumbers, Preflight)
+PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
+"""Pure or never run inside a workflow, so that a run need not load them anew."""
+
+log = structlog.get_logger(__name__)
+
+
+def telnyx_accounts(settings: Settings) -> TelnyxAccounts:
+    """A client for each account of the settings."""
+    return TelnyxAccounts(
+        {
+            name: TelnyxClient(
+                account.api_key.get_secret_value(), account.base_url, read_timeout=settings.telnyx_timeout
+            )
+            for name, account in settings.telnyx_accounts().items()
+        },
+    )
+
+
+Activity = Callable[..., Any]
+
+
+def activities(
+    settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders
+) -> tuple[Sequence[Activity], Sequence[Activity]]:
+    """The activities of the worker's own queue, and those of the Telnyx queue."""
+    documents = DocumentActivities(accounts, DocumentStore.from_url(settings.document_store), pdf_gate)
+    asking = AskingActivities(calendar(settings), settings.remind_after, settings.ask_deadline)
+    ordering = OrderingActivities(accounts, holders, settings.create_quarantine)
+    ownership = OwnershipActivities(accounts)
+    checks = CheckActivities(accounts)
+    local: list[Activity] = [documents.check_documents, asking.plan_ask, asking.notify]
+    telnyx: list[Activity] = [
+        EligibilityActivities(accounts, Fingerprints.from_settings(settings)).check_eligibility,
+        ordering.place_order,
+        ordering.find_order,
+        ownership.request_codes,
+        ownership.submit_codes,
+        documents.upload_documents,
+        WatchingActivities(accounts, settings.poll_interval).watch_order,
+        DeletingActivities(accounts).delete_order,
+        checks.check_numbers,
+        checks.preflight,
+    ]
+    return local, telnyx
+
+
+def workers(
+    client: Client, settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, queue: str = LOCAL_QUEUE
+) -> list[Worker]:
+    """The two workers of one process: workflows with their local work, and every call to Telnyx."""
+    local, telnyx = activities(settings, accounts, holders)
+    grace = timedelta(seconds=settings.grace_period)
+    sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
+    return [
+        Worker(
+            client,
+            task_queue=queue,
+            workflows=WORKFLOWS,
+            activities=local,
+            workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
+            max_cached_workflows=settings.max_cached_workflows,
+            graceful_shutdown_timeout=grace,
+        ),
+        Worker(client, task_queue=f"{queue}-telnyx", activities=telnyx, graceful_shutdown_timeout=grace),
+    ]
+
+
+def calendar(settings: Settings) -> Calendar:
+    """When people work."""
+    opens, closes = settings.opening_hours or (0, 0)
+    return Calendar(opens, closes, settings.closed_dates)
+
+
+async def run(settings: Settings) -> None:
+    """Run until SIGTERM or SIGINT; activities under way then have the grace period to finish."""
+    accounts = telnyx_accounts(settings)
+    client = await connect(settings, runtime=temporal_runtime(settings))
+    await _see_search_attributes(client)
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    async with AsyncExitStack() as stack:
+        stack.push_async_callback(accounts.aclose)
+        for worker in workers(client, settings, accounts, RunningHolders(client)):
+            await stack.enter_async_context(worker)
+        log.info("worker_started", namespace=client.namespace, queue=LOCAL_QUEUE)
+        await stop.wait()
+        log.info("worker_stopping", grace_seconds=settings.grace_period)
+    log.info("worker_stopped")
+
+
+async def _see_search_attributes(client: Client) -> None:
+    try:
+        missing = await missing_attributes(client)
+    except RPCError:
+        log.warning("search_attributes_not_checked", advice="run hosted-sms doctor")
+        return
+    if missing:
+        names = ", ".join(key.name for key in missing)
+        raise SettingsError(
+            f"The namespace {client.namespace!r} lacks the search attributes {names}: run hosted-sms setup."
+        )
+
+
+def main() -> int:
+    """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
+    try:
+        settings = load()
+        logs.configure(settings)
+        asyncio.run(run(settings))
+    except (SettingsError, SupportError) as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_SETTINGS
+    except CannotReachTemporal as error:
+        sys.stderr.write(f"{error}\n")
+        return EXIT_NO_TEMPORAL
+    return 0
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    sys.stderr.flush()
+    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done

@@ -1,0 +1,137 @@
+"""Asking people: open an ask once, remind while it is open, and know what its deadline does."""
+
+from datetime import datetime
+
+from temporalio import workflow
+
+from domain.messages import Choice, HostingRequest, Need
+from domain.vocabulary import AskKind, NumberState
+from domain.work import Notification, PlanAsk
+from workflows import patience
+from workflows.state import AskRecord, State
+
+with workflow.unsafe.imports_passed_through():
+    from activities.asking import AskingActivities
+
+_EXPIRE_REQUEST = {AskKind.CODES, AskKind.DOCUMENTS}
+_GIVE_NUMBERS_UP = {AskKind.CARRIER, AskKind.SUPPORT}
+"""The other kinds never expire into an action."""
+
+
+class Expired(Exception):  # noqa: N818 - it is no error: nobody answered in time
+    """A deadline ended the request; the text says which."""
+
+
+class Asks:
+    """The open asks of a request."""
+
+    def __init__(self, request: HostingRequest, state: State) -> None:
+        self._request = request
+        self._state = state
+
+    async def keep_open(self, need: Need, *, from_watch: bool = False) -> AskRecord:
+        """Open an ask, or bring the open one that asks the same up to date; nobody is asked the same twice."""
+        open_ask = self._state.same_need(need)
+        if open_ask is None:
+            return await self._open(need, from_watch=from_watch)
+        open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance
+        return open_ask
+
+    async def _open(self, need: Need, *, from_watch: bool) -> AskRecord:
+        self._state.asks_opened += 1
+        ask_id, now = f"{need.kind}-{self._state.asks_opened}", workflow.now()
+        plan = await workflow.execute_local_activity_method(
+            AskingActivities.plan_ask,
+            PlanAsk(reference=self._request.reference, ask=ask_id, kind=need.kind, numbers=len(need.numbers), now=now),
+            start_to_close_timeout=patience.LOCAL.start_to_close,
+            summary=f"plan reminders about {need.kind}",
+        )
+        ask = AskRecord(
+            id=ask_id,
+            kind=need.kind,
+            numbers=list(need.numbers),
+            guidance=need.guidance,
+            choices=need.choices,
+            since=now,
+            reminders=plan.reminders,
+            deadline=plan.deadline,
+            from_watch=from_watch,
+        )
+        self._state.asks.append(ask)
+        self._state.note(now, f"Asked for {need.kind}: {need.guidance}")
+        return ask
+
+    def close(self, *kinds: AskKind) -> None:
+        """What these asks wanted is there."""
+        self._state.asks = [ask for ask in self._state.asks if ask.kind not in kinds]
+
+    def close_those_from_watch(self) -> None:
+        """The order's word changed, so that what was asked about the last one is void."""
+        self._state.asks = [ask for ask in self._state.asks if not ask.from_watch]
+
+    def drop(self, ask: AskRecord) -> None:
+        """This ask is settled."""
+        self._state.asks = [other for other in self._state.asks if other is not ask]
+
+    def is_open(self, ask: AskRecord) -> bool:
+        """Whether an ask still waits for its answer."""
+        return ask.chosen is None and any(other is ask for other in self._state.asks)
+
+    def release(self, numbers: list[str]) -> None:
+        """These numbers are settled: asks about nothing else close."""
+        for ask in self._state.asks:
+            ask.numbers = [number for number in ask.numbers if number not in numbers]
+        self._state.asks = [ask for ask in self._state.asks if ask.numbers]
+
+    def find(self, ask_id: str, choice: str, order_id: str) -> tuple[AskRecord, Choice] | None:
+        """The open ask of an id with the choice of that word (and order, where it names one)."""
+        for ask in self._state.asks:
+            for offered in ask.choices:
+                if ask.id == ask_id and offered.choice == choice and (offered.order_id in {"", order_id}):
+                    return ask, offered
+        return None
+
+    def next_due(self) -> tuple[datetime, AskRecord] | None:
+        """The ask to look at next, and when."""
+        due = [(ask.next_due, ask) for ask in self._state.asks if ask.next_due is not None]
+        return min(due, key=lambda pair: pair[0], default=None)
+
+    async def look_at(self, ask: AskRecord) -> None:
+        """Something of this ask is due: one reminder, however many were missed, or what its deadline does.
+
+        Raises:
+            Expired: the deadline ends the request.
+        """
+        now = workflow.now()
+        if ask.deadline is not None and ask.deadline <= now:
+            self._expire(ask)
+            return
+        ask.reminders = [instant for instant in ask.reminders if instant > now]
+        self._state.note(now, f"Reminded about {ask.kind}.")
+        await self._notify(ask)
+
+    def _expire(self, ask: AskRecord) -> None:
+        sentence = f"Nobody answered the ask for {ask.kind} until its deadline."
+        self._state.note(workflow.now(), sentence)
+        if ask.kind in _EXPIRE_REQUEST:
+            raise Expired(sentence)
+        if ask.kind in _GIVE_NUMBERS_UP:
+            self._state.end(ask.numbers, NumberState.GIVEN_UP, sentence)
+            self.drop(ask)
+        ask.deadline = None  # a choice, account or transfer ask never expires into an action
+
+    async def _notify(self, ask: AskRecord) -> None:
+        await workflow.execute_local_activity_method(
+            AskingActivities.notify,
+            Notification(
+                reference=self._request.reference,
+                event="ask_reminder",
+                account=self._request.account,
+                customer=self._request.customer,
+                ask=ask.id,
+                kind=ask.kind,
+                numbers=len(ask.numbers),
+            ),
+            start_to_close_timeout=patience.LOCAL.start_to_close,
+            summary=f"remind about {ask.kind}",
+        )

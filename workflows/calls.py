@@ -1,0 +1,132 @@
+"""How the workflow has work done: every activity is started here or by the watch."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from datetime import timedelta
+from typing import Any, TypeVar
+
+from temporalio import workflow
+from temporalio.common import Priority
+from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+
+from domain.messages import Message
+from workflows.inbox import Inbox
+from workflows.patience import ANSWER_WITHIN, FIRST_RETRY, PROMPT, Patience
+
+In = TypeVar("In", bound=Message)
+Out = TypeVar("Out")
+Step = Callable[[Any, In], Awaitable[Out]]
+
+
+def telnyx_queue() -> str:
+    """The queue of every call to Telnyx, next to the one this workflow runs on."""
+    return f"{workflow.info().task_queue}-telnyx"
+
+
+def fairness(account: str) -> Priority:
+    """One account's flood must not hold up another's calls; the server can limit the rate of each key."""
+    return Priority(fairness_key=account)
+
+
+class Calls:
+    """Starts activities and waits for them, without letting a letter's sender wait for too long."""
+
+    def __init__(self, account: str, inbox: Inbox) -> None:
+        self._account = account
+        self._inbox = inbox
+        self.cancel_wanted = False
+        self._cleaning_up = False
+
+    async def telnyx(self, step: Step[In, Out], work: In, limits: Patience, summary: str) -> Out:
+        """Have a step done that calls Telnyx."""
+        return await self._wait_for(
+            workflow.start_activity_method(
+                step,
+                work,
+                task_queue=telnyx_queue(),
+                priority=fairness(self._account),
+                summary=summary,
+                **limits.options(),
+            ),
+        )
+
+    async def local(self, step: Step[In, Out], work: In, limits: Patience, summary: str) -> Out:
+        """Have a step done on the worker's own queue."""
+        return await self._wait_for(workflow.start_activity_method(step, work, summary=summary, **limits.options()))
+
+    async def promptly(
+        self, step: Step[In, Out], work: In, limits: Patience, summary: str, *, in_trouble: Callable[[], None]
+    ) -> Out:
+        """Have a step done that calls Telnyx, and which usually goes through at once.
+
+        It is tried once first. Only when that fails `in_trouble` is called, to tell whoever waits and to show where
+        the request is stuck (each upsert costs the server an event); then it is tried for as long as `limits` say.
+        """
+        try:
+            return await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
+        except ActivityError as error:
+            if is_cancelled_exception(error):
+                raise
+            delay = _delay_named(error)
+        in_trouble()
+        await workflow.sleep(delay, summary=f"try again to {summary}")
+        return await self.telnyx(step, work, limits, f"{summary}, again")
+
+    def stop_if_cancelled(self) -> None:
+        """Obey a cancel that the last await did not deliver.
+
+        An activity that is not interrupted returns its result although the workflow was cancelled, and the cancel is
+        gone; nobody would ever see it again.
+        """
+        if not self._cleaning_up and (self.cancel_wanted or workflow.cancellation_reason() is not None):
+            raise asyncio.CancelledError
+
+    def ignore_cancel(self) -> None:
+        """From here on everything is cleaning up, which no cancel stops."""
+        self._cleaning_up = True
+
+    async def _wait_for(self, work: workflow.ActivityHandle[Out]) -> Out:
+        try:
+            await self._patiently(work)
+        except asyncio.CancelledError:
+            work.cancel()
+            await _settled(work)
+        return work.result()
+
+    async def _patiently(self, work: workflow.ActivityHandle[Any]) -> None:
+        """Wait; whoever writes meanwhile is told in time that the letter is kept."""
+        while not work.done():
+            await workflow.wait_condition(lambda: work.done() or self._inbox.somebody_waits)
+            if not work.done():
+                try:
+                    await workflow.wait_condition(work.done, timeout=ANSWER_WITHIN)
+                except TimeoutError:
+                    self._inbox.tell_kept()
+
+
+def _delay_named(error: ActivityError) -> timedelta:
+    """The delay that the failed try asked for, such as the one in Telnyx's headers."""
+    cause = error.cause
+    named = cause.next_retry_delay if isinstance(cause, ApplicationError) else None
+    return named or FIRST_RETRY
+
+
+async def _settled(work: workflow.ActivityHandle[Any]) -> None:
+    """Wait for an activity that is being cancelled; a second cancel changes nothing."""
+    while not work.done():
+        try:
+            await workflow.wait_condition(work.done)
+        except asyncio.CancelledError:
+            continue
+
+
+async def undisturbed(work: Awaitable[None]) -> None:
+    """Do work to its end although the workflow is cancelled meanwhile: cleaning up is not interrupted."""
+    task = asyncio.ensure_future(work)
+    while not task.done():
+        try:
+            await asyncio.shield(task)
+        except asyncio.CancelledError:
+            if task.cancelled():
+                raise

@@ -1,0 +1,44 @@
+"""Short workflows that look at Telnyx for a face, which holds no Telnyx key; they change nothing."""
+
+from temporalio import workflow
+
+from domain.checks import CheckReport, CheckRequest, PreflightReport, PreflightRequest
+from workflows import patience
+from workflows.calls import fairness, telnyx_queue
+
+with workflow.unsafe.imports_passed_through():
+    from activities.checks import CheckActivities
+
+
+@workflow.defn
+class CheckNumbers:
+    """Whether numbers could be hosted, without ordering anything."""
+
+    @workflow.run
+    async def run(self, request: CheckRequest) -> CheckReport:
+        """Ask Telnyx's eligibility check once for all numbers."""
+        return await workflow.execute_activity_method(
+            CheckActivities.check_numbers,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"check {len(request.phone_numbers)} number(s)",
+            **patience.FACE.options(),
+        )
+
+
+@workflow.defn
+class Preflight:
+    """Whether an account and a messaging profile can be used, before a request is started with them."""
+
+    @workflow.run
+    async def run(self, request: PreflightRequest) -> PreflightReport:
+        """Look at the messaging profile with the account's key."""
+        return await workflow.execute_activity_method(
+            CheckActivities.preflight,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"look at the account {request.account}",
+            **patience.FACE.options(),
+        )

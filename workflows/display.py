@@ -1,0 +1,159 @@
+"""What a request shows of itself: its progress, its search attributes and the page in the Temporal UI."""
+
+from collections.abc import Sequence
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+
+from domain.messages import AskView, HostingRequest, NumberProgress, Progress
+from domain.vocabulary import AskKind
+from workflows import search_attributes as keys
+from workflows.state import AskRecord, State
+
+_NEWEST_ORDERS = 50
+
+_COMMANDS = {
+    AskKind.CODES: "hosted-sms codes {reference} +1…=12345",
+    AskKind.DOCUMENTS: "hosted-sms documents {reference} --loa LOA.pdf --bill BILL.pdf",
+}
+_ANSWER = "hosted-sms answer {reference} {ask} CHOICE"
+
+
+def progress(request: HostingRequest, state: State) -> Progress:
+    """Where the request stands, in the shape of the contract."""
+    return Progress(
+        reference=request.reference,
+        account=request.account,
+        customer=request.customer,
+        outcome=state.outcome,
+        step=state.step,
+        round=state.rounds,
+        order_ids=state.order_ids,
+        numbers=[
+            NumberProgress(phone_number=number, state=record.state, status=record.status, because=record.because)
+            for number, record in state.numbers.items()
+        ],
+        asks=[_view(ask) for ask in state.asks],
+        events=state.events,
+        left_behind=state.left_behind,
+    )
+
+
+def _view(ask: AskRecord) -> AskView:
+    return AskView(**ask.model_dump(include=set(AskView.model_fields)))
+
+
+class Display:
+    """Publishes what changed, and only that: each upsert costs the server an event."""
+
+    def __init__(self, request: HostingRequest, state: State) -> None:
+        self._request = request
+        self._state = state
+        attributes = workflow.info().typed_search_attributes
+        self._shown: dict[str, Any] = {key.name: attributes.get(key) for key in keys.ALL}
+
+    def refresh(self) -> None:
+        """Bring search attributes and the current details up to date."""
+        updates = self._changes()
+        if updates:
+            workflow.upsert_search_attributes(updates)
+            self._shown.update({update.key.name: update.value for update in updates})
+        self.refresh_page()
+
+    def refresh_page(self) -> None:
+        """Bring the current details up to date, which costs nothing: they are not in the history."""
+        workflow.set_current_details(details(self._request, self._state))
+
+    def _changes(self) -> Sequence[SearchAttributeUpdate[Any]]:
+        state, request = self._state, self._request
+        deadline = min((ask.deadline for ask in state.asks if ask.deadline), default=None)
+        wanted: list[tuple[Any, Any]] = [
+            (keys.NEEDS, sorted({str(ask.kind) for ask in state.asks})),
+            (keys.ORDER_IDS, state.order_ids[-_NEWEST_ORDERS:]),
+            (keys.STEP, str(state.step)),
+            (keys.OUTCOME, str(state.outcome)),
+            (keys.ACCOUNT, request.account),
+            (keys.CUSTOMER, request.customer),
+            (keys.DEADLINE, deadline),
+        ]
+        if state.fingerprints:  # until the first step made them, those of the start stand
+            wanted.append((keys.PHONE_NUMBERS, state.fingerprints))
+        return [_update(key, value) for key, value in wanted if not _same(value, self._shown[key.name])]
+
+
+def _same(wanted: Any, shown: Any) -> bool:
+    return (wanted or None) == (list(shown) if isinstance(wanted, list) and shown else shown or None)
+
+
+def _update(key: Any, value: Any) -> SearchAttributeUpdate[Any]:
+    update: SearchAttributeUpdate[Any] = key.value_set(value) if value else key.value_unset()
+    return update
+
+
+def details(request: HostingRequest, state: State) -> str:
+    """The current details in the Temporal UI: what is awaited from whom first, then the numbers.
+
+    Markdown for half a page's width: tables stay narrow, long sentences stand under them.
+    """
+    parts = [_headline(request, state), *(_ask(request, ask) for ask in state.asks), _numbers(state)]
+    if state.left_behind:
+        parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
+    last = "\n".join(f"- {event.at:%d %b %H:%M} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
+
+
+def _headline(request: HostingRequest, state: State) -> str:
+    active = sum(record.state == "active" for record in state.numbers.values())
+    count = f"{active} of {len(state.numbers)} numbers active"
+    if state.outcome != "running":
+        return f"### Ended: {state.outcome.replace('_', ' ')} — {count}"
+    awaited = "a person" if state.asks else _WHO_MOVES[state.step]
+    order = f", order `{state.order_ids[-1]}`" if state.order_ids else ""
+    return f"### {state.step.title()}: waiting for {awaited}\n\n{count}{order}, request `{request.reference}`"
+
+
+_WHO_MOVES = {
+    "eligibility": "Telnyx's eligibility check",
+    "order": "Telnyx to take the order",
+    "codes": "Telnyx to send the codes",
+    "documents": "the upload of the papers",
+    "review": "the review by Telnyx and the losing carrier (1–3 business days)",
+    "done": "nobody",
+}
+
+
+def _ask(request: HostingRequest, ask: AskRecord) -> str:
+    until = f" until {ask.deadline:%d %b %H:%M}" if ask.deadline else ""
+    command = _COMMANDS.get(ask.kind, _ANSWER).format(reference=request.reference, ask=ask.id)
+    lines = [
+        f"**Wanted: {ask.kind} for {len(ask.numbers)} number(s)**, since {ask.since:%d %b %H:%M}{until} (UTC)",
+        f"`{command}`",
+        ask.guidance,
+    ]
+    lines += [f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices]
+    return "\n\n".join(lines[:3]) + ("\n\n" + "\n".join(lines[3:]) if ask.choices else "")
+
+
+def _order(order_id: str) -> str:
+    return f" `--order {order_id}`" if order_id else ""
+
+
+def _numbers(state: State) -> str:
+    rows = "\n".join(
+        f"| {number} | {record.state.replace('_', ' ')} | {record.status or '–'} |"
+        for number, record in state.numbers.items()
+    )
+    reasons: dict[str, list[str]] = {}
+    for number, record in state.numbers.items():
+        reasons.setdefault(record.because, []).append(number)
+    sentences = "\n".join(f"- {', '.join(numbers[:3])}{_more(numbers)}: {why}" for why, numbers in reasons.items())
+    return f"| Number | State | Telnyx says |\n|---|---|---|\n{rows}\n\n{sentences}"
+
+
+def _more(numbers: list[str]) -> str:
+    return f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""  # noqa: PLR2004 - three stand for all
+
+
+def _by(by: str) -> str:
+    return f" ({by})" if by else ""

@@ -1,0 +1,121 @@
+"""How a request ends: what is left at Telnyx is removed where that is safe, and every number gets its outcome."""
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError
+
+from domain.messages import Answer
+from domain.tables import listed
+from domain.vocabulary import NumberState, Outcome, Step
+from domain.work import DeletedVerdict, FindOrder, Notification
+from workflows import patience
+from workflows.hosting import Hosting
+from workflows.steps.order import take_order
+
+with workflow.unsafe.imports_passed_through():
+    from activities.asking import AskingActivities
+    from activities.deleting import DeletingActivities
+    from activities.ordering import OrderingActivities
+
+
+async def clean_up(hosting: Hosting, because: str) -> None:
+    """Remove what a stopped request has at Telnyx, where that is safe, and settle every number."""
+    hosting.watch.stop()
+    hosting.state.asks = []
+    if hosting.state.round is not None:
+        if hosting.round.may_have_order:
+            await _find_order(hosting)
+        if hosting.round.order_id:
+            await _delete_order(hosting)
+    hosting.state.end(hosting.state.numbers, NumberState.GIVEN_UP, because)
+
+
+async def close_round(hosting: Hosting) -> None:
+    """A round is over: an order whose numbers were all given up is removed, any other is left to Telnyx."""
+    hosting.watch.stop()
+    state = hosting.state
+    given_up = state.waiting(NumberState.GIVEN_UP)
+    if hosting.round.order_id and given_up:
+        if len(given_up) == len(state.round_numbers):
+            await _delete_order(hosting)
+        else:
+            sentence = (
+                f"{listed(given_up)} stay in the order {hosting.round.order_id}, which other numbers share: remove them"
+                " in the Telnyx portal if they are not wanted there."
+            )
+            state.left_behind.append(sentence)
+    state.round = None
+
+
+async def _find_order(hosting: Hosting) -> None:
+    work = FindOrder(
+        reference=hosting.request.reference,
+        account=hosting.request.account,
+        messaging_profile_id=hosting.request.messaging_profile_id,
+        phone_numbers=hosting.state.round_numbers,
+    )
+    summary = "look once more for an order that may have been placed"
+    try:
+        verdict = await hosting.calls.telnyx(OrderingActivities.find_order, work, patience.SEARCH, summary)
+    except ActivityError:
+        hosting.state.left_behind.append(
+            "An order may have been placed whose id is not known: look for these numbers in the Telnyx portal.",
+        )
+        return
+    take_order(hosting, verdict)
+    hosting.learn(verdict)
+
+
+async def _delete_order(hosting: Hosting) -> None:
+    work, summary = hosting.order_in_hand(), f"delete the order {hosting.round.order_id} if that is safe"
+    try:
+        verdict = await hosting.calls.telnyx(DeletingActivities.delete_order, work, patience.DELETE, summary)
+    except ActivityError:
+        verdict = DeletedVerdict(
+            next="stop",
+            left_behind=f"Telnyx did not answer about the order {work.order_id}: delete it in the Telnyx portal.",
+        )
+    hosting.learn(verdict)
+    if verdict.left_behind:
+        hosting.state.left_behind.append(verdict.left_behind)
+    if verdict.deleted:
+        hosting.note(f"The order {work.order_id} was deleted.")
+
+
+def outcome_of(hosting: Hosting, otherwise: Outcome) -> Outcome:
+    """The one word for how the request ended; `otherwise` is for when no number became active."""
+    records = hosting.state.numbers.values()
+    active = sum(record.state is NumberState.ACTIVE for record in records)
+    if active == len(records):
+        return Outcome.ACTIVE
+    return Outcome.PARTLY_ACTIVE if active else otherwise
+
+
+async def report(hosting: Hosting, otherwise: Outcome) -> None:
+    """Publish the outcome and tell people."""
+    state = hosting.state
+    state.asks, state.step = [], Step.DONE
+    state.outcome = outcome_of(hosting, otherwise)
+    hosting.note(f"Ended: {state.outcome.replace('_', ' ')}.")
+    hosting.display.refresh()
+    await workflow.execute_local_activity_method(
+        AskingActivities.notify,
+        Notification(
+            reference=hosting.request.reference,
+            event="request_ended",
+            account=hosting.request.account,
+            customer=hosting.request.customer,
+            outcome=state.outcome,
+            numbers=len(state.numbers),
+        ),
+        start_to_close_timeout=patience.LOCAL.start_to_close,
+        summary="tell how it ended",
+    )
+
+
+async def answer_everybody(hosting: Hosting, sentence: str) -> None:
+    """Leave nobody waiting: answer what is left in the inbox until every handler is done."""
+    while True:
+        hosting.inbox.answer_rest(Answer(accepted=False, sentence=sentence))
+        if workflow.all_handlers_finished():
+            return
+        await workflow.wait_condition(lambda: hosting.inbox.has_mail or workflow.all_handlers_finished())

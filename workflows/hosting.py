@@ -1,0 +1,189 @@
+"""A hosting request at work: its state with all that acts on it, and the two things every step does.
+
+`turn` waits for one thing to happen (a letter, news of the order, an ask that is due) and deals with it.
+`settled` does a piece of work and, while its answer is a question, puts that question to a person.
+"""
+
+from collections.abc import Awaitable, Callable
+from datetime import datetime
+from typing import TypeVar
+
+from temporalio import workflow
+
+from domain.messages import Choice, HostingRequest, Need, Verdict
+from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
+from domain.work import OrderInHand, OrderVerdict
+from workflows.asks import Asks
+from workflows.calls import Calls, In, Out
+from workflows.calls import Step as CallStep
+from workflows.display import Display
+from workflows.inbox import Inbox, Letter
+from workflows.patience import HINTS_EVERY, Patience
+from workflows.state import AskRecord, Round, State
+from workflows.watch import Watch
+
+V = TypeVar("V", bound=Verdict)
+
+
+class ContinueAsNew(Exception):  # noqa: N818 - it is no error: the history has grown long
+    """The steps stopped at a place where the request can go on in a new run."""
+
+
+class Hosting:
+    """One request; the steps are functions over it."""
+
+    def __init__(self, request: HostingRequest, deal_with: "Callable[[Hosting, Letter], Awaitable[None]]") -> None:
+        self.request = request
+        self._deal_with = deal_with
+        self.state = State.of(request)
+        self.inbox = Inbox()
+        self.asks = Asks(request, self.state)
+        self.calls = Calls(request.account, self.inbox)
+        self.watch = Watch(request.account, self.state)
+        self.display = Display(request, self.state)
+        self.hinted = False
+        """True when a webhook said that the order is worth reading."""
+        self._last_look: datetime | None = None
+        for message in self.state.unread:
+            self.inbox.put(Letter(message, wants_answer=False))
+        self.state.unread = []
+
+    # What every step uses
+
+    def enter(self, step: Step) -> None:
+        """Say where the request is; lists learn it as soon as the step has to wait."""
+        self.state.step = step
+        self.display.refresh_page()
+
+    async def promptly(self, step: CallStep[In, Out], work: In, limits: Patience, summary: str) -> Out:
+        """Have a step done that calls Telnyx and usually goes through at once; lists are told only when not."""
+        return await self.calls.promptly(step, work, limits, summary, in_trouble=self.display.refresh)
+
+    @property
+    def round(self) -> Round:
+        """The round under way."""
+        assert self.state.round is not None  # noqa: S101 - the steps run only within a round
+        return self.state.round
+
+    def order_in_hand(self) -> OrderInHand:
+        """The round's order and what is known of it, as an activity wants it."""
+        return OrderInHand(
+            account=self.request.account,
+            order_id=self.round.order_id,
+            known=self.state.under_way(),
+            papers_given=self.round.papers_given,
+        )
+
+    def note(self, what: str, by: str = "") -> None:
+        """Remember something for people to read."""
+        self.state.note(workflow.now(), what, by)
+
+    def learn(self, verdict: Verdict) -> None:
+        """Take over what an activity found out about the numbers."""
+        for number, told in verdict.numbers.items():
+            self.state.learn(number, told)
+        self.asks.release([number for number, record in self.state.numbers.items() if record.state.is_final])
+
+    def give_up(self, numbers: list[str], because: str) -> None:
+        """Settle numbers as given up; what was asked about nothing else is void."""
+        self.state.end(numbers, NumberState.GIVEN_UP, because)
+        self.asks.release(numbers)
+
+    # Waiting for one thing to happen
+
+    async def turn(self) -> None:
+        """Deal with the next thing that happens; a deadline only counts when nothing else is left to do.
+
+        Raises:
+            Expired: a deadline ended the request.
+            ContinueAsNew: the history is long, and this is a good place to start a new one.
+        """
+        self.calls.stop_if_cancelled()
+        self.watch.keep_on()
+        self.display.refresh()
+        if not (self.inbox.has_mail or self.watch.has_returned):
+            await self._wait()
+        if letter := self.inbox.take():
+            await self._deal_with(self, letter)
+        elif self.watch.has_returned:
+            await self._hear_news(self.watch.news())
+        elif self._may_look():
+            self._look_again()
+        elif (due := self.asks.next_due()) and due[0] <= workflow.now():
+            await self.asks.look_at(due[1])
+
+    async def _wait(self) -> None:
+        if workflow.info().is_continue_as_new_suggested():
+            raise ContinueAsNew
+        due = self.asks.next_due()
+        what = f"remind about {due[1].kind}" if due else ""
+        until = min((instant for instant in (due[0] if due else None, self._next_look()) if instant), default=None)
+        timeout = max((until - workflow.now()).total_seconds(), 0) if until else None
+        try:
+            await workflow.wait_condition(self._something_happened, timeout=timeout, timeout_summary=what or None)
+        except TimeoutError:
+            return
+
+    def _something_happened(self) -> bool:
+        return self.inbox.has_mail or self.watch.has_returned or self._may_look()
+
+    def _next_look(self) -> datetime | None:
+        if not self.hinted:
+            return None
+        return self._last_look + HINTS_EVERY if self._last_look else workflow.now()
+
+    def _may_look(self) -> bool:
+        next_look = self._next_look()
+        return next_look is not None and next_look <= workflow.now()
+
+    def _look_again(self) -> None:
+        """Read the order now; a flood of hints costs one look in a while."""
+        self.hinted, self._last_look = False, workflow.now()
+        self.watch.look_again()
+
+    async def _hear_news(self, verdict: OrderVerdict | None) -> None:
+        if verdict is None:
+            return
+        if verdict.digest != self.round.digest:
+            self.asks.close_those_from_watch()
+        self.round.digest = verdict.digest
+        self.learn(verdict)
+        self.note(verdict.because)
+        if verdict.next is not Next.ASK or verdict.need is None:
+            return
+        if verdict.need.kind is AskKind.DOCUMENTS:
+            self.state.papers_refused, self.round.papers_given = verdict.need.guidance, False
+        else:
+            await self.asks.keep_open(verdict.need, from_watch=True)
+
+    # Doing a piece of work, with people's help where needed
+
+    async def settled(self, work: Callable[[Choice | None], Awaitable[V]]) -> V | None:
+        """Do the work until its answer is no question; None when the numbers it was for are all settled.
+
+        Args:
+            work: is given what a person answered last, since an answer may name an order to take over.
+
+        Returns:
+            The last answer; a person's `go_on` takes a questionable answer as it is.
+        """
+        chosen: Choice | None = None
+        while self.state.unsettled():
+            verdict = await work(chosen)
+            self.learn(verdict)
+            if verdict.next is not Next.ASK or verdict.need is None or verdict.need.kind is AskKind.DOCUMENTS:
+                return verdict
+            ask = await self._answered(verdict.need)
+            chosen = ask.chosen
+            if chosen and chosen.choice == ChoiceWord.GO_ON:
+                return verdict
+            if chosen and chosen.choice == ChoiceWord.GIVE_UP:
+                self.give_up(ask.numbers, "Given up by a person's answer.")
+        return None
+
+    async def _answered(self, need: Need) -> AskRecord:
+        ask = await self.asks.keep_open(need)
+        while self.asks.is_open(ask):
+            await self.turn()
+        self.asks.drop(ask)
+        return ask

@@ -1,0 +1,169 @@
+"""What a request does with each kind of letter; called by the one consumer, one letter at a time."""
+
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from temporalio import workflow
+
+from domain.messages import (
+    Answer,
+    AnswerAsk,
+    Choice,
+    Code,
+    GiveUp,
+    NumberResult,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
+from domain.tables import listed
+from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, NumberState
+from domain.work import CheckDocuments, CodesVerdict, RequestCodes, TryCodes
+from workflows import patience
+from workflows.calls import In, Out, Step
+from workflows.hosting import Hosting
+from workflows.inbox import Letter
+from workflows.state import AskRecord
+
+with workflow.unsafe.imports_passed_through():
+    from activities.documents import DocumentActivities
+    from activities.ownership import OwnershipActivities
+
+
+async def deal_with(hosting: Hosting, letter: Letter) -> None:
+    """Do what a letter asks for, and answer it."""
+    await _DESK[type(letter.message)](hosting, letter, letter.message)
+
+
+async def _submit_codes(hosting: Hosting, letter: Letter, message: SubmitCodes) -> None:
+    awaited = set(hosting.state.waiting(NumberState.UNVERIFIED))
+    codes = [entry for entry in message.codes if entry.phone_number in awaited]
+    others = [_not_awaited(hosting, entry) for entry in message.codes if entry.phone_number not in awaited]
+    if not codes:
+        letter.reply(Answer(accepted=True, sentence="No code is awaited for these numbers.", numbers=others))
+        return
+    work = TryCodes(**dict(hosting.order_in_hand()), codes=codes)
+    summary = f"submit the codes of {len(codes)} number(s)"
+    verdict = await _promptly(hosting, letter, OwnershipActivities.submit_codes, work, summary)
+    hosting.learn(verdict)
+    hosting.note(_codes_sentence(verdict), message.by)
+    letter.reply(
+        Answer(accepted=bool(verdict.results), sentence=_codes_sentence(verdict), numbers=[*verdict.results, *others]),
+    )
+    hosting.calls.stop_if_cancelled()
+
+
+async def _promptly(hosting: Hosting, letter: Letter, step: Step[In, Out], work: In, summary: str) -> Out:
+    """Do what a letter asks for; its sender is told when it takes longer."""
+
+    def in_trouble() -> None:
+        letter.kept()
+        hosting.display.refresh()
+
+    return await hosting.calls.promptly(step, work, patience.PERSISTENT, summary, in_trouble=in_trouble)
+
+
+def _not_awaited(hosting: Hosting, entry: Code) -> NumberResult:
+    record = hosting.state.numbers.get(entry.phone_number)
+    proved = {NumberState.VERIFIED, NumberState.IN_REVIEW, NumberState.ACTIVE}
+    result = CodeOutcome.ALREADY_VERIFIED if record and record.state in proved else CodeOutcome.NOT_ASKED
+    return NumberResult(phone_number=entry.phone_number, result=result)
+
+
+def _codes_sentence(verdict: CodesVerdict) -> str:
+    if not verdict.results:
+        return f"No code was taken. {verdict.because}"
+    wrong = [entry.phone_number for entry in verdict.results if entry.result == CodeOutcome.REJECTED]
+    right = len(verdict.results) - len(wrong)
+    if wrong:
+        return f"{right} code(s) accepted, {len(wrong)} rejected: {listed(wrong)}. Read out the newest code, or resend."
+    return f"{right} code(s) accepted."
+
+
+async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) -> None:
+    awaited = hosting.state.waiting(NumberState.UNVERIFIED)
+    numbers = [number for number in awaited if number in message.phone_numbers or not message.phone_numbers]
+    if not numbers:
+        letter.reply(Answer(accepted=False, sentence="None of these numbers waits for a code any more."))
+        return
+    work = RequestCodes(**dict(hosting.order_in_hand()), phone_numbers=numbers, method=message.method)
+    summary = f"send codes to {len(numbers)} number(s) by {message.method}"
+    verdict = await _promptly(hosting, letter, OwnershipActivities.request_codes, work, summary)
+    hosting.learn(verdict)
+    sent = bool(verdict.numbers)
+    how = "by a call" if message.method == "call" else "by SMS"
+    sentence = f"Telnyx was asked {how} for new codes: {listed(numbers)}." if sent else verdict.because
+    hosting.note(sentence, message.by)
+    results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
+    letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))
+    hosting.calls.stop_if_cancelled()
+
+
+async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceDocuments) -> None:
+    state = hosting.state
+    work = CheckDocuments(
+        reference=hosting.request.reference,
+        phone_numbers=state.round_numbers or list(state.numbers),
+        loa=message.loa,
+        bill=message.bill,
+    )
+    checked = await hosting.calls.local(DocumentActivities.check_documents, work, patience.STORE, "check the documents")
+    if checked.accepted:
+        state.loa, state.bill = message.loa or state.loa, message.bill or state.bill
+        state.papers_refused = ""
+        hosting.asks.close(AskKind.DOCUMENTS)
+        handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
+        hosting.note(f"Handed in: {handed_in}.", message.by)
+    letter.reply(Answer(accepted=checked.accepted, sentence=checked.sentence))
+    hosting.calls.stop_if_cancelled()
+
+
+async def _give_up(hosting: Hosting, letter: Letter, message: GiveUp) -> None:
+    numbers = [number for number in message.phone_numbers if not hosting.state.numbers[number].state.is_final]
+    because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
+    hosting.give_up(numbers, because)
+    hosting.note(f"{because} {listed(numbers)}", message.by)
+    results = [NumberResult(phone_number=number, result=NumberState.GIVEN_UP) for number in numbers]
+    letter.reply(Answer(accepted=True, sentence=f"{len(numbers)} number(s) given up.", numbers=results))
+
+
+async def _retry_numbers(hosting: Hosting, letter: Letter, message: RetryNumbers) -> None:
+    """A number is retried only from an open ask about its carrier, and the validator let nothing else through."""
+    states = ", ".join(f"{number} is {hosting.state.numbers[number].state}" for number in message.phone_numbers)
+    letter.reply(Answer(accepted=False, sentence=f"No number waits for a retry: {states}."))
+
+
+async def _answer(hosting: Hosting, letter: Letter, message: AnswerAsk) -> None:
+    found = hosting.asks.find(message.ask, message.choice, message.order_id)
+    if found is None:
+        letter.reply(Answer(accepted=False, sentence=f"The ask {message.ask} was settled in the meantime."))
+        return
+    ask, choice = found
+    ask.chosen = choice
+    hosting.note(f"Answered {ask.id}: {choice.sentence}", message.by)
+    if ask.from_watch:
+        _obey(hosting, ask, choice)
+    letter.reply(Answer(accepted=True, sentence=choice.sentence))
+
+
+def _obey(hosting: Hosting, ask: AskRecord, choice: Choice) -> None:
+    """What a person decided about an odd word; the ask of a step is obeyed by that step."""
+    hosting.asks.drop(ask)
+    if choice.choice == ChoiceWord.GO_ON:
+        hosting.state.end(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
+    if choice.choice == ChoiceWord.GIVE_UP:
+        hosting.give_up(ask.numbers, "Given up by a person's answer.")
+    if choice.choice == ChoiceWord.AGAIN:
+        hosting.round.digest = ""
+        hosting.watch.look_again()
+
+
+_DESK: dict[type, Callable[[Hosting, Letter, Any], Awaitable[None]]] = {
+    SubmitCodes: _submit_codes,
+    ResendCodes: _resend_codes,
+    ReplaceDocuments: _replace_documents,
+    GiveUp: _give_up,
+    RetryNumbers: _retry_numbers,
+    AnswerAsk: _answer,
+}

@@ -1,0 +1,101 @@
+"""How long each kind of work may take and how often it is tried again: written once, here, each with its why.
+
+What Telnyx has to settle is tried for as long as it takes, since a request must not fail because a service was down
+for a night. What a person waits for is tried once first, so that the person gets an answer within 45 seconds.
+"""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from typing import Any
+
+from temporalio.common import RetryPolicy
+from temporalio.workflow import ActivityCancellationType
+
+ANSWER_WITHIN = timedelta(seconds=40)
+"""When a letter is told "kept, still being tried"; callers are promised 45 seconds."""
+
+HINTS_EVERY = timedelta(seconds=5)
+"""A flood of webhooks costs one look at the order in this time."""
+
+FIRST_RETRY = timedelta(seconds=2)
+
+_BACKOFF = RetryPolicy(initial_interval=FIRST_RETRY, maximum_interval=timedelta(minutes=5))
+"""For ever: 2 seconds at first, five minutes at most; Telnyx's own delay goes before (Telnyx facts §8)."""
+
+
+@dataclass(frozen=True)
+class Patience:
+    """The time limits of one kind of work."""
+
+    start_to_close: timedelta
+    """Of one attempt: how late a worker's death is noticed when there is no heartbeat."""
+    schedule_to_close: timedelta | None = None
+    heartbeat: timedelta | None = None
+    attempts: int = 0
+    """0: for ever."""
+    cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
+
+    def options(self) -> dict[str, Any]:
+        """The arguments for starting an activity."""
+        return {
+            "start_to_close_timeout": self.start_to_close,
+            "schedule_to_close_timeout": self.schedule_to_close,
+            "heartbeat_timeout": self.heartbeat,
+            "retry_policy": replace(_BACKOFF, maximum_attempts=self.attempts),
+            "cancellation_type": self.cancellation,
+        }
+
+
+READ = Patience(start_to_close=timedelta(seconds=60))
+"""Up to 200 numbers are checked in one call, and repeating a look does no harm."""
+
+CREATE = Patience(
+    start_to_close=timedelta(minutes=15),
+    heartbeat=timedelta(seconds=10),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Lists every page of the account first, hence the long limit; the heartbeat notices a dead worker. Never cut short:
+an order whose id nobody learns cannot be removed."""
+
+PROMPT = Patience(
+    start_to_close=ANSWER_WITHIN,
+    schedule_to_close=ANSWER_WITHIN,
+    attempts=1,
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""One try while a person waits for the answer."""
+
+PERSISTENT = Patience(
+    start_to_close=timedelta(seconds=45),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""The same work once the person was told that it is kept; also codes that no person asked for."""
+
+UPLOAD = Patience(
+    start_to_close=timedelta(minutes=3),
+    heartbeat=timedelta(seconds=10),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Two files of up to 5 MB over a slow line; the heartbeat notices a dead worker in seconds."""
+
+WATCH = Patience(start_to_close=timedelta(seconds=60))
+"""One look; the delay to the next comes with the failure that says "no news". Cancelling needs no ceremony."""
+
+DELETE = Patience(
+    start_to_close=timedelta(seconds=60),
+    schedule_to_close=timedelta(days=1),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Read and delete. After a day without success the outcome says what is left behind, so that the request can end."""
+
+SEARCH = Patience(start_to_close=timedelta(minutes=15), schedule_to_close=timedelta(days=1), heartbeat=CREATE.heartbeat)
+"""Looking once more for an order, as long as `CREATE` at a time and as `DELETE` in all."""
+
+LOCAL = Patience(start_to_close=timedelta(seconds=10))
+"""A computation or a log line inside the worker."""
+
+STORE = Patience(start_to_close=timedelta(seconds=60), schedule_to_close=timedelta(minutes=10))
+"""Reading two files from the store; a store that is away longer is said to whoever handed them in."""
+
+FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25))
+"""A person at a terminal waits for it."""

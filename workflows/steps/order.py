@@ -1,0 +1,62 @@
+"""Step 2: one order, exactly one, for the numbers of the round."""
+
+from temporalio import workflow
+
+from domain.messages import Choice, NumberVerdict
+from domain.vocabulary import ChoiceWord, Next, NumberState, Step
+from domain.work import OrderVerdict, PlaceOrder
+from workflows import patience
+from workflows.hosting import Hosting
+
+with workflow.unsafe.imports_passed_through():
+    from activities.ordering import OrderingActivities
+
+
+async def place_order(hosting: Hosting) -> None:
+    """Give the round its order; without one only when its numbers were given up."""
+    if hosting.round.order_id:
+        return
+    hosting.enter(Step.ORDER)
+    hosting.display.refresh()
+    verdict = await hosting.settled(lambda chosen: _place(hosting, chosen))
+    if verdict is None or not verdict.order_id:
+        return
+    hosting.note(f"Order {verdict.order_id}: {verdict.because}")
+    _leave_out_missing(hosting)
+    hosting.watch.keep_on()
+
+
+async def _place(hosting: Hosting, chosen: Choice | None) -> OrderVerdict:
+    numbers, info = hosting.state.waiting(NumberState.NEW), workflow.info()
+    hosting.round.numbers, hosting.round.may_have_order = numbers, True
+    work = PlaceOrder(
+        reference=hosting.request.reference,
+        account=hosting.request.account,
+        messaging_profile_id=hosting.request.messaging_profile_id,
+        phone_numbers=numbers,
+        adopt=chosen.order_id if chosen and chosen.choice == ChoiceWord.ADOPT else "",
+        started_afresh=info.run_id != info.first_execution_run_id,
+    )
+    step, summary = OrderingActivities.place_order, f"place the order for {len(numbers)} number(s)"
+    verdict = await hosting.calls.telnyx(step, work, patience.CREATE, summary)
+    take_order(hosting, verdict)
+    hosting.calls.stop_if_cancelled()
+    return verdict
+
+
+def take_order(hosting: Hosting, verdict: OrderVerdict) -> None:
+    """The round has the order that an activity found or placed; nothing else can be on its way."""
+    hosting.round.may_have_order = False
+    if verdict.order_id:
+        hosting.round.order_id = verdict.order_id
+        hosting.state.order_ids.append(verdict.order_id)
+
+
+def _leave_out_missing(hosting: Hosting) -> None:
+    """Numbers that the new order does not name leave the round and get one more order, as after a time-out."""
+    state = hosting.state
+    missing = state.waiting(NumberState.NEW)
+    hosting.round.numbers = [number for number in hosting.round.numbers if number not in missing]
+    for number in missing:
+        told = NumberVerdict(state=NumberState.FAILED, because="Telnyx left it out of the order.", next=Next.AGAIN)
+        state.learn(number, told)

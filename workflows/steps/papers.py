@@ -1,0 +1,54 @@
+"""Step 4: the LOA and the bill go up, as often as it takes, always to the same order."""
+
+from temporalio import workflow
+
+from domain.messages import Need
+from domain.vocabulary import AskKind, Next, NumberState, Step
+from domain.work import OrderVerdict, UploadDocuments
+from workflows import patience
+from workflows.hosting import Hosting
+
+with workflow.unsafe.imports_passed_through():
+    from activities.documents import DocumentActivities
+
+
+async def deliver_documents(hosting: Hosting) -> None:
+    """Upload the papers once every number is proved; ask for what is missing or was refused."""
+    state = hosting.state
+    if state.waiting(NumberState.UNVERIFIED) or not state.waiting(NumberState.VERIFIED):
+        return
+    hosting.enter(Step.DOCUMENTS)
+    while (numbers := state.waiting(NumberState.VERIFIED)) and not state.waiting(NumberState.UNVERIFIED):
+        if guidance := state.papers_wanted():
+            await hosting.asks.keep_open(Need(kind=AskKind.DOCUMENTS, numbers=numbers, guidance=guidance))
+            await hosting.turn()
+        else:
+            await _upload(hosting)
+    hosting.asks.close(AskKind.DOCUMENTS)
+
+
+async def _upload(hosting: Hosting) -> None:
+    verdict = await hosting.settled(lambda _chosen: _upload_once(hosting))
+    if verdict is None:
+        return
+    if verdict.next is Next.ASK and verdict.need is not None:
+        hosting.state.papers_refused = verdict.need.guidance
+        return
+    if hosting.round.digest:  # the running watch was told of a refusal, and would not report the same one again
+        hosting.watch.stop()
+    hosting.round.papers_given, hosting.round.digest = True, verdict.digest
+    hosting.state.move(hosting.state.waiting(NumberState.VERIFIED), NumberState.IN_REVIEW, "Its papers are uploaded.")
+    hosting.note("The LOA and the bill were uploaded.")
+
+
+async def _upload_once(hosting: Hosting) -> OrderVerdict:
+    state = hosting.state
+    assert state.loa is not None  # noqa: S101 - papers_wanted() said so
+    assert state.bill is not None  # noqa: S101 - as above
+    work = UploadDocuments(
+        **dict(hosting.order_in_hand()), reference=hosting.request.reference, loa=state.loa, bill=state.bill
+    )
+    summary = f"upload LOA and bill to the order {work.order_id}"
+    verdict = await hosting.promptly(DocumentActivities.upload_documents, work, patience.UPLOAD, summary)
+    hosting.calls.stop_if_cancelled()
+    return verdict
