@@ -68,10 +68,10 @@ Activity = Callable[..., Any]
 
 
 def activities(
-    settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders
+    settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, store: DocumentStore
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
-    documents = DocumentActivities(accounts, DocumentStore.from_url(settings.document_store), pdf_gate)
+    documents = DocumentActivities(accounts, store, pdf_gate)
     asking = AskingActivities(calendar(settings), settings.remind_after, settings.ask_deadline)
     ordering = OrderingActivities(accounts, holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts)
@@ -92,11 +92,16 @@ def activities(
     return local, telnyx
 
 
-def workers(
-    client: Client, settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, queue: str = LOCAL_QUEUE
+def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
+    client: Client,
+    settings: Settings,
+    accounts: TelnyxAccounts,
+    holders: OrderHolders,
+    store: DocumentStore,
+    queue: str = LOCAL_QUEUE,
 ) -> list[Worker]:
     """The two workers of one process: workflows with their local work, and every call to Telnyx."""
-    local, telnyx = activities(settings, accounts, holders)
+    local, telnyx = activities(settings, accounts, holders, store)
     grace = timedelta(seconds=settings.grace_period)
     sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return [
@@ -129,7 +134,8 @@ async def run(settings: Settings) -> None:
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(accounts.aclose)
-        for worker in workers(client, settings, accounts, RunningHolders(client)):
+        store = DocumentStore.from_url(settings.document_store)
+        for worker in workers(client, settings, accounts, RunningHolders(client), store):
             await stack.enter_async_context(worker)
         log.info("worker_started", namespace=client.namespace, queue=LOCAL_QUEUE)
         await stop.wait()

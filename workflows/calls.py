@@ -92,6 +92,8 @@ class Calls:
         except asyncio.CancelledError:
             work.cancel()
             await _settled(work)
+            if work.cancelled() or work.exception() is not None:
+                raise  # a try that fails after the cancel fails for good, with its own error
         return work.result()
 
     async def _patiently(self, work: workflow.ActivityHandle[Any]) -> None:

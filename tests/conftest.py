@@ -1,0 +1,41 @@
+"""The Temporal servers that the whole suite shares: both are started when first needed and end with the suite."""
+
+import sys
+from collections.abc import AsyncIterator
+from pathlib import Path
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from runtime import connection
+from support import setup
+from tests.workflows.stage import SETTINGS
+
+
+def server_binary(name: str) -> str:
+    """A Temporal server of the environment that runs the tests."""
+    return str(Path(sys.executable).parent / name)
+
+
+@pytest.fixture(scope="session")
+async def live_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The dev server, in real time: lists, search attributes, histories. Continues as new after 200 events."""
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=server_binary("temporal"),
+        dev_server_extra_args=["--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=200"],
+        dev_server_log_level="error",
+        data_converter=connection.data_converter(SETTINGS),
+    ) as server:
+        await setup.set_up(server.client)
+        yield server
+
+
+@pytest.fixture(scope="session")
+async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
+    """The test server whose clock skips ahead while a result is awaited."""
+    async with await WorkflowEnvironment.start_time_skipping(
+        test_server_existing_path=server_binary("temporal-test-server"),
+        data_converter=connection.data_converter(SETTINGS),
+    ) as server:
+        await setup.set_up(server.client)
+        yield server

@@ -1,0 +1,278 @@
+"""A stage for the stories: the simulator, a worker on queues of its own, and a person who reads and writes.
+
+Every message travels encrypted, over a real Temporal server; Telnyx is the simulator over HTTP.
+"""
+
+import asyncio
+import base64
+import uuid
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import AsyncExitStack, asynccontextmanager
+from typing import Any
+
+import httpx
+import pytest
+from fpdf import FPDF
+from temporalio.api.enums.v1 import PendingActivityState
+from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
+from temporalio.testing import WorkflowEnvironment
+
+import worker
+from domain import names
+from domain.messages import (
+    Answer,
+    AnswerAsk,
+    AskView,
+    Cancel,
+    Code,
+    Document,
+    GiveUp,
+    HostingRequest,
+    Message,
+    Options,
+    Progress,
+    ReplaceDocuments,
+    ResendCodes,
+    SubmitCodes,
+)
+from runtime.documents import DocumentStore
+from runtime.settings import Settings
+from simulator import app as simulator
+from simulator.settings import Settings as SimulatorSettings
+from telnyx_api.accounts import TelnyxAccounts
+from telnyx_api.client import TelnyxClient
+
+PROFILE = "11111111-1111-4111-8111-111111111111"
+PATIENCE = 20.0
+"""Real seconds in which anything that is waited for must happen."""
+
+SETTINGS = Settings(
+    keys="test:" + base64.b64encode(b"k" * 32).decode(),
+    fingerprint_key=base64.b64encode(b"f" * 32).decode(),
+    document_store="memory://",
+    poll_interval=0.5,
+    create_quarantine=1,
+)
+
+
+class NoHolders:
+    """The time-skipping server lists nothing; nobody else is at work there."""
+
+    async def holders_of(self, _order_id: str, *, besides: str) -> list[str]:  # noqa: ARG002 - named by the port
+        return []
+
+
+def pdf(text: str = "Letter of authorization") -> bytes:
+    """A PDF with a text."""
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    document.multi_cell(0, 8, text)
+    return bytes(document.output())
+
+
+class Stage:
+    """What a story acts on."""
+
+    def __init__(self, client: Client, telnyx: httpx.AsyncClient, store: DocumentStore, queue: str) -> None:
+        self.client = client
+        self.telnyx = telnyx
+        self.store = store
+        self.queue = queue
+
+    async def papers(self, reference: str) -> dict[str, Document]:
+        """An LOA and a bill in the store."""
+        return {name: await self.store.put(reference, pdf(name), f"{name}.pdf") for name in ("loa", "bill")}
+
+    async def request(self, *numbers: str, papers: bool = True, **fields: Any) -> "Story":
+        """Start a request for these numbers, with papers at hand unless said otherwise."""
+        reference = fields.pop("reference", f"r-{uuid.uuid4().hex[:10]}")
+        documents: dict[str, Document] = await self.papers(reference) if papers else {}
+        options = Options(**fields.pop("options", {}))
+        request = HostingRequest(
+            **{
+                "reference": reference,
+                "messaging_profile_id": PROFILE,
+                "phone_numbers": list(numbers),
+                "options": options,
+                "by": "test",
+                **documents,
+                **fields,
+            },
+        )
+        handle = await self.client.start_workflow(
+            names.WORKFLOW_TYPE,
+            request,
+            id=names.workflow_id(reference),
+            task_queue=self.queue,
+            result_type=Progress,
+        )
+        return Story(self, handle, reference)
+
+    # The world outside
+
+    async def control(self, path: str, body: object = None) -> Any:
+        """A call of the simulator's control surface: POST with a body, GET without."""
+        url = f"/_simulator/{path}"
+        reply = await (self.telnyx.get(url) if body is None else self.telnyx.post(url, json=body))
+        assert reply.status_code == 200, reply.text
+        return reply.json()
+
+    async def orders(self, *numbers: str) -> list[dict[str, Any]]:
+        """Every order ever created with one of these numbers, in truth."""
+        orders = await self.control("orders")
+        return [order for order in orders if {row["phone_number"] for row in order["phone_numbers"]} & set(numbers)]
+
+    async def until_ordered(self, number: str) -> None:
+        """Wait until an order with a number exists in truth."""
+        async with asyncio.timeout(PATIENCE):
+            while not await self.orders(number):  # noqa: ASYNC110 - the other side of HTTP has no event to wait for
+                await asyncio.sleep(0.02)
+
+    async def until_called(self, count: int) -> None:
+        """Wait until the API was called so many times."""
+        async with asyncio.timeout(PATIENCE):
+            while len(await self.control("calls")) < count:  # noqa: ASYNC110 - as above
+                await asyncio.sleep(0.02)
+
+    async def the_order(self, number: str) -> str:
+        """The id of the one order that was ever made with a number."""
+        orders = await self.orders(number)
+        assert len(orders) == 1, orders
+        return str(orders[0]["id"])
+
+    async def act(self, number: str, order: str | None = None, numbers: Mapping[str, str | None] | None = None) -> None:
+        """Act as the reviewer, the carrier or the portal on the newest order with a number."""
+        order_id = (await self.orders(number))[-1]["id"]
+        body = {"order": order, "numbers": numbers}
+        await self.control(f"orders/{order_id}/status", {key: value for key, value in body.items() if value})
+
+    async def faults(self, **faults: object) -> None:
+        """Plan faults; without arguments there are none any more."""
+        await self.control("faults", faults)
+
+    async def calls(self, method: str, ending: str) -> int:
+        """How often the API was called with a method on paths of an ending."""
+        return sum(call["method"] == method and call["path"].endswith(ending) for call in await self.control("calls"))
+
+    async def code(self, number: str) -> str:
+        """The newest code on a handset."""
+        inbox = await self.control(f"inbox?phone_number={number.replace('+', '%2B')}")
+        return str(inbox[-1]["code"])
+
+
+class Story:
+    """One request and the person who looks after it."""
+
+    def __init__(self, stage: Stage, handle: "WorkflowHandle[Any, Progress]", reference: str) -> None:
+        self.stage = stage
+        self.handle = handle
+        self.reference = reference
+
+    async def look(self) -> Progress:
+        progress: Progress = await self.handle.query("progress", result_type=Progress)
+        return progress
+
+    async def until(self, good: Callable[[Progress], object]) -> Progress:
+        """Look again and again until what is seen is good."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not good(seen := await self.look()):  # noqa: ASYNC110 - a query has no event to wait for
+                    await asyncio.sleep(0.05)
+        except TimeoutError:
+            raise AssertionError(f"never seen: {seen.model_dump_json(indent=1)}") from None
+        return seen
+
+    async def until_asked(self, kind: str) -> AskView:
+        """Wait until something of this kind is awaited from a person."""
+        seen = await self.until(lambda progress: [ask for ask in progress.asks if ask.kind == kind])
+        return next(ask for ask in seen.asks if ask.kind == kind)
+
+    async def until_step(self, step: str) -> Progress:
+        return await self.until(lambda progress: progress.step == step)
+
+    async def until_at_work(self, activity: str) -> None:
+        """Wait until an attempt of an activity runs."""
+        async with asyncio.timeout(PATIENCE):
+            while activity not in await self._at_work():  # noqa: ASYNC110 - a description has no event to wait for
+                await asyncio.sleep(0.02)
+
+    async def _at_work(self) -> list[str]:
+        description = (await self.handle.describe()).raw_description
+        return [
+            one.activity_type.name
+            for one in description.pending_activities
+            if one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
+        ]
+
+    async def tell(self, update: str, message: Message, **options: Any) -> Answer:
+        """Send an update and give its answer."""
+        async with asyncio.timeout(50):
+            answer: Answer = await self.handle.execute_update(update, message, result_type=Answer, **options)
+            return answer
+
+    async def refusal(self, update: str, message: Message) -> str:
+        """Send an update that must be refused, and give the sentence."""
+        with pytest.raises(WorkflowUpdateFailedError) as caught:
+            await self.tell(update, message)
+        assert isinstance(caught.value.cause, ApplicationError)
+        return caught.value.cause.message
+
+    async def codes(self, *numbers: str) -> Answer:
+        """Hand in the newest code of each number."""
+        entries = [Code(phone_number=number, code=await self.stage.code(number)) for number in numbers]
+        return await self.tell("submit_codes", SubmitCodes(codes=entries, by="test"))
+
+    async def wrong_code(self, number: str) -> Answer:
+        wrong = str((int(await self.stage.code(number)) + 1) % 100000).zfill(5)
+        return await self.tell("submit_codes", SubmitCodes(codes=[Code(phone_number=number, code=wrong)], by="test"))
+
+    async def resend(self, *numbers: str, method: str = "sms") -> Answer:
+        return await self.tell("resend_codes", ResendCodes(phone_numbers=list(numbers), method=method, by="test"))
+
+    async def documents(self, **documents: Document) -> Answer:
+        given = documents or await self.stage.papers(self.reference)
+        return await self.tell("replace_documents", ReplaceDocuments(**given, by="test"))
+
+    async def give_up(self, *numbers: str) -> Answer:
+        return await self.tell("give_up", GiveUp(phone_numbers=list(numbers), why="test", by="test"))
+
+    async def answer(self, ask: AskView, choice: str, order_id: str = "") -> Answer:
+        return await self.tell("answer", AnswerAsk(ask=ask.id, choice=choice, order_id=order_id, by="test"))
+
+    async def cancel(self) -> Answer:
+        return await self.tell("cancel", Cancel(why="test", by="test"))
+
+    async def result(self) -> Progress:
+        async with asyncio.timeout(PATIENCE):
+            return await self.handle.result()
+
+    async def ends(self, outcome: str) -> Progress:
+        """The result, which must be of this outcome."""
+        result = await self.result()
+        assert result.outcome == outcome, result.model_dump_json(indent=1)
+        return result
+
+
+def states(progress: Progress) -> dict[str, str]:
+    """The state of each number."""
+    return {number.phone_number: number.state for number in progress.numbers}
+
+
+@asynccontextmanager
+async def staged(
+    server: WorkflowEnvironment, holders: Any, *, simulated: SimulatorSettings | None = None, **settings: Any
+) -> AsyncIterator[Stage]:
+    """A stage of its own: nothing on it is shared with another story but the Temporal server."""
+    queue = f"q-{uuid.uuid4().hex[:10]}"
+    chosen = SETTINGS.model_copy(update=settings)
+    store = DocumentStore.from_url("memory://")
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(simulator.running(simulated or SimulatorSettings(review_seconds=0.3)))
+        telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
+        accounts = TelnyxAccounts({"default": TelnyxClient("KEY_test", f"{address}/v2")})
+        stack.push_async_callback(accounts.aclose)
+        for one in worker.workers(server.client, chosen, accounts, holders, store, queue):
+            await stack.enter_async_context(one)
+        yield Stage(server.client, telnyx, store, queue)
