@@ -1,9 +1,10 @@
 """What the Temporal server itself knows of a request; none of this needs a worker."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
+from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
@@ -82,11 +83,21 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
         with server_faults():
             async for event in handle.fetch_history_events(page_size=1, rpc_timeout=SERVER_LIMIT):
                 payloads = event.workflow_execution_started_event_attributes.input.payloads
-                decoded = await client.data_converter.decode(payloads, [HostingRequest])
-                return HostingRequest.model_validate(decoded[0])
+                return await _decoded(client, payloads, workflow_id)
     except RPCError:
         pass
     raise UnknownReference(names.reference_of(workflow_id))
+
+
+async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str) -> HostingRequest:
+    try:
+        decoded = await client.data_converter.decode(payloads, [HostingRequest])
+        return HostingRequest.model_validate(decoded[0])
+    except (ValueError, IndexError, RuntimeError):
+        raise Refused(
+            f"{workflow_id} was started with something that is no hosting request: terminate it with "
+            f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
+        ) from None
 
 
 async def has_pollers(client: Client, queue: str, *, activities: bool = False) -> bool:

@@ -23,6 +23,7 @@ WORKER_WITHIN = 3.0
 """Seconds that a worker has to answer before the server's own knowledge must do."""
 
 _NOBODY_SAYS = "No worker answered, so this is not known now."
+_NOBODY_ASKS = "No worker answered, so what exactly is asked is not known now: try again when one runs."
 _LOST = "Its workflow ended without a result, so look in the Telnyx portal."
 
 _ENDED_WITHOUT_RESULT = {
@@ -90,7 +91,7 @@ async def _partial(client: Client, found: WorkflowExecutionDescription) -> Progr
     request = await reading.asked_for(client, found.id, found.run_id)
     known = found.typed_search_attributes
     deadline = known.get(attributes.DEADLINE)
-    asks = [AskView(id="", kind=kind, guidance=_NOBODY_SAYS, deadline=deadline) for kind in _needs(found)]
+    asks = [AskView(id="", kind=kind, guidance=_NOBODY_ASKS, deadline=deadline) for kind in _needs(found)]
     step = known.get(attributes.STEP) or Step.ELIGIBILITY
     because = "Not looked at yet, as far as the server knows." if step == Step.ELIGIBILITY else _NOBODY_SAYS
     state = NumberState.NEW if step == Step.ELIGIBILITY else ""

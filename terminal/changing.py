@@ -35,7 +35,11 @@ async def codes(
     /,
     *,
     from_file: Annotated[
-        str | None, Parameter(help="File of number=code lines (- for standard input), kept out of the shell's history.")
+        str | None,
+        Parameter(
+            allow_leading_hyphen=True,  # a lone hyphen is standard input
+            help="File of number=code lines (- for standard input), kept out of the shell's history.",
+        ),
     ] = None,
     change: Change = ANONYMOUS,
 ) -> int:

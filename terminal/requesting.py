@@ -109,8 +109,7 @@ def _tell_import(results: list[Imported], *, as_json: bool) -> int:
     if as_json:
         telling.dump(results)
     else:
-        for result in results:
-            telling.warn([f"{result.reference}: {warning}" for warning in result.warnings])
+        telling.warn(_grouped(results))
         already = sum(result.already for result in results)
         fresh = len(results) - already - len(failed)
         telling.tell(f"{fresh} started, {already} existed already, {len(failed)} failed.")
@@ -119,3 +118,17 @@ def _tell_import(results: list[Imported], *, as_json: bool) -> int:
     if any(result.silent for result in failed):
         return failing.SILENT
     return failing.REFUSED if failed else failing.DONE
+
+
+def _grouped(results: list[Imported]) -> list[str]:
+    """Each warning once, with the requests that it is about: a profile's webhook concerns all of them."""
+    about: dict[str, list[str]] = {}
+    for result in results:
+        for warning in result.warnings:
+            about.setdefault(warning, []).append(result.reference)
+    return [f"{_some(references)}: {warning}" for warning, references in about.items()]
+
+
+def _some(references: list[str], most: int = 5) -> str:
+    more = f" and {len(references) - most} more" if len(references) > most else ""
+    return ", ".join(references[:most]) + more

@@ -155,6 +155,7 @@ async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command
 
     watched = await hosted_sms("show", running, "--watch", "--json")
     assert json.loads(watched.out.splitlines()[-1])["outcome"] == "cancelled"
+    assert f"{running}  cancelled" in (await hosted_sms("show", running, "--watch")).out
     late = await hosted_sms("resend", running)
     assert late.code == 1
     assert "is finished (cancelled)" in late.err
@@ -178,6 +179,17 @@ async def test_import_starts_a_file_and_may_run_twice(
     assert (await hosted_sms("import", file)).out == "1 started, 0 existed already, 0 failed.\n"
     again = await hosted_sms("import", file, "--json")
     assert (again.code, [row["already"] for row in again.json]) == (0, [True])
+
+
+async def test_import_warns_once_of_what_concerns_many(hosted_sms: Command, reference: str, tmp_path: Path) -> None:
+    rows = "".join(f"{reference}-{i},hookless,512555{i:04d},,\n" for i in range(7))
+    (tmp_path / "orders.csv").write_text(f"reference,messaging_profile_id,phone_numbers,loa,bill\n{rows}")
+
+    ended = await hosted_sms("import", tmp_path / "orders.csv")
+
+    assert ended.code == 0
+    assert len(ended.err.splitlines()) == 1
+    assert f"{reference}-4 and 2 more: The profile has no webhook." in ended.err
 
 
 async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command, tmp_path: Path) -> None:

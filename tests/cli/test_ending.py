@@ -158,6 +158,19 @@ async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference
     assert await process.wait() == 130
 
 
+async def test_codes_from_standard_input_are_refused_without_being_shown() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "cli.py"), "codes", "r", "--from-file", "-",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+    out, err = await process.communicate(b"+15125550100=12x45\n")
+
+    assert (process.returncode, out) == (1, b"")
+    assert err.startswith(b"The code for +15125550100 is not 3 to 12 digits")
+    assert b"12x45" not in err
+
+
 def test_help_loads_neither_temporal_nor_a_store() -> None:
     code = (
         "import sys, cli; cli.run(['--help']); "

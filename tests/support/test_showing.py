@@ -75,3 +75,14 @@ async def test_an_unknown_reference_is_told_as_such(silent: Client) -> None:
 async def test_what_cannot_be_a_reference_is_refused_before_the_server_is_asked(silent: Client) -> None:
     with pytest.raises(Refused, match="is no reference"):
         await showing.show(silent, "no body")
+
+
+@pytest.mark.parametrize("arguments", [[], ["not a request"], [{"reference": "r"}]])
+async def test_what_was_started_with_something_else_is_told_in_a_sentence(
+    silent: Client, reference: str, arguments: list[object]
+) -> None:
+    workflow_id = names.workflow_id(reference)
+    await silent.start_workflow("HostNumbers", args=arguments, id=workflow_id, task_queue=names.LOCAL_QUEUE)
+
+    with pytest.raises(Refused, match="is no hosting request: terminate it"):
+        await showing.show(silent, reference, within=0.2)
