@@ -39,7 +39,11 @@ class Calls:
         self._cleaning_up = False
 
     async def telnyx(self, step: Step[In, Out], work: In, limits: Patience, summary: str) -> Out:
-        """Have a step done that calls Telnyx."""
+        """Have a step done that calls Telnyx.
+
+        When the request is cancelled meanwhile the result is given all the same if there is one: an order that was
+        placed has to be known to be removed. So whoever calls this looks with `stop_if_cancelled` afterwards.
+        """
         return await self._wait_for(
             workflow.start_activity_method(
                 step,
@@ -53,7 +57,10 @@ class Calls:
 
     async def local(self, step: Step[In, Out], work: In, limits: Patience, summary: str) -> Out:
         """Have a step done on the worker's own queue."""
-        return await self._wait_for(workflow.start_activity_method(step, work, summary=summary, **limits.options()))
+        work_done = workflow.start_activity_method(step, work, summary=summary, **limits.options())
+        result = await self._wait_for(work_done)
+        self.stop_if_cancelled()
+        return result
 
     async def promptly(
         self, step: Step[In, Out], work: In, limits: Patience, summary: str, *, in_trouble: Callable[[], None]
@@ -64,14 +71,15 @@ class Calls:
         the request is stuck (each upsert costs the server an event); then it is tried for as long as `limits` say.
         """
         try:
-            return await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
+            result: Out = await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-            delay = _delay_named(error)
-        in_trouble()
-        await workflow.sleep(delay, summary=f"try again to {summary}")
-        return await self.telnyx(step, work, limits, f"{summary}, again")
+            in_trouble()
+            await workflow.sleep(_delay_named(error), summary=f"try again to {summary}")
+            result = await self.telnyx(step, work, limits, f"{summary}, again")
+        self.stop_if_cancelled()
+        return result
 
     def stop_if_cancelled(self) -> None:
         """Obey a cancel that the last await did not deliver.

@@ -51,7 +51,6 @@ async def _submit_codes(hosting: Hosting, letter: Letter, message: SubmitCodes) 
     letter.reply(
         Answer(accepted=bool(verdict.results), sentence=_codes_sentence(verdict), numbers=[*verdict.results, *others]),
     )
-    hosting.calls.stop_if_cancelled()
 
 
 async def _promptly(hosting: Hosting, letter: Letter, step: Step[In, Out], work: In, summary: str) -> Out:
@@ -97,7 +96,6 @@ async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) 
     hosting.note(sentence, message.by)
     results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
     letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))
-    hosting.calls.stop_if_cancelled()
 
 
 async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceDocuments) -> None:
@@ -116,7 +114,6 @@ async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceD
         handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
         hosting.note(f"Handed in: {handed_in}.", message.by)
     letter.reply(Answer(accepted=checked.accepted, sentence=checked.sentence))
-    hosting.calls.stop_if_cancelled()
 
 
 async def _give_up(hosting: Hosting, letter: Letter, message: GiveUp) -> None:

@@ -30,9 +30,7 @@ async def _request_codes(hosting: Hosting) -> OrderVerdict:
     numbers, method = hosting.state.waiting(NumberState.UNVERIFIED), hosting.request.options.verification_method
     work = RequestCodes(**dict(hosting.order_in_hand()), phone_numbers=numbers, method=method)
     summary = f"have codes sent to {len(numbers)} number(s) by {method}"
-    verdict = await hosting.promptly(OwnershipActivities.request_codes, work, patience.PERSISTENT, summary)
-    hosting.calls.stop_if_cancelled()
-    return verdict
+    return await hosting.promptly(OwnershipActivities.request_codes, work, patience.PERSISTENT, summary)
 
 
 def _need(hosting: Hosting, numbers: list[str]) -> Need:

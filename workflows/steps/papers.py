@@ -49,6 +49,4 @@ async def _upload_once(hosting: Hosting) -> OrderVerdict:
         **dict(hosting.order_in_hand()), reference=hosting.request.reference, loa=state.loa, bill=state.bill
     )
     summary = f"upload LOA and bill to the order {work.order_id}"
-    verdict = await hosting.promptly(DocumentActivities.upload_documents, work, patience.UPLOAD, summary)
-    hosting.calls.stop_if_cancelled()
-    return verdict
+    return await hosting.promptly(DocumentActivities.upload_documents, work, patience.UPLOAD, summary)
