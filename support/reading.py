@@ -91,8 +91,9 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
 
 async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str) -> HostingRequest:
     try:
-        # One type for each payload: the SDK trips over a type that has none.
-        decoded = await client.data_converter.decode(payloads[:1], [HostingRequest][: len(payloads)])
+        # The SDK trips over a type that has no payload.
+        hints: list[type] = [HostingRequest] if payloads else []
+        decoded = await client.data_converter.decode(payloads, hints)
         return HostingRequest.model_validate(decoded[0])
     except (ValueError, IndexError, RuntimeError):
         raise Refused(
