@@ -1,0 +1,84 @@
+# Everything one does in this repository, by name. `make` alone checks and tests.
+# Only Python 3.11 and make are needed: the rest comes from the package index, at the versions of the lock files.
+
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := all
+.PHONY: all help check lint types locks-fresh lock test demo up papers
+
+BIN := .venv/bin
+READY := .venv/.set-up-done
+UV := $(CURDIR)/$(BIN)/uv
+# Looked for only when there is something to set up.
+PYTHON = $(shell for name in python3.11 python3; do \
+	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
+COMPILE_BOTH = $(UV) $(COMPILE) -o requirements.lock >/dev/null && \
+	$(UV) $(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock >/dev/null
+
+# Checks and tests: what a change has to pass.
+all: check test
+
+# Says what there is.
+help:
+	@echo "make check   lint, format, types, Dockerfile, lock files"
+	@echo "make test    every test"
+	@echo "make demo    a whole installation on this machine takes ten numbers through the five steps"
+	@echo "make up      the same, and it stays until Ctrl-C"
+	@echo "make lock    writes the lock files anew after a change of pyproject.toml"
+
+# Installs everything into .venv; again only when a dependency changed. uv is quick, pip knows this machine's settings.
+$(READY): requirements-dev.lock pyproject.toml
+	@python="$(PYTHON)"; [[ -n "$$python" ]] || { \
+		echo "Python 3.11 was not found as python3.11 or python3: install it, or put it on the PATH." >&2; exit 1; }; \
+	echo "Setting up .venv; this happens once."; \
+	"$$python" -m venv .venv
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements-dev.lock)"
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
+	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
+	@touch $@
+
+# Everything that can be said about the code without running it.
+check: lint types locks-fresh
+
+# Style, format and the Dockerfile.
+lint: $(READY)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/hadolint deploy/Dockerfile
+
+# Types.
+types: $(READY)
+	$(BIN)/mypy
+
+# The lock files say what pyproject.toml asks for: locking again, with the versions there are, changes nothing.
+locks-fresh: $(READY)
+	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
+	cp pyproject.toml README.md requirements.lock requirements-dev.lock "$$folder"; \
+	(cd "$$folder" && $(COMPILE_BOTH)); \
+	for lock in requirements.lock requirements-dev.lock; do \
+		diff -u "$$lock" "$$folder/$$lock" || { \
+			echo "$$lock does not fit pyproject.toml (see above): run make lock, and commit what it writes." >&2; exit 1; }; \
+	done; \
+	echo "The lock files are fresh."
+
+# Writes the lock files anew; versions that still fit stay.
+lock: $(READY)
+	$(COMPILE_BOTH)
+
+# Every test, real servers and real processes included.
+test: $(READY)
+	$(BIN)/pytest
+
+# A whole installation on this machine: examples/orders.csv goes in, every number comes out.
+demo: $(READY)
+	@$(BIN)/python -m demo
+
+# The same, left running for you to look at; Ctrl-C stops all of it.
+up: $(READY)
+	@$(BIN)/python -m demo --stay
+
+# Draws the PDFs of examples/papers anew, after a change of examples/orders.csv.
+papers: $(READY)
+	$(BIN)/python -m demo.papers

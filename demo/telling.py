@@ -1,0 +1,64 @@
+"""What the demo says while it runs: one line for each thing that happens."""
+
+import time
+from collections.abc import Sequence
+from typing import Any
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+_COLOURS = {"active": "green", "partly_active": "yellow", "left_out": "yellow", "running": "cyan"}
+_COMMAND_SHOWN = 150
+
+
+class Telling:
+    """Prints to the terminal, with the seconds since the start in front."""
+
+    def __init__(self) -> None:
+        self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
+        self._began = time.monotonic()
+
+    @property
+    def seconds(self) -> float:
+        """How long it has been going."""
+        return time.monotonic() - self._began
+
+    def chapter(self, title: str) -> None:
+        """A part of the story begins."""
+        self._console.print(Text(f"\n{title}", style="bold"))
+
+    def happened(self, who: str, what: str) -> None:
+        """Something happened to a request, or to the installation."""
+        self._console.print(Text.assemble((f"{self.seconds:5.1f}s  ", "dim"), (f"{who:<14}", "bold"), what))
+
+    def command(self, line: str) -> None:
+        """What is typed at a terminal."""
+        shown = line if len(line) <= _COMMAND_SHOWN else f"{line[:_COMMAND_SHOWN]}…"
+        self._console.print(Text(f"{'':22}$ {shown}", style="cyan"))
+
+    def answer(self, sentence: str) -> None:
+        """What was answered to that."""
+        self._console.print(Text(f"{'':22}{sentence}", style="dim"))
+
+    def plain(self, line: str) -> None:
+        """A line to be copied, as it is."""
+        self._console.print(Text(line))
+
+    def table(self, shown: Sequence[dict[str, Any]]) -> None:
+        """How each number of each request ended."""
+        table = Table(box=None, pad_edge=False, header_style="bold")
+        for column in ("Request", "Outcome", "Number", "State", "Telnyx says"):
+            table.add_column(column, no_wrap=True)
+        for request in shown:
+            head = (request["reference"], request["outcome"])
+            for number in request["numbers"]:
+                row = (*head, number["phone_number"], number["state"], number["status"])
+                table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+                head = ("", "")
+        self._console.print(table)
+
+    def failed(self, sentence: str, more: str) -> None:
+        """Why it did not work, last and in one sentence; above it what the processes wrote."""
+        self._console.print(Text(more, style="dim"))
+        self._console.print(Text(f"\nThe demo failed: {sentence}", style="bold red"))

@@ -1,0 +1,49 @@
+"""What happens on Telnyx's side of the simulation: what handsets show, which orders there are, what goes wrong."""
+
+from typing import Any
+
+import httpx
+
+from demo.processes import DemoFailed
+
+_WITHIN = 10.0
+
+
+class TelnyxSide:
+    """The control surface of a running simulator."""
+
+    def __init__(self, address: str) -> None:
+        self.address = address
+
+    def newest_code(self, phone_number: str) -> str | None:
+        """The code that the handset of a number shows last; None while it shows none."""
+        shown = self._get("inbox", phone_number=phone_number)
+        return str(shown[-1]["code"]) if shown else None
+
+    def orders(self) -> list[dict[str, Any]]:
+        """Every order ever created, in truth."""
+        return list(self._get("orders"))
+
+    def orders_of(self, phone_number: str) -> list[dict[str, Any]]:
+        """The orders that hold a number."""
+        return [
+            order for order in self.orders() if phone_number in {row["phone_number"] for row in order["phone_numbers"]}
+        ]
+
+    def calls(self) -> list[dict[str, Any]]:
+        """Every call of the API, oldest first."""
+        return list(self._get("calls"))
+
+    def faults(self, *kinds: str, **options: object) -> None:
+        """Lets calls go wrong from now on; without kinds nothing does."""
+        self._ask("POST", "faults", json={"kinds": kinds, **options})
+
+    def _get(self, path: str, **parameters: str) -> Any:
+        return self._ask("GET", path, params=parameters).json()
+
+    def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
+        url = f"{self.address}/_simulator/{path}"
+        try:
+            return httpx.request(method, url, timeout=_WITHIN, trust_env=False, **options).raise_for_status()
+        except httpx.HTTPError as error:
+            raise DemoFailed(f"The simulator did not answer {method} {url} as it should: {error}.") from None
