@@ -32,6 +32,11 @@ log = structlog.get_logger(__name__)
 LONGEST_DELAY = 900.0
 """Seconds; a header that asks for more is not believed, since the limits are not published (Telnyx facts §8)."""
 
+FIRST_DELAY = 2.0
+LONGEST_BACKOFF = 300.0
+_DOUBLINGS = 20
+"""More would overflow nothing but sense; the longest back-off caps the delay long before."""
+
 PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson)
 """What no waiting mends."""
 
@@ -40,27 +45,35 @@ GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up.")
 
 
 @contextmanager
-def retried() -> Iterator[None]:
+def retried(*, at_least: float = 0.0) -> Iterator[None]:
     """Let Temporal try again whatever waiting may mend; what a person must mend passes through."""
     try:
         yield
     except (TryLater, OutcomeUnknown) as error:
-        raise later(error) from None
+        raise later(error, at_least=at_least) from None
 
 
 def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
-    """The failure by which Temporal tries again, after Telnyx's delay but no sooner than `at_least` seconds."""
-    log.info("telnyx_call_retried", attempt=activity.info().attempt, error=type(error).__name__, reason=str(error))
-    delay = max(at_least, min(error.retry_after or 0.0, LONGEST_DELAY))
-    return not_yet(str(error), type_=type(error).__name__, after=delay or None)
+    """The failure by which Temporal tries again: after Telnyx's delay, `at_least` seconds and our own back-off.
+
+    Our own counts too, since a limit that Telnyx lifts in a second may be hit again at once, by every request.
+    """
+    attempt = activity.info().attempt
+    log.info("telnyx_call_retried", attempt=attempt, error=type(error).__name__, reason=str(error))
+    backoff = min(FIRST_DELAY * 2 ** min(attempt - 1, _DOUBLINGS), LONGEST_BACKOFF)
+    return not_yet(
+        str(error),
+        type_=type(error).__name__,
+        after=max(at_least, backoff, min(error.retry_after or 0.0, LONGEST_DELAY)),
+    )
 
 
-def not_yet(sentence: str, *, type_: str, after: float | None) -> ApplicationError:
-    """A failure that is no fault: the activity is tried again after so many seconds (None: as its policy says)."""
+def not_yet(sentence: str, *, type_: str, after: float) -> ApplicationError:
+    """A failure that is no fault: the activity is tried again after so many seconds."""
     return ApplicationError(
         sentence,
         type=type_,
-        next_retry_delay=timedelta(seconds=after) if after is not None else None,
+        next_retry_delay=timedelta(seconds=after),
         category=ApplicationErrorCategory.BENIGN,
     )
 

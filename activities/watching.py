@@ -34,7 +34,7 @@ class WatchingActivities:
     async def watch_order(self, work: WatchOrder) -> OrderVerdict:
         """Answer as soon as the order means something else than what is known; numbers that changed only."""
         try:
-            with retried():
+            with retried(at_least=self._delay()):
                 order = await look(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
             return self._news(work, _trouble(error, work))
@@ -50,12 +50,13 @@ class WatchingActivities:
         """The verdict when it says something new, else the failure by which the order is looked at again."""
         if verdict.numbers or verdict.digest != work.digest:
             return verdict
-        raise self._no_news(activity.info().attempt, verdict)
+        log.debug("order_watched", order_id=verdict.order_id, attempt=activity.info().attempt)
+        raise not_yet(verdict.because, type_="NoNews", after=self._delay())
 
-    def _no_news(self, attempt: int, verdict: OrderVerdict) -> Exception:
-        log.debug("order_watched", order_id=verdict.order_id, attempt=attempt)
-        delay = min(_FIRST_DELAY * 2 ** min(attempt - 1, _DOUBLINGS), self._poll_interval)
-        return not_yet(verdict.because, type_="NoNews", after=delay)
+    def _delay(self) -> float:
+        """Seconds to the next look, also when Telnyx is in trouble: watches are many, and none is in a hurry."""
+        doublings = min(activity.info().attempt - 1, _DOUBLINGS)
+        return float(min(_FIRST_DELAY * 2**doublings, self._poll_interval))
 
 
 def _trouble(error: TelnyxError, work: WatchOrder) -> OrderVerdict:

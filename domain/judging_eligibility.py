@@ -43,7 +43,7 @@ class _Finding:
         word = self.answer.status or "no word"
         if self.row is None:
             return f"Telnyx answered {word!r} (eligible: {str(self.answer.eligible).lower()}), which is not understood."
-        detail = f" {self.answer.detail}" if self.answer.detail else ""
+        detail = f" {self.answer.detail}" if self.answer.detail and not self.answer.eligible else ""
         return f"The number {self.row.meaning} ({word}).{detail}"
 
 

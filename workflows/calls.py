@@ -57,8 +57,9 @@ class Calls:
 
     async def local(self, step: Step[In, Out], work: In, limits: Patience, summary: str) -> Out:
         """Have a step done on the worker's own queue."""
-        work_done = workflow.start_activity_method(step, work, summary=summary, **limits.options())
-        result = await self._wait_for(work_done)
+        result: Out = await self._wait_for(
+            workflow.start_activity_method(step, work, summary=summary, **limits.options())
+        )
         self.stop_if_cancelled()
         return result
 
@@ -71,7 +72,7 @@ class Calls:
         the request is stuck (each upsert costs the server an event); then it is tried for as long as `limits` say.
         """
         try:
-            result: Out = await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
+            result = await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise

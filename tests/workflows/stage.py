@@ -5,6 +5,7 @@ Every message travels encrypted, over a real Temporal server; Telnyx is the simu
 
 import asyncio
 import base64
+import itertools
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
@@ -54,6 +55,9 @@ SETTINGS = Settings(
     poll_interval=0.5,
     create_quarantine=1,
 )
+
+
+_seeds = itertools.count(1)
 
 
 class NoHolders:
@@ -261,15 +265,14 @@ def states(progress: Progress) -> dict[str, str]:
 
 
 @asynccontextmanager
-async def staged(
-    server: WorkflowEnvironment, holders: Any, *, simulated: SimulatorSettings | None = None, **settings: Any
-) -> AsyncIterator[Stage]:
+async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> AsyncIterator[Stage]:
     """A stage of its own: nothing on it is shared with another story but the Temporal server."""
     queue = f"q-{uuid.uuid4().hex[:10]}"
     chosen = SETTINGS.model_copy(update=settings)
     store = DocumentStore.from_url("memory://")
+    simulated = SimulatorSettings(review_seconds=0.3, seed=next(_seeds))  # or the stages' order ids would be the same
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(simulator.running(simulated or SimulatorSettings(review_seconds=0.3)))
+        address = await stack.enter_async_context(simulator.running(simulated))
         telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
         accounts = TelnyxAccounts({"default": TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)

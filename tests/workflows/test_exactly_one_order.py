@@ -1,0 +1,145 @@
+"""One order per round, whatever happens to the answer of the call that places it."""
+
+from typing import Any
+
+import pytest
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
+
+from domain.messages import AnswerAsk
+from tests.workflows.stage import PROFILE, Stage, Story
+
+ONE, TWO = "+15125550141", "+15125550142"
+
+FAULTS: dict[str, dict[str, Any]] = {
+    "it commits and never answers": {"kinds": ["timeout_after_commit"], "calls": ["create"], "delay": 0.3},
+    "it commits after the client gave up": {"kinds": ["late_commit"], "calls": ["create"], "delay": 0.5},
+    "the connection is reset": {"kinds": ["reset"], "calls": ["create"]},
+    "the server fails": {"kinds": ["500"], "calls": ["create"]},
+    "too many calls": {"kinds": ["429"], "calls": ["create"]},
+    "the list is shuffled": {"kinds": ["shuffled_list"], "calls": ["list"]},
+}
+
+
+async def _ends_with_one_order(stage: Stage, story: Story, *numbers: str) -> None:
+    await story.until_asked("codes")
+    await stage.faults()
+    await story.codes(*numbers)
+    result = await story.ends("active")
+    assert result.order_ids == [order["id"] for order in await stage.orders(*numbers)]
+    assert len(result.order_ids) == 1
+
+
+@pytest.mark.parametrize("fault", FAULTS.values(), ids=FAULTS.keys())
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_one_order_when(stage: Stage, fault: dict[str, Any], seed: int) -> None:
+    await stage.faults(rate=1, times=1, seed=seed, **fault)
+    story = await stage.request(ONE, TWO)
+    await _ends_with_one_order(stage, story, ONE, TWO)
+
+
+async def test_one_order_when_the_list_does_not_show_it_at_first(stage: Stage) -> None:
+    await stage.faults(rate=1, kinds=["timeout_after_commit"], calls=["create"], times=1, delay=0.2, seed=1)
+    story = await stage.request(ONE)
+    await stage.until_ordered(ONE)
+    await stage.faults(rate=1, kinds=["stale_list"], calls=["list"], delay=0.8, seed=1)
+    await _ends_with_one_order(stage, story, ONE)
+
+
+async def test_an_order_that_is_exactly_ours_is_taken_over(stage: Stage) -> None:
+    await _order(stage, ONE, TWO)
+    story = await stage.request(TWO, ONE)
+    await _ends_with_one_order(stage, story, ONE, TWO)
+
+
+async def test_an_order_that_another_running_request_holds_is_asked_about(stage: Stage) -> None:
+    first = await stage.request(ONE)
+    await first.until_asked("codes")
+    second = await stage.request(ONE)
+    ask = await second.until_asked("choice")
+    assert first.reference in ask.guidance
+    await second.answer(ask, "give_up")
+    await second.ends("not_active")
+    await _ends_with_one_order(stage, first, ONE)
+
+
+async def test_a_look_alike_order_is_asked_about_never_guessed_at(stage: Stage) -> None:
+    other = await _order(stage, ONE, TWO)
+    story = await stage.request(ONE)
+    ask = await story.until_asked("choice")
+    assert other in ask.guidance
+    assert [choice.choice for choice in ask.choices] == ["again", "give_up"]
+    await stage.act(ONE, order="deleted", numbers={ONE: "deleted", TWO: "deleted"})
+    await story.answer(ask, "again")
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    await story.ends("active")
+    assert len(await stage.orders(ONE)) == 2
+
+
+async def test_of_two_orders_a_person_chooses_the_one_to_take_over(stage: Stage) -> None:
+    orders = [await _order(stage, ONE), await _order(stage, ONE)]
+    story = await stage.request(ONE)
+    ask = await story.until_asked("choice")
+    assert {choice.order_id for choice in ask.choices if choice.choice == "adopt"} == set(orders)
+    assert "Name the order" in (await _refused_adoption(story, ask.id))
+    await story.answer(ask, "adopt", orders[1])
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    result = await story.ends("active")
+    assert result.order_ids == [orders[1]]
+
+
+async def test_numbers_that_the_new_order_lacks_get_one_of_their_own(stage: Stage) -> None:
+    await stage.faults(rate=1, kinds=["subset_create"], calls=["create"], times=1, seed=1)
+    story = await stage.request(ONE, TWO)
+    seen = await story.until(lambda progress: progress.asks)
+    (first,) = seen.asks[0].numbers
+    await story.codes(first)
+    seen = await story.until(lambda progress: progress.asks and progress.asks[0].numbers != [first])
+    await story.codes(*seen.asks[0].numbers)
+    result = await story.ends("active")
+    assert len(result.order_ids) == 2
+
+
+async def test_a_reset_of_the_workflow_places_no_second_order(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await _reset(stage, story, "place_order")
+    again = Story(
+        stage, stage.client.get_workflow_handle(story.handle.id, result_type=type(await story.look())), story.reference
+    )
+    await _ends_with_one_order(stage, again, ONE)
+
+
+async def _refused_adoption(story: Story, ask: str) -> str:
+    return await story.refusal("answer", AnswerAsk(ask=ask, choice="adopt"))
+
+
+async def _order(stage: Stage, *numbers: str) -> str:
+    """Order by hand, as a person in the portal would."""
+    body = {"messaging_profile_id": PROFILE, "phone_numbers": list(numbers)}
+    headers = {"authorization": "Bearer KEY_portal"}
+    reply = await stage.telnyx.post("/v2/messaging_hosted_number_orders", json=body, headers=headers)
+    return str(reply.json()["data"]["id"])
+
+
+async def _reset(stage: Stage, story: Story, activity: str) -> None:
+    """Reset the request to just before an activity was scheduled, as a person can in the UI."""
+    scheduled = [
+        event.activity_task_scheduled_event_attributes
+        for event in (await story.handle.fetch_history()).events
+        if event.HasField("activity_task_scheduled_event_attributes")
+    ]
+    before = next(one.workflow_task_completed_event_id for one in scheduled if one.activity_type.name == activity)
+    await stage.client.workflow_service.reset_workflow_execution(
+        ResetWorkflowExecutionRequest(
+            namespace=stage.client.namespace,
+            workflow_execution=WorkflowExecution(
+                workflow_id=story.handle.id, run_id=story.handle.first_execution_run_id or ""
+            ),
+            reason="test",
+            workflow_task_finish_event_id=before,
+            request_id="reset",
+        ),
+    )

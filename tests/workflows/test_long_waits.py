@@ -1,0 +1,88 @@
+"""Days and weeks of waiting, on the server whose clock skips ahead."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.testing import WorkflowEnvironment
+
+from tests.workflows.stage import Stage, Story, states
+
+ONE, TWO = "+15125550151", "+15125550152"
+
+
+async def _events(story: Story) -> int:
+    return len((await story.handle.fetch_history()).events)
+
+
+async def test_three_days_of_polling_add_no_history(skipping: Stage, skipping_server: WorkflowEnvironment) -> None:
+    await skipping.control("settings", {"review_seconds": 3600})
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    await story.until_step("review")
+    await skipping_server.sleep(timedelta(hours=2))  # the last of the ordinary steps are behind us
+    events, looks = await _events(story), await _looks(skipping, ONE)
+    await skipping_server.sleep(timedelta(days=3))
+    assert await _looks(skipping, ONE) - looks >= 60, "hourly looks for three days"
+    assert await _events(story) == events
+    await skipping.act(ONE, order="successful", numbers={ONE: "successful"})
+    await story.ends("active")
+
+
+async def test_reminders_come_once_a_working_day_and_the_deadline_expires_the_request(skipping: Stage) -> None:
+    story = await skipping.request(ONE, TWO)
+    await story.until_asked("codes")
+    result = await story.ends("expired")
+    assert states(result) == {ONE: "given_up", TWO: "given_up"}
+    reminded = [event.at for event in result.events if event.what == "Reminded about codes."]
+    assert 18 <= len(reminded) <= 22, "30 calendar days have about 21 working days"
+    assert len({at.date() for at in reminded}) == len(reminded)
+    assert all(at.weekday() < 5 for at in reminded)
+    assert [order["status"] for order in await skipping.orders(ONE)] == ["deleted"]
+
+
+async def test_a_question_about_an_odd_word_never_expires_into_an_action(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    await skipping.control("settings", {"review_seconds": 3600})
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    await story.until_step("review")
+    await skipping.act(ONE, order="frozen_by_gnomes")
+    await skipping_server.sleep(timedelta(days=60))
+    ask = await story.until_asked("choice")
+    assert ask.deadline is None
+    await story.answer(ask, "give_up")
+    result = await story.ends("not_active")
+    assert states(result) == {ONE: "given_up"}
+
+
+async def test_a_code_that_came_before_the_deadline_counts_after_an_outage(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await skipping_server.sleep(timedelta(days=20))
+    await story.codes(ONE)
+    await story.ends("active")
+
+
+@pytest.mark.parametrize("kind", ["500", "429", "reset", "401"])
+async def test_a_night_of_trouble_at_telnyx_fails_nothing(
+    skipping: Stage, skipping_server: WorkflowEnvironment, kind: str
+) -> None:
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await skipping.faults(rate=1, kinds=[kind], seed=1)
+    await skipping_server.sleep(timedelta(hours=12))
+    await skipping.faults()
+    if kind == "401":
+        await story.answer(await story.until_asked("account"), "again")
+    await story.resend(ONE)
+    await story.codes(ONE)
+    await story.ends("active")
+
+
+async def _looks(stage: Stage, number: str) -> int:
+    return await stage.calls("GET", await stage.the_order(number))
