@@ -2,8 +2,8 @@
 
 import re
 
-_E164_US = re.compile(r"\+1\d{10}")
-_SPELLING = re.compile(r"\+?[\d\s().\-/]+")
+_E164_US = re.compile(r"\+1[0-9]{10}")
+_SPELLING = re.compile(r"\+?[0-9\s().\-/]+")
 _NATIONAL = 10
 
 
@@ -21,7 +21,7 @@ def normalize(text: str) -> str:
         NotAPhoneNumber: one sentence for the person who typed it.
     """
     typed = text.strip()
-    digits = re.sub(r"\D", "", typed)
+    digits = re.sub(r"[^0-9]", "", typed)
     if not _SPELLING.fullmatch(typed) or not digits:
         raise NotAPhoneNumber(f"{typed!r} is not a phone number: expected a US number such as +15125550100.")
     if typed.startswith("+") and not digits.startswith("1"):
