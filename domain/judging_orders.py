@@ -79,7 +79,7 @@ def must_not_be_deleted(seen: OrderSeen) -> list[str]:
     harmless = _ENDED | {NumberKind.OPEN, NumberKind.OWNED}
     order = ORDERS.get(seen.status)
     if order is None or order.kind is OrderKind.DONE or seen.status == "provisioning":
-        return sorted(seen.numbers)
+        return sorted(seen.numbers) or ["numbers that it does not name"]
     return sorted(number for number, word in seen.numbers.items() if _kind(word) not in harmless)
 
 
@@ -111,13 +111,22 @@ def _judge_number(
         return NumberVerdict(state=NumberState.FAILED, status=word, because=_by_order(order))
     row = NUMBERS.get(word)
     if row is None:
-        because = f"Telnyx says {word!r} of it, which is not understood." if word else "The order no longer names it."
-        return NumberVerdict(state=known, status=word, because=because)
+        return _judge_odd(number, known, seen)
     if row.kind in _FINAL_STATES:
         next_ = Next.AGAIN if row.kind is NumberKind.TIMED_OUT else Next.WAIT
         because = f"The number {row.meaning} ({word}). {row.guidance}"
         return NumberVerdict(state=_FINAL_STATES[row.kind], status=word, because=because, next=next_)
     return _judge_open(row, known, order, papers_given)
+
+
+def _judge_odd(number: str, known: NumberState, seen: OrderSeen) -> NumberVerdict:
+    """A number without a word that is understood; one that the order names is in the order, whatever its word."""
+    if number not in seen.numbers:
+        return NumberVerdict(state=known, because="The order no longer names it.")
+    word = seen.numbers[number]
+    state = NumberState.UNVERIFIED if known is NumberState.NEW else known
+    said = f"Telnyx says {word!r} of it, which is not understood." if word else "The order names it without a status."
+    return NumberVerdict(state=state, status=word, because=said)
 
 
 _FINAL_STATES = {
