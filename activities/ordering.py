@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
 from activities.attempts import Attempts, beating
 from activities.ports import Accounts, OrderHolders, Telnyx
@@ -44,26 +45,34 @@ class OrderingActivities:
         async with beating():
             try:
                 telnyx = self._accounts.telnyx(work.account)
-                return await self._existing(telnyx, work, attempts) or await self._send(telnyx, work, attempts)
+                verdict = await self._existing(telnyx, work, attempts) or await self._send(telnyx, work, attempts)
             except PERSON_NEEDED as error:
-                return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+                verdict = OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+        if not (verdict.order_id or attempts.clear):
+            # Whoever answers `again` at once must not send a second one while the first is still on its way.
+            raise attempts.quarantined()
+        return verdict
 
     @activity.defn(name="find_order")
     async def find_order(self, work: FindOrder) -> OrderVerdict:
-        """Look for an order that an interrupted attempt may have placed, once more after the quarantine."""
+        """Look for an order that an interrupted attempt may have placed, once more after the quarantine.
+
+        Raises:
+            ApplicationError: final, when it cannot be told whether there is one, so that this is said to people.
+        """
         attempts = Attempts(self._quarantine)
         async with beating():
             try:
                 claims = await self._claims(self._accounts.telnyx(work.account), work, attempts)
             except PERSON_NEEDED as error:
-                return OrderVerdict(next=Next.STOP, because=str(error))
+                raise _cannot_tell(str(error)) from None
         ours = [order for order in claims if _is_exactly(order, work)]
         if len(ours) == 1 and not await self._holders.holders_of(ours[0].id, besides=work.reference):
             return _in_hand(ours[0], work)
-        if ours:
-            return OrderVerdict(next=Next.STOP, because=_candidates_sentence(ours))
         if not attempts.has_waited:
             raise attempts.quarantined()
+        if claims:
+            raise _cannot_tell(_candidates_sentence(claims))
         return OrderVerdict(next=Next.STOP, because="No order was placed.")
 
     async def _claims(self, telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
@@ -118,6 +127,10 @@ def _beat(_page: int, _pages: int) -> None:
 def _is_exactly(order: Order, work: PlaceOrder | FindOrder) -> bool:
     numbers = {row.phone_number for row in order.phone_numbers}
     return order.messaging_profile_id == work.messaging_profile_id and numbers == set(work.phone_numbers)
+
+
+def _cannot_tell(sentence: str) -> ApplicationError:
+    return ApplicationError(sentence, type="CannotTell", non_retryable=True)
 
 
 def _in_hand(order: Order, work: PlaceOrder | FindOrder) -> OrderVerdict:
