@@ -8,7 +8,7 @@ from activities.ports import Accounts
 from activities.reading import judged, look
 from activities.trouble import PERSON_NEEDED, retried
 from domain.judging_orders import must_not_be_deleted
-from domain.order_words import ORDERS
+from domain.order_words import ORDERS, OrderKind
 from domain.tables import listed
 from domain.vocabulary import Next
 from domain.work import DeletedVerdict, OrderInHand
@@ -44,6 +44,9 @@ class DeletingActivities:
         order = await look(telnyx, work.order_id)
         verdict = DeletedVerdict(**dict(judged(order, work)))
         row = ORDERS.get(order.status)
+        if row is not None and row.kind is OrderKind.DELETED:
+            # By an attempt whose answer was lost, or by somebody else: either way as wanted, and no number failed.
+            return verdict.model_copy(update={"numbers": {}, "deleted": True})
         if row is not None and row.kind.is_terminal:
             return verdict
         kept = must_not_be_deleted(order)
