@@ -1,0 +1,164 @@
+"""Business time: US Central, Monday to Friday, but for listed holidays (Telnyx facts §9)."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import CENTRAL, Calendar, is_holiday
+
+OFFICE = Calendar()
+DAY = timedelta(days=1)
+
+
+def central(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=CENTRAL)
+
+
+@pytest.mark.parametrize(
+    ("instant", "opening"),
+    [
+        # In working hours nothing waits.
+        ("2026-11-23T09:00", "2026-11-23T09:00"),
+        ("2026-11-23T16:59:59", "2026-11-23T16:59:59"),
+        # Before and after them the next opening does.
+        ("2026-11-23T08:59", "2026-11-23T09:00"),
+        ("2026-11-23T17:00", "2026-11-24T09:00"),
+        # A weekend.
+        ("2026-11-20T17:00", "2026-11-23T09:00"),
+        ("2026-11-21T12:00", "2026-11-23T09:00"),
+        # Thanksgiving, the day after it, and a weekend.
+        ("2026-11-25T18:00", "2026-11-30T09:00"),
+        # December 24 and 25 before a weekend.
+        ("2026-12-24T10:00", "2026-12-28T09:00"),
+        # The clocks go forward on 2026-03-08 and back on 2026-11-01, both within a weekend.
+        ("2026-03-06T17:30", "2026-03-09T09:00"),
+        ("2026-10-30T17:30", "2026-11-02T09:00"),
+    ],
+)
+def test_work_goes_on_at_the_next_opening(instant: str, opening: str) -> None:
+    assert OFFICE.next_open(central(instant)) == central(opening)
+
+
+@pytest.mark.parametrize(("local", "hour_in_utc"), [("2026-03-06T08:00", 15), ("2026-03-09T08:00", 14)])
+def test_nine_o_clock_is_nine_in_central_time_on_both_sides_of_a_clock_change(local: str, hour_in_utc: int) -> None:
+    assert OFFICE.next_open(central(local)).astimezone(UTC).hour == hour_in_utc
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 1, 1),
+        date(2026, 5, 25),  # Memorial Day: last Monday in May
+        date(2027, 5, 31),
+        date(2026, 7, 4),
+        date(2026, 9, 7),  # Labor Day: first Monday in September
+        date(2026, 11, 26),  # Thanksgiving: fourth Thursday in November
+        date(2026, 11, 27),
+        date(2029, 11, 23),
+        date(2026, 12, 24),
+        date(2026, 12, 25),
+    ],
+)
+def test_the_listed_holidays_are_no_working_days(day: date) -> None:
+    assert is_holiday(day)
+    assert not OFFICE.is_working_day(day)
+
+
+@pytest.mark.parametrize(
+    "day",
+    [
+        date(2026, 5, 18),
+        date(2026, 9, 14),
+        date(2026, 11, 19),
+        date(2026, 11, 20),
+        date(2026, 12, 31),
+        date(2026, 10, 12),
+    ],
+)
+def test_other_days_are_no_holidays(day: date) -> None:
+    assert not is_holiday(day)
+
+
+def test_every_year_has_eight_holidays() -> None:
+    days = (date(2026, 1, 1) + timedelta(days=n) for n in range(365 * 8 + 2))
+    by_year = [day.year for day in days if is_holiday(day)]
+    assert {year: by_year.count(year) for year in range(2026, 2034)} == dict.fromkeys(range(2026, 2034), 8)
+
+
+def test_hours_and_further_closed_days_can_be_chosen() -> None:
+    early = Calendar(opens=7, closes=12, also_closed=frozenset({date(2026, 11, 24)}))
+    assert early.next_open(central("2026-11-23T08:00")) == central("2026-11-23T08:00")
+    assert early.next_open(central("2026-11-23T13:00")) == central("2026-11-25T07:00")
+
+
+def test_a_calendar_that_never_closes_never_waits() -> None:
+    always = Calendar(0, 0)
+    christmas = central("2026-12-25T03:00")
+    assert always.always
+    assert always.next_open(christmas) == christmas
+    assert always.reminders(christmas, timedelta(hours=1), christmas + timedelta(hours=3)) == [
+        christmas + timedelta(hours=1),
+        christmas + timedelta(hours=2),
+    ]
+
+
+def test_reminders_come_once_a_working_day_before_the_deadline() -> None:
+    friday, deadline = central("2026-11-20T15:00"), central("2026-12-02T12:00")
+    assert OFFICE.reminders(friday, DAY, deadline) == [
+        central("2026-11-23T09:00"),  # Saturday's falls on Monday
+        central("2026-11-24T09:00"),
+        central("2026-11-25T09:00"),
+        central("2026-11-30T09:00"),  # after Thanksgiving and a weekend
+        central("2026-12-01T09:00"),
+        central("2026-12-02T09:00"),
+    ]
+
+
+def test_an_impatient_setting_still_reminds_only_once_a_working_day() -> None:
+    found = OFFICE.reminders(central("2026-11-23T09:00"), timedelta(hours=1), central("2026-11-26T00:00"))
+    assert [instant.astimezone(CENTRAL).date().day for instant in found] == [23, 24, 25]
+
+
+def test_nothing_is_reminded_of_after_its_deadline() -> None:
+    since = central("2026-11-23T09:00")
+    assert OFFICE.reminders(since, DAY, since + DAY) == []
+    assert OFFICE.reminders(since, DAY, since - DAY) == []
+
+
+INSTANTS = st.datetimes(datetime(2024, 1, 1), datetime(2034, 1, 1), timezones=st.just(UTC))  # noqa: DTZ001 - zone added
+CALENDARS = st.builds(
+    lambda opens, length, closed: Calendar(opens, opens + length, closed),
+    st.integers(0, 23),
+    st.integers(1, 1) | st.integers(1, 8),
+    st.frozensets(st.dates(date(2024, 1, 1), date(2034, 1, 1)), max_size=5),
+).filter(lambda calendar: calendar.closes <= 24)
+
+
+@given(CALENDARS, INSTANTS)
+def test_an_opening_is_in_working_hours_and_its_own_next_opening(calendar: Calendar, instant: datetime) -> None:
+    opening = calendar.next_open(instant)
+    local = opening.astimezone(CENTRAL)
+    assert opening >= instant
+    assert calendar.is_working_day(local.date())
+    assert calendar.opens <= local.hour < calendar.closes
+    assert calendar.next_open(opening) == opening
+
+
+@given(CALENDARS, INSTANTS, INSTANTS)
+def test_what_comes_later_never_opens_earlier(calendar: Calendar, one: datetime, other: datetime) -> None:
+    earlier, later = sorted((one, other))
+    assert calendar.next_open(earlier) <= calendar.next_open(later)
+
+
+@given(INSTANTS, st.floats(0.25, 96), st.integers(1, 90))
+def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
+    since: datetime, hours: float, days: int
+) -> None:
+    deadline = since + timedelta(days=days)
+    found = OFFICE.reminders(since, timedelta(hours=hours), deadline)
+    local_days = [instant.astimezone(CENTRAL).date() for instant in found]
+    assert found == sorted(found)
+    assert len(set(local_days)) == len(local_days)
+    assert all(since < instant < deadline and OFFICE.next_open(instant) == instant for instant in found)

@@ -1,0 +1,78 @@
+"""US phone numbers as people type them."""
+
+import re
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.phone_numbers import NotAPhoneNumber, is_e164_us, mask, normalize
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "+15125550100",
+        "15125550100",
+        "5125550100",
+        "(512) 555-0100",
+        "512-555-0100",
+        "512.555.0100",
+        "512/555/0100",
+        "1-512-555-0100",
+        "+1 (512) 555-0100",
+        "  +1 512 555 0100\n",
+        "512\u00a0555\u00a00100",  # copied from a web page
+    ],
+)
+def test_any_usual_spelling_becomes_e164(typed: str) -> None:
+    assert normalize(typed) == "+15125550100"
+
+
+@pytest.mark.parametrize(
+    ("typed", "why"),
+    [
+        ("", "is not a phone number"),
+        ("hello", "is not a phone number"),
+        ("512-555-0100 ext. 7", "is not a phone number"),
+        ("512-555-CALL", "is not a phone number"),
+        ("+-() ", "is not a phone number"),
+        ("٥١٢٥٥٥٠١٠٠", "is not a phone number"),  # digits of another script would reach Telnyx as such
+        ("++15125550100", "is not a phone number"),
+        ("+442079460000", "is not a US number"),
+        ("+5125550100", "is not a US number"),
+        ("555-0100", "it has 7 digits"),
+        ("25125550100", "it has 11 digits"),
+        ("+1 512 555 01000", "it has 12 digits"),
+    ],
+)
+def test_what_is_no_us_number_is_refused_by_a_sentence_that_names_it(typed: str, why: str) -> None:
+    with pytest.raises(NotAPhoneNumber) as refused:
+        normalize(typed)
+    assert why in str(refused.value)
+    assert repr(typed.strip()) in str(refused.value)
+
+
+@given(st.text(alphabet="+0123456789().-/ \t٥５²x", max_size=18) | st.text(max_size=18))
+def test_whatever_is_accepted_is_e164_and_stays_itself(typed: str) -> None:
+    try:
+        number = normalize(typed)
+    except NotAPhoneNumber:
+        return
+    assert re.fullmatch(r"\+1[0-9]{10}", number)
+    assert is_e164_us(number)
+    assert normalize(number) == number
+
+
+@given(st.from_regex(r"[0-9]{10}", fullmatch=True), st.sampled_from(["{}", "1{}", "+1{}", "+1 {}", "1-{}"]))
+def test_ten_digits_are_a_number_with_or_without_the_country_code(digits: str, spelling: str) -> None:
+    assert normalize(spelling.format(digits)) == f"+1{digits}"
+
+
+@pytest.mark.parametrize("text", ["15125550100", "+1512555010", "+151255501000", "+1512555010٠", "+1 5125550100", ""])
+def test_only_plus_one_and_ten_digits_are_e164(text: str) -> None:
+    assert not is_e164_us(text)
+
+
+def test_a_masked_number_shows_its_last_four_digits_only() -> None:
+    assert mask("+15125550100") == "…0100"
