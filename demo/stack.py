@@ -18,7 +18,7 @@ from demo.processes import Child, Children, free_ports
 from demo.telnyx_side import TelnyxSide
 
 _OURS = ("HOSTED_SMS_", "TELNYX_", "TEMPORAL_")
-_TEMPORAL = str(Path(sys.executable).parent / "temporal")
+TEMPORAL = str(Path(sys.executable).parent / "temporal")
 
 
 class Stack:
@@ -105,7 +105,7 @@ class Stack:
     def _launch_servers(self) -> tuple[Child, Child, Child]:
         address, ui = self.environment["TEMPORAL_ADDRESS"], self.ui
         host, port = address.split(":")
-        temporal = [_TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
+        temporal = [TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
         temporal += ["--db-filename", str(self.database), "--ui-codec-endpoint", self.console]
         temporal += ["--ui-disable-news-fetch", "--log-level", "error"]
         simulator = [sys.executable, "-m", "simulator", "--port", "0", "--review-seconds", str(self._review_seconds)]

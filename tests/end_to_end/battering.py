@@ -1,0 +1,133 @@
+"""Drives requests into each step, kills the worker there, starts it again, and lets every request come to its end."""
+
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import partial
+from typing import Any
+
+from demo.papers import papers_of
+from demo.processes import until
+from demo.stack import Stack
+
+PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
+HELD_FOR = 3.0
+PATIENCE = 30.0
+
+
+@dataclass(frozen=True)
+class Step:
+    """A call to Telnyx in the midst of which the worker is killed."""
+
+    call: str
+    path: str
+    fault: str = "slow"
+
+    @property
+    def reference(self) -> str:
+        """The request that is hit there."""
+        return f"killed-{self.call}-{self.fault}".replace("_", "-")
+
+
+STEPS = (
+    Step("eligibility", "/eligibility_numbers_check"),
+    Step("create", "/messaging_hosted_number_orders"),
+    Step("create", "/messaging_hosted_number_orders", "timeout_after_commit"),
+    Step("request_codes", "/verification_codes"),
+    Step("submit_codes", "/validation_codes"),
+    Step("upload", "/actions/file_upload"),
+    Step("get", ""),
+)
+
+
+def number_of(step: Step) -> str:
+    """The number of the request that is hit there; each request has one of its own."""
+    return f"+1512555{200 + STEPS.index(step):04d}"
+
+
+class Battering:
+    """One installation, whose worker gets killed."""
+
+    def __init__(self, stack: Stack) -> None:
+        self.stack = stack
+
+    def start(self, step: Step) -> None:
+        """Starts a request with its papers; it needs a person only for its code."""
+        loa, bill = papers_of("plain")
+        number = ["--number", number_of(step)]
+        papers = ["--loa", str(loa), "--bill", str(bill)]
+        self.stack.hosted_sms("start", "--reference", step.reference, "--profile", PROFILE, *number, *papers)
+
+    def kill_in(self, step: Step, begin: Callable[[], object]) -> None:
+        """Begins something, kills the worker while the call is held at Telnyx, and starts another one."""
+        if step.call == "get":
+            begin()
+            self.until_step(step, "review")
+            self.restart()
+            return
+        before = len(self.stack.telnyx.calls())
+        self.stack.telnyx.faults(step.fault, rate=1, calls=[step.call], times=1, delay=HELD_FOR)
+        begin()
+        until(f"The call {step.call}", lambda: self._held(step, before) or None, PATIENCE)
+        self.stack.telnyx.faults()
+        self.restart()
+
+    def restart(self) -> None:
+        """Kills the worker as a power cut does and starts another one."""
+        self.stack.worker.kill()
+        self.stack.start_worker()
+
+    def hand_in_code(self, step: Step) -> int:
+        """Hands in what the handset shows; the exit code."""
+        code = until("A text", lambda: self.stack.telnyx.newest_code(number_of(step)), PATIENCE)
+        return self.stack.hosted_sms.run("codes", step.reference, f"{number_of(step)}={code}").code
+
+    def until_asked(self, step: Step) -> None:
+        """Waits until the request asks for its code."""
+        until("A question", lambda: "codes" in self.row(step.reference)["needs"] or None, PATIENCE)
+
+    def until_step(self, step: Step, name: str) -> None:
+        """Waits until the request is at a step."""
+        until(f"The step {name}", lambda: self.row(step.reference)["step"] == name or None, PATIENCE)
+
+    def row(self, reference: str) -> dict[str, Any]:
+        """The request as the list shows it, for which no worker is needed."""
+        return next(row for row in self.stack.hosted_sms.json("list") if row["reference"] == reference)
+
+    def finish_all(self, within: float) -> None:
+        """Answers whoever asks for a code until all requests have ended; a code that is in already is refused."""
+        by_reference = {step.reference: step for step in STEPS}
+
+        def ended() -> bool | None:
+            rows = self.stack.hosted_sms.json("list")
+            for row in rows:
+                if "codes" in row["needs"]:
+                    self.hand_in_code(by_reference[row["reference"]])
+            return all(row["outcome"] != "running" for row in rows) or None
+
+        until("The end of all requests", ended, within)
+
+    def _held(self, step: Step, since: int) -> list[dict[str, Any]]:
+        """The calls of this kind since then that have no answer yet."""
+        return [
+            call
+            for call in self.stack.telnyx.calls()[since:]
+            if call["method"] == "POST" and call["path"].endswith(step.path) and call["status"] is None
+        ]
+
+
+def batter(battering: Battering) -> None:
+    """Kills the worker once in each step, each time of another request."""
+    for step in STEPS:
+        if step.call in {"eligibility", "create", "request_codes"}:
+            battering.kill_in(step, partial(battering.start, step))
+        else:
+            _kill_after_code(battering, step)
+
+
+def _kill_after_code(battering: Battering, step: Step) -> None:
+    """The person's command goes on while the worker dies."""
+    battering.start(step)
+    battering.until_asked(step)
+    with ThreadPoolExecutor(1) as person:
+        battering.kill_in(step, partial(person.submit, battering.hand_in_code, step))

@@ -1,0 +1,83 @@
+"""A worker killed in the midst of each call: every request ends well with one order, and nothing is leaked."""
+
+import re
+import subprocess
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from demo.papers import papers_of
+from demo.stack import TEMPORAL, Stack
+from tests.end_to_end.battering import PROFILE, STEPS, Battering, Step, batter, number_of
+
+pytestmark = pytest.mark.timeout(
+    300
+)  # a call whose worker died is given up after 40 seconds; here that happens at once
+CONTROL = "+15125559999"
+
+
+@pytest.fixture(scope="module")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
+    settings = {"HOSTED_SMS_CREATE_QUARANTINE": "3"}
+    with Stack(tmp_path_factory.mktemp("stack"), review_seconds=3, settings=settings) as running:
+        yield running
+
+
+@pytest.fixture(scope="module")
+def battered(stack: Stack) -> Stack:
+    """The installation after its worker was killed in each step and every request came to its end."""
+    battering = Battering(stack)
+    batter(battering)
+    battering.finish_all(within=180)
+    return stack
+
+
+@pytest.mark.parametrize("step", STEPS, ids=lambda step: step.reference)
+def test_a_worker_killed_in_a_step_costs_no_request_and_doubles_no_order(battered: Stack, step: Step) -> None:
+    shown = battered.hosted_sms.json("show", step.reference)
+    assert shown["outcome"] == "active", shown
+    orders = battered.telnyx.orders_of(number_of(step))
+    assert [order["id"] for order in orders] == shown["order_ids"]
+    assert [(order["messaging_profile_id"], order["status"]) for order in orders] == [(PROFILE, "successful")]
+
+
+def test_there_is_no_order_beside_them(battered: Stack) -> None:
+    assert len(battered.telnyx.orders()) == len(STEPS)
+
+
+def test_the_servers_database_holds_no_number_no_code_and_no_document_name(battered: Stack) -> None:
+    _leak_on_purpose(battered)
+    content = _database(battered)
+    # What may be read there is read, so what is not found is not there.
+    assert STEPS[0].reference.encode() in content
+    assert CONTROL.encode() in content
+    numbers = [number_of(step) for step in STEPS]
+    assert [number for number in numbers if number.removeprefix("+1").encode() in content] == []
+    spelt = [rf"{n[2:5]}\D{{1,2}}{n[5:8]}\D{n[8:]}" for n in numbers]
+    assert [pattern for pattern in spelt if re.search(pattern.encode(), content)] == []
+    codes = [_code(battered, number) for number in numbers]
+    # Five digits alone occur by chance; a code that is readable stands in quotes.
+    assert [code for code in codes if f'"{code}"'.encode() in content] == []
+    assert [path.name for path in papers_of("plain") if path.name.encode() in content] == []
+
+
+def _code(stack: Stack, number: str) -> str:
+    code = stack.telnyx.newest_code(number)
+    assert code is not None
+    return code
+
+
+def _leak_on_purpose(stack: Stack) -> None:
+    """Starts a workflow as no face of ours does: with a number in clear."""
+    address = stack.environment["TEMPORAL_ADDRESS"]
+    command = ["workflow", "start", "--address", address, "--workflow-id", "control", "--type", "Control"]
+    command += ["--task-queue", "nobody", "--input", f'{{"phone_number": "{CONTROL}"}}']
+    subprocess.run([TEMPORAL, *command], check=True, capture_output=True, timeout=30)  # noqa: S603 - our own arguments
+
+
+def _database(stack: Stack) -> bytes:
+    """Everything the server wrote: the file and what stands beside it."""
+    files = sorted(Path(stack.database.parent).glob(f"{stack.database.name}*"))
+    assert files
+    return b"\n".join(file.read_bytes() for file in files)
