@@ -71,7 +71,7 @@ class OwnershipActivities:
 
 def _sent(reply: CodeRequest, method: str) -> NumberVerdict:
     how = "called" if method == "call" else "texted"
-    because = f"Telnyx {how} it a code." if reply.error is None else f"Telnyx could not send a code: {reply.error}."
+    because = f"Telnyx {how} a code to it." if reply.error is None else f"Telnyx could not send a code: {reply.error}."
     return NumberVerdict(state=NumberState.UNVERIFIED, because=because)
 
 

@@ -58,7 +58,7 @@ class Asks:
             from_watch=from_watch,
         )
         self._state.asks.append(ask)
-        self._state.note(now, f"Asked for {need.kind}: {need.guidance}")
+        self._state.note(now, f"Asked a person for {need.kind}, about {len(need.numbers)} number(s).")
         return ask
 
     def close(self, *kinds: AskKind) -> None:

@@ -1,13 +1,14 @@
 """What a request shows of itself: its progress, its search attributes and the page in the Temporal UI."""
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
-from domain.vocabulary import AskKind
+from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from workflows import search_attributes as keys
 from workflows.state import AskRecord, State
 
@@ -94,65 +95,86 @@ def _update(key: Any, value: Any) -> SearchAttributeUpdate[Any]:
 def details(request: HostingRequest, state: State) -> str:
     """The current details in the Temporal UI: what is awaited from whom first, then the numbers.
 
-    Markdown for half a page's width: tables stay narrow, long sentences stand under them.
+    Markdown for half a page's width. The UI gives table columns no padding, so the numbers stand in a list, grouped
+    by what is the same of them.
     """
-    parts = [_headline(request, state), *(_ask(request, ask) for ask in state.asks), _numbers(state)]
+    parts = [_headline(state), *(_ask(request, ask) for ask in state.asks), _standing(request, state), _numbers(state)]
     if state.left_behind:
         parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
-    last = "\n".join(f"- {event.at:%d %b %H:%M} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    last = "\n".join(f"- {_instant(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
     return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
 
 
-def _headline(request: HostingRequest, state: State) -> str:
-    active = sum(record.state == "active" for record in state.numbers.values())
-    count = f"{active} of {len(state.numbers)} numbers active"
-    if state.outcome != "running":
-        return f"### Ended: {state.outcome.replace('_', ' ')} — {count}"
-    awaited = "a person" if state.asks else _WHO_MOVES[state.step]
-    order = f", order `{state.order_ids[-1]}`" if state.order_ids else ""
-    return f"### {state.step.title()}: waiting for {awaited}\n\n{count}{order}, request `{request.reference}`"
+def _headline(state: State) -> str:
+    if state.outcome is not Outcome.RUNNING:
+        return f"### Ended: {_spaced(state.outcome)}"
+    if state.asks:
+        wanted = " and ".join(f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks)
+        return f"### Waiting for a person: {wanted}"
+    return f"### Waiting for {_WHO_MOVES[state.step]}"
 
+
+_WANTED = {
+    AskKind.CODES: "the codes of",
+    AskKind.DOCUMENTS: "the papers for",
+    AskKind.CARRIER: "the losing carrier's consent to",
+    AskKind.CHOICE: "a decision about",
+    AskKind.TRANSFER: "the transfer of",
+    AskKind.ACCOUNT: "the Telnyx account to be mended, for",
+    AskKind.SUPPORT: "Telnyx support about",
+}
 
 _WHO_MOVES = {
-    "eligibility": "Telnyx's eligibility check",
-    "order": "Telnyx to take the order",
-    "codes": "Telnyx to send the codes",
-    "documents": "the upload of the papers",
-    "review": "the review by Telnyx and the losing carrier (1–3 business days)",
-    "done": "nobody",
+    Step.ELIGIBILITY: "Telnyx to check the numbers",
+    Step.ORDER: "Telnyx to take the order",
+    Step.CODES: "Telnyx to send the codes",
+    Step.DOCUMENTS: "Telnyx to take the papers",
+    Step.REVIEW: "the review by Telnyx and the losing carrier, 1–3 business days",
+    Step.DONE: "nobody",
 }
 
 
 def _ask(request: HostingRequest, ask: AskRecord) -> str:
-    until = f" until {ask.deadline:%d %b %H:%M}" if ask.deadline else ""
+    until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
     command = _COMMANDS.get(ask.kind, _ANSWER).format(reference=request.reference, ask=ask.id)
-    lines = [
-        f"**Wanted: {ask.kind} for {len(ask.numbers)} number(s)**, since {ask.since:%d %b %H:%M}{until} (UTC)",
-        f"`{command}`",
-        ask.guidance,
-    ]
-    lines += [f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices]
-    return "\n\n".join(lines[:3]) + ("\n\n" + "\n".join(lines[3:]) if ask.choices else "")
+    choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
+    lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
+    return "\n\n".join(line for line in lines if line)
 
 
 def _order(order_id: str) -> str:
     return f" `--order {order_id}`" if order_id else ""
 
 
-def _numbers(state: State) -> str:
-    rows = "\n".join(
-        f"| {number} | {record.state.replace('_', ' ')} | {record.status or '–'} |"
-        for number, record in state.numbers.items()
+def _standing(request: HostingRequest, state: State) -> str:
+    active = len(state.in_state(NumberState.ACTIVE))
+    order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
+    return (
+        f"Request `{request.reference}` at the step **{state.step}**:"
+        f" {active} of {_count(list(state.numbers))} active.{order}"
     )
-    reasons: dict[str, list[str]] = {}
+
+
+def _numbers(state: State) -> str:
+    groups: dict[tuple[str, str, str], list[str]] = {}
     for number, record in state.numbers.items():
-        reasons.setdefault(record.because, []).append(number)
-    sentences = "\n".join(f"- {', '.join(numbers[:3])}{_more(numbers)}: {why}" for why, numbers in reasons.items())
-    return f"| Number | State | Telnyx says |\n|---|---|---|\n{rows}\n\n{sentences}"
+        groups.setdefault((record.state, record.status, record.because), []).append(number)
+    return "\n".join(
+        f"- **{_spaced(name)}** {', '.join(numbers)}{f' — Telnyx says `{word}`' if word else ''}. {because}"
+        for (name, word, because), numbers in groups.items()
+    )
 
 
-def _more(numbers: list[str]) -> str:
-    return f" and {len(numbers) - 3} more" if len(numbers) > 3 else ""  # noqa: PLR2004 - three stand for all
+def _count(numbers: list[str]) -> str:
+    return f"{len(numbers)} number{'' if len(numbers) == 1 else 's'}"
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%d %b %H:%M}"
 
 
 def _by(by: str) -> str:

@@ -99,7 +99,7 @@ async def test_documents_may_come_before_they_are_asked_for(stage: Stage) -> Non
     await story.documents()
     await story.codes(ONE)
     result = await story.ends("active")
-    assert not [event for event in result.events if event.what.startswith("Asked for documents")]
+    assert not [event for event in result.events if event.what.startswith("Asked a person for documents")]
 
 
 async def test_a_refused_loa_is_uploaded_again_to_the_same_order(stage: Stage) -> None:
@@ -119,7 +119,14 @@ async def test_every_happening_is_noted_for_people(stage: Stage) -> None:
     await story.until_asked("codes")
     await story.codes(ONE)
     told = _told(await story.result())
-    for what in ("1 of 1 numbers can be hosted", "Order ", "Asked for codes", "code(s) accepted", "uploaded", "Ended"):
+    for what in (
+        "1 of 1 numbers can be hosted",
+        "Order ",
+        "Asked a person for codes",
+        "code(s) accepted",
+        "uploaded",
+        "Ended",
+    ):
         assert what in told
 
 

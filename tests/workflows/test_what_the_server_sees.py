@@ -54,12 +54,12 @@ async def test_the_page_says_what_is_awaited_of_whom_first(stage: Stage) -> None
     await story.until_asked("codes")
     page = await _page(stage, story.handle.id)
     headline, *_ = page.splitlines()
-    assert headline == "### Codes: waiting for a person"
+    assert headline == "### Waiting for a person: the codes of 2 numbers"
     assert f"hosted-sms codes {story.reference}" in page
-    assert f"| {ONE} | unverified | pending |" in page
+    assert f"- **unverified** {ONE}, {TWO} — Telnyx says `pending`" in page
     await story.codes(ONE, TWO)
     await story.ends("active")
-    assert (await _page(stage, story.handle.id)).startswith("### Ended: active — 2 of 2 numbers active")
+    assert (await _page(stage, story.handle.id)).startswith("### Ended: active\n")
 
 
 async def test_activities_and_timers_say_what_they_are_for(stage: Stage) -> None:
