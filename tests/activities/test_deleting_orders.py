@@ -1,0 +1,124 @@
+"""An order is removed only where that switches nothing off, and what is left is said."""
+
+from collections.abc import Sequence
+
+import pytest
+
+from activities.deleting import DeletingActivities
+from domain.vocabulary import NumberState
+from domain.work import DeletedVerdict
+from telnyx_api.errors import OutcomeUnknown
+from telnyx_api.replies import Order
+from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
+
+KNOWN = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
+
+
+async def delete(stage: Stage, order_id: str) -> DeletedVerdict:
+    return await Attempt().run(DeletingActivities(stage.accounts).delete_order, in_hand(order_id, KNOWN))
+
+
+@pytest.mark.parametrize("word", ["pending", "loa_file_successful", "loa_file_invalid", "incomplete_documentation"])
+async def test_an_open_order_is_deleted(stage: Stage, word: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.portal(order_id, word)
+    verdict = await delete(stage, order_id)
+    assert (verdict.deleted, verdict.left_behind) == (True, "")
+    [order] = await stage.truth()
+    assert order["status"] == "deleted"
+
+
+@pytest.mark.parametrize("word", ["successful", "provisioning", "regulatory_hold"])
+async def test_an_order_is_left_while_a_number_works_or_may(stage: Stage, word: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.portal(order_id, "pending", {A: word})
+    verdict = await delete(stage, order_id)
+    assert not verdict.deleted
+    assert order_id in verdict.left_behind
+    assert A in verdict.left_behind
+    assert B not in verdict.left_behind
+    assert "Telnyx portal" in verdict.left_behind
+    assert not await stage.calls("DELETE")
+
+
+@pytest.mark.parametrize("word", ["provisioning", "regulatory_hold"])
+async def test_an_order_that_activates_or_is_not_understood_is_left(stage: Stage, word: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.portal(order_id, word)
+    verdict = await delete(stage, order_id)
+    assert not verdict.deleted
+    assert word in verdict.left_behind
+    assert not await stage.calls("DELETE")
+
+
+class SilentAboutNumbers:
+    """A client whose order names no number; a delete would break the test."""
+
+    async def get_order(self, order_id: str) -> Order:
+        return Order(id=order_id, status="regulatory_hold")
+
+
+async def test_an_order_that_is_not_understood_is_left_even_when_it_names_no_number() -> None:
+    activities = DeletingActivities(OneClient(SilentAboutNumbers()))  # type: ignore[arg-type]  # it must call nothing else
+    verdict = await Attempt().run(activities.delete_order, in_hand("order-1", KNOWN))
+    assert not verdict.deleted
+    assert verdict.left_behind
+
+
+async def test_a_number_that_turned_out_active_is_reported_so(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.portal(order_id, "provisioning", {A: "successful"})
+    verdict = await delete(stage, order_id)
+    assert verdict.numbers[A].state is NumberState.ACTIVE
+    [order] = await stage.truth()
+    assert order["status"] == "provisioning"
+
+
+@pytest.mark.parametrize("word", ["successful", "failed", "carrier_rejected"])
+async def test_an_order_that_ended_by_itself_needs_no_deletion(stage: Stage, word: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.portal(order_id, word)
+    verdict = await delete(stage, order_id)
+    assert (verdict.deleted, verdict.left_behind) == (False, "")
+    assert not await stage.calls("DELETE")
+
+
+async def test_an_order_that_telnyx_does_not_know_any_more_is_as_wanted(stage: Stage) -> None:
+    verdict = await delete(stage, "00000000-0000-4000-8000-000000000001")
+    assert (verdict.deleted, verdict.left_behind, verdict.numbers) == (True, "", {})
+
+
+async def test_an_order_that_went_between_look_and_delete_is_as_wanted(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("404", calls=["delete"])
+    verdict = await delete(stage, order_id)
+    assert (verdict.deleted, verdict.left_behind) == (True, "")
+
+
+@pytest.mark.parametrize("kind", ["timeout_after_commit", "500"])
+async def test_a_delete_without_an_answer_is_tried_again_and_no_number_failed_by_it(stage: Stage, kind: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults(kind, calls=["delete"], times=1, delay=1.0)
+    step, first = DeletingActivities(stage.accounts).delete_order, Attempt()
+    failure = await first.fails(step, in_hand(order_id, KNOWN))
+    assert failure.type == OutcomeUnknown.__name__
+    verdict = await first.next().run(step, in_hand(order_id, KNOWN))
+    assert (verdict.deleted, verdict.left_behind, verdict.numbers) == (True, "", {})
+
+
+@pytest.mark.parametrize(("call", "status"), [("get", "401"), ("delete", "422"), ("delete", "409")])
+async def test_a_refusal_is_left_behind_with_the_way_to_remove_it(stage: Stage, call: str, status: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults(status, calls=[call])
+    verdict = await delete(stage, order_id)
+    assert not verdict.deleted
+    assert f"HTTP {status}" in verdict.left_behind
+    assert "Delete it in the Telnyx portal." in verdict.left_behind
+
+
+@pytest.mark.parametrize("numbers", [(A,), (A, B)])
+async def test_the_order_is_read_before_it_is_deleted(stage: Stage, numbers: Sequence[str]) -> None:
+    order_id = await stage.order(*numbers)
+    await delete(stage, order_id)
+    calls = [call["method"] for call in await stage.control("calls")]
+    assert calls == ["POST", "GET", "DELETE"]

@@ -1,0 +1,125 @@
+"""The first step: what may be ordered, asked of Telnyx."""
+
+import pytest
+
+from activities.eligibility import EligibilityActivities
+from domain.vocabulary import AskKind, Next, NumberState
+from domain.work import CheckEligibility, EligibilityVerdict
+from runtime.fingerprints import Fingerprints
+from simulator.settings import NEVER_KNOWN_PROFILE
+from telnyx_api.errors import OutcomeUnknown
+from tests.activities.stage import PROFILE, A, Attempt, B, C, Stage, seconds
+
+WIRELESS, HERE_ALREADY, NOT_CHECKED, BILLING = "+15005550003", "+15005550006", "+15005550008", "+15005550011"
+CLOSED, UNKNOWN = "+15005550012", "+15005553015"
+FINGERPRINTS = Fingerprints(b"f" * 32)
+
+
+def activities(stage: Stage) -> EligibilityActivities:
+    return EligibilityActivities(stage.accounts, FINGERPRINTS)
+
+
+def work(*numbers: str, profile: str = PROFILE, all_or_nothing: bool = False) -> CheckEligibility:
+    return CheckEligibility(
+        account="default", messaging_profile_id=profile, phone_numbers=list(numbers), all_or_nothing=all_or_nothing
+    )
+
+
+async def check(stage: Stage, *numbers: str, attempt: int = 1, profile: str = PROFILE) -> EligibilityVerdict:
+    return await Attempt(attempt).run(activities(stage).check_eligibility, work(*numbers, profile=profile))
+
+
+async def test_good_numbers_go_on_and_the_others_are_left_out(stage: Stage) -> None:
+    verdict = await check(stage, A, WIRELESS, B)
+    assert verdict.next is Next.GO_ON
+    assert {number: told.state for number, told in verdict.numbers.items()} == {
+        A: NumberState.NEW,
+        WIRELESS: NumberState.LEFT_OUT,
+        B: NumberState.NEW,
+    }
+
+
+async def test_all_or_nothing_is_passed_on(stage: Stage) -> None:
+    asked = work(A, WIRELESS, all_or_nothing=True)
+    verdict = await Attempt().run(activities(stage).check_eligibility, asked)
+    assert verdict.next is Next.STOP
+
+
+async def test_a_profile_that_telnyx_does_not_know_is_a_question_before_any_check(stage: Stage) -> None:
+    verdict = await check(stage, A, profile=NEVER_KNOWN_PROFILE)
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    assert NEVER_KNOWN_PROFILE in verdict.need.guidance
+    assert not await stage.calls("POST")
+
+
+@pytest.mark.parametrize("profile", ["", "..", "not an id/at all"])
+async def test_a_profile_id_that_cannot_be_one_is_a_question_too(stage: Stage, profile: str) -> None:
+    assert (await check(stage, A, profile=profile)).next is Next.ASK
+
+
+@pytest.mark.parametrize("number", [NOT_CHECKED, BILLING])
+async def test_a_check_that_telnyx_could_not_make_is_made_again_before_a_person_is_asked(
+    stage: Stage, number: str
+) -> None:
+    delays = []
+    for attempt in (1, 2, 3):
+        failure = await Attempt(attempt).fails(activities(stage).check_eligibility, work(A, number))
+        assert failure.type == "NotCheckedYet"
+        delays.append(seconds(failure))
+    assert delays == [30.0, 60.0, 120.0]
+    verdict = await check(stage, A, number, attempt=4)
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    assert verdict.need.numbers == [number]
+
+
+async def test_a_closed_account_is_a_question_at_once(stage: Stage) -> None:
+    verdict = await check(stage, A, CLOSED)
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    assert verdict.need.kind is AskKind.ACCOUNT
+
+
+async def test_an_unknown_word_is_a_question_that_names_it(stage: Stage) -> None:
+    verdict = await check(stage, A, UNKNOWN)
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    assert "'number_is_under_review'" in verdict.need.guidance
+
+
+async def test_a_number_of_the_own_inventory_is_active(stage: Stage) -> None:
+    await stage.control(f"numbers/{C}", {"in_inventory": True})
+    verdict = await check(stage, A, C)
+    assert verdict.next is Next.GO_ON
+    assert verdict.numbers[C].state is NumberState.ACTIVE
+
+
+async def test_a_number_that_the_inventory_does_not_hold_is_not_reported_active(stage: Stage) -> None:
+    verdict = await check(stage, A, HERE_ALREADY)
+    assert verdict.numbers[HERE_ALREADY].state is NumberState.LEFT_OUT
+    assert "not among the account's hosted numbers" in verdict.numbers[HERE_ALREADY].because
+
+
+async def test_the_fingerprints_of_all_numbers_come_sorted_with_every_answer(stage: Stage) -> None:
+    expected = sorted(FINGERPRINTS.of(number) for number in (A, B, WIRELESS))
+    assert (await check(stage, A, B, WIRELESS)).fingerprints == expected
+    await stage.faults("401", calls=["eligibility"])
+    assert (await check(stage, A, B, WIRELESS)).fingerprints == expected
+
+
+@pytest.mark.parametrize("call", ["profile", "eligibility"])
+async def test_a_refused_key_is_a_question_about_the_account(stage: Stage, call: str) -> None:
+    await stage.faults("401", calls=[call])
+    verdict = await check(stage, A)
+    assert verdict.need is not None
+    assert verdict.need.kind is AskKind.ACCOUNT
+
+
+@pytest.mark.parametrize("call", ["profile", "eligibility"])
+@pytest.mark.parametrize("kind", ["500", "reset", "timeout_after_commit"])
+async def test_no_answer_is_tried_again(stage: Stage, call: str, kind: str) -> None:
+    await stage.faults(kind, calls=[call], delay=1.0)
+    failure = await Attempt().fails(activities(stage).check_eligibility, work(A))
+    assert failure.type == OutcomeUnknown.__name__
+    assert not failure.non_retryable

@@ -1,0 +1,167 @@
+"""The third step: codes are sent, and what people read out is handed to Telnyx."""
+
+import pytest
+
+from activities.ownership import OwnershipActivities
+from domain.messages import Code, NumberResult
+from domain.vocabulary import CodeOutcome, Next, NumberState
+from domain.work import CodesVerdict, OrderVerdict, RequestCodes, TryCodes
+from telnyx_api.errors import OutcomeUnknown
+from telnyx_api.replies import CodeResult
+from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
+
+CANNOT_BE_SENT, ALREADY = "+15005553006", "+15005553008"
+
+
+def wrong(code: str) -> str:
+    return "00000" if code != "00000" else "11111"
+
+
+async def request(
+    stage: Stage, order_id: str, *numbers: str, method: str = "sms", known: NumberState = NumberState.UNVERIFIED
+) -> OrderVerdict:
+    work = RequestCodes(
+        **dict(in_hand(order_id, dict.fromkeys(numbers, known))), phone_numbers=list(numbers), method=method
+    )
+    return await Attempt().run(OwnershipActivities(stage.accounts).request_codes, work)
+
+
+def codes_work(order_id: str, codes: dict[str, str]) -> TryCodes:
+    entries = [Code(phone_number=number, code=code) for number, code in codes.items()]
+    return TryCodes(**dict(in_hand(order_id, dict.fromkeys(codes, NumberState.UNVERIFIED))), codes=entries)
+
+
+async def submit(stage: Stage, order_id: str, codes: dict[str, str]) -> CodesVerdict:
+    return await Attempt().run(OwnershipActivities(stage.accounts).submit_codes, codes_work(order_id, codes))
+
+
+def results(verdict: CodesVerdict) -> dict[str, str]:
+    return {entry.phone_number: entry.result for entry in verdict.results}
+
+
+@pytest.mark.parametrize(("method", "said"), [("sms", "texted"), ("call", "called")])
+async def test_a_code_reaches_the_handset_by_the_chosen_way(stage: Stage, method: str, said: str) -> None:
+    verdict = await request(stage, await stage.order(A), A, method=method)
+    assert verdict.next is Next.GO_ON
+    assert verdict.numbers[A].state is NumberState.UNVERIFIED
+    assert said in verdict.numbers[A].because
+    inbox = (await stage.outside.get("/_simulator/inbox", params={"phone_number": A})).json()
+    assert [entry["method"] for entry in inbox] == [method]
+
+
+async def test_an_error_for_one_number_within_a_success_is_told_for_that_number(stage: Stage) -> None:
+    verdict = await request(stage, await stage.order(A, CANNOT_BE_SENT), A, CANNOT_BE_SENT)
+    assert verdict.next is Next.GO_ON
+    assert "texted" in verdict.numbers[A].because
+    assert "could not send a code" in verdict.numbers[CANNOT_BE_SENT].because
+
+
+async def test_right_codes_prove_ownership(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    verdict = await submit(stage, order_id, await stage.codes(order_id, A, B))
+    assert verdict.next is Next.GO_ON
+    assert results(verdict) == {A: CodeOutcome.VERIFIED, B: CodeOutcome.VERIFIED}
+    assert {told.state for told in verdict.numbers.values()} == {NumberState.VERIFIED}
+
+
+async def test_a_wrong_code_is_an_answer_beside_a_right_one(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    codes = await stage.codes(order_id, A, B)
+    verdict = await submit(stage, order_id, {A: codes[A], B: wrong(codes[B])})
+    assert results(verdict) == {A: CodeOutcome.VERIFIED, B: CodeOutcome.REJECTED}
+    assert verdict.numbers[B].state is NumberState.UNVERIFIED
+
+
+async def test_a_code_handed_in_again_after_a_lost_answer_still_proves_ownership(stage: Stage) -> None:
+    order_id = await stage.order(A)
+    codes = await stage.codes(order_id, A)
+    await stage.faults("timeout_after_commit", calls=["submit_codes"], times=1, delay=1.0)
+    first = Attempt()
+    step = OwnershipActivities(stage.accounts).submit_codes
+    failure = await first.fails(step, codes_work(order_id, codes))
+    assert failure.type == OutcomeUnknown.__name__
+    verdict = await first.next().run(step, codes_work(order_id, codes))
+    assert results(verdict) == {A: CodeOutcome.ALREADY_VERIFIED}
+    assert verdict.numbers[A].state is NumberState.VERIFIED
+
+
+async def test_a_number_that_needs_no_proof_is_verified(stage: Stage) -> None:
+    verdict = await submit(stage, await stage.order(ALREADY), {ALREADY: "12345"})
+    assert results(verdict) == {ALREADY: CodeOutcome.ALREADY_VERIFIED}
+
+
+class Answering:
+    """A client that answers every code with the same words."""
+
+    def __init__(self, *rows: tuple[str, str]) -> None:
+        self._rows = rows
+
+    async def submit_codes(self, _order_id: str, _codes: object) -> list[CodeResult]:
+        return [CodeResult(phone_number=number, status=word) for number, word in self._rows]
+
+
+@pytest.mark.parametrize("word", ["accepted", "", "verified_maybe", "pending"])
+async def test_a_word_that_is_no_known_success_is_no_proof(word: str) -> None:
+    activities = OwnershipActivities(OneClient(Answering((A, word))))  # type: ignore[arg-type]  # one call is all it needs
+    verdict = await Attempt().run(activities.submit_codes, codes_work("order-1", {A: "12345"}))
+    assert results(verdict) == {A: CodeOutcome.REJECTED}
+    assert verdict.numbers[A].state is NumberState.UNVERIFIED
+    assert (word or "no answer") in verdict.numbers[A].because
+
+
+async def test_an_answer_about_another_number_proves_nothing() -> None:
+    activities = OwnershipActivities(OneClient(Answering((B, "verified"))))  # type: ignore[arg-type]  # as above
+    verdict = await Attempt().run(activities.submit_codes, codes_work("order-1", {A: "12345"}))
+    assert verdict.results == [NumberResult(phone_number=A, result=CodeOutcome.REJECTED)]
+    assert set(verdict.numbers) == {A}
+
+
+@pytest.mark.parametrize("word", ["failed", "deleted", "carrier_rejected"])
+async def test_codes_for_an_ended_order_tell_how_it_ended(stage: Stage, word: str) -> None:
+    order_id = await stage.order(A)
+    await stage.portal(order_id, word)
+    state = NumberState.REJECTED if word == "carrier_rejected" else NumberState.FAILED
+    submitted = await submit(stage, order_id, {A: "12345"})
+    requested = await request(stage, order_id, A)
+    assert submitted.results == []
+    assert (submitted.next, submitted.numbers[A].state) == (Next.GO_ON, state)
+    assert (requested.next, requested.numbers[A].state) == (Next.GO_ON, state)
+
+
+async def test_codes_for_an_order_that_is_gone_are_a_verdict_and_no_error(stage: Stage) -> None:
+    gone = "00000000-0000-4000-8000-000000000001"
+    assert (await submit(stage, gone, {A: "12345"})).numbers[A].state is NumberState.FAILED
+    assert (await request(stage, gone, A)).numbers[A].state is NumberState.FAILED
+
+
+async def test_a_refusal_that_the_order_does_not_explain_is_a_question(stage: Stage) -> None:
+    order_id = await stage.order(A)
+    await stage.faults("422", calls=["request_codes", "submit_codes"], pointer="/phone_numbers/0")
+    for verdict in (await submit(stage, order_id, {A: "12345"}), await request(stage, order_id, A)):
+        assert verdict.next is Next.ASK
+        assert verdict.need is not None
+        assert verdict.need.numbers == [A]
+        assert "/phone_numbers/0" in verdict.need.guidance
+
+
+async def test_a_refused_key_is_a_question_that_holds_no_code(stage: Stage) -> None:
+    order_id = await stage.order(A)
+    await stage.faults("401", calls=["submit_codes"])
+    verdict = await submit(stage, order_id, {A: "70412"})
+    assert verdict.next is Next.ASK
+    assert "70412" not in verdict.model_dump_json()
+
+
+@pytest.mark.parametrize("call", ["request_codes", "submit_codes"])
+@pytest.mark.parametrize("kind", ["429", "500", "reset"])
+async def test_what_waiting_may_mend_is_tried_again(stage: Stage, call: str, kind: str) -> None:
+    order_id = await stage.order(A)
+    await stage.faults(kind, calls=[call])
+    activities = OwnershipActivities(stage.accounts)
+    if call == "submit_codes":
+        failure = await Attempt().fails(activities.submit_codes, codes_work(order_id, {A: "12345"}))
+    else:
+        order = in_hand(order_id, {A: NumberState.UNVERIFIED})
+        failure = await Attempt().fails(activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A]))
+    assert not failure.non_retryable
+    assert "12345" not in str(failure)
