@@ -6,7 +6,6 @@ from activities.ports import Accounts
 from activities.trouble import PERSON_NEEDED, retried
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
 from domain.judging_eligibility import Checked, judge_eligibility
-from domain.vocabulary import NumberState
 from telnyx_api.errors import FixInput, NotFound, StopAccount
 from telnyx_api.replies import MessagingProfile
 
@@ -32,7 +31,7 @@ class CheckActivities:
             numbers=[
                 NumberCheck(
                     phone_number=number,
-                    eligible=told.state is NumberState.NEW and told.status == "eligible",
+                    eligible=told.status == "eligible" and answers[number].eligible,
                     status=told.status,
                     because=told.because,
                 )
