@@ -61,5 +61,7 @@ class WatchingActivities:
 
 def _trouble(error: TelnyxError, work: WatchOrder) -> OrderVerdict:
     verdict = question(error, "show the order", sorted(work.states()))
-    trouble = hashlib.sha256(str(error).encode()).hexdigest()[:12]
+    # Not by its text, in which Telnyx may name another request or instant each time: every look would be news.
+    cause = f"{type(error).__name__} {error.http_status} {[problem.code for problem in error.problems]}"
+    trouble = hashlib.sha256(cause.encode()).hexdigest()[:12]
     return OrderVerdict(**dict(verdict), order_id=work.order_id, digest=trouble)
