@@ -1,0 +1,107 @@
+"""What faces ask of Telnyx through the worker: nothing is changed, and trouble is a sentence."""
+
+import pytest
+
+from activities.checks import CheckActivities
+from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
+from simulator.settings import NEVER_KNOWN_PROFILE
+from telnyx_api.accounts import TelnyxAccounts
+from telnyx_api.replies import Eligibility, MessagingProfile
+from tests.activities.stage import PROFILE, A, Attempt, OneClient, Stage
+
+WIRELESS, NOT_CHECKED, UNKNOWN = "+15005550003", "+15005550008", "+15005553015"
+
+
+async def check(stage: Stage, *numbers: str) -> CheckReport:
+    return await Attempt().run(CheckActivities(stage.accounts).check_numbers, CheckRequest(phone_numbers=list(numbers)))
+
+
+async def preflight(stage: Stage, profile: str = PROFILE, account: str = "default") -> PreflightReport:
+    request = PreflightRequest(account=account, messaging_profile_id=profile)
+    return await Attempt().run(CheckActivities(stage.accounts).preflight, request)
+
+
+async def test_each_number_is_answered_in_the_order_of_the_request(stage: Stage) -> None:
+    asked = [WIRELESS, A, UNKNOWN, NOT_CHECKED]
+    report = await check(stage, *asked)
+    assert [entry.phone_number for entry in report.numbers] == asked
+    assert [entry.eligible for entry in report.numbers] == [False, True, False, False]
+    assert all(entry.status in entry.because for entry in report.numbers)
+    assert not await stage.truth()
+
+
+class Contradicting:
+    """A client whose check says `eligible` of a number and that it is not."""
+
+    async def check_eligibility(self, phone_numbers: list[str]) -> list[Eligibility]:
+        return [Eligibility(phone_number=number, eligible=False, status="eligible") for number in phone_numbers]
+
+
+async def test_a_contradiction_is_not_shown_as_eligible() -> None:
+    activities = CheckActivities(OneClient(Contradicting()))  # type: ignore[arg-type]  # one call is all it needs
+    report = await Attempt().run(activities.check_numbers, CheckRequest(phone_numbers=[A]))
+    [told] = report.numbers
+    assert "not understood" in told.because
+    assert told == NumberCheck(phone_number=A, eligible=False, status="eligible", because=told.because)
+
+
+async def test_a_refused_key_is_said_for_each_number(stage: Stage) -> None:
+    await stage.faults("401", calls=["eligibility"])
+    report = await check(stage, A, WIRELESS)
+    assert [entry.eligible for entry in report.numbers] == [False, False]
+    assert all("HTTP 401" in entry.because for entry in report.numbers)
+
+
+async def test_a_check_without_an_answer_is_tried_again(stage: Stage) -> None:
+    await stage.faults("500", calls=["eligibility"])
+    step = CheckActivities(stage.accounts).check_numbers
+    assert not (await Attempt().fails(step, CheckRequest(phone_numbers=[A]))).non_retryable
+
+
+async def test_a_known_profile_can_be_used_and_its_webhook_is_told(stage: Stage) -> None:
+    report = await preflight(stage)
+    assert (report.ok, report.webhook_url) == (True, None)
+    assert "polling alone" in report.webhook_sentence
+    await stage.control(f"profiles/{PROFILE}", {"webhook_url": "https://example.com/telnyx/default"})
+    assert (await preflight(stage)).webhook_url == "https://example.com/telnyx/default"
+
+
+@pytest.mark.parametrize("profile", [NEVER_KNOWN_PROFILE, ".."])
+async def test_an_unknown_profile_is_named(stage: Stage, profile: str) -> None:
+    report = await preflight(stage, profile)
+    assert not report.ok
+    assert repr(profile) in report.sentence
+
+
+async def test_without_a_profile_only_the_key_is_tried(stage: Stage) -> None:
+    assert (await preflight(stage, "")).ok
+    assert [call["path"].rsplit("/", 1)[-1] for call in await stage.calls("GET")] == ["messaging_hosted_number_orders"]
+
+
+@pytest.mark.parametrize("profile", ["", PROFILE])
+async def test_a_refused_key_is_told_with_the_account(stage: Stage, profile: str) -> None:
+    await stage.faults("401")
+    report = await preflight(stage, profile)
+    assert not report.ok
+    assert "'default' cannot be used" in report.sentence
+
+
+async def test_an_account_that_the_worker_has_no_key_for_is_told() -> None:
+    step = CheckActivities(TelnyxAccounts({})).preflight
+    report = await Attempt().run(step, PreflightRequest(account="acme", messaging_profile_id=PROFILE))
+    assert not report.ok
+    assert "'acme'" in report.sentence
+
+
+class OldWebhooks:
+    """A client whose profile sends webhooks of version 1."""
+
+    async def get_profile(self, profile_id: str) -> MessagingProfile:
+        return MessagingProfile(id=profile_id, webhook_url="https://example.com/hook", webhook_api_version="1")
+
+
+async def test_webhooks_of_an_old_version_are_told() -> None:
+    step = CheckActivities(OneClient(OldWebhooks())).preflight  # type: ignore[arg-type]  # one call is all it needs
+    report = await Attempt().run(step, PreflightRequest(messaging_profile_id=PROFILE))
+    assert report.ok
+    assert "version 1: set version 2" in report.webhook_sentence
