@@ -77,7 +77,7 @@ class Calls:
             if is_cancelled_exception(error):
                 raise
             in_trouble()
-            await workflow.sleep(_delay_named(error), summary=f"try again to {summary}")
+            await self._pause(_delay_named(error), f"try again to {summary}")
             result = await self.telnyx(step, work, limits, f"{summary}, again")
         self.stop_if_cancelled()
         return result
@@ -105,7 +105,14 @@ class Calls:
                 raise  # a try that fails after the cancel fails for good, with its own error
         return work.result()
 
-    async def _patiently(self, work: workflow.ActivityHandle[Any]) -> None:
+    async def _pause(self, delay: timedelta, summary: str) -> None:
+        pause = asyncio.ensure_future(workflow.sleep(delay, summary=summary))
+        try:
+            await self._patiently(pause)
+        finally:
+            pause.cancel()
+
+    async def _patiently(self, work: "asyncio.Future[Any]") -> None:
         """Wait; whoever writes meanwhile is told in time that the letter is kept."""
         while not work.done():
             await workflow.wait_condition(lambda: work.done() or self._inbox.somebody_waits)

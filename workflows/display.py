@@ -108,6 +108,8 @@ def details(request: HostingRequest, state: State) -> str:
 def _headline(state: State) -> str:
     if state.outcome is not Outcome.RUNNING:
         return f"### Ended: {_spaced(state.outcome)}"
+    if state.stopping:
+        return f"### Stopping: {state.stopping}"
     if state.asks:
         wanted = " and ".join(f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks)
         return f"### Waiting for a person: {wanted}"

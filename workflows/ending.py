@@ -20,7 +20,9 @@ with workflow.unsafe.imports_passed_through():
 async def clean_up(hosting: Hosting, because: str) -> None:
     """Remove what a stopped request has at Telnyx, where that is safe, and settle every number."""
     hosting.watch.stop()
-    hosting.state.asks = []
+    hosting.state.asks, hosting.state.stopping = [], because
+    hosting.inbox.answer_rest(Answer(accepted=False, sentence=because))
+    hosting.display.refresh()
     if hosting.state.round is not None:
         if hosting.round.may_have_order:
             await _find_order(hosting)

@@ -73,13 +73,8 @@ class HostNumbers:
 
     async def _take_steps_until_stopped(self) -> Outcome:
         """Run the steps; when a person or a deadline stops them, clean up. Answers the outcome if nothing is active."""
-        self._steps = asyncio.create_task(self._take_steps())
-        if self._hosting.calls.cancel_wanted:
-            self._steps.cancel()
         try:
-            await self._steps
-        except ContinueAsNew:
-            await self._continue_as_new()
+            await self._take_steps_in_runs()
         except Expired as expired:
             await self._clean_up(str(expired))
             return Outcome.EXPIRED
@@ -90,19 +85,32 @@ class HostNumbers:
             return Outcome.CANCELLED
         return Outcome.NOT_ACTIVE
 
-    async def _clean_up(self, because: str) -> None:
-        self._hosting.calls.ignore_cancel()
-        await undisturbed(ending.clean_up(self._hosting, because))
+    async def _take_steps_in_runs(self) -> None:
+        """Take the steps, and continue as new where the history has grown long. The steps know where they were."""
+        while True:
+            self._steps = asyncio.create_task(self._take_steps())
+            if self._hosting.calls.cancel_wanted:
+                self._steps.cancel()
+            try:
+                await self._steps
+            except ContinueAsNew:
+                await self._continue_as_new()
+            else:
+                return
 
     async def _continue_as_new(self) -> None:
-        """Go on in a new run with everything that is known; who waits for an answer gets it first."""
+        """Go on in a new run with everything that is known, unless somebody wrote in this moment."""
         hosting = self._hosting
-        while hosting.inbox.somebody_waits:
-            await hosting.turn()
-        await workflow.wait_condition(workflow.all_handlers_finished)
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or hosting.inbox.somebody_waits)
+        if hosting.inbox.somebody_waits or hosting.calls.cancel_wanted:
+            return
         hosting.state.unread = [message for message in hosting.inbox.unread() if isinstance(message, SubmitCodes)]
         carry = hosting.state.model_dump(mode="json")
         workflow.continue_as_new(self._request.model_copy(update={"carry": carry}))
+
+    async def _clean_up(self, because: str) -> None:
+        self._hosting.calls.ignore_cancel()
+        await undisturbed(ending.clean_up(self._hosting, because))
 
     def _refuse_nonsense(self) -> None:
         """Faces refuse it before; a bare start is told here, and nothing has happened yet."""

@@ -117,6 +117,8 @@ def answer(state: State, message: AnswerAsk) -> str:
 
 
 def _ended(state: State) -> str:
+    if state.stopping:
+        return f"The request is ending. {state.stopping}"
     if state.outcome is Outcome.RUNNING and state.step is not Step.DONE:
         return ""
     return f"The request has ended: {state.outcome.replace('_', ' ')}."

@@ -77,6 +77,8 @@ class State(BaseModel):
     asks_opened: int = 0
     events: list[Event] = []
     left_behind: list[str] = []
+    stopping: str = ""
+    """Why the request is being stopped, while what it has at Telnyx is removed."""
     unread: list[SubmitCodes] = []
     """Signals that came while the workflow was about to continue as new."""
 
