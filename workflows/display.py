@@ -15,9 +15,10 @@ from workflows.state import AskRecord, State
 _NEWEST_ORDERS = 50
 
 _COMMANDS = {
-    AskKind.CODES: "hosted-sms codes {reference} +1…=12345",
+    AskKind.CODES: "hosted-sms codes {reference} {codes}",
     AskKind.DOCUMENTS: "hosted-sms documents {reference} --loa LOA.pdf --bill BILL.pdf",
 }
+_SHOWN_CODES = 3
 _ANSWER = "hosted-sms answer {reference} {ask} CHOICE"
 
 
@@ -138,10 +139,17 @@ _WHO_MOVES = {
 
 def _ask(request: HostingRequest, ask: AskRecord) -> str:
     until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
-    command = _COMMANDS.get(ask.kind, _ANSWER).format(reference=request.reference, ask=ask.id)
+    command = _COMMANDS.get(ask.kind, _ANSWER).format(
+        reference=request.reference, ask=ask.id, codes=_codes(ask.numbers)
+    )
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
     lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
     return "\n\n".join(line for line in lines if line)
+
+
+def _codes(numbers: list[str]) -> str:
+    more = " …" if len(numbers) > _SHOWN_CODES else ""
+    return " ".join(f"{number}=CODE" for number in numbers[:_SHOWN_CODES]) + more
 
 
 def _order(order_id: str) -> str:
