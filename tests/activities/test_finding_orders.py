@@ -55,6 +55,13 @@ async def test_a_search_whose_worker_died_waits_the_quarantine_again(stage: Stag
     assert failure.type == "Quarantine"
 
 
+async def test_a_list_that_failed_is_no_wait_for_what_may_still_arrive(stage: Stage) -> None:
+    first = Attempt()
+    await stage.faults("429", calls=["list"], times=1)
+    assert (await first.fails(ordering(stage).find_order, SEARCH)).type == "TryLater"
+    assert (await first.next().fails(ordering(stage).find_order, SEARCH)).type == "Quarantine"
+
+
 async def test_an_ended_order_is_none_to_be_found(stage: Stage) -> None:
     await stage.portal(await stage.order(A, B), "failed")
     first = Attempt()

@@ -125,6 +125,10 @@ async def test_a_number_taken_out_of_the_order_is_a_question(stage: Stage) -> No
     assert verdict.need is not None
     assert verdict.need.numbers == [B]
     assert await is_silent(stage, work(order_id, UNVERIFIED, digest=verdict.digest))
+    await stage.portal(order_id, None, {A: None})
+    another = await look(stage, work(order_id, UNVERIFIED, digest=verdict.digest))
+    assert another.need is not None
+    assert another.need.numbers == [A, B]
 
 
 async def test_a_number_that_timed_out_asks_for_a_new_order(stage: Stage) -> None:
