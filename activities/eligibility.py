@@ -3,9 +3,11 @@
 from temporalio import activity
 
 from activities.ports import Accounts, Fingerprinter, Telnyx
+from activities.reading import seen
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
 from domain.eligibility_words import ELIGIBILITY, EligibilityKind
 from domain.judging_eligibility import Checked, judge_eligibility
+from domain.judging_orders import is_live
 from domain.messages import Verdict
 from domain.vocabulary import Next
 from domain.work import CheckEligibility, EligibilityVerdict
@@ -51,22 +53,32 @@ class EligibilityActivities:
         telnyx = self._accounts.telnyx(work.account)
         replies = await telnyx.check_eligibility(work.phone_numbers)
         answers = {reply.phone_number: Checked(reply.eligible, reply.status, reply.detail) for reply in replies}
-        active_here = await _active_here(telnyx, answers)
         return judge_eligibility(
-            answers, work.phone_numbers, active_here=active_here, all_or_nothing=work.all_or_nothing
+            answers,
+            work.phone_numbers,
+            active_here=await _active_here(telnyx, answers),
+            claimed_here=await _claimed_here(telnyx, answers),
+            all_or_nothing=work.all_or_nothing,
         )
 
 
 async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
     """The numbers said to be active in this account that its inventory really holds."""
-    said = [number for number, answer in answers.items() if _said_active(answer.status)]
+    said = _said(EligibilityKind.RECONCILE, answers)
     found = [row.phone_number for number in said for row in await telnyx.all_hosted_numbers(phone_number=number)]
     return frozenset(found) & frozenset(said)
 
 
-def _said_active(status: str) -> bool:
-    row = ELIGIBILITY.get(status)
-    return row is not None and row.kind is EligibilityKind.RECONCILE
+async def _claimed_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
+    """The numbers said to be in another order that an open order of this account really names."""
+    said = _said(EligibilityKind.CLAIMED, answers)
+    orders = [seen(order) for order in await telnyx.all_orders()] if said else []
+    return frozenset(number for number in said if any(is_live(order, number) for order in orders))
+
+
+def _said(kind: EligibilityKind, answers: dict[str, Checked]) -> list[str]:
+    rows = {number: ELIGIBILITY.get(answer.status) for number, answer in answers.items()}
+    return [number for number, row in rows.items() if row is not None and row.kind is kind]
 
 
 def _patiently(verdict: Verdict) -> Verdict:

@@ -8,6 +8,7 @@ can still arrive (see `activities.attempts`) sends an order.
 
 import asyncio
 from collections.abc import Sequence
+from contextlib import suppress
 
 import structlog
 from temporalio import activity
@@ -21,7 +22,7 @@ from domain.judging_orders import is_live
 from domain.messages import Choice, Need, Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
-from telnyx_api.errors import OutcomeUnknown, TryLater
+from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
@@ -42,10 +43,13 @@ class OrderingActivities:
         Cancelling does not interrupt a request on its way: its answer is awaited and returned.
         """
         attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
-        async with beating():
+        async with beating() as pulse:
             try:
                 telnyx = self._accounts.telnyx(work.account)
-                verdict = await self._existing(telnyx, work, attempts) or await self._send(telnyx, work, attempts)
+                verdict = await self._existing(telnyx, work, attempts)
+                if verdict is None:
+                    attempts.clear = attempts.clear and pulse.is_steady
+                    verdict = await self._send(telnyx, work, attempts)
             except PERSON_NEEDED as error:
                 verdict = OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
         if not (verdict.order_id or attempts.clear):
@@ -105,7 +109,7 @@ class OrderingActivities:
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=True) from None
         log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
-        return _in_hand(order, work)
+        return _in_hand(await _whole(telnyx, order, work), work)
 
 
 async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
@@ -118,6 +122,15 @@ async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
         except Exception:  # noqa: BLE001, S112 - raised again by result(), where the caller handles it
             continue
     return sending.result()
+
+
+async def _whole(telnyx: Telnyx, order: Order, work: PlaceOrder) -> Order:
+    """The new order with its numbers: an answer that leaves some out is no proof that the order does."""
+    if _numbers(work) <= {row.phone_number for row in order.phone_numbers}:
+        return order
+    with suppress(TelnyxError):
+        return await telnyx.get_order(order.id)
+    return order
 
 
 def _beat(_page: int, _pages: int) -> None:

@@ -1,7 +1,7 @@
 """How an order is read and judged; shared by every activity that holds one in its hands."""
 
+import asyncio
 import hashlib
-from collections.abc import Mapping
 
 from activities.ports import Telnyx
 from domain.judging_orders import OrderSeen, judge_order
@@ -10,7 +10,7 @@ from domain.number_words import NUMBERS
 from domain.order_words import ORDERS, OrderKind
 from domain.vocabulary import Next, NumberState
 from domain.work import OrderInHand, OrderVerdict
-from telnyx_api.errors import NotFound
+from telnyx_api.errors import NotFound, OutcomeUnknown
 from telnyx_api.replies import Order
 
 
@@ -20,8 +20,22 @@ def seen(order: Order) -> OrderSeen:
     return OrderSeen(order_id=order.id, status=order.status, numbers=numbers)
 
 
+SECOND_LOOK_AFTER = 2.0
+"""Seconds; an order just placed may not be known everywhere at once, and its numbers would be given up for good."""
+
+
 async def look(telnyx: Telnyx, order_id: str) -> OrderSeen:
-    """Read an order now; one that Telnyx does not know any more counts as deleted (Telnyx facts §11)."""
+    """Read an order now; one that Telnyx says twice not to know counts as deleted (Telnyx facts §11).
+
+    Raises:
+        OutcomeUnknown: the 404 holds no word of Telnyx, so something in between may have answered.
+    """
+    try:
+        return seen(await telnyx.get_order(order_id))
+    except NotFound as error:
+        if not error.problems:
+            raise OutcomeUnknown(str(error), http_status=error.http_status) from None
+    await asyncio.sleep(SECOND_LOOK_AFTER)
     try:
         return seen(await telnyx.get_order(order_id))
     except NotFound:
@@ -57,11 +71,3 @@ def wants_papers(order: OrderSeen) -> bool:
     """Whether the order's word says that its papers were refused."""
     row = ORDERS.get(order.status)
     return row is not None and row.kind is OrderKind.PAPERS
-
-
-def by_state(states: Mapping[str, NumberState]) -> dict[NumberState, list[str]]:
-    """Numbers grouped by what is known of them, the short form in which they travel."""
-    grouped: dict[NumberState, list[str]] = {}
-    for number, state in sorted(states.items()):
-        grouped.setdefault(state, []).append(number)
-    return grouped

@@ -1,11 +1,12 @@
 """The 12 words of Telnyx's eligibility check, and what each means for a number (Telnyx facts §3).
 
 A number may be ordered only when Telnyx says both `eligible: true` and the word `eligible`. Everything else is one
-of six classes, and a word that stands in no row, or that contradicts its flag, is a question.
+of seven classes, and a word that stands in no row, or that contradicts its flag, is a question.
 
     eligible ────────────► ORDER      it goes into the order
     not hostable ────────► LEFT_OUT   final for this number, the others go on
     active here already ─► RECONCILE  the inventory tells whether it is simply done
+    in an open order ────► CLAIMED    the list of orders tells whether it is in this account's; the next step settles it
     could not be checked ► LATER      asked again a few times, then a person is asked
     billing check failed ► BILLING    asked again a few times, then the account's owner is asked
     account closed ──────► ACCOUNT    nothing of this account works until a person acts
@@ -22,6 +23,7 @@ class EligibilityKind(Enum):
     ORDER = auto()
     LEFT_OUT = auto()
     RECONCILE = auto()
+    CLAIMED = auto()
     LATER = auto()
     BILLING = auto()
     ACCOUNT = auto()
@@ -68,10 +70,10 @@ ELIGIBILITY = table(
     ),
     Row(
         "number_can_not_be_repeated",
-        K.LEFT_OUT,
+        K.CLAIMED,
         "is repeated, or another order for it is open",
         "us",
-        "Look for an open order with this number in the Telnyx portal, finish or delete it, then request it again.",
+        "Look for an open order with this number: the next step takes it over or asks about it.",
     ),
     Row(
         "number_can_not_be_validated",

@@ -52,6 +52,7 @@ def judge_eligibility(
     phone_numbers: Sequence[str],
     *,
     active_here: frozenset[str] = frozenset(),
+    claimed_here: frozenset[str] = frozenset(),
     all_or_nothing: bool = False,
 ) -> Verdict:
     """Turn the answers for the asked numbers into one verdict.
@@ -60,6 +61,7 @@ def judge_eligibility(
         answers: what Telnyx said, by number.
         phone_numbers: what was asked, in the request's order.
         active_here: numbers found in this account's own inventory of hosted numbers.
+        claimed_here: numbers found in an open order of this account.
         all_or_nothing: stop when one number cannot be hosted.
 
     Returns:
@@ -67,7 +69,7 @@ def judge_eligibility(
         when a person must decide, `stop` when nothing is left to order, else `go_on`.
     """
     findings = [_find(number, answers.get(number)) for number in phone_numbers]
-    numbers = {finding.phone_number: _number_verdict(finding, active_here) for finding in findings}
+    numbers = {finding.phone_number: _number_verdict(finding, active_here, claimed_here) for finding in findings}
     by_kind: dict[EligibilityKind | None, list[_Finding]] = defaultdict(list)
     for finding in findings:
         by_kind[finding.kind].append(finding)
@@ -94,7 +96,7 @@ def _find(phone_number: str, answer: Checked | None) -> _Finding:
     return _Finding(phone_number, answer, None if contradicts else row)
 
 
-def _number_verdict(finding: _Finding, active_here: frozenset[str]) -> NumberVerdict:
+def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here: frozenset[str]) -> NumberVerdict:
     status = finding.answer.status if finding.answer else ""
     state, because = NumberState.NEW, finding.because
     if finding.kind is EligibilityKind.LEFT_OUT:
@@ -104,6 +106,9 @@ def _number_verdict(finding: _Finding, active_here: frozenset[str]) -> NumberVer
     elif finding.kind is EligibilityKind.RECONCILE:
         state = NumberState.LEFT_OUT
         because += " It is not among the account's hosted numbers, though: ask Telnyx support."
+    elif finding.kind is EligibilityKind.CLAIMED and finding.phone_number not in claimed_here:
+        state = NumberState.LEFT_OUT
+        because += " No open order of this account holds it, though: ask Telnyx support."
     return NumberVerdict(state=state, status=status, because=because)
 
 

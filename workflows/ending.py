@@ -1,7 +1,7 @@
 """How a request ends: what is left at Telnyx is removed where that is safe, and every number gets its outcome."""
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError
+from temporalio.exceptions import ActivityError, ApplicationError
 
 from domain.messages import Answer
 from domain.tables import listed
@@ -58,9 +58,10 @@ async def _find_order(hosting: Hosting) -> None:
     summary = "look once more for an order that may have been placed"
     try:
         verdict = await hosting.calls.telnyx(OrderingActivities.find_order, work, patience.SEARCH, summary)
-    except ActivityError:
+    except ActivityError as error:
+        why = error.cause.message if isinstance(error.cause, ApplicationError) else "Telnyx did not answer."
         hosting.state.left_behind.append(
-            "An order may have been placed whose id is not known: look for these numbers in the Telnyx portal.",
+            f"An order may have been placed whose id is not known: look for these numbers in the Telnyx portal. {why}",
         )
         return
     take_order(hosting, verdict)

@@ -19,8 +19,8 @@ HINTS_EVERY = timedelta(seconds=5)
 
 FIRST_RETRY = timedelta(seconds=2)
 
-_BACKOFF = RetryPolicy(initial_interval=FIRST_RETRY, maximum_interval=timedelta(minutes=5))
-"""For ever: 2 seconds at first, five minutes at most; Telnyx's own delay goes before (Telnyx facts §8)."""
+_BACKOFF = RetryPolicy(initial_interval=FIRST_RETRY)
+"""For ever: 2 seconds at first, then longer and longer; Telnyx's own delay goes before (Telnyx facts §8)."""
 
 
 @dataclass(frozen=True)
@@ -33,6 +33,8 @@ class Patience:
     heartbeat: timedelta | None = None
     attempts: int = 0
     """0: for ever."""
+    longest_pause: timedelta = timedelta(minutes=5)
+    """Between two attempts when the failure names no delay of its own, as when a worker died."""
     cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
 
     def options(self) -> dict[str, Any]:
@@ -41,7 +43,7 @@ class Patience:
             "start_to_close_timeout": self.start_to_close,
             "schedule_to_close_timeout": self.schedule_to_close,
             "heartbeat_timeout": self.heartbeat,
-            "retry_policy": replace(_BACKOFF, maximum_attempts=self.attempts),
+            "retry_policy": replace(_BACKOFF, maximum_attempts=self.attempts, maximum_interval=self.longest_pause),
             "cancellation_type": self.cancellation,
         }
 
@@ -78,8 +80,9 @@ UPLOAD = Patience(
 )
 """Two files of up to 5 MB over a slow line; the heartbeat notices a dead worker in seconds."""
 
-WATCH = Patience(start_to_close=timedelta(seconds=60))
-"""One look; the delay to the next comes with the failure that says "no news". Cancelling needs no ceremony."""
+WATCH = Patience(start_to_close=timedelta(seconds=60), longest_pause=timedelta(seconds=5))
+"""One look; the delay to the next comes with the failure that says "no news". Cancelling needs no ceremony. Every look
+counts as an attempt, so a look that a dying worker took along would else be made up for only after minutes."""
 
 DELETE = Patience(
     start_to_close=timedelta(seconds=60),
