@@ -8,12 +8,13 @@ from typing import Any
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
 from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter, DefaultFailureConverterWithEncodedAttributes
+from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 from temporalio.service import RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
+from runtime.failures import SealedFailures
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
 
@@ -43,7 +44,7 @@ def data_converter(settings: Settings) -> DataConverter:
         return dataclasses.replace(
             pydantic_data_converter,
             payload_codec=EncryptionCodec(KeyRing.parse(settings.keys)),
-            failure_converter_class=DefaultFailureConverterWithEncodedAttributes,
+            failure_converter_class=SealedFailures,
         )
     if settings.plaintext:
         return pydantic_data_converter
