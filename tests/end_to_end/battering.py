@@ -17,10 +17,10 @@ PATIENCE = 30.0
 
 @dataclass(frozen=True)
 class Step:
-    """A call to Telnyx in the midst of which the worker is killed."""
+    """A moment at which the worker is killed: in the midst of a call to Telnyx, or between two of them."""
 
     call: str
-    path: str
+    path: str = ""
     fault: str = "slow"
 
     @property
@@ -29,15 +29,18 @@ class Step:
         return f"killed-{self.call}-{self.fault}".replace("_", "-")
 
 
-STEPS = (
+ORDERS = "/messaging_hosted_number_orders"
+LOOK = Step("get")
+REVIEW = Step("review")
+AT_THE_START = (
     Step("eligibility", "/eligibility_numbers_check"),
-    Step("create", "/messaging_hosted_number_orders"),
-    Step("create", "/messaging_hosted_number_orders", "timeout_after_commit"),
+    Step("create", ORDERS),
+    Step("create", ORDERS, "timeout_after_commit"),
     Step("request_codes", "/verification_codes"),
-    Step("submit_codes", "/validation_codes"),
-    Step("upload", "/actions/file_upload"),
-    Step("get", ""),
 )
+AFTER_THE_CODE = (Step("submit_codes", "/validation_codes"), Step("upload", "/actions/file_upload"))
+STEPS = (LOOK, *AT_THE_START, *AFTER_THE_CODE, REVIEW)
+LOOKS_BEFORE = 6  # each counts as an attempt, and the pause after a lost attempt grows with their number
 
 
 def number_of(step: Step) -> str:
@@ -60,11 +63,6 @@ class Battering:
 
     def kill_in(self, step: Step, begin: Callable[[], object]) -> None:
         """Begins something, kills the worker while the call is held at Telnyx, and starts another one."""
-        if step.call == "get":
-            begin()
-            self.until_step(step, "review")
-            self.restart()
-            return
         before = len(self.stack.telnyx.calls())
         self.stack.telnyx.faults(step.fault, rate=1, calls=[step.call], times=1, delay=HELD_FOR)
         begin()
@@ -107,22 +105,39 @@ class Battering:
 
         until("The end of all requests", ended, within)
 
+    def until_looked_at(self, times: int) -> None:
+        """Waits until orders were looked at so many times."""
+        until(f"{times} looks", lambda: len(self._looks()) >= times or None, PATIENCE)
+
     def _held(self, step: Step, since: int) -> list[dict[str, Any]]:
         """The calls of this kind since then that have no answer yet."""
-        return [
-            call
-            for call in self.stack.telnyx.calls()[since:]
-            if call["method"] == "POST" and call["path"].endswith(step.path) and call["status"] is None
-        ]
+        calls = self._looks(since) if step is LOOK else self._posts(step.path, since)
+        return [call for call in calls if call["status"] is None]
+
+    def _looks(self, since: int = 0) -> list[dict[str, Any]]:
+        calls = self.stack.telnyx.calls()[since:]
+        return [call for call in calls if call["method"] == "GET" and f"{ORDERS}/" in call["path"]]
+
+    def _posts(self, path: str, since: int) -> list[dict[str, Any]]:
+        calls = self.stack.telnyx.calls()[since:]
+        return [call for call in calls if call["method"] == "POST" and call["path"].endswith(path)]
 
 
 def batter(battering: Battering) -> None:
     """Kills the worker once in each step, each time of another request."""
-    for step in STEPS:
-        if step.call in {"eligibility", "create", "request_codes"}:
-            battering.kill_in(step, partial(battering.start, step))
-        else:
-            _kill_after_code(battering, step)
+    battering.start(LOOK)
+    battering.until_asked(LOOK)
+    battering.until_looked_at(LOOKS_BEFORE)
+    battering.kill_in(LOOK, lambda: None)
+    for step in AT_THE_START:
+        battering.kill_in(step, partial(battering.start, step))
+    for step in AFTER_THE_CODE:
+        _kill_after_code(battering, step)
+    battering.start(REVIEW)
+    battering.until_asked(REVIEW)
+    battering.hand_in_code(REVIEW)
+    battering.until_step(REVIEW, "review")
+    battering.restart()
 
 
 def _kill_after_code(battering: Battering, step: Step) -> None:

@@ -62,6 +62,16 @@ def test_the_servers_database_holds_no_number_no_code_and_no_document_name(batte
     assert [path.name for path in papers_of("plain") if path.name.encode() in content] == []
 
 
+def test_no_log_holds_a_number_or_a_key(battered: Stack) -> None:
+    key = battered.environment["HOSTED_SMS_KEYS"].partition(":")[2]
+    secrets = ["KEY_demo", battered.environment["HOSTED_SMS_FINGERPRINT_KEY"], key]
+    numbers = [number_of(step).removeprefix("+1") for step in STEPS]
+    for name in ("worker", "console", "temporal"):
+        log = (battered.folder / f"{name}.log").read_text()
+        assert log
+        assert [secret for secret in (*secrets, *numbers) if secret in log] == [], name
+
+
 def _code(stack: Stack, number: str) -> str:
     code = stack.telnyx.newest_code(number)
     assert code is not None
