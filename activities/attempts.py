@@ -11,19 +11,11 @@ nothing is sent for the quarantine; the order is looked for again after it.
     the run was reset ───────────────► SUSPICIOUS
 """
 
-import asyncio
-import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
-
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.trouble import later, not_yet
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
-
-HEARTBEAT_EVERY = 3.0
-"""Seconds; well under the heartbeat time-out, so that only a dead worker misses it."""
 
 _NOTHING, _QUIET = "nothing sent", "quiet"
 
@@ -61,43 +53,3 @@ class Attempts:
 
     def _leave(self, word: str) -> None:
         activity.heartbeat(activity.info().attempt, word)
-
-
-class Pulse:
-    """Whether this attempt's heartbeats were on time: a frozen one has a successor, and must send nothing more."""
-
-    def __init__(self) -> None:
-        self._last = time.monotonic()
-        self._missed = False
-
-    def beat(self) -> None:
-        """Tell the server that this attempt is alive."""
-        self._missed = not self.is_steady
-        self._last = time.monotonic()
-        activity.heartbeat()
-
-    @property
-    def is_steady(self) -> bool:
-        """False for good once two beats, or the last one and now, were further apart than the server tolerates."""
-        limit = activity.info().heartbeat_timeout
-        late = limit is not None and time.monotonic() - self._last >= limit.total_seconds()
-        return not (self._missed or late)
-
-
-@asynccontextmanager
-async def beating() -> AsyncIterator[Pulse]:
-    """Heartbeat while the body runs, so that a worker's death is noticed in seconds."""
-    pulse = Pulse()
-
-    async def beat() -> None:
-        while True:
-            pulse.beat()
-            await asyncio.sleep(HEARTBEAT_EVERY)
-
-    task = asyncio.create_task(beat())
-    try:
-        yield pulse
-    finally:
-        task.cancel()
-        with suppress(asyncio.CancelledError):
-            await task

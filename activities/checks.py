@@ -20,7 +20,7 @@ class CheckActivities:
     async def check_numbers(self, request: CheckRequest) -> CheckReport:
         """Whether each number could be hosted; what stops the check itself is said for each number."""
         try:
-            with retried():
+            async with retried():
                 telnyx = self._accounts.telnyx(request.account)
                 replies = await telnyx.check_eligibility(request.phone_numbers)
         except PERSON_NEEDED as error:
@@ -43,7 +43,7 @@ class CheckActivities:
     async def preflight(self, request: PreflightRequest) -> PreflightReport:
         """Whether the account's key and the messaging profile can be used, before anything is started with them."""
         try:
-            with retried():
+            async with retried():
                 return await self._profile(request)
         except StopAccount as error:
             return PreflightReport(ok=False, sentence=f"The account {request.account!r} cannot be used. {error}")

@@ -29,7 +29,7 @@ class DeletingActivities:
         (Telnyx facts §1, §11). What is left is said in `left_behind`, with how to remove it.
         """
         try:
-            with retried():
+            async with retried():
                 return await self._delete(work)
         except PERSON_NEEDED as error:
             return DeletedVerdict(

@@ -4,7 +4,6 @@ import asyncio
 
 from temporalio import activity
 
-from activities.attempts import beating
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.reading import digest, judged, look, seen, wants_papers
 from activities.trouble import PERSON_NEEDED, question, retried
@@ -46,17 +45,15 @@ class DocumentActivities:
 
         The order is read first: papers that are there already, by us or by the portal, are not sent again.
         """
-        async with beating():
-            try:
-                loa = await self._pdf(work.reference, work.loa)
-                bill = await self._pdf(work.reference, work.bill)
-            except DocumentUnfit as unfit:
-                return _hand_in_again(str(unfit), work)
-            try:
-                with retried():
-                    return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
-            except PERSON_NEEDED as error:
-                return OrderVerdict(**dict(question(error, "take the papers", _waiting(work))), order_id=work.order_id)
+        try:
+            loa = await self._pdf(work.reference, work.loa)
+            bill = await self._pdf(work.reference, work.bill)
+            async with retried():
+                return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
+        except DocumentUnfit as unfit:
+            return _hand_in_again(str(unfit), work)
+        except PERSON_NEEDED as error:
+            return OrderVerdict(**dict(question(error, "take the papers", _waiting(work))), order_id=work.order_id)
 
     async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
         before = await look(telnyx, work.order_id)

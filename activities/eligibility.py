@@ -33,7 +33,7 @@ class EligibilityActivities:
         """
         fingerprints = sorted(self._fingerprints.of(number) for number in work.phone_numbers)
         try:
-            with retried():
+            async with retried():
                 verdict = await self._without_profile(work) or await self._check(work)
         except PERSON_NEEDED as error:
             verdict = question(error, "check the numbers", work.phone_numbers)

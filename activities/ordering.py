@@ -14,7 +14,8 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.attempts import Attempts, beating
+from activities.attempts import Attempts
+from activities.heartbeats import beating
 from activities.ports import Accounts, OrderHolders, Telnyx
 from activities.reading import judged, seen
 from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question

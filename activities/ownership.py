@@ -28,7 +28,7 @@ class OwnershipActivities:
         A repetition sends another code, which does no harm: people read out the newest one.
         """
         try:
-            with retried():
+            async with retried():
                 telnyx = self._accounts.telnyx(work.account)
                 replies = await telnyx.request_codes(work.order_id, work.phone_numbers, work.method)
         except PERSON_NEEDED as error:
@@ -41,7 +41,7 @@ class OwnershipActivities:
     async def submit_codes(self, work: TryCodes) -> CodesVerdict:
         """Submit codes; a wrong one is an answer. Submitting the same again is safe: Telnyx then says so."""
         try:
-            with retried():
+            async with retried():
                 telnyx = self._accounts.telnyx(work.account)
                 codes = {entry.phone_number: entry.code for entry in work.codes}
                 replies = await telnyx.submit_codes(work.order_id, codes)
@@ -64,7 +64,7 @@ class OwnershipActivities:
         return question(error, doing, numbers)
 
     async def _judged(self, telnyx: Telnyx, work: OrderInHand) -> Verdict:
-        with retried():
+        async with retried():
             order = judged(await look(telnyx, work.order_id), work)
         return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
 

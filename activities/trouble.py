@@ -6,14 +6,15 @@
 An activity whose call changes something never just repeats it: it reads the present state first.
 """
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import timedelta
 
 import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
+from activities.heartbeats import beating
 from domain.messages import Choice, Need, Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import (
@@ -44,13 +45,17 @@ AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="The cause is mended: try again
 GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up.")
 
 
-@contextmanager
-def retried(*, at_least: float = 0.0) -> Iterator[None]:
-    """Let Temporal try again whatever waiting may mend; what a person must mend passes through."""
-    try:
-        yield
-    except (TryLater, OutcomeUnknown) as error:
-        raise later(error, at_least=at_least) from None
+@asynccontextmanager
+async def retried(*, at_least: float = 0.0) -> AsyncIterator[None]:
+    """Call Telnyx inside this: it heartbeats, and lets Temporal try again whatever waiting may mend.
+
+    What a person must mend passes through.
+    """
+    async with beating():
+        try:
+            yield
+        except (TryLater, OutcomeUnknown) as error:
+            raise later(error, at_least=at_least) from None
 
 
 def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:

@@ -34,7 +34,7 @@ class WatchingActivities:
     async def watch_order(self, work: WatchOrder) -> OrderVerdict:
         """Answer as soon as the order means something else than what is known; numbers that changed only."""
         try:
-            with retried(at_least=self._delay()):
+            async with retried(at_least=self._delay()):
                 order = await look(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
             return self._news(work, _trouble(error, work))

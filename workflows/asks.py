@@ -6,9 +6,10 @@ from temporalio import workflow
 
 from domain.messages import Choice, HostingRequest, Need
 from domain.vocabulary import AskKind, NumberState
-from domain.work import Notification, PlanAsk
+from domain.work import PlanAsk
 from workflows import patience
 from workflows.state import AskRecord, State
+from workflows.telling import tell
 
 with workflow.unsafe.imports_passed_through():
     from activities.asking import AskingActivities
@@ -116,7 +117,8 @@ class Asks:
             return
         ask.reminders = [instant for instant in ask.reminders if instant > now]
         self._state.note(now, f"Reminded about {ask.kind}.")
-        await self._notify(ask)
+        summary = f"remind about {ask.kind}"
+        await tell(self._request, "ask_reminder", summary, ask=ask.id, kind=ask.kind, numbers=len(ask.numbers))
 
     def _expire(self, ask: AskRecord) -> None:
         sentence = f"Nobody answered the ask for {ask.kind} until its deadline."
@@ -127,19 +129,3 @@ class Asks:
             self._state.end(ask.numbers, NumberState.GIVEN_UP, sentence)
             self.drop(ask)
         ask.deadline = None  # a choice, account or transfer ask never expires into an action
-
-    async def _notify(self, ask: AskRecord) -> None:
-        await workflow.execute_local_activity_method(
-            AskingActivities.notify,
-            Notification(
-                reference=self._request.reference,
-                event="ask_reminder",
-                account=self._request.account,
-                customer=self._request.customer,
-                ask=ask.id,
-                kind=ask.kind,
-                numbers=len(ask.numbers),
-            ),
-            start_to_close_timeout=patience.LOCAL.start_to_close,
-            summary=f"remind about {ask.kind}",
-        )

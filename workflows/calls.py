@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from datetime import timedelta
 from typing import Any, TypeVar
 
@@ -72,7 +71,7 @@ class Calls:
         the request is stuck (each upsert costs the server an event); then it is tried for as long as `limits` say.
         """
         try:
-            result = await self.telnyx(step, work, replace(PROMPT, heartbeat=limits.heartbeat), summary)
+            result = await self.telnyx(step, work, PROMPT, summary)
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise

@@ -6,13 +6,13 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from domain.messages import Answer
 from domain.tables import listed
 from domain.vocabulary import NumberState, Outcome, Step
-from domain.work import DeletedVerdict, FindOrder, Notification
+from domain.work import DeletedVerdict, FindOrder
 from workflows import patience
 from workflows.hosting import Hosting
 from workflows.steps.order import take_order
+from workflows.telling import tell
 
 with workflow.unsafe.imports_passed_through():
-    from activities.asking import AskingActivities
     from activities.deleting import DeletingActivities
     from activities.ordering import OrderingActivities
 
@@ -100,19 +100,7 @@ async def report(hosting: Hosting, otherwise: Outcome) -> None:
     state.outcome = outcome_of(hosting, otherwise)
     hosting.note(f"Ended: {state.outcome.replace('_', ' ')}.")
     hosting.display.refresh()
-    await workflow.execute_local_activity_method(
-        AskingActivities.notify,
-        Notification(
-            reference=hosting.request.reference,
-            event="request_ended",
-            account=hosting.request.account,
-            customer=hosting.request.customer,
-            outcome=state.outcome,
-            numbers=len(state.numbers),
-        ),
-        start_to_close_timeout=patience.LOCAL.start_to_close,
-        summary="tell how it ended",
-    )
+    await tell(hosting.request, "request_ended", "tell how it ended", outcome=state.outcome, numbers=len(state.numbers))
 
 
 async def answer_everybody(hosting: Hosting, sentence: str) -> None:

@@ -30,7 +30,8 @@ class Patience:
     start_to_close: timedelta
     """Of one attempt: how late a worker's death is noticed when there is no heartbeat."""
     schedule_to_close: timedelta | None = None
-    heartbeat: timedelta | None = None
+    heartbeat: timedelta | None = timedelta(seconds=10)
+    """How late it is noticed otherwise; every call to Telnyx beats every 3 seconds."""
     attempts: int = 0
     """0: for ever."""
     longest_pause: timedelta = timedelta(minutes=5)
@@ -53,10 +54,9 @@ READ = Patience(start_to_close=timedelta(seconds=60))
 
 CREATE = Patience(
     start_to_close=timedelta(minutes=15),
-    heartbeat=timedelta(seconds=10),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-"""Lists every page of the account first, hence the long limit; the heartbeat notices a dead worker. Never cut short:
+"""Lists every page of the account first, hence the long limit. Never cut short:
 an order whose id nobody learns cannot be removed."""
 
 PROMPT = Patience(
@@ -75,10 +75,9 @@ PERSISTENT = Patience(
 
 UPLOAD = Patience(
     start_to_close=timedelta(minutes=3),
-    heartbeat=timedelta(seconds=10),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-"""Two files of up to 5 MB over a slow line; the heartbeat notices a dead worker in seconds."""
+"""Two files of up to 5 MB over a slow line."""
 
 WATCH = Patience(start_to_close=timedelta(seconds=60), longest_pause=timedelta(seconds=5))
 """One look; the delay to the next comes with the failure that says "no news". Cancelling needs no ceremony. Every look
@@ -91,14 +90,14 @@ DELETE = Patience(
 )
 """Read and delete. After a day without success the outcome says what is left behind, so that the request can end."""
 
-SEARCH = Patience(start_to_close=timedelta(minutes=15), schedule_to_close=timedelta(days=1), heartbeat=CREATE.heartbeat)
+SEARCH = Patience(start_to_close=timedelta(minutes=15), schedule_to_close=timedelta(days=1))
 """Looking once more for an order, as long as `CREATE` at a time and as `DELETE` in all."""
 
-LOCAL = Patience(start_to_close=timedelta(seconds=10))
+LOCAL = Patience(start_to_close=timedelta(seconds=10), heartbeat=None)
 """A computation or a log line inside the worker."""
 
-STORE = Patience(start_to_close=timedelta(seconds=60), schedule_to_close=timedelta(minutes=10))
+STORE = Patience(start_to_close=timedelta(seconds=60), schedule_to_close=timedelta(minutes=10), heartbeat=None)
 """Reading two files from the store; a store that is away longer is said to whoever handed them in."""
 
-FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25))
+FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25), heartbeat=None)
 """A person at a terminal waits for it."""

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from datetime import timedelta
 from typing import Any
 
-from activities import attempts
+from activities import heartbeats
 from activities.eligibility import EligibilityActivities
 from activities.ordering import OrderingActivities
 from activities.watching import WatchingActivities
@@ -110,7 +110,7 @@ async def test_a_number_said_to_be_in_another_order_goes_on_when_that_order_is_o
 
 async def test_heartbeats_on_time_are_steady() -> None:
     async def beat() -> bool:
-        async with attempts.beating() as pulse:
+        async with heartbeats.beating() as pulse:
             await asyncio.sleep(0)
             return pulse.is_steady
 

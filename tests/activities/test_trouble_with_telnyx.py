@@ -23,7 +23,7 @@ WAITED_OUT = (TryLater, OutcomeUnknown)
 
 
 async def _through_retried(error: TelnyxError) -> None:
-    with retried():
+    async with retried():
         raise error
 
 
