@@ -5,10 +5,11 @@ from datetime import datetime
 from temporalio import workflow
 
 from domain.messages import Choice, HostingRequest, Need
-from domain.vocabulary import AskKind, NumberState
+from domain.vocabulary import AskKind
 from domain.work import PlanAsk
 from workflows import patience
-from workflows.state import AskRecord, State
+from workflows.records import AskRecord
+from workflows.state import ONE_AT_A_TIME, State
 from workflows.telling import tell
 
 with workflow.unsafe.imports_passed_through():
@@ -33,7 +34,7 @@ class Asks:
     async def keep_open(self, need: Need, *, from_watch: bool = False) -> AskRecord:
         """Open an ask, or bring the open one that asks the same up to date; nobody is asked the same twice."""
         open_ask = self._state.same_need(need)
-        if not from_watch and need.kind not in _EXPIRE_REQUEST:
+        if not from_watch and need.kind not in ONE_AT_A_TIME:
             self._drop_older_question(open_ask)
         if open_ask is None:
             return await self._open(need, from_watch=from_watch)
@@ -43,7 +44,7 @@ class Asks:
     def _drop_older_question(self, kept: AskRecord | None) -> None:
         """A step has one question at a time; one that was carried over from an earlier run may be out of date."""
         self._state.asks = [
-            ask for ask in self._state.asks if ask is kept or ask.from_watch or ask.kind in _EXPIRE_REQUEST
+            ask for ask in self._state.asks if ask is kept or ask.from_watch or ask.kind in ONE_AT_A_TIME
         ]
 
     async def _open(self, need: Need, *, from_watch: bool) -> AskRecord:
@@ -87,9 +88,10 @@ class Asks:
         return ask.chosen is None and any(other is ask for other in self._state.asks)
 
     def release(self, numbers: list[str]) -> None:
-        """These numbers are settled: asks about nothing else close."""
+        """These numbers are over: asks about nothing else close, but for those that they wait for all the same."""
+        records = self._state.numbers
         for ask in self._state.asks:
-            ask.numbers = [number for number in ask.numbers if number not in numbers]
+            ask.numbers = [n for n in ask.numbers if n not in numbers or records[n].parked is ask.kind]
         self._state.asks = [ask for ask in self._state.asks if ask.numbers]
 
     def find(self, ask_id: str, choice: str, order_id: str) -> tuple[AskRecord, Choice] | None:
@@ -126,6 +128,6 @@ class Asks:
         if ask.kind in _EXPIRE_REQUEST:
             raise Expired(sentence)
         if ask.kind in _GIVE_NUMBERS_UP:
-            self._state.end(ask.numbers, NumberState.GIVEN_UP, sentence)
+            self._state.give_up(ask.numbers, sentence)
             self.drop(ask)
         ask.deadline = None  # a choice, account or transfer ask never expires into an action

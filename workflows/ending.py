@@ -28,16 +28,17 @@ async def clean_up(hosting: Hosting, because: str) -> None:
             await _find_order(hosting)
         if hosting.round.order_id:
             await _delete_order(hosting)
+    hosting.state.unpark()
     hosting.state.end(hosting.state.numbers, NumberState.GIVEN_UP, because)
 
 
 async def close_round(hosting: Hosting) -> None:
-    """A round is over: an order whose numbers were all given up is removed, any other is left to Telnyx."""
+    """A round is over: an order that still holds numbers given up is removed, unless one in it became active."""
     hosting.watch.stop()
     state = hosting.state
-    given_up = state.waiting(NumberState.GIVEN_UP)
+    given_up = [n for n in state.waiting(NumberState.GIVEN_UP) if not state.numbers[n].over_at_telnyx]
     if hosting.round.order_id and given_up:
-        if len(given_up) == len(state.round_numbers):
+        if not state.waiting(NumberState.ACTIVE):
             await _delete_order(hosting)
         else:
             sentence = (

@@ -36,6 +36,7 @@ from workflows.steps.eligibility import check_eligibility
 from workflows.steps.order import place_order
 from workflows.steps.ownership import prove_ownership
 from workflows.steps.papers import deliver_documents
+from workflows.steps.parked import something_to_order
 from workflows.steps.review import await_review
 
 
@@ -62,7 +63,7 @@ class HostNumbers:
         """The guide. A round is one Telnyx order; papers may be refused, so its last steps may come again."""
         hosting, state = self._hosting, self._hosting.state
         await check_eligibility(hosting)
-        while state.round or state.to_order():
+        while state.round or await something_to_order(hosting):
             state.round = state.round or state.begin_round()
             await place_order(hosting)
             while state.unsettled():

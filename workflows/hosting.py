@@ -11,7 +11,8 @@ from typing import TypeVar
 from temporalio import workflow
 
 from domain.messages import Choice, HostingRequest, Need, Verdict
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
+from domain.parking import parked
+from domain.vocabulary import AskKind, ChoiceWord, Next, Step
 from domain.work import OrderInHand, OrderVerdict
 from workflows.asks import Asks
 from workflows.calls import Calls, In, Out
@@ -19,7 +20,8 @@ from workflows.calls import Step as CallStep
 from workflows.display import Display
 from workflows.inbox import Inbox, Letter
 from workflows.patience import HINTS_EVERY, Patience
-from workflows.state import AskRecord, Round, State
+from workflows.records import AskRecord, Round
+from workflows.state import State
 from workflows.watch import Watch
 
 V = TypeVar("V", bound=Verdict)
@@ -86,7 +88,7 @@ class Hosting:
 
     def give_up(self, numbers: list[str], because: str) -> None:
         """Settle numbers as given up; what was asked about nothing else is void."""
-        self.state.end(numbers, NumberState.GIVEN_UP, because)
+        self.state.give_up(numbers, because)
         self.asks.release(numbers)
 
     # Waiting for one thing to happen
@@ -149,12 +151,20 @@ class Hosting:
         self.round.digest = verdict.digest
         self.learn(verdict)
         self.note(verdict.because)
+        await self.ask_about_parked()
         if verdict.next is not Next.ASK or verdict.need is None:
             return
         if verdict.need.kind is AskKind.DOCUMENTS:
             self.state.papers_refused, self.round.papers_given = verdict.need.guidance, False
         else:
             await self.asks.keep_open(verdict.need, from_watch=True)
+
+    async def ask_about_parked(self) -> None:
+        """Ask about numbers that wait for a person although their order is over; the others go on meanwhile."""
+        for kind in (AskKind.CARRIER, AskKind.SUPPORT):
+            if numbers := self.state.parked(kind):
+                reasons = [self.state.numbers[number].because for number in numbers]
+                await self.asks.keep_open(parked(kind, numbers, reasons, self.state.order_ids))
 
     # Doing a piece of work, with people's help where needed
 

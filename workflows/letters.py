@@ -24,7 +24,7 @@ from workflows import patience
 from workflows.calls import In, Out, Step
 from workflows.hosting import Hosting
 from workflows.inbox import Letter
-from workflows.state import AskRecord
+from workflows.records import AskRecord
 
 with workflow.unsafe.imports_passed_through():
     from activities.documents import DocumentActivities
@@ -117,7 +117,7 @@ async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceD
 
 
 async def _give_up(hosting: Hosting, letter: Letter, message: GiveUp) -> None:
-    numbers = [number for number in message.phone_numbers if not hosting.state.numbers[number].state.is_final]
+    numbers = [number for number in message.phone_numbers if not hosting.state.numbers[number].is_settled]
     because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
     hosting.give_up(numbers, because)
     hosting.note(f"{because} {listed(numbers)}", message.by)
@@ -126,9 +126,14 @@ async def _give_up(hosting: Hosting, letter: Letter, message: GiveUp) -> None:
 
 
 async def _retry_numbers(hosting: Hosting, letter: Letter, message: RetryNumbers) -> None:
-    """A number is retried only from an open ask about its carrier, and the validator let nothing else through."""
-    states = ", ".join(f"{number} is {hosting.state.numbers[number].state}" for number in message.phone_numbers)
-    letter.reply(Answer(accepted=False, sentence=f"No number waits for a retry: {states}."))
+    numbers = [number for number in message.phone_numbers if hosting.state.numbers[number].parked]
+    hosting.state.retry(numbers)
+    hosting.asks.release(numbers)
+    hosting.note(f"To be retried: {listed(numbers)}.", message.by)
+    when = "once the present order is settled" if hosting.state.unsettled_in_round() else "now"
+    sentence = f"{len(numbers)} number(s) get an order of their own {when}; codes are asked for anew."
+    results = [NumberResult(phone_number=number, result=NumberState.NEW) for number in numbers]
+    letter.reply(Answer(accepted=bool(numbers), sentence=sentence, numbers=results))
 
 
 async def _answer(hosting: Hosting, letter: Letter, message: AnswerAsk) -> None:

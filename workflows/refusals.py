@@ -75,12 +75,12 @@ def replace_documents(state: State, message: ReplaceDocuments) -> str:
 
 
 def retry_numbers(state: State, message: RetryNumbers) -> str:
-    """Only a number that the losing carrier rejected can be given an order of its own."""
+    """Only a number that waits for it, after the carrier's or a second time-out's end, gets an order of its own."""
     refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
     if refusal:
         return refusal
-    others = [number for number in message.phone_numbers if state.numbers[number].state is not NumberState.REJECTED]
-    return f"Only a number that the carrier rejected can be retried: {_states(state, others)}." if others else ""
+    others = [number for number in message.phone_numbers if state.numbers[number].parked is None]
+    return f"Not waiting for a retry: {_states(state, others)}." if others else ""
 
 
 def give_up(state: State, message: GiveUp) -> str:
@@ -88,13 +88,13 @@ def give_up(state: State, message: GiveUp) -> str:
     refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
     if refusal:
         return refusal
-    settled = [number for number in message.phone_numbers if state.numbers[number].state.is_final]
+    settled = [number for number in message.phone_numbers if state.numbers[number].is_settled]
     return f"Already settled, so there is nothing to give up: {_states(state, settled)}." if settled else ""
 
 
 def cancel(state: State, _message: Cancel) -> str:
     """A request that has ended, or whose numbers are all settled, cannot be cancelled."""
-    if not _ended(state) and all(record.state.is_final for record in state.numbers.values()):
+    if not _ended(state) and all(record.is_settled for record in state.numbers.values()):
         return f"There is nothing left to cancel: {_present(state)}"
     return _ended(state)
 

@@ -5,57 +5,15 @@ from datetime import datetime
 
 from pydantic import BaseModel
 
-from domain.messages import Choice, Document, Event, HostingRequest, Need, NumberVerdict, SubmitCodes
+from domain.messages import Document, Event, HostingRequest, Need, NumberVerdict, SubmitCodes
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
+from workflows.records import AskRecord, NumberRecord, Retry, Round
 
 MAX_EVENTS = 200
+ONE_AT_A_TIME = {AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT}
+"""Asks that are one task, whose numbers come and go; each other question is an ask of its own."""
 MAX_AUTOMATIC_ORDERS = 1
 """New orders that a number gets by itself when it timed out at the carrier (Telnyx facts §5)."""
-
-
-class NumberRecord(BaseModel):
-    """What is known of one number."""
-
-    state: NumberState = NumberState.NEW
-    status: str = ""
-    because: str = "It has not been checked yet."
-    again: bool = False
-    """True when a new order is the remedy."""
-    automatic_orders: int = 0
-
-
-class AskRecord(BaseModel):
-    """Something awaited from a person."""
-
-    id: str
-    kind: AskKind
-    numbers: list[str]
-    guidance: str
-    choices: list[Choice] = []
-    since: datetime
-    reminders: list[datetime] = []
-    deadline: datetime | None = None
-    from_watch: bool = False
-    """True when the order's own word raised it, so that the order's next word settles it."""
-    chosen: Choice | None = None
-
-    @property
-    def next_due(self) -> datetime | None:
-        """When to look at the ask again: its next reminder, else its deadline."""
-        return self.reminders[0] if self.reminders else self.deadline
-
-
-class Round(BaseModel):
-    """One Telnyx order and the numbers that it is for."""
-
-    numbers: list[str]
-    order_id: str = ""
-    may_have_order: bool = False
-    """True while an order may be on its way whose id is not known."""
-    codes_requested: bool = False
-    papers_given: bool = False
-    digest: str = ""
-    """What of the order was last put to a person."""
 
 
 class State(BaseModel):
@@ -114,18 +72,26 @@ class State(BaseModel):
                 grouped.setdefault(state, []).append(number)
         return grouped
 
+    def unsettled_in_round(self) -> list[str]:
+        """The numbers of the round under way that are not final; none between rounds."""
+        return self.unsettled() if self.round else []
+
     def unsettled(self) -> list[str]:
         """The numbers that are not final: of the round, or of the request while there is no round."""
         numbers = self.round.numbers if self.round else list(self.numbers)
         return [number for number in numbers if not self.numbers[number].state.is_final]
 
     def to_order(self) -> list[str]:
-        """The numbers that the next round is for: new ones, and those that time-outs gave another try."""
-        return [
-            number
-            for number, record in self.numbers.items()
-            if record.state is NumberState.NEW or (record.again and record.automatic_orders < MAX_AUTOMATIC_ORDERS)
+        """The numbers that the next round is for; those that a person retried get an order of their own."""
+        records = self.numbers.items()
+        by_itself = [
+            number for number, record in records if record.state is NumberState.NEW or record.retry is Retry.AUTOMATIC
         ]
+        return by_itself or [number for number, record in records if record.retry is Retry.BY_PERSON]
+
+    def parked(self, kind: AskKind) -> list[str]:
+        """The numbers whose order is over and which wait for a person."""
+        return [number for number, record in self.numbers.items() if record.parked is kind]
 
     def learn(self, number: str, told: NumberVerdict) -> None:
         """Take over what an activity says of a number; an active one is never touched again."""
@@ -134,7 +100,13 @@ class State(BaseModel):
             return
         record.state, record.because = told.state, told.because or record.because
         record.status = told.status or record.status
-        record.again = told.next is Next.AGAIN
+        record.over_at_telnyx = told.state in {NumberState.REJECTED, NumberState.FAILED}
+        if told.next is Next.AGAIN and record.automatic_orders < MAX_AUTOMATIC_ORDERS:
+            record.retry, record.automatic_orders = Retry.AUTOMATIC, record.automatic_orders + 1
+        elif told.next is Next.AGAIN:
+            record.parked = AskKind.SUPPORT
+        elif told.state is NumberState.REJECTED:
+            record.parked = AskKind.CARRIER
 
     def move(self, numbers: Iterable[str], state: NumberState, because: str) -> None:
         """Move numbers on by what we did ourselves."""
@@ -146,7 +118,26 @@ class State(BaseModel):
         for number in numbers:
             record = self.numbers.get(number)
             if record is not None and not record.state.is_final:
-                record.state, record.because, record.again = state, because, False
+                record.state, record.because = state, because
+
+    def give_up(self, numbers: Iterable[str], because: str) -> None:
+        """Settle numbers as given up, those that wait for a person included."""
+        for number in numbers:
+            record = self.numbers[number]
+            if not record.is_settled:
+                before = f" Before: {record.because}" if record.parked else ""
+                record.state, record.because = NumberState.GIVEN_UP, because + before
+                record.parked, record.retry = None, Retry.NO
+
+    def retry(self, numbers: Iterable[str]) -> None:
+        """A person settled it: these numbers get an order of their own."""
+        for number in numbers:
+            self.numbers[number].parked, self.numbers[number].retry = None, Retry.BY_PERSON
+
+    def unpark(self) -> None:
+        """The request stops: what waits for a person, or for another order, stays as Telnyx left it."""
+        for record in self.numbers.values():
+            record.parked, record.retry = None, Retry.NO
 
     # The round
 
@@ -155,8 +146,7 @@ class State(BaseModel):
         numbers = self.to_order()
         for number in numbers:
             record = self.numbers[number]
-            record.automatic_orders += 1 if record.again else 0
-            record.state, record.again = NumberState.NEW, False
+            record.state, record.retry, record.over_at_telnyx = NumberState.NEW, Retry.NO, False
         self.rounds += 1
         self.round = Round(numbers=numbers)
         return self.round
@@ -184,6 +174,6 @@ class State(BaseModel):
     def same_need(self, need: Need) -> AskRecord | None:
         """The open ask that wants the same as a need, if any; codes and papers are wanted once at a time."""
         of_kind = [ask for ask in self.asks if ask.kind is need.kind]
-        if need.kind in {AskKind.CODES, AskKind.DOCUMENTS}:
+        if need.kind in ONE_AT_A_TIME:
             return of_kind[0] if of_kind else None
         return next((ask for ask in of_kind if ask.guidance == need.guidance), None)

@@ -35,6 +35,7 @@ from domain.messages import (
     Progress,
     ReplaceDocuments,
     ResendCodes,
+    RetryNumbers,
     SubmitCodes,
 )
 from runtime.documents import DocumentStore
@@ -241,6 +242,9 @@ class Story:
 
     async def give_up(self, *numbers: str) -> Answer:
         return await self.tell("give_up", GiveUp(phone_numbers=list(numbers), why="test", by="test"))
+
+    async def retry(self, *numbers: str) -> Answer:
+        return await self.tell("retry_numbers", RetryNumbers(phone_numbers=list(numbers), by="test"))
 
     async def answer(self, ask: AskView, choice: str, order_id: str = "") -> Answer:
         return await self.tell("answer", AnswerAsk(ask=ask.id, choice=choice, order_id=order_id, by="test"))

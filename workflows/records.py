@@ -1,0 +1,71 @@
+"""What a request remembers of each number, each ask and each round."""
+
+from datetime import datetime
+from enum import StrEnum
+
+from pydantic import BaseModel
+
+from domain.messages import Choice
+from domain.vocabulary import AskKind, NumberState
+
+
+class Retry(StrEnum):
+    """Why a number gets another order."""
+
+    NO = ""
+    AUTOMATIC = "automatic"
+    BY_PERSON = "by_person"
+
+
+class NumberRecord(BaseModel):
+    """What is known of one number."""
+
+    state: NumberState = NumberState.NEW
+    status: str = ""
+    because: str = "It has not been checked yet."
+    retry: Retry = Retry.NO
+    """Whether the number goes into another order, and on whose word."""
+    automatic_orders: int = 0
+    parked: AskKind | None = None
+    """The ask that it waits for although its order is over: the carrier's consent, or Telnyx support."""
+    over_at_telnyx: bool = False
+    """True when its order holds it no more."""
+
+    @property
+    def is_settled(self) -> bool:
+        """True when nothing more happens to the number in this request."""
+        return self.state.is_final and self.parked is None and self.retry is Retry.NO
+
+
+class AskRecord(BaseModel):
+    """Something awaited from a person."""
+
+    id: str
+    kind: AskKind
+    numbers: list[str]
+    guidance: str
+    choices: list[Choice] = []
+    since: datetime
+    reminders: list[datetime] = []
+    deadline: datetime | None = None
+    from_watch: bool = False
+    """True when the order's own word raised it, so that the order's next word settles it."""
+    chosen: Choice | None = None
+
+    @property
+    def next_due(self) -> datetime | None:
+        """When to look at the ask again: its next reminder, else its deadline."""
+        return self.reminders[0] if self.reminders else self.deadline
+
+
+class Round(BaseModel):
+    """One Telnyx order and the numbers that it is for."""
+
+    numbers: list[str]
+    order_id: str = ""
+    may_have_order: bool = False
+    """True while an order may be on its way whose id is not known."""
+    codes_requested: bool = False
+    papers_given: bool = False
+    digest: str = ""
+    """What of the order was last put to a person."""
