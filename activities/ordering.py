@@ -7,6 +7,7 @@ can still arrive (see `activities.attempts`) sends an order.
 """
 
 import asyncio
+import re
 from collections.abc import Sequence
 from contextlib import suppress
 
@@ -20,13 +21,16 @@ from activities.ports import Accounts, OrderHolders, Telnyx
 from activities.reading import judged, seen
 from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question
 from domain.judging_orders import is_live
-from domain.messages import Choice, Need, Verdict
+from domain.messages import Choice, Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
+
+_NUMBER_POINTER = re.compile(r"/phone_numbers/(\d{1,3})")
+"""Where in what was sent a refused number stands (Telnyx facts §7)."""
 
 
 class OrderingActivities:
@@ -52,7 +56,7 @@ class OrderingActivities:
                     attempts.clear = attempts.clear and pulse.is_steady
                     verdict = await self._send(telnyx, work, attempts)
             except PERSON_NEEDED as error:
-                verdict = OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+                verdict = _without_refused_numbers(error, work) or _refused(error, work)
         if not (verdict.order_id or attempts.clear):
             # Whoever answers `again` at once must not send a second one while the first is still on its way.
             raise attempts.quarantined()
@@ -111,6 +115,21 @@ class OrderingActivities:
             raise attempts.failed(error, sending=True) from None
         log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
         return _in_hand(await _whole(telnyx, order, work), work)
+
+
+def _refused(error: TelnyxError, work: PlaceOrder) -> OrderVerdict:
+    return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+
+
+def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> OrderVerdict | None:
+    """When Telnyx refuses the order for some of its numbers only, those are left out and the rest is ordered."""
+    places = [_NUMBER_POINTER.fullmatch(pointer) for pointer in getattr(error, "pointers", ())]
+    indices = {int(place[1]) for place in places if place}
+    if not indices or None in places or max(indices) >= len(work.phone_numbers):
+        return None
+    because = f"Telnyx refused to order it. {error}"
+    told = NumberVerdict(state=NumberState.LEFT_OUT, because=because)
+    return OrderVerdict(next=Next.AGAIN, because=because, numbers={work.phone_numbers[i]: told for i in indices})
 
 
 async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:

@@ -169,7 +169,7 @@ class Hosting:
     # Doing a piece of work, with people's help where needed
 
     async def settled(self, work: Callable[[Choice | None], Awaitable[V]]) -> V | None:
-        """Do the work until its answer is no question; None when the numbers it was for are all settled.
+        """Do the work until its answer is neither a question nor "again"; None when all its numbers are settled.
 
         Args:
             work: is given what a person answered last, since an answer may name an order to take over.
@@ -181,6 +181,9 @@ class Hosting:
         while self.state.unsettled():
             verdict = await work(chosen)
             self.learn(verdict)
+            if verdict.next is Next.AGAIN:
+                self.note(verdict.because)
+                continue
             if verdict.next is not Next.ASK or verdict.need is None or verdict.need.kind is AskKind.DOCUMENTS:
                 return verdict
             ask = await self._answered(verdict.need)

@@ -101,14 +101,22 @@ async def test_a_list_that_fails_after_a_crash_does_not_shorten_the_quarantine(s
     assert seconds(failure) == QUARANTINE
 
 
-async def test_a_refused_order_is_a_question_in_telnyx_own_words(stage: Stage) -> None:
-    await stage.faults("422", calls=["create"], pointer="/phone_numbers/0")
+@pytest.mark.parametrize("pointer", ["/messaging_profile_id", "/phone_numbers", "/phone_numbers/7"])
+async def test_a_refused_order_is_a_question_in_telnyx_own_words(stage: Stage, pointer: str) -> None:
+    await stage.faults("422", calls=["create"], pointer=pointer)
     verdict = await place(stage, A)
     assert (verdict.next, verdict.order_id) == (Next.ASK, "")
     assert verdict.need is not None
     assert verdict.need.numbers == [A]
-    assert "/phone_numbers/0" in verdict.need.guidance
+    assert pointer in verdict.need.guidance
     assert {choice.choice for choice in verdict.need.choices} == {ChoiceWord.AGAIN, ChoiceWord.GIVE_UP}
+
+
+async def test_an_order_refused_for_one_number_is_tried_again_without_it(stage: Stage) -> None:
+    await stage.faults("422", calls=["create"], pointer="/phone_numbers/1")
+    verdict = await place(stage, A, B)
+    assert (verdict.next, verdict.order_id) == (Next.AGAIN, "")
+    assert {number: told.state for number, told in verdict.numbers.items()} == {B: NumberState.LEFT_OUT}
 
 
 async def test_a_refused_key_is_a_question_about_the_account(stage: Stage) -> None:

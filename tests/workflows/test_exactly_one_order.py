@@ -7,7 +7,7 @@ from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
 from domain.messages import AnswerAsk
-from tests.workflows.stage import PROFILE, Stage, Story
+from tests.workflows.stage import PROFILE, Stage, Story, states
 
 ONE, TWO = "+15125550141", "+15125550142"
 
@@ -143,3 +143,22 @@ async def _reset(stage: Stage, story: Story, activity: str) -> None:
             request_id="reset",
         ),
     )
+
+
+async def test_a_number_that_telnyx_refuses_to_order_is_left_out_and_the_rest_is_ordered(stage: Stage) -> None:
+    await stage.faults(rate=1, kinds=["422"], pointer="/phone_numbers/1", calls=["create"], times=1, seed=1)
+    story = await stage.request(ONE, TWO)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    result = await story.ends("partly_active")
+    assert states(result) == {ONE: "active", TWO: "left_out"}
+    assert "/phone_numbers/1" in result.numbers[1].because
+
+
+async def test_an_order_refused_for_another_reason_is_asked_about(stage: Stage) -> None:
+    await stage.faults(rate=1, kinds=["422"], pointer="/messaging_profile_id", calls=["create"], times=1, seed=1)
+    story = await stage.request(ONE)
+    ask = await story.until_asked("choice")
+    assert "/messaging_profile_id" in ask.guidance
+    await story.answer(ask, "again")
+    await _ends_with_one_order(stage, story, ONE)
