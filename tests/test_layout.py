@@ -12,8 +12,8 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EVERYTHING = frozenset({"domain", "workflows", "activities", "support", "telnyx_api", "runtime", "terminal"})
-PROCESSES = ("worker", "console", "cli")
+EVERYTHING = frozenset({"domain", "workflows", "activities", "support", "telnyx_api", "runtime", "terminal", "inbound"})
+PROCESSES = ("worker", "webhooks", "console", "cli")
 MAY_IMPORT = {
     "domain": frozenset[str](),
     "telnyx_api": frozenset[str](),
@@ -23,10 +23,11 @@ MAY_IMPORT = {
     "workflows": frozenset({"domain", "activities"}),
     "support": frozenset({"domain", "workflows", "runtime"}),
     "terminal": frozenset({"domain", "support", "runtime"}),
+    "inbound": frozenset({"domain", "runtime"}),
     "demo": frozenset[str](),
     **dict.fromkeys(PROCESSES, EVERYTHING),
 }
-SHIPPED = ("domain", "workflows", "activities", "support", "telnyx_api", "runtime", "simulator", "terminal")
+SHIPPED = ("domain", "workflows", "activities", "support", "telnyx_api", "runtime", "simulator", "terminal", "inbound")
 ROOMS = (*SHIPPED, "demo")
 # What an activity may know of the client: what goes in, what comes back, and what can go wrong.
 OF_THE_CLIENT = {"telnyx_api.replies", "telnyx_api.errors", "telnyx_api.files"}

@@ -1,0 +1,98 @@
+"""Keeps a flood of events from a request: the first hint goes at once, the last of the next seconds when they are over.
+
+Each hint costs a request events of its history, and the request itself looks at most every few seconds anyway.
+"""
+
+import asyncio
+
+import structlog
+
+from domain.messages import TelnyxNews
+from inbound.routing import TEMPORAL_FAULTS, Requests
+
+EVERY = 5.0
+"""Seconds between two hints to the same request."""
+MOST_AT_ONCE = 2_000
+"""Requests that are kept in mind; beyond that Telnyx is told to come back."""
+
+_TRIES = 24
+"""How often a hint that was put off is tried, once in each pause; after two minutes the request's own polls must do."""
+
+_log = structlog.get_logger(__name__)
+
+
+class Overloaded(Exception):  # noqa: N818 - named for the state
+    """Too much is under way; the sender has to come back."""
+
+
+class Pacing:
+    """Hands hints on to requests, at most one in each pause, and never loses the last."""
+
+    def __init__(self, requests: Requests, every: float = EVERY) -> None:
+        self._requests = requests
+        self._every = every
+        self._pauses: dict[str, asyncio.Task[None]] = {}
+        self._put_off: dict[str, TelnyxNews] = {}
+
+    async def tell(self, workflow_id: str, news: TelnyxNews) -> str:
+        """Gives a request the hint: `told`, `put_off` until the pause is over, or `gone` when the request has ended.
+
+        Raises:
+            Overloaded: too many requests are kept in mind.
+            TEMPORAL_FAULTS: Temporal does not answer as it should; the hint is not kept.
+        """
+        if workflow_id in self._pauses:
+            self._put_off[workflow_id] = news
+            return "put_off"
+        if len(self._pauses) >= MOST_AT_ONCE:
+            raise Overloaded
+        self._pauses[workflow_id] = asyncio.create_task(self._pause(workflow_id))
+        try:
+            return "told" if await self._requests.tell(workflow_id, news) else "gone"
+        except BaseException:
+            self._forget_unless_somebody_waits(workflow_id)
+            raise
+
+    async def aclose(self) -> None:
+        """Tells at once what was put off, since nobody is left to do it later."""
+        pauses = list(self._pauses.values())
+        for pause in pauses:
+            pause.cancel()
+        await asyncio.gather(*pauses, return_exceptions=True)
+        left, self._put_off = self._put_off, {}
+        told = await asyncio.gather(*(self._told(workflow_id, news) for workflow_id, news in left.items()))
+        for workflow_id, done in zip(left, told, strict=True):
+            if not done:
+                _lost(workflow_id)
+
+    async def _pause(self, workflow_id: str) -> None:
+        """Waits, tells what came meanwhile, and waits again; ends after a pause in which nothing came."""
+        tries = _TRIES
+        await asyncio.sleep(self._every)
+        while tries and (news := self._put_off.get(workflow_id)):
+            if await self._told(workflow_id, news):
+                tries = _TRIES
+                if self._put_off[workflow_id] is news:  # or a newer one came while it was told
+                    del self._put_off[workflow_id]
+            else:
+                tries -= 1
+            await asyncio.sleep(self._every)
+        if self._put_off.pop(workflow_id, None):
+            _lost(workflow_id)
+        del self._pauses[workflow_id]
+
+    async def _told(self, workflow_id: str, news: TelnyxNews) -> bool:
+        try:
+            await self._requests.tell(workflow_id, news)
+        except TEMPORAL_FAULTS as error:
+            _log.warning("webhook_deferred", workflow_id=workflow_id, reason=type(error).__name__)
+            return False
+        return True
+
+    def _forget_unless_somebody_waits(self, workflow_id: str) -> None:
+        if workflow_id not in self._put_off and workflow_id in self._pauses:
+            self._pauses.pop(workflow_id).cancel()
+
+
+def _lost(workflow_id: str) -> None:
+    _log.error("webhook_lost", workflow_id=workflow_id, advice="the next poll finds what it told")

@@ -1,0 +1,87 @@
+"""What a sender of webhooks needs in tests: a key pair, signed headers, events, and requests that only remember."""
+
+import asyncio
+import base64
+import json
+import time
+from collections.abc import Callable, Sequence
+
+import httpx
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
+
+from domain.messages import TelnyxNews
+from inbound.events import HOSTED_ORDERS, Event
+from inbound.receiver import Receiver
+from webhooks import create_app
+
+PRIVATE = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
+PUBLIC = PRIVATE.public_key().public_bytes_raw()
+ORDER = "0c1b7a52-6a0e-4d8b-9c34-5b7a2f10c001"
+NUMBER = "+15125550101"
+URL = "/telnyx/default"
+
+
+def signed(body: bytes, at: float | None = None, key: Ed25519PrivateKey = PRIVATE) -> dict[str, str]:
+    """The headers of a body, signed now unless told otherwise."""
+    timestamp = str(int(time.time() if at is None else at))
+    signature = base64.b64encode(key.sign(f"{timestamp}|".encode() + body)).decode()
+    return {"telnyx-timestamp": timestamp, "telnyx-signature-ed25519": signature}
+
+
+def event(event_id: str = "e-1", order_id: str = ORDER, numbers: Sequence[str] = (NUMBER,), kind: str = "") -> bytes:
+    """The body of an event about an order of hosted numbers."""
+    rows = [{"value": number, "status": "pending"} for number in numbers]
+    data = {
+        "id": event_id,
+        "event_type": kind or f"{HOSTED_ORDERS}updated",
+        "record_type": "event",
+        "payload": {"order_id": order_id, "order_status": "pending", "numbers": rows},
+    }
+    return json.dumps({"data": data}).encode()
+
+
+class Remembering:
+    """Running requests that remember what they were told."""
+
+    def __init__(self, *running: str) -> None:
+        self.running = list(running)
+        self.told: list[tuple[str, TelnyxNews]] = []
+        self.searches = 0
+        self.tries = 0
+        self.fault: Exception | None = None
+        self.hangs = False
+
+    async def concerned_by(self, _event: Event) -> list[str]:
+        self.searches += 1
+        await self._trouble()
+        return self.running
+
+    async def tell(self, workflow_id: str, news: TelnyxNews) -> bool:
+        self.tries += 1
+        await self._trouble()
+        self.told.append((workflow_id, news))
+        return workflow_id in self.running
+
+    async def _trouble(self) -> None:
+        if self.hangs:
+            await asyncio.Event().wait()
+        if self.fault is not None:
+            raise self.fault
+
+    @property
+    def events(self) -> list[str]:
+        """The ids of the events that were told."""
+        return [news.event_id for _, news in self.told]
+
+
+def sender(receiver: Receiver) -> httpx.AsyncClient:
+    """A client of the public process, without a network."""
+    transport = httpx.ASGITransport(app=create_app(receiver))
+    return httpx.AsyncClient(transport=transport, base_url="http://webhooks.example")
+
+
+async def until(look: Callable[[], object], within: float = 10.0) -> None:
+    """Waits until something is so."""
+    async with asyncio.timeout(within):
+        while not look():  # noqa: ASYNC110 - a plain list has no event to wait for
+            await asyncio.sleep(0.005)

@@ -1,0 +1,186 @@
+"""What Telnyx, and whoever pretends to be Telnyx, is answered; and that only what is proven reaches a request."""
+
+import asyncio
+import json
+import time
+from collections.abc import AsyncIterator
+
+import httpx
+import pytest
+from hypothesis import HealthCheck, given
+from hypothesis import settings as hypothesis_settings
+from hypothesis import strategies as st
+from structlog.testing import capture_logs
+from temporalio.service import RPCError, RPCStatusCode
+
+from inbound import receiver as receiving
+from inbound.pacing import Pacing
+from inbound.receiver import MAX_BODY_BYTES, Receiver
+from tests.inbound.sending import NUMBER, PRIVATE, PUBLIC, URL, Remembering, event, sender, signed, until
+
+REQUEST = "hosting-a"
+
+
+@pytest.fixture
+def requests() -> Remembering:
+    return Remembering(REQUEST)
+
+
+@pytest.fixture
+async def telnyx(requests: Remembering) -> AsyncIterator[httpx.AsyncClient]:
+    kept = Receiver({"default": PUBLIC}, requests, Pacing(requests, every=0.05))
+    async with sender(kept) as client:
+        yield client
+    await kept.aclose()
+
+
+async def send(telnyx: httpx.AsyncClient, body: bytes, at: float | None = None, url: str = URL) -> int:
+    return (await telnyx.post(url, content=body, headers=signed(body, at))).status_code
+
+
+async def test_news_of_an_order_are_told_to_its_request(telnyx: httpx.AsyncClient, requests: Remembering) -> None:
+    with capture_logs() as logs:
+        answer = await telnyx.post(URL, content=event(), headers=signed(event()))
+    assert (answer.status_code, answer.content) == (200, b"")
+    assert [(workflow_id, news.event_id) for workflow_id, news in requests.told] == [(REQUEST, "e-1")]
+    assert [line["event"] for line in logs] == ["webhook_signalled"]
+    assert NUMBER not in str(logs)
+
+
+async def test_whoever_is_not_telnyx_learns_nothing_and_reaches_nobody(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    body, now = event(), time.time()
+    headers = [{}, signed(body, now - 301), signed(body, now + 301), signed(body + b" "), {"telnyx-timestamp": "x"}]
+    answers = [await telnyx.post(URL, content=body, headers=each) for each in headers]
+    answers += [await telnyx.post("/telnyx/unknown", content=body, headers=signed(body))]
+    assert {(answer.status_code, answer.content) for answer in answers} == {(403, b"")}
+    assert len({tuple(sorted(answer.headers.items())) for answer in answers}) == 1
+    assert requests.searches == 0
+
+
+async def test_the_reason_of_a_refusal_stands_in_the_log(telnyx: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        await send(telnyx, event(), at=1)
+        await send(telnyx, event(), url="/telnyx/unknown")
+        await send(telnyx, b"[]")
+    assert [line["event"] for line in logs] == ["webhook_refused"] * 3
+    assert [line["status"] for line in logs] == [403, 403, 400]
+    assert "seconds old" in logs[0]["reason"]
+    assert "no public key" in logs[1]["reason"]
+
+
+async def test_a_body_of_the_greatest_length_is_read_and_a_greater_one_is_not(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    assert await send(telnyx, event().ljust(MAX_BODY_BYTES)) == 200
+    assert await send(telnyx, event("e-2").ljust(MAX_BODY_BYTES + 1)) == 413
+    assert requests.events == ["e-1"]
+
+
+async def test_of_an_endless_body_no_more_is_read_than_may_be(telnyx: httpx.AsyncClient) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b" " * 64 * 1024
+
+    answer = await telnyx.post(URL, content=endless(), headers=signed(b""))
+    assert answer.status_code == 413
+    assert read < 10
+
+
+async def test_a_body_that_does_not_come_is_not_waited_for() -> None:
+    async def stuck() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    began = time.monotonic()
+    assert await Receiver({"default": PUBLIC}, Remembering()).take("default", {}, stuck()) == 408
+    assert time.monotonic() - began < 2
+
+
+async def test_other_events_of_the_profile_are_answered_and_go_nowhere(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    with capture_logs() as logs:
+        assert await send(telnyx, event(kind="message.received")) == 200
+    assert requests.searches == 0
+    assert [line["event"] for line in logs] == ["webhook_ignored"]
+
+
+async def test_an_order_that_nobody_hosts_is_answered_and_counted(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    requests.running = []
+    with capture_logs() as logs:
+        assert await send(telnyx, event()) == 200
+    assert [line["event"] for line in logs] == ["webhook_orphan"]
+
+
+@pytest.mark.parametrize("event_id", ["e-1", ""], ids=["by its id", "by its body, when it has no id"])
+async def test_the_same_event_again_is_answered_and_not_told_again(
+    telnyx: httpx.AsyncClient, requests: Remembering, event_id: str
+) -> None:
+    assert [await send(telnyx, event(event_id)) for _ in range(5)] == [200] * 5
+    assert requests.searches == 1
+
+
+async def test_a_flood_is_few_hints_and_the_last_is_not_lost(telnyx: httpx.AsyncClient, requests: Remembering) -> None:
+    answers = await asyncio.gather(*(send(telnyx, event(f"e-{number}")) for number in range(50)))
+    assert answers == [200] * 50
+    await send(telnyx, event("last"))
+    await until(lambda: requests.events[-1] == "last")
+    assert len(requests.told) < 10
+
+
+async def test_temporal_at_fault_makes_telnyx_come_back_and_then_it_is_told(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+    assert await send(telnyx, event()) == 503
+    requests.fault = None
+    assert await send(telnyx, event()) == 200
+    assert requests.events == ["e-1"]
+
+
+async def test_a_slow_temporal_is_answered_within_two_seconds_and_piles_nothing_up(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    requests.hangs = True
+    began = time.monotonic()
+    answers = await asyncio.gather(*(send(telnyx, event(f"e-{number}")) for number in range(200)))
+    assert answers == [503] * 200
+    assert time.monotonic() - began < 2
+    assert requests.searches == receiving.MOST_AT_ONCE
+    requests.hangs = False
+    assert await send(telnyx, event("after")) == 200
+
+
+@pytest.mark.parametrize("path", ["/", "/telnyx", "/telnyx/", "/telnyx/default/", "/healthz", "/docs", "/openapi.json"])
+async def test_there_is_nothing_else_on_the_port(telnyx: httpx.AsyncClient, path: str) -> None:
+    assert (await telnyx.get(path)).status_code == 404
+    assert (await telnyx.post(path)).status_code == 404
+
+
+async def test_the_route_takes_nothing_but_posts(telnyx: httpx.AsyncClient) -> None:
+    assert {(await telnyx.request(method, URL)).status_code for method in ("GET", "PUT", "DELETE")} == {405}
+
+
+ANYTHING = st.binary(max_size=200) | st.dictionaries(
+    st.sampled_from(["data", "id", "meta"]), st.none() | st.integers() | st.text() | st.lists(st.text())
+).map(lambda value: json.dumps(value).encode())
+
+
+@given(body=ANYTHING, proven=st.booleans(), account=st.sampled_from(["default", "other", "%00", "a%2Fb"]))
+@hypothesis_settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=150, deadline=None)
+def test_no_body_whatever_makes_it_fail(body: bytes, proven: bool, account: str) -> None:  # noqa: FBT001 - drawn
+    async def ask() -> int:
+        headers = signed(body, key=PRIVATE) if proven else {"telnyx-timestamp": "1", "telnyx-signature-ed25519": "AA=="}
+        async with sender(Receiver({"default": PUBLIC}, Remembering())) as client:
+            return (await client.post(f"/telnyx/{account}", content=body, headers=headers)).status_code
+
+    status = asyncio.run(ask())
+    assert status in ({200, 400} if proven and account == "default" else {403, 404})

@@ -1,0 +1,86 @@
+"""Any JSON object is an event, with whatever can be read in it; nothing else is."""
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from inbound.events import NotAnEvent, read
+from tests.inbound.sending import NUMBER, ORDER, event
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.floats() | st.integers() | st.text(),
+    lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
+    max_leaves=20,
+)
+# Every place where the schema has a field, with anything in it.
+ROW = st.dictionaries(st.sampled_from(["value", "status"]), JSON)
+PAYLOAD = st.dictionaries(st.sampled_from(["order_id", "numbers", "decision"]), JSON | st.lists(ROW | JSON))
+DATA = st.dictionaries(st.sampled_from(["id", "event_type", "payload"]), JSON | PAYLOAD)
+
+
+def test_an_event_gives_its_order_and_its_numbers() -> None:
+    seen = read(event("e-7"))
+    assert (seen.id, seen.order_id, seen.numbers, seen.concerns_hosting) == ("e-7", ORDER, [NUMBER], True)
+
+
+@pytest.mark.parametrize(
+    "kind", ["message.received", "messaging_hosted_numbers", "", "Messaging_Hosted_Numbers_Orders."]
+)
+def test_other_events_of_the_profile_do_not_concern_hosting(kind: str) -> None:
+    assert not read(json.dumps({"data": {"event_type": kind}}).encode()).concerns_hosting
+
+
+@pytest.mark.parametrize(
+    "body", [b"{}", b'{"data": null}', b'{"data": []}', b'{"data": {}}', b'{"data": {"payload": 7}}']
+)
+def test_every_field_may_be_missing(body: bytes) -> None:
+    seen = read(body)
+    assert (seen.id, seen.event_type, seen.order_id, seen.numbers) == ("", "", "", [])
+
+
+@pytest.mark.parametrize("order_id", ["' OR ExecutionStatus = 'Running", "x" * 200, "", "..", "a b"])
+def test_what_may_not_stand_in_a_query_is_no_order_id(order_id: str) -> None:
+    assert read(event(order_id=order_id)).order_id == ""
+
+
+def test_numbers_are_us_numbers_once_each_and_never_more_than_a_request_may_have() -> None:
+    many = [f"+1512{n:07}" for n in range(300)]
+    assert read(event(numbers=["+442071838750", "' OR", *many, *many])).numbers == many[:200]
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"7",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"{",
+        b"\xff\xfe",
+        b"\x00",
+        b'{"data": ' * 50_000,
+        b"[" * 100_000,
+        b'{"a": "\\ud800"}',
+    ],
+)
+def test_what_is_no_json_object_is_no_event(body: bytes) -> None:
+    with pytest.raises(NotAnEvent):
+        read(body)
+
+
+@given(DATA | JSON)
+def test_whatever_stands_in_an_object_can_be_read(data: object) -> None:
+    seen = read(json.dumps({"data": data}).encode())
+    assert all(number.startswith("+1") for number in seen.numbers)
+    assert "'" not in seen.order_id
+
+
+@given(st.binary() | JSON.map(lambda value: json.dumps(value).encode()))
+def test_any_bytes_are_an_event_or_no_event(body: bytes) -> None:
+    try:
+        read(body)
+    except NotAnEvent as error:
+        assert str(error) == "the body is not a JSON object"  # noqa: PT017 - either way is right

@@ -1,0 +1,90 @@
+"""The requests of a real Temporal server are found by order and by numbers, and a hint reaches them."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+
+import pytest
+from temporalio.client import Client, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from domain import names
+from domain.messages import TelnyxNews
+from inbound.events import Event, read
+from inbound.routing import RunningRequests
+from runtime.fingerprints import Fingerprints
+from tests.inbound.listening import Listening
+from tests.inbound.sending import event
+from tests.workflows.stage import SETTINGS
+from workflows import search_attributes as attributes
+
+PRINTS = Fingerprints.from_settings(SETTINGS)
+
+
+@pytest.fixture
+def client(live_server: WorkflowEnvironment) -> Client:
+    return live_server.client
+
+
+@pytest.fixture
+async def queue(client: Client) -> AsyncIterator[str]:
+    name = f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=name, workflows=[Listening]):
+        yield name
+
+
+async def start(client: Client, queue: str, order_id: str, *numbers: str) -> WorkflowHandle[Listening, list[str]]:
+    known = TypedSearchAttributes(
+        [
+            SearchAttributePair(attributes.ORDER_IDS, [order_id] if order_id else []),
+            SearchAttributePair(attributes.PHONE_NUMBERS, [PRINTS.of(number) for number in numbers]),
+        ]
+    )
+    workflow_id = names.workflow_id(uuid.uuid4().hex)
+    return await client.start_workflow(Listening.run, id=workflow_id, task_queue=queue, search_attributes=known)
+
+
+async def found(client: Client, wanted: Event) -> list[str]:
+    """Whom an event concerns, once the server's lists know them."""
+    requests = RunningRequests(client, PRINTS)
+    async with asyncio.timeout(10):
+        while not (ids := await requests.concerned_by(wanted)):  # noqa: ASYNC110 - a list has no event to wait for
+            await asyncio.sleep(0.02)
+    return ids
+
+
+def fresh_numbers(count: int) -> list[str]:
+    first = uuid.uuid4().int % 10**9
+    return [f"+12{(first + place) % 10**9:09}" for place in range(count)]
+
+
+async def test_a_request_is_found_by_its_order_though_the_numbers_are_anothers(client: Client, queue: str) -> None:
+    order_id, (ours, theirs) = str(uuid.uuid4()), fresh_numbers(2)
+    mine, other = await start(client, queue, order_id, ours), await start(client, queue, "", theirs)
+    assert await found(client, read(event(order_id=order_id, numbers=[theirs]))) == [mine.id]
+    for handle in (mine, other):
+        await handle.signal(Listening.end)
+
+
+async def test_before_the_order_is_known_a_request_is_found_by_any_of_200_numbers(client: Client, queue: str) -> None:
+    numbers = fresh_numbers(200)
+    mine = await start(client, queue, "", numbers[150])
+    assert await found(client, read(event(order_id=str(uuid.uuid4()), numbers=numbers))) == [mine.id]
+    await mine.signal(Listening.end)
+
+
+async def test_a_hint_reaches_the_request_and_one_that_has_ended_is_gone(client: Client, queue: str) -> None:
+    mine = await start(client, queue, str(uuid.uuid4()))
+    requests = RunningRequests(client, PRINTS)
+    assert await requests.tell(mine.id, TelnyxNews(event_id="e-9"))
+    await mine.signal(Listening.end)
+    assert await mine.result() == ["e-9"]
+    assert not await requests.tell(mine.id, TelnyxNews(event_id="e-10"))
+    assert not await requests.tell("hosting-never-there", TelnyxNews())
+
+
+@pytest.mark.parametrize("body", [event(order_id=str(uuid.uuid4())), event(order_id="' OR 1=1", numbers=[]), b"{}"])
+async def test_what_nobody_hosts_concerns_nobody(client: Client, body: bytes) -> None:
+    assert await RunningRequests(client, PRINTS).concerned_by(read(body)) == []
