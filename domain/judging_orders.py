@@ -5,7 +5,8 @@ is already known go together:
 
 1. A number's own final word wins; only a deleted order overrules it, since Telnyx then removes its numbers too.
 2. An open number word (`pending` above all) never takes back what is known, it only lets the order's word speak.
-3. A word without a row, and a number that the order no longer names, is a question to a person.
+3. A word without a row, a number that the order no longer names, and one that is still open in an order that is done,
+   is a question to a person.
 """
 
 from collections.abc import Mapping
@@ -58,7 +59,8 @@ def judge_order(seen: OrderSeen, known: Known, *, papers_given: bool) -> Verdict
         return _odd_order(seen, numbers)
     if row.kind is OrderKind.PAPERS:
         return _papers(row, numbers)
-    odd = [number for number in numbers if _is_odd(number, seen) and not numbers[number].state.is_final]
+    contradicted = row.kind is OrderKind.DONE  # the order is done, but this number is not
+    odd = [n for n in numbers if (contradicted or _is_odd(n, seen)) and not numbers[n].state.is_final]
     if odd:
         return _odd_numbers(odd, numbers)
     return Verdict(next=Next.WAIT, because=_order_sentence(row), numbers=numbers)
@@ -160,6 +162,9 @@ def _judge_open(
         state = NumberState.VERIFIED
     if kind is OrderKind.OPEN and papers_given and state is NumberState.VERIFIED:
         state = NumberState.IN_REVIEW
+    if kind is OrderKind.DONE:
+        because = f"Telnyx says that the order is done, but {row.word!r} of this number."
+        return NumberVerdict(state=state, status=row.word, because=because)
     return NumberVerdict(state=state, status=row.word, because=_STATE_SENTENCES[state].format(word=row.word))
 
 

@@ -34,17 +34,19 @@ class Asks:
     async def keep_open(self, need: Need, *, from_watch: bool = False) -> AskRecord:
         """Open an ask, or bring the open one that asks the same up to date; nobody is asked the same twice."""
         open_ask = self._state.same_need(need)
-        if not from_watch and need.kind not in ONE_AT_A_TIME:
-            self._drop_older_question(open_ask)
+        if need.kind not in ONE_AT_A_TIME:
+            self._drop_older_question(open_ask, from_watch=from_watch)
         if open_ask is None:
             return await self._open(need, from_watch=from_watch)
         open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance
         return open_ask
 
-    def _drop_older_question(self, kept: AskRecord | None) -> None:
-        """A step has one question at a time; one that was carried over from an earlier run may be out of date."""
+    def _drop_older_question(self, kept: AskRecord | None, *, from_watch: bool) -> None:
+        """The steps and the watch have one question each at a time; an older one is out of date."""
         self._state.asks = [
-            ask for ask in self._state.asks if ask is kept or ask.from_watch or ask.kind in ONE_AT_A_TIME
+            ask
+            for ask in self._state.asks
+            if ask is kept or ask.from_watch is not from_watch or ask.kind in ONE_AT_A_TIME
         ]
 
     async def _open(self, need: Need, *, from_watch: bool) -> AskRecord:

@@ -103,7 +103,7 @@ def test_nothing_that_is_not_understood_goes_by_without_a_question() -> None:
 def test_only_what_is_refused_or_not_understood_is_asked_about() -> None:
     for case in under_way():
         if case.verdict.next is Next.ASK:
-            assert case.order in PAPERS or case.order not in ORDERS or case.word not in NUMBERS, case
+            assert case.order in {*PAPERS, "successful"} or case.order not in ORDERS or case.word not in NUMBERS, case
 
 
 def test_a_number_of_an_unknown_word_is_neither_settled_nor_new() -> None:

@@ -106,6 +106,16 @@ async def test_a_number_removed_from_the_order_in_the_portal_is_asked_about(stag
     assert states(result) == {ONE: "active", TWO: "given_up"}
 
 
+async def test_an_order_that_is_done_with_a_number_that_is_not_is_asked_about(stage: Stage) -> None:
+    story = await _in_review(stage, ONE, TWO)
+    await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "provisioning"})
+    ask = await story.until_asked("choice")
+    assert ask.numbers == [TWO]
+    assert "'provisioning'" in ask.guidance
+    await stage.act(ONE, numbers={TWO: "successful"})
+    await story.ends("active")
+
+
 async def test_a_webhooks_hint_has_the_order_read_at_once(stage: Stage) -> None:
     story = await _in_review(stage, ONE)
     await stage.act(ONE, order="successful", numbers={ONE: "successful"})
