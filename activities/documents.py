@@ -37,7 +37,7 @@ class DocumentActivities:
             warning = await self._bill_warning(work)
         except DocumentUnfit as unfit:
             return DocumentsChecked(accepted=False, sentence=str(unfit))
-        return DocumentsChecked(accepted=True, sentence=f"The documents are kept.{warning}")
+        return DocumentsChecked(accepted=True, sentence=f"The documents are kept. {warning}".strip(), warning=warning)
 
     @activity.defn(name="upload_documents")
     async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
@@ -82,9 +82,9 @@ class DocumentActivities:
         content = await self._store.get(work.reference, work.bill)
         reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
         if not reading.readable:
-            return " The bill's text cannot be read, so make sure yourself that it shows every number."
+            return "The bill's text cannot be read, so make sure yourself that it shows every number."
         if reading.missing:
-            return f" The bill does not seem to show {listed(reading.missing)}: Telnyx may refuse it."
+            return f"The bill does not seem to show {listed(reading.missing)}: Telnyx may refuse it."
         return ""
 
 

@@ -116,6 +116,8 @@ class DocumentsChecked(Message):
 
     accepted: bool
     sentence: str
+    warning: str = ""
+    """What Telnyx may refuse although the gate let it pass."""
 
 
 class DeletedVerdict(OrderVerdict):

@@ -37,7 +37,7 @@ class Hosting:
     def __init__(self, request: HostingRequest, deal_with: "Callable[[Hosting, Letter], Awaitable[None]]") -> None:
         self.request = request
         self._deal_with = deal_with
-        self.state = State.of(request)
+        self.state = State.of(request, workflow.now())
         self.inbox = Inbox()
         self.asks = Asks(request, self.state)
         self.calls = Calls(request.account, self.inbox)
@@ -121,8 +121,14 @@ class Hosting:
         what = f"remind about {due[1].kind}" if due else ""
         until = min((instant for instant in (due[0] if due else None, self._next_look()) if instant), default=None)
         timeout = max((until - workflow.now()).total_seconds(), 0) if until else None
+        hinted = self.hinted
         try:
-            await workflow.wait_condition(self._something_happened, timeout=timeout, timeout_summary=what or None)
+            # A hint that comes too soon after the last look wakes us too, so that we wait anew with the right limit.
+            await workflow.wait_condition(
+                lambda: self._something_happened() or self.hinted != hinted,
+                timeout=timeout,
+                timeout_summary=what or None,
+            )
         except TimeoutError:
             return
 
@@ -155,7 +161,8 @@ class Hosting:
         if verdict.next is not Next.ASK or verdict.need is None:
             return
         if verdict.need.kind is AskKind.DOCUMENTS:
-            self.state.papers_refused, self.round.papers_given = verdict.need.guidance, False
+            self.state.refuse_papers(verdict.need.guidance)
+            self.round.papers_given = False
         else:
             await self.asks.keep_open(verdict.need, from_watch=True)
 

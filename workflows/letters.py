@@ -108,8 +108,7 @@ async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceD
     )
     checked = await hosting.calls.local(DocumentActivities.check_documents, work, patience.STORE, "check the documents")
     if checked.accepted:
-        state.loa, state.bill = message.loa or state.loa, message.bill or state.bill
-        state.papers_refused = ""
+        state.take_papers(workflow.now(), message.loa, message.bill)
         hosting.asks.close(AskKind.DOCUMENTS)
         handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
         hosting.note(f"Handed in: {handed_in}.", message.by)

@@ -1,7 +1,7 @@
 """Everything a request knows, in one object: it is what continue-as-new carries and what a query shows."""
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
@@ -9,6 +9,8 @@ from domain.messages import Document, Event, HostingRequest, Need, NumberVerdict
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 from workflows.records import AskRecord, NumberRecord, Retry, Round
 
+LOA_GOOD_FOR = timedelta(days=30)
+"""After its signature (Telnyx facts §9); we know only when it was handed in."""
 MAX_EVENTS = 200
 ONE_AT_A_TIME = {AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT}
 """Asks that are one task, whose numbers come and go; each other question is an ask of its own."""
@@ -29,6 +31,10 @@ class State(BaseModel):
     order_ids: list[str] = []
     loa: Document | None = None
     bill: Document | None = None
+    loa_since: datetime | None = None
+    """When the LOA was handed in: its age counts from there."""
+    bill_looked_at: bool = False
+    """Whether the refused bill was searched for the ordered numbers."""
     papers_refused: str = ""
     """Why the papers at hand must be replaced before they go up (again); empty when they need not."""
     asks: list[AskRecord] = []
@@ -41,12 +47,13 @@ class State(BaseModel):
     """Signals that came while the workflow was about to continue as new."""
 
     @classmethod
-    def of(cls, request: HostingRequest) -> "State":
+    def of(cls, request: HostingRequest, now: datetime) -> "State":
         """The state a request starts with, or the one it carried over."""
         if request.carry is not None:
             return cls.model_validate(request.carry)
-        numbers = {number: NumberRecord() for number in request.phone_numbers}
-        return cls(numbers=numbers, loa=request.loa, bill=request.bill)
+        state = cls(numbers={number: NumberRecord() for number in request.phone_numbers})
+        state.take_papers(now, request.loa, request.bill)
+        return state
 
     # The numbers
 
@@ -153,11 +160,26 @@ class State(BaseModel):
 
     # The papers
 
-    def papers_wanted(self) -> str:
+    def refuse_papers(self, guidance: str) -> None:
+        """The papers at hand must not go up (again) as they are."""
+        self.papers_refused, self.bill_looked_at = guidance, False
+
+    def take_papers(self, at: datetime, loa: Document | None, bill: Document | None) -> None:
+        """Papers were handed in; what is absent stays as it was."""
+        self.loa, self.bill = loa or self.loa, bill or self.bill
+        self.loa_since = at if loa else self.loa_since
+        self.papers_refused = ""
+
+    def papers_wanted(self, now: datetime) -> str:
         """What is missing or must be replaced before an upload, as guidance; empty when nothing is."""
         missing = [name for name, document in (("LOA", self.loa), ("bill", self.bill)) if document is None]
         if self.papers_refused:
             return self.papers_refused
+        if self.loa and self.loa_since and now - self.loa_since > LOA_GOOD_FOR:
+            return (
+                f"The LOA was handed in on {self.loa_since:%d %B %Y}, more than {LOA_GOOD_FOR.days} days ago: hand in"
+                " one that is signed and dated anew."
+            )
         if missing:
             return (
                 f"Hand in the {' and the '.join(missing)} as PDF: the LOA signed and dated within 30 days in the exact"

@@ -1,7 +1,7 @@
 """The paths of a request that a person looks after well."""
 
 from domain.messages import Progress
-from tests.workflows.stage import Stage, states
+from tests.workflows.stage import Stage, pdf, states
 
 ONE, TWO, THREE = "+15125550101", "+15125550102", "+15125550103"
 WIRELESS = "+15005550003"
@@ -132,3 +132,16 @@ async def test_every_happening_is_noted_for_people(stage: Stage) -> None:
 
 def _told(progress: Progress) -> str:
     return "\n".join(event.what for event in progress.events)
+
+
+async def test_the_question_about_refused_papers_names_the_numbers_that_the_bill_lacks(stage: Stage) -> None:
+    reference = "bill-lacks-numbers"
+    bill = await stage.store.put(reference, pdf("Your bill for 512-555-0101, thank you"), "bill.pdf")
+    story = await stage.request(ONE, LOA_REFUSED_FIRST, reference=reference, bill=bill)
+    await story.until_asked("codes")
+    await story.codes(ONE, LOA_REFUSED_FIRST)
+    ask = await story.until_asked("documents")
+    assert "loa_file_invalid" in ask.guidance
+    assert f"The bill does not seem to show {LOA_REFUSED_FIRST}:" in ask.guidance
+    await story.documents()
+    await story.ends("active")

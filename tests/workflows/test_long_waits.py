@@ -86,3 +86,26 @@ async def test_a_night_of_trouble_at_telnyx_fails_nothing(
 
 async def _looks(stage: Stage, number: str) -> int:
     return await stage.calls("GET", await stage.the_order(number))
+
+
+async def test_an_loa_that_grew_old_before_a_later_round_is_asked_for_anew(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    await skipping.control("settings", {"review_seconds": 3600})
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    await story.until_step("review")
+    await skipping_server.sleep(timedelta(days=31))
+    await skipping.act(ONE, order="carrier_rejected")
+    await skipping_server.sleep(timedelta(hours=2))
+    await story.until_asked("carrier")
+    await story.retry(ONE)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    ask = await story.until_asked("documents")
+    assert "more than 30 days ago" in ask.guidance
+    papers = await skipping.papers(story.reference)
+    await skipping.control("settings", {"review_seconds": 0.3})
+    await story.documents(loa=papers["loa"])
+    await story.ends("active")

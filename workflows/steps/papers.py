@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from domain.messages import Need
 from domain.vocabulary import AskKind, Next, NumberState, Step
-from domain.work import OrderVerdict, UploadDocuments
+from domain.work import CheckDocuments, OrderVerdict, UploadDocuments
 from workflows import patience
 from workflows.hosting import Hosting
 
@@ -19,7 +19,8 @@ async def deliver_documents(hosting: Hosting) -> None:
         return
     hosting.enter(Step.DOCUMENTS)
     while (numbers := state.waiting(NumberState.VERIFIED)) and not state.waiting(NumberState.UNVERIFIED):
-        if guidance := state.papers_wanted():
+        if guidance := state.papers_wanted(workflow.now()):
+            guidance += await _about_the_bill(hosting)
             await hosting.asks.keep_open(Need(kind=AskKind.DOCUMENTS, numbers=numbers, guidance=guidance))
             await hosting.turn()
         else:
@@ -27,12 +28,24 @@ async def deliver_documents(hosting: Hosting) -> None:
     hosting.asks.close(AskKind.DOCUMENTS)
 
 
+async def _about_the_bill(hosting: Hosting) -> str:
+    """What a refused bill seems to lack; looked up once for each refusal, and kept in its guidance."""
+    state = hosting.state
+    if not state.papers_refused or state.bill_looked_at or state.bill is None:
+        return ""
+    work = CheckDocuments(reference=hosting.request.reference, phone_numbers=state.round_numbers, bill=state.bill)
+    checked = await hosting.calls.local(DocumentActivities.check_documents, work, patience.STORE, "look at the bill")
+    addition = f" {checked.warning}" if checked.warning else ""
+    state.papers_refused, state.bill_looked_at = state.papers_refused + addition, True
+    return addition
+
+
 async def _upload(hosting: Hosting) -> None:
     verdict = await hosting.settled(lambda _chosen: _upload_once(hosting))
     if verdict is None:
         return
     if verdict.next is Next.ASK and verdict.need is not None:
-        hosting.state.papers_refused = verdict.need.guidance
+        hosting.state.refuse_papers(verdict.need.guidance)
         return
     if hosting.round.digest:  # the running watch was told of a refusal, and would not report the same one again
         hosting.watch.stop()
