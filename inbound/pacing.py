@@ -10,8 +10,8 @@ import structlog
 from domain.messages import TelnyxNews
 from inbound.routing import TEMPORAL_FAULTS, Requests
 
-EVERY = 5.0
-"""Seconds between two hints to the same request."""
+EVERY = 6.0
+"""Seconds between two hints to the same request; a little more than the 5 in which it looks once, so it may at once."""
 MOST_AT_ONCE = 2_000
 """Requests that are kept in mind; beyond that Telnyx is told to come back."""
 
