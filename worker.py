@@ -25,6 +25,7 @@ from activities.deleting import DeletingActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
 from activities.ordering import OrderingActivities
+from activities.orphans import OrphanActivities
 from activities.ownership import OwnershipActivities
 from activities.ports import OrderHolders
 from activities.watching import WatchingActivities
@@ -41,11 +42,11 @@ from support.holders import RunningHolders
 from support.setup import missing_attributes
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
-from workflows.checks import CheckNumbers, Preflight
+from workflows.checks import CheckNumbers, FindOrphans, Preflight
 from workflows.host_numbers import HostNumbers
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
-WORKFLOWS = (HostNumbers, CheckNumbers, Preflight)
+WORKFLOWS = (HostNumbers, CheckNumbers, Preflight, FindOrphans)
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -68,7 +69,7 @@ Activity = Callable[..., Any]
 
 
 def activities(
-    settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, store: DocumentStore
+    client: Client, settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, store: DocumentStore
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
     documents = DocumentActivities(accounts, store, pdf_gate)
@@ -88,6 +89,7 @@ def activities(
         DeletingActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
+        OrphanActivities(accounts, RunningHolders(client)).find_orphans,
     ]
     return local, telnyx
 
@@ -101,7 +103,7 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     queue: str = LOCAL_QUEUE,
 ) -> list[Worker]:
     """The two workers of one process: workflows with their local work, and every call to Telnyx."""
-    local, telnyx = activities(settings, accounts, holders, store)
+    local, telnyx = activities(client, settings, accounts, holders, store)
     grace = timedelta(seconds=settings.grace_period)
     sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return [

@@ -62,6 +62,13 @@ class OrderHolders(Protocol):
         """References of the running requests, besides one, that hold a Telnyx order."""
 
 
+class HeldOrders(Protocol):
+    """What all running requests work on."""
+
+    async def held_orders(self) -> set[str]:
+        """Every Telnyx order that a running request holds."""
+
+
 class Fingerprinter(Protocol):
     """Turns numbers into what may stand in a search attribute."""
 

@@ -41,3 +41,24 @@ class PreflightReport(Message):
     webhook_url: str | None = None
     webhook_sentence: str = ""
     """What to know about the profile's webhook; lost or missing webhooks only slow a request down."""
+
+
+class OrphansRequest(Message):
+    """An account whose open orders are compared with the running requests."""
+
+    account: str = "default"
+
+
+class Orphan(Message):
+    """An open order at Telnyx that no running request holds."""
+
+    order_id: str
+    status: str
+    numbers: int
+
+
+class OrphansReport(Message):
+    """The open orders that nobody looks after."""
+
+    open_orders: int
+    orphans: list[Orphan]

@@ -35,13 +35,18 @@ class Finding(BaseModel):
 
 
 async def examine(
-    *, account: str = "default", profile: str = "", load: Callable[[], Settings] = runtime_settings.load
+    *,
+    account: str = "default",
+    profile: str = "",
+    orphans: bool = False,
+    load: Callable[[], Settings] = runtime_settings.load,
 ) -> AsyncIterator[Finding]:
     """Yields one finding for each check; what needs Temporal is left out when it cannot be reached.
 
     Args:
         account: whose Telnyx key is tried.
         profile: a messaging profile whose webhook is looked at; empty leaves that out.
+        orphans: whether the account's open orders are compared with the running requests, which takes a while.
         load: reads the settings.
     """
     try:
@@ -62,6 +67,8 @@ async def examine(
     for check in (_search_attributes, _key_ring, _worker):
         yield await check(client)
     yield await _telnyx(client, account, profile)
+    if orphans:
+        yield await _orphans(client, account)
 
 
 def _temporal(client: Client) -> Finding:
@@ -147,6 +154,21 @@ async def _telnyx(client: Client, account: str, profile: str) -> Finding:
         return Finding(check=check, level="fail", sentence=report.sentence)
     level: Literal["ok", "warn"] = "warn" if profile and report.webhook_url is None else "ok"
     return Finding(check=check, level=level, sentence=f"{report.sentence} {report.webhook_sentence}".strip())
+
+
+async def _orphans(client: Client, account: str) -> Finding:
+    check = f"orphans ({account})"
+    try:
+        report = await preflight.orphans(client, account)
+    except SupportError as error:
+        return _failed(check, error, silent=isinstance(error, NoAnswer))
+    if not report.orphans:
+        sentence = f"A running request looks after each of the {report.open_orders} open orders."
+        return Finding(check=check, level="ok", sentence=sentence)
+    rows = "; ".join(f"{one.order_id} ({one.status or 'no status'}, {one.numbers} numbers)" for one in report.orphans)
+    sentence = f"No running request looks after {len(report.orphans)} of {report.open_orders} open orders: {rows}."
+    remedy = "delete them in the Telnyx portal, or start a request with exactly the same profile and numbers"
+    return Finding(check=check, level="warn", sentence=sentence, remedy=f"{remedy}, which takes an order over")
 
 
 def _failed(check: str, error: Exception, *, silent: bool = False) -> Finding:

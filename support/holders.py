@@ -3,6 +3,7 @@
 from temporalio.client import Client
 
 from domain import names
+from workflows import search_attributes as attributes
 
 
 class RunningHolders:
@@ -18,3 +19,11 @@ class RunningHolders:
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running' AND {names.ORDER_IDS}='{order_id}'"
         found = [names.reference_of(row.id) async for row in self._client.list_workflows(query)]
         return [reference for reference in found if reference != besides]
+
+    async def held_orders(self) -> set[str]:
+        """Every order that a running request holds, of the newest 50 of each."""
+        query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running'"
+        held: set[str] = set()
+        async for row in self._client.list_workflows(query):
+            held.update(row.typed_search_attributes.get(attributes.ORDER_IDS, []))
+        return held

@@ -12,7 +12,14 @@ from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 from temporalio.service import RPCError
 
 from domain import names
-from domain.checks import CheckReport, CheckRequest, PreflightReport, PreflightRequest
+from domain.checks import (
+    CheckReport,
+    CheckRequest,
+    OrphansReport,
+    OrphansRequest,
+    PreflightReport,
+    PreflightRequest,
+)
 from support import reading
 from support.errors import NoAnswer, Refused
 
@@ -21,6 +28,9 @@ _Report = TypeVar("_Report", bound=BaseModel)
 PREFLIGHT_LIMIT = timedelta(seconds=10)
 CHECK_LIMIT = timedelta(seconds=20)
 """Longer: every number is asked about at Telnyx."""
+
+SURVEY_LIMIT = timedelta(minutes=2)
+"""Longer still: every order of the account is listed."""
 
 _REMEDY = "see `hosted-sms doctor`, start one with `python worker.py`, and try again"
 
@@ -81,6 +91,16 @@ async def check(
     """
     request = CheckRequest(account=account, phone_numbers=list(phone_numbers))
     return await _run_short(client, "CheckNumbers", request, CheckReport, limit)
+
+
+async def orphans(client: Client, account: str, *, limit: timedelta = SURVEY_LIMIT) -> OrphansReport:
+    """Which open orders of an account no running request looks after.
+
+    Raises:
+        NoAnswer: no worker did it within the limit.
+        Refused: Telnyx refuses the account's key.
+    """
+    return await _run_short(client, "FindOrphans", OrphansRequest(account=account), OrphansReport, limit)
 
 
 async def _run_short(

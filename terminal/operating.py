@@ -40,11 +40,12 @@ async def doctor(
     *,
     profile: Annotated[str, Parameter(help="Messaging profile whose webhook is looked at.")] = "",
     account: Annotated[str, Parameter(help="Telnyx account whose key is tried.")] = "default",
+    orphans: Annotated[bool, Parameter(help="Also list the open orders that no request looks after.")] = False,
     output: Output = TEXT,
 ) -> int:
     """Examine this installation: one line for each check, with the remedy."""
     findings: list[Finding] = []
-    async for finding in doctoring.examine(account=account, profile=profile):
+    async for finding in doctoring.examine(account=account, profile=profile, orphans=orphans):
         findings.append(finding)
         if not output.json:
             _tell(finding)

@@ -2,12 +2,20 @@
 
 from temporalio import workflow
 
-from domain.checks import CheckReport, CheckRequest, PreflightReport, PreflightRequest
+from domain.checks import (
+    CheckReport,
+    CheckRequest,
+    OrphansReport,
+    OrphansRequest,
+    PreflightReport,
+    PreflightRequest,
+)
 from workflows import patience
 from workflows.calls import fairness, telnyx_queue
 
 with workflow.unsafe.imports_passed_through():
     from activities.checks import CheckActivities
+    from activities.orphans import OrphanActivities
 
 
 @workflow.defn
@@ -41,4 +49,21 @@ class Preflight:
             priority=fairness(request.account),
             summary=f"look at the account {request.account}",
             **patience.FACE.options(),
+        )
+
+
+@workflow.defn
+class FindOrphans:
+    """Which open orders at Telnyx no running request looks after."""
+
+    @workflow.run
+    async def run(self, request: OrphansRequest) -> OrphansReport:
+        """List the account's orders and the running requests."""
+        return await workflow.execute_activity_method(
+            OrphanActivities.find_orphans,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"look for orders of {request.account} without a request",
+            **patience.SURVEY.options(),
         )

@@ -101,3 +101,6 @@ STORE = Patience(start_to_close=timedelta(seconds=60), schedule_to_close=timedel
 
 FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25), heartbeat=None)
 """A person at a terminal waits for it."""
+
+SURVEY = Patience(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(minutes=5))
+"""Lists every order of an account while a person waits."""

@@ -9,7 +9,16 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
-    from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
+    from domain.checks import (
+        CheckReport,
+        CheckRequest,
+        NumberCheck,
+        Orphan,
+        OrphansReport,
+        OrphansRequest,
+        PreflightReport,
+        PreflightRequest,
+    )
     from domain.messages import (
         Answer,
         AskView,
@@ -116,4 +125,16 @@ class StandInCheck:
         return CheckReport(numbers=checks)
 
 
-ALL = [StandIn, StandInPreflight, StandInCheck]
+@workflow.defn(name="FindOrphans")
+class StandInSurvey:
+    """Answers what the account is called after."""
+
+    @workflow.run
+    async def run(self, request: OrphansRequest) -> OrphansReport:
+        if request.account == "closed":
+            raise ApplicationError("The key was refused.", non_retryable=True)
+        orphans = [Orphan(order_id="order-9", status="pending", numbers=2)] if request.account == "messy" else []
+        return OrphansReport(open_orders=3, orphans=orphans)
+
+
+ALL = [StandIn, StandInPreflight, StandInCheck, StandInSurvey]

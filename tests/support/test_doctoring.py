@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import SecretStr
@@ -15,7 +16,7 @@ from support.doctoring import Finding
 from tests.support.fixtures import FINGERPRINT_KEY, KEYS, Begin
 
 
-async def _findings(load: Callable[[], Settings], **said: str) -> dict[str, Finding]:
+async def _findings(load: Callable[[], Settings], **said: Any) -> dict[str, Finding]:
     return {finding.check: finding async for finding in doctoring.examine(load=load, **said)}
 
 
@@ -122,3 +123,24 @@ async def test_a_server_that_is_away_is_silence(monkeypatch: pytest.MonkeyPatch,
 
     assert (found["Temporal"].level, found["Temporal"].silent) == ("fail", True)
     assert "127.0.0.1:1" in found["Temporal"].sentence
+
+
+@pytest.mark.usefixtures("client")
+@pytest.mark.parametrize(
+    ("account", "level", "sentence"),
+    [
+        ("default", "ok", "looks after each of the 3 open orders"),
+        ("messy", "warn", "1 of 3 open orders: order-9 (pending, 2 numbers)"),
+        ("closed", "fail", "The key was refused."),
+    ],
+)
+async def test_open_orders_without_a_request_are_named_when_asked_for(
+    environment: Callable[..., Settings], account: str, level: str, sentence: str
+) -> None:
+    settings = environment()
+
+    found = await _findings(lambda: settings, account=account, orphans=True)
+
+    assert found[f"orphans ({account})"].level == level
+    assert sentence in found[f"orphans ({account})"].sentence
+    assert f"orphans ({account})" not in await _findings(lambda: settings, account=account)
