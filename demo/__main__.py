@@ -12,7 +12,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
-from demo import after, story
+from demo import after, papers, story
 from demo.person import Person
 from demo.processes import DemoFailed
 from demo.stack import Stack
@@ -29,6 +29,7 @@ def play(stack: Stack, telling: Telling) -> None:
     telling.chapter("A CSV of five requests goes in")
     for reference, about in story.ABOUT.items():
         telling.happened(reference, about)
+    stack.bring_webhooks(*papers.profiles())
     telling.command("hosted-sms import examples/orders.csv")
     telling.answer(stack.hosted_sms("import", "examples/orders.csv").out)
     telling.chapter("Whoever is needed is asked; you would type the same")
@@ -42,7 +43,7 @@ def play(stack: Stack, telling: Telling) -> None:
 
 def run(folder: Path, telling: Telling, *, stay: bool) -> None:
     """Starts the installation, plays the story and, if wanted, stays."""
-    telling.chapter("Starting Temporal, a simulated Telnyx, the console and a worker")
+    telling.chapter("Starting Temporal, a simulated Telnyx, the console, the webhooks and a worker")
     with Stack(folder) as stack:
         try:
             telling.happened("installation", f"runs; Temporal's UI is at {stack.ui}")

@@ -41,6 +41,7 @@ def stay(stack: Stack, telling: Telling, settings_file: Path) -> None:
 
 
 def _start_one_that_waits(stack: Stack) -> None:
+    stack.bring_webhooks(_PROFILE)
     numbers = [word for number in _NUMBERS for word in ("--number", number)]
     stack.hosted_sms("start", "--reference", WAITING, "--profile", _PROFILE, "--customer", "c-1006", *numbers)
 

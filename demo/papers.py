@@ -32,6 +32,12 @@ def numbers_by_reference() -> dict[str, list[str]]:
         return {row["reference"]: list(_numbers(row["phone_numbers"])) for row in csv.DictReader(file)}
 
 
+def profiles() -> list[str]:
+    """The messaging profile of each row."""
+    with ORDERS.open(encoding="utf-8", newline="") as file:
+        return [row["messaging_profile_id"] for row in csv.DictReader(file)]
+
+
 def draw_all() -> None:
     """Writes the PDFs of all rows."""
     PAPERS.mkdir(exist_ok=True)

@@ -1,4 +1,4 @@
-"""A whole installation on this machine: Temporal with its UI, the simulated Telnyx, the console and a worker.
+"""A whole installation on this machine: Temporal with its UI, a simulated Telnyx, console, webhooks and a worker.
 
 All are real processes, with keys made for this run alone.
 """
@@ -34,9 +34,10 @@ class Stack:
         """
         self.folder = folder
         self._review_seconds = review_seconds
-        temporal, ui, console = free_ports(3)
+        temporal, ui, console, webhooks = free_ports(4)
         self.ui = f"http://127.0.0.1:{ui}"
         self.console = f"http://127.0.0.1:{console}"
+        self._webhooks_address = f"127.0.0.1:{webhooks}"
         self.database = folder / "temporal.db"
         # What a face needs; it holds no Telnyx key.
         self.environment = {
@@ -50,6 +51,8 @@ class Stack:
         self.hosted_sms = HostedSms(self._surroundings())
         self.telnyx: TelnyxSide
         self.worker: Child
+        self.webhooks: Child
+        self.temporal: Child
 
     def __enter__(self) -> Self:
         try:
@@ -76,9 +79,19 @@ class Stack:
         chosen = {"TELNYX_BASE_URL": f"{self.telnyx.address}/v2", **self._worker_settings, **settings}
         return self._children.start("worker", [sys.executable, "worker.py"], self._surroundings(**chosen))
 
+    def launch_webhooks(self, **settings: str) -> Child:
+        """Starts the process that takes webhooks without waiting for it; a setting that is empty is left out."""
+        own = {"HOSTED_SMS_WEBHOOKS_ADDRESS": self._webhooks_address, "TELNYX_PUBLIC_KEY": self.telnyx.webhook_key()}
+        return self._children.start("webhooks", [sys.executable, "webhooks.py"], self._surroundings(**own | settings))
+
+    def bring_webhooks(self, *profiles: str) -> None:
+        """Lets Telnyx send what happens to orders of these messaging profiles."""
+        for profile in profiles:
+            self.telnyx.send_webhooks(profile, f"http://{self._webhooks_address}/telnyx/default")
+
     def must_run(self) -> None:
         """Raises when a process that should run has ended."""
-        for child in (*self._servers, self.worker):
+        for child in (*self._servers, self.webhooks, self.worker):
             child.must_run()
 
     def tails(self) -> str:
@@ -95,12 +108,14 @@ class Stack:
 
     def _start(self) -> None:
         """Starts what depends on nothing at once, and the rest as soon as that is ready."""
-        temporal, simulator, console = self._servers = self._launch_servers()
-        temporal.wait_until_it_says("Temporal UI:")
+        self.temporal, simulator, console = self._servers = self._launch_servers()
+        self.temporal.wait_until_it_says("Temporal UI:")
         self.hosted_sms("setup")
         self.telnyx = TelnyxSide(simulator.wait_until_it_says(r"Simulator ready: (http://\S+)")[1])
+        self.webhooks = self.launch_webhooks()
         console.wait_until_it_says("console_started")
         self.start_worker()
+        self.webhooks.wait_until_it_says("webhooks_started")
 
     def _launch_servers(self) -> tuple[Child, Child, Child]:
         address, ui = self.environment["TEMPORAL_ADDRESS"], self.ui

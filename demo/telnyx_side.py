@@ -38,6 +38,18 @@ class TelnyxSide:
         """Lets calls go wrong from now on; without kinds nothing does."""
         self._ask("POST", "faults", json={"kinds": kinds, **options})
 
+    def webhook_key(self) -> str:
+        """The public key that proves its webhooks, as the portal shows it."""
+        return self._ask("GET", "webhook_key").text
+
+    def send_webhooks(self, profile: str, url: str) -> None:
+        """Sets the webhook URL of a messaging profile."""
+        self._ask("POST", f"profiles/{profile}", json={"webhook_url": url})
+
+    def webhooks(self) -> list[dict[str, Any]]:
+        """Every try to deliver a webhook, oldest first, with how it was answered."""
+        return list(self._get("webhooks"))
+
     def _get(self, path: str, **parameters: str) -> Any:
         return self._ask("GET", path, params=parameters).json()
 
