@@ -24,6 +24,7 @@ from activities.checks import CheckActivities
 from activities.deleting import DeletingActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
+from activities.forgetting import ForgettingActivities
 from activities.ordering import OrderingActivities
 from activities.orphans import OrphanActivities
 from activities.ownership import OwnershipActivities
@@ -37,16 +38,18 @@ from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
 from runtime.settings import Settings, SettingsError, load
+from support.closed import ClosedRequests
 from support.errors import SupportError
 from support.holders import RunningHolders
 from support.setup import missing_attributes
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 from workflows.checks import CheckNumbers, FindOrphans, Preflight
+from workflows.forgetting import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
-WORKFLOWS = (HostNumbers, CheckNumbers, Preflight, FindOrphans)
+WORKFLOWS = (HostNumbers, CheckNumbers, Preflight, FindOrphans, ForgetDocumentsDaily)
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -77,7 +80,13 @@ def activities(
     ordering = OrderingActivities(accounts, holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts)
     checks = CheckActivities(accounts)
-    local: list[Activity] = [documents.check_documents, asking.plan_ask, asking.notify]
+    forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
+    local: list[Activity] = [
+        documents.check_documents,
+        asking.plan_ask,
+        asking.notify,
+        forgetting.forget_documents,
+    ]
     telnyx: list[Activity] = [
         EligibilityActivities(accounts, Fingerprints.from_settings(settings)).check_eligibility,
         ordering.place_order,

@@ -156,3 +156,16 @@ class Notification(Message):
     kind: str = ""
     outcome: str = ""
     numbers: int = 0
+
+
+class ForgetDocuments(Message):
+    """Delete the documents of requests that ended long enough ago."""
+
+    now: datetime
+
+
+class DocumentsForgotten(Message):
+    """What was deleted."""
+
+    requests: int
+    documents: int

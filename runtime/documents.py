@@ -9,7 +9,7 @@ import re
 import secrets
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
@@ -137,6 +137,16 @@ class DocumentStore:
                 for meta in batch:
                     deleted += await self._delete(meta["path"])
         return deleted
+
+    async def untouched_since(self, instant: datetime) -> list[str]:
+        """The references all of whose documents were stored before an instant; what is no request's is left alone."""
+        newest: dict[str, datetime] = {}
+        with self._reachable():
+            async for batch in obstore.list(self._store):
+                for meta in batch:
+                    reference = meta["path"].partition("/")[0]
+                    newest[reference] = max(newest.get(reference, meta["last_modified"]), meta["last_modified"])
+        return sorted(name for name, stored in newest.items() if stored < instant and is_reference(name))
 
     async def probe(self) -> None:
         """Writes, reads and deletes a small file, to show that the store works.

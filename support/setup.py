@@ -1,4 +1,4 @@
-"""Makes a Temporal namespace ready: registers the search attributes; doing it again changes nothing."""
+"""Makes a Temporal namespace ready: search attributes and schedules; doing it again changes nothing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -10,7 +10,7 @@ from temporalio.client import Client
 from temporalio.common import SearchAttributeIndexedValueType, SearchAttributeKey
 from temporalio.service import RPCError, RPCStatusCode
 
-from support import reading
+from support import reading, schedules
 from support.errors import Refused
 from workflows import search_attributes as attributes
 
@@ -36,25 +36,31 @@ class SetUp(BaseModel):
     added: list[str] = []
     present: list[str] = []
     commands: list[str] = []
+    schedules: list[str] = []
+    """Those that were created; every night the papers of requests long over are deleted."""
 
 
 async def set_up(client: Client) -> SetUp:
-    """Registers every search attribute that is missing.
+    """Registers every search attribute that is missing, and creates the schedules.
 
     Raises:
         Refused: one exists with another type.
         NoAnswer: the server does not answer.
     """
+    created = await schedules.ensure(client)
     try:
         missing = await missing_attributes(client)
         if missing:
             await _add(client, missing)
     except RPCError as error:
         if error.status in _NOT_ALLOWED:
-            return SetUp(commands=commands(client.service_client.config.target_host, client.namespace))
+            return SetUp(
+                commands=commands(client.service_client.config.target_host, client.namespace), schedules=created
+            )
         raise reading.fault(error) from None
     added = [key.name for key in missing]
-    return SetUp(added=added, present=[key.name for key in attributes.ALL if key.name not in added])
+    present = [key.name for key in attributes.ALL if key.name not in added]
+    return SetUp(added=added, present=present, schedules=created)
 
 
 async def missing_attributes(client: Client) -> list[SearchAttributeKey[Any]]:

@@ -15,7 +15,7 @@ _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
 async def set_up(*, output: Output = TEXT) -> int:
-    """Register the search attributes in the Temporal namespace; doing it again changes nothing."""
+    """Make the Temporal namespace ready: search attributes and schedules; doing it again changes nothing."""
     desk = await opening.desk()
     done = await setup.set_up(desk.client)
     if output.json:
@@ -24,6 +24,8 @@ async def set_up(*, output: Output = TEXT) -> int:
         telling.tell(f"Registered {', '.join(done.added)}.")
     elif done.present:
         telling.tell(f"All {len(done.present)} search attributes are registered already.")
+    if done.schedules and not output.json:
+        telling.tell("Scheduled: every night the papers of requests long over are deleted.")
     if not done.commands:
         return failing.DONE
     if not output.json:

@@ -40,6 +40,8 @@ class Watch:
                 summary=f"watch the order {wanted.order_id}",
                 **patience.WATCH.options(),
             )
+            # Nobody asks a stopped watch how it ended, and asyncio would report that as a mistake.
+            self._looking.add_done_callback(lambda looking: looking.cancelled() or looking.exception())
 
     def stop(self) -> None:
         """Stop looking."""
