@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from telnyx import AsyncTelnyx, AuthenticationError, NotFoundError, UnprocessableEntityError
+from telnyx.lib.webhooks_ed25519 import WebhookVerificationError, verify_webhook_signature
 
 from tests.simulator.conftest import Receiver
 from tests.simulator.driver import PAPERS, PROFILE, Driver
@@ -102,14 +103,15 @@ async def test_the_official_sdk_understands_the_refusals(sdk: AsyncTelnyx, addre
             await stranger.messaging_hosted_number_orders.retrieve("any")
 
 
-async def test_the_official_sdk_verifies_our_webhooks(sdk: AsyncTelnyx, driver: Driver, receiver: Receiver) -> None:
+async def test_the_official_sdk_verifies_our_webhooks(driver: Driver, receiver: Receiver) -> None:
     order_id = await driver.create(NUMBER)
     headers, body = await receiver.next()
     key = (await driver.client.get("/_simulator/webhook_key")).text
-    sdk.webhooks.unwrap(body.decode(), headers=headers, key=key)
+    # Its function, and not a client's method, which its own import replaces by one of another kind.
+    verify_webhook_signature(body.decode(), headers, key)
     assert json.loads(body)["data"]["payload"]["order_id"] == order_id
-    with pytest.raises(ValueError, match="does not match"):
-        sdk.webhooks.unwrap(body.decode().replace("pending", "deleted"), headers=headers, key=key)
+    with pytest.raises(WebhookVerificationError):
+        verify_webhook_signature(body.decode().replace("pending", "deleted"), headers, key)
 
 
 async def test_two_hundred_numbers_fit_into_one_order_and_one_more_does_not(sdk: AsyncTelnyx, driver: Driver) -> None:
