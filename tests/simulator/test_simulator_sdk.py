@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 from telnyx import AsyncTelnyx, AuthenticationError, NotFoundError, UnprocessableEntityError
-from telnyx.lib.webhooks_ed25519 import WebhookVerificationError, verify_webhook_signature
+from telnyx.lib.webhook_verification import WebhookVerificationError, verify_webhook_signature
 
 from tests.simulator.conftest import Receiver
 from tests.simulator.driver import PAPERS, PROFILE, Driver
