@@ -147,3 +147,4 @@ async def undisturbed(work: Awaitable[None]) -> None:
         except asyncio.CancelledError:
             if task.cancelled():
                 raise
+    task.result()  # a failure in the very moment of a cancel must not be lost

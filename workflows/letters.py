@@ -19,15 +19,15 @@ from domain.messages import (
 )
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, NumberState
-from domain.work import CheckDocuments, CodesVerdict, RequestCodes, TryCodes
+from domain.work import CodesVerdict, RequestCodes, TryCodes
 from workflows import patience
 from workflows.calls import In, Out, Step
 from workflows.hosting import Hosting
 from workflows.inbox import Letter
 from workflows.records import AskRecord
+from workflows.steps.papers import check_documents
 
 with workflow.unsafe.imports_passed_through():
-    from activities.documents import DocumentActivities
     from activities.ownership import OwnershipActivities
 
 
@@ -99,16 +99,9 @@ async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) 
 
 
 async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceDocuments) -> None:
-    state = hosting.state
-    work = CheckDocuments(
-        reference=hosting.request.reference,
-        phone_numbers=state.round_numbers or list(state.numbers),
-        loa=message.loa,
-        bill=message.bill,
-    )
-    checked = await hosting.calls.local(DocumentActivities.check_documents, work, patience.STORE, "check the documents")
+    checked = await check_documents(hosting, message.loa, message.bill)
     if checked.accepted:
-        state.take_papers(workflow.now(), message.loa, message.bill)
+        hosting.state.take_papers(workflow.now(), message.loa, message.bill)
         hosting.asks.close(AskKind.DOCUMENTS)
         handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
         hosting.note(f"Handed in: {handed_in}.", message.by)

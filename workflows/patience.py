@@ -96,8 +96,8 @@ SEARCH = Patience(start_to_close=timedelta(minutes=15), schedule_to_close=timede
 LOCAL = Patience(start_to_close=timedelta(seconds=10), heartbeat=None)
 """A computation or a log line inside the worker."""
 
-STORE = Patience(start_to_close=timedelta(seconds=60), schedule_to_close=timedelta(minutes=10), heartbeat=None)
-"""Reading two files from the store; a store that is away longer is said to whoever handed them in."""
+STORE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=ANSWER_WITHIN, attempts=3, heartbeat=None)
+"""Reading two files from the store while a person waits; a store that is away is said to whoever handed them in."""
 
 FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25), heartbeat=None)
 """A person at a terminal waits for it."""

@@ -14,6 +14,7 @@ from typing import Any
 import httpx
 import pytest
 from fpdf import FPDF
+from obstore.store import MemoryStore
 from temporalio.api.enums.v1 import PendingActivityState
 from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
@@ -38,7 +39,7 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from runtime.documents import DocumentStore
+from runtime.documents import DocumentStore, DocumentStoreUnavailable
 from runtime.settings import Settings
 from simulator import app as simulator
 from simulator.settings import Settings as SimulatorSettings
@@ -61,6 +62,17 @@ SETTINGS = Settings(
 _seeds = itertools.count(1)
 
 
+class Store(DocumentStore):
+    """The document store, which may be away for a while."""
+
+    away = False
+
+    async def get(self, reference: str, document: Document) -> bytes:
+        if self.away:
+            raise DocumentStoreUnavailable("The store is away.")
+        return await super().get(reference, document)
+
+
 class NoHolders:
     """The time-skipping server lists nothing; nobody else is at work there."""
 
@@ -80,7 +92,7 @@ def pdf(text: str = "Letter of authorization") -> bytes:
 class Stage:
     """What a story acts on."""
 
-    def __init__(self, client: Client, telnyx: httpx.AsyncClient, store: DocumentStore, queue: str) -> None:
+    def __init__(self, client: Client, telnyx: httpx.AsyncClient, store: Store, queue: str) -> None:
         self.client = client
         self.telnyx = telnyx
         self.store = store
@@ -273,7 +285,7 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
     """A stage of its own: nothing on it is shared with another story but the Temporal server."""
     queue = f"q-{uuid.uuid4().hex[:10]}"
     chosen = SETTINGS.model_copy(update=settings)
-    store = DocumentStore.from_url("memory://")
+    store = Store(MemoryStore(), "memory://")
     simulated = SimulatorSettings(review_seconds=0.3, seed=next(_seeds))  # or the stages' order ids would be the same
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(simulator.running(simulated))

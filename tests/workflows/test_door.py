@@ -85,6 +85,20 @@ async def test_a_document_that_is_not_in_the_store_is_refused_and_the_request_go
     await waiting.ends("partly_active")
 
 
+async def test_a_store_that_is_away_costs_no_more_than_handing_the_papers_in_again(
+    stage: Stage, waiting: Story
+) -> None:
+    papers = await stage.papers(waiting.reference)
+    stage.store.away = True
+    answer = await waiting.documents(**papers)
+    assert not answer.accepted
+    assert "does not answer" in answer.sentence
+    stage.store.away = False
+    assert (await waiting.documents(**papers)).accepted
+    await waiting.codes(ONE, TWO)
+    await waiting.ends("partly_active")
+
+
 async def test_a_file_that_is_no_pdf_is_refused(stage: Stage, waiting: Story) -> None:
     zipped = await stage.store.put(waiting.reference, b"PK\x03\x04" + b"0" * 200, "loa.pdf")
     answer = await waiting.documents(loa=zipped)

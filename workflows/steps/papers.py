@@ -1,10 +1,11 @@
 """Step 4: the LOA and the bill go up, as often as it takes, always to the same order."""
 
 from temporalio import workflow
+from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from domain.messages import Need
+from domain.messages import Document, Need
 from domain.vocabulary import AskKind, Next, NumberState, Step
-from domain.work import CheckDocuments, OrderVerdict, UploadDocuments
+from domain.work import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from workflows import patience
 from workflows.hosting import Hosting
 
@@ -28,13 +29,32 @@ async def deliver_documents(hosting: Hosting) -> None:
     hosting.asks.close(AskKind.DOCUMENTS)
 
 
+async def check_documents(hosting: Hosting, loa: Document | None, bill: Document | None) -> DocumentsChecked:
+    """Whether papers pass the gate; those that cannot be read now are not accepted, and nothing else happens."""
+    state = hosting.state
+    work = CheckDocuments(
+        reference=hosting.request.reference,
+        phone_numbers=state.round_numbers or list(state.numbers),
+        loa=loa,
+        bill=bill,
+    )
+    try:
+        return await hosting.calls.local(
+            DocumentActivities.check_documents, work, patience.STORE, "check the documents"
+        )
+    except ActivityError as error:
+        if is_cancelled_exception(error):
+            raise
+    sentence = "The document store does not answer, so the documents were not taken: hand them in again in a while."
+    return DocumentsChecked(accepted=False, sentence=sentence)
+
+
 async def _about_the_bill(hosting: Hosting) -> str:
     """What a refused bill seems to lack; looked up once for each refusal, and kept in its guidance."""
     state = hosting.state
     if not state.papers_refused or state.bill_looked_at or state.bill is None:
         return ""
-    work = CheckDocuments(reference=hosting.request.reference, phone_numbers=state.round_numbers, bill=state.bill)
-    checked = await hosting.calls.local(DocumentActivities.check_documents, work, patience.STORE, "look at the bill")
+    checked = await check_documents(hosting, None, state.bill)
     addition = f" {checked.warning}" if checked.warning else ""
     state.papers_refused, state.bill_looked_at = state.papers_refused + addition, True
     return addition
