@@ -6,7 +6,6 @@ only when the page comes from an address in `HOSTED_SMS_CODEC_ALLOWED_ORIGINS`.
 """
 
 import signal
-import socket
 import sys
 from collections.abc import Awaitable, Callable, Sequence
 from types import FrameType
@@ -23,7 +22,7 @@ from temporalio.converter import PayloadCodec
 from runtime import logs
 from runtime.codec import UndecryptablePayload
 from runtime.connection import data_converter
-from runtime.setting_values import host_and_port
+from runtime.listening import listen
 from runtime.settings import Settings, SettingsError, load
 
 MAX_BODY_BYTES = 32 * 1024 * 1024
@@ -60,7 +59,7 @@ def main() -> int:
         settings = load()
         logs.configure(settings)
         app = create_app(settings)
-        listener = _listen(settings.console_address)
+        listener = listen("console_address", settings.console_address)
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
@@ -137,17 +136,6 @@ def _origin_guard(allowed: Sequence[str]) -> Callable[[Request, _Next], Awaitabl
         return JSONResponse({"detail": sentence}, status_code=403)
 
     return guard
-
-
-def _listen(address: str) -> socket.socket:
-    host, port = host_and_port(address)
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise SettingsError(
-            f"HOSTED_SMS_CONSOLE_ADDRESS is {address!r}, where nothing can listen ({error.strerror}): "
-            "stop what listens there, or choose another port."
-        ) from None
 
 
 if __name__ == "__main__":

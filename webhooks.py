@@ -7,7 +7,6 @@ at Telnyx now. It should stand behind whatever ends TLS for you; nobody else nee
 import asyncio
 import os
 import signal
-import socket
 import sys
 
 import structlog
@@ -20,7 +19,8 @@ from inbound.routing import RunningRequests
 from runtime import logs
 from runtime.connection import CannotReachTemporal, connect
 from runtime.fingerprints import Fingerprints
-from runtime.setting_values import host_and_port, key_of_32_bytes
+from runtime.listening import listen
+from runtime.setting_values import key_of_32_bytes
 from runtime.settings import Settings, SettingsError, load
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
@@ -48,7 +48,7 @@ async def run(settings: Settings) -> None:
     """Serves until SIGTERM or SIGINT; hints that were put off are given away before the end."""
     keys = public_keys(settings)
     fingerprints = Fingerprints.from_settings(settings)
-    listener = _listen(settings.webhooks_address)
+    listener = listen("webhooks_address", settings.webhooks_address)
     receiver = Receiver(keys, RunningRequests(await connect(settings), fingerprints))
     server = uvicorn.Server(
         # Log lines go where all of ours go: uvicorn sets up none, and says nothing of each call.
@@ -84,17 +84,6 @@ def public_keys(settings: Settings) -> dict[str, bytes]:
             "Telnyx portal, or public_key in the file that HOSTED_SMS_ACCOUNTS names."
         )
     return keys
-
-
-def _listen(address: str) -> socket.socket:
-    host, port = host_and_port(address)
-    try:
-        return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
-    except OSError as error:
-        raise SettingsError(
-            f"HOSTED_SMS_WEBHOOKS_ADDRESS is {address!r}, where nothing can listen ({error.strerror}): "
-            "stop what listens there, or choose another port."
-        ) from None
 
 
 def main() -> int:
