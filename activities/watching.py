@@ -4,6 +4,7 @@ A poll that brings no news fails with a harmless, retryable error, so days of wa
 """
 
 import hashlib
+from datetime import datetime, timedelta
 
 import structlog
 from temporalio import activity
@@ -11,6 +12,7 @@ from temporalio import activity
 from activities.ports import Accounts
 from activities.reading import judged, look, wants_papers
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
+from domain.calendar import Calendar
 from domain.work import OrderVerdict, WatchOrder
 from telnyx_api.errors import TelnyxError
 
@@ -26,9 +28,11 @@ _LOOKS_BEFORE_REFUSED_AGAIN = 4
 class WatchingActivities:
     """Watches orders."""
 
-    def __init__(self, accounts: Accounts, poll_interval: float) -> None:
+    def __init__(self, accounts: Accounts, poll_interval: float, calendar: Calendar, late_after: timedelta) -> None:
         self._accounts = accounts
         self._poll_interval = poll_interval
+        self._calendar = calendar
+        self._late_after = late_after
 
     @activity.defn(name="watch_order")
     async def watch_order(self, work: WatchOrder) -> OrderVerdict:
@@ -50,8 +54,17 @@ class WatchingActivities:
         """The verdict when it says something new, else the failure by which the order is looked at again."""
         if verdict.numbers or verdict.digest != work.digest:
             return verdict
+        if late_since := self._late_since(work):
+            return verdict.model_copy(update={"late_since": late_since})
         log.debug("order_watched", order_id=verdict.order_id, attempt=activity.info().attempt)
         raise not_yet(verdict.because, type_="NoNews", after=self._delay())
+
+    def _late_since(self, work: WatchOrder) -> datetime | None:
+        """When the review should have been over, once that is past; by the server's clock, not the worker's."""
+        if work.review_since is None:
+            return None
+        late_since = self._calendar.working_days_after(work.review_since, self._late_after)
+        return late_since if activity.info().current_attempt_scheduled_time >= late_since else None
 
     def _delay(self) -> float:
         """Seconds to the next look, also when Telnyx is in trouble: watches are many, and none is in a hurry."""

@@ -57,6 +57,20 @@ class Calendar:
             instant = following
         return found
 
+    def working_days_after(self, since: datetime, wait: timedelta) -> datetime:
+        """The instant so many working days after another; each whole day of the wait counts as one."""
+        if self.always:
+            return since + wait
+        instant = self.next_open(since)
+        for _day in range(wait.days):
+            instant = self._same_time_next_working_day(instant)
+        return self.next_open(instant + wait % timedelta(days=1))
+
+    def _same_time_next_working_day(self, instant: datetime) -> datetime:
+        local = instant.astimezone(CENTRAL)
+        day = self.next_open(self._day_after(instant)).astimezone(CENTRAL).date()
+        return datetime.combine(day, local.time(), CENTRAL).astimezone(ZoneInfo("UTC"))
+
     def _opening(self, day: date) -> datetime:
         return datetime.combine(day, time(self.opens), CENTRAL).astimezone(ZoneInfo("UTC"))
 

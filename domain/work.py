@@ -8,6 +8,7 @@ from datetime import datetime
 from pydantic import Field
 
 from domain.messages import Code, Document, Message, NumberResult, Verdict
+from domain.news import News
 from domain.vocabulary import AskKind, NumberState
 
 
@@ -54,6 +55,8 @@ class OrderVerdict(Verdict):
     order_id: str = ""
     digest: str = ""
     """What of the order was reported, so that the watch stays silent until it changes."""
+    late_since: datetime | None = None
+    """When a review that goes on still should have been over."""
 
 
 class OrderInHand(Message):
@@ -73,6 +76,8 @@ class WatchOrder(OrderInHand):
     """Watch an order until it means something else than what is known."""
 
     digest: str = ""
+    review_since: datetime | None = None
+    """When the review began; None when there is none, or when people know already that it is late."""
 
 
 class RequestCodes(OrderInHand):
@@ -128,13 +133,11 @@ class DeletedVerdict(OrderVerdict):
 
 
 class PlanAsk(Message):
-    """An ask about to be opened."""
+    """An ask about to be opened, with the news of it; the plan adds the deadline."""
 
-    reference: str
-    ask: str
     kind: AskKind
-    numbers: int
     now: datetime
+    news: News
 
 
 class AskPlan(Message):
@@ -142,20 +145,8 @@ class AskPlan(Message):
 
     reminders: list[datetime]
     deadline: datetime
-
-
-class Notification(Message):
-    """Something that people must know now; a log event until there are channels."""
-
-    reference: str
-    event: str
-    """`ask_reminder` or `request_ended`; stable, so that log searches keep working."""
-    account: str = "default"
-    customer: str = ""
-    ask: str = ""
-    kind: str = ""
-    outcome: str = ""
-    numbers: int = 0
+    escalate_at: datetime | None = None
+    """When a second recipient is told that nobody answered."""
 
 
 class ForgetDocuments(Message):

@@ -84,6 +84,31 @@ class Settings(BaseSettings):
         title="seconds, above 0",
         description="The time between two reminders of an open question; the default is one working day.",
     )
+    escalate_at_reminder: int = Field(
+        3,
+        ge=0,
+        title="a number, 0 or more",
+        description="The reminder of a question that also goes to a second recipient, once; `0`: none does.",
+    )
+    review_late_after: Seconds = Field(
+        259200.0,
+        title="seconds, above 0",
+        description="How long a review may take before people are told that it is late; each 86400 seconds count as "
+        "one working day. The request goes on waiting.",
+    )
+    code_spacing: float = Field(
+        60.0,
+        ge=0,
+        allow_inf_nan=False,
+        title="seconds, 0 or more",
+        description="How long to wait before another code is sent to the same number.",
+    )
+    codes_at_most: int = Field(
+        5,
+        ge=1,
+        title="a number, 1 or more",
+        description="How many codes are sent to a number before support is asked why none arrives.",
+    )
     working_hours: Annotated[str, AfterValidator(values.checked_hours)] = Field(
         "9-17",
         title="hours as `9-17`, or `always`",

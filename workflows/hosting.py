@@ -12,7 +12,8 @@ from temporalio import workflow
 
 from domain.messages import Choice, HostingRequest, Need, Verdict
 from domain.parking import parked
-from domain.vocabulary import AskKind, ChoiceWord, Next, Step
+from domain.tables import listed
+from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
 from domain.work import OrderInHand, OrderVerdict
 from workflows.asks import Asks
 from workflows.calls import Calls, In, Out
@@ -22,6 +23,7 @@ from workflows.inbox import Inbox, Letter
 from workflows.patience import HINTS_EVERY, Patience
 from workflows.records import AskRecord, Round
 from workflows.state import State
+from workflows.telling import tell
 from workflows.watch import Watch
 
 V = TypeVar("V", bound=Verdict)
@@ -157,14 +159,29 @@ class Hosting:
         self.round.digest = verdict.digest
         self.learn(verdict)
         self.note(verdict.because)
+        if self.state.waiting(NumberState.IN_REVIEW) and self.round.review_since is None:
+            self.round.review_begins(workflow.now())
+        await self._tell_what_matters(verdict)
         await self.ask_about_parked()
         if verdict.next is not Next.ASK or verdict.need is None:
             return
         if verdict.need.kind is AskKind.DOCUMENTS:
             self.state.refuse_papers(verdict.need.guidance)
-            self.round.papers_given = False
+            self.round.review_ends()
         else:
             await self.asks.keep_open(verdict.need, from_watch=True)
+
+    async def _tell_what_matters(self, verdict: OrderVerdict) -> None:
+        """Tell of numbers that are active while others are not yet, and of a review that takes too long."""
+        active = [number for number, told in verdict.numbers.items() if told.state is NumberState.ACTIVE]
+        if active and not all(record.is_settled for record in self.state.numbers.values()):
+            self.note(f"Active while the others go on: {listed(active)}.")
+            await tell(self.request, "numbers_active", "tell what is active already", numbers=len(active))
+        if verdict.late_since is not None:
+            self.round.late_since = verdict.late_since
+            self.note(f"The review is late since {verdict.late_since:%d %B %H:%M} UTC; it is still awaited.")
+            numbers = len(self.state.waiting(NumberState.IN_REVIEW))
+            await tell(self.request, "review_late", "tell that the review is late", numbers=numbers)
 
     async def ask_about_parked(self) -> None:
         """Ask about numbers that wait for a person although their order is over; the others go on meanwhile."""

@@ -48,14 +48,16 @@ class AskRecord(BaseModel):
     since: datetime
     reminders: list[datetime] = []
     deadline: datetime | None = None
+    escalate_at: datetime | None = None
+    """When a second recipient is told, once."""
     from_watch: bool = False
     """True when the order's own word raised it, so that the order's next word settles it."""
     chosen: Choice | None = None
 
     @property
     def next_due(self) -> datetime | None:
-        """When to look at the ask again: its next reminder, else its deadline."""
-        return self.reminders[0] if self.reminders else self.deadline
+        """When to look at the ask again: at its next reminder, to escalate it, or at its deadline."""
+        return min((at for at in (*self.reminders[:1], self.escalate_at, self.deadline) if at), default=None)
 
 
 class Round(BaseModel):
@@ -69,3 +71,15 @@ class Round(BaseModel):
     papers_given: bool = False
     digest: str = ""
     """What of the order was last put to a person."""
+    review_since: datetime | None = None
+    """When the review under way began: our papers went up, or somebody's in the portal."""
+    late_since: datetime | None = None
+    """When the review should have been over; set once people were told that it is late."""
+
+    def review_begins(self, now: datetime) -> None:
+        """The papers are with Telnyx and the losing carrier, from now on."""
+        self.review_since, self.late_since = now, None
+
+    def review_ends(self) -> None:
+        """The papers were refused."""
+        self.papers_given, self.review_since, self.late_since = False, None, None

@@ -83,4 +83,5 @@ class Watch:
             known=under_way,
             papers_given=round_.papers_given,
             digest=round_.digest,
+            review_since=None if round_.late_since else round_.review_since,
         )

@@ -11,6 +11,7 @@ from activities import heartbeats
 from activities.eligibility import EligibilityActivities
 from activities.ordering import OrderingActivities
 from activities.watching import WatchingActivities
+from domain.calendar import Calendar
 from domain.vocabulary import Next, NumberState
 from domain.work import CheckEligibility, WatchOrder
 from runtime.fingerprints import Fingerprints
@@ -45,7 +46,8 @@ class Instead:
 
 
 def _watch(client: Instead) -> WatchingActivities:
-    return WatchingActivities(OneClient(client), 3600.0)  # type: ignore[arg-type] # every method of the port by name
+    accounts = OneClient(client)  # type: ignore[arg-type] # every method of the port by name
+    return WatchingActivities(accounts, 3600.0, Calendar(), timedelta(days=3))
 
 
 def _work(order_id: str) -> WatchOrder:

@@ -1,8 +1,13 @@
 """The watch answers when an order means something else than what is known, and only then."""
 
+import dataclasses
+from datetime import datetime, timedelta
+
 import pytest
 
+from activities.ports import Accounts
 from activities.watching import WatchingActivities
+from domain.calendar import CENTRAL, Calendar
 from domain.vocabulary import AskKind, Next, NumberState
 from domain.work import OrderVerdict, WatchOrder
 from telnyx_api.errors import Problem, StopAccount
@@ -13,8 +18,8 @@ UNVERIFIED = {A: NumberState.UNVERIFIED, B: NumberState.UNVERIFIED}
 IN_REVIEW = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
 
 
-def watching(stage: Stage) -> WatchingActivities:
-    return WatchingActivities(stage.accounts, POLL)
+def watching(accounts: Accounts, poll: float = POLL) -> WatchingActivities:
+    return WatchingActivities(accounts, poll, Calendar(), timedelta(days=3))
 
 
 def work(order_id: str, known: dict[str, NumberState], *, papers_given: bool = False, digest: str = "") -> WatchOrder:
@@ -22,11 +27,11 @@ def work(order_id: str, known: dict[str, NumberState], *, papers_given: bool = F
 
 
 async def look(stage: Stage, watch: WatchOrder, attempt: int = 1) -> OrderVerdict:
-    return await Attempt(attempt).run(watching(stage).watch_order, watch)
+    return await Attempt(attempt).run(watching(stage.accounts).watch_order, watch)
 
 
 async def is_silent(stage: Stage, watch: WatchOrder, attempt: int = 1) -> bool:
-    failure = await Attempt(attempt).fails(watching(stage).watch_order, watch)
+    failure = await Attempt(attempt).fails(watching(stage.accounts).watch_order, watch)
     return failure.type == "NoNews" and not failure.non_retryable
 
 
@@ -36,13 +41,13 @@ async def is_silent(stage: Stage, watch: WatchOrder, attempt: int = 1) -> bool:
 )
 async def test_no_news_doubles_the_delay_up_to_the_poll_interval(stage: Stage, attempt: int, delay: float) -> None:
     watch = work(await stage.order(A, B), UNVERIFIED)
-    failure = await Attempt(attempt).fails(watching(stage).watch_order, watch)
+    failure = await Attempt(attempt).fails(watching(stage.accounts).watch_order, watch)
     assert (failure.type, seconds(failure)) == ("NoNews", delay)
 
 
 async def test_a_short_poll_interval_shortens_every_delay(stage: Stage) -> None:
     watch = work(await stage.order(A, B), UNVERIFIED)
-    failure = await Attempt(3).fails(WatchingActivities(stage.accounts, 5.0).watch_order, watch)
+    failure = await Attempt(3).fails(watching(stage.accounts, 5.0).watch_order, watch)
     assert seconds(failure) == 5.0
 
 
@@ -200,7 +205,7 @@ def refused(request_id: str) -> Failing:
 
 async def test_the_same_trouble_in_other_words_is_no_news() -> None:
     """Else every look would be news, and a night of trouble a long history."""
-    one, other = (WatchingActivities(OneClient(refused(name)), POLL) for name in ("abc", "xyz"))  # type: ignore[arg-type]  # any call fails
+    one, other = (watching(OneClient(refused(name))) for name in ("abc", "xyz"))  # type: ignore[arg-type]  # any call fails
     told = await Attempt().run(one.watch_order, work("order-1", UNVERIFIED))
     silent = await Attempt().fails(other.watch_order, work("order-1", UNVERIFIED, digest=told.digest))
     assert silent.type == "NoNews"
@@ -220,13 +225,39 @@ async def test_another_trouble_is_told_as_well(stage: Stage) -> None:
 async def test_a_look_without_an_answer_is_looked_again(stage: Stage, kind: str) -> None:
     order_id = await stage.order(A, B)
     await stage.faults(kind, calls=["get"], delay=1.0)
-    failure = await Attempt().fails(watching(stage).watch_order, work(order_id, UNVERIFIED))
+    failure = await Attempt().fails(watching(stage.accounts).watch_order, work(order_id, UNVERIFIED))
     assert failure.type in {"TryLater", "OutcomeUnknown"}
     assert not failure.non_retryable
 
 
 async def test_an_account_without_a_key_is_told_once() -> None:
-    activities = WatchingActivities(OneClient(Failing(StopAccount("There is no key."))), POLL)  # type: ignore[arg-type]  # any call fails
+    activities = watching(OneClient(Failing(StopAccount("There is no key."))), POLL)  # type: ignore[arg-type]  # any call fails
     told = await Attempt().run(activities.watch_order, work("order-1", UNVERIFIED))
     silent = await Attempt().fails(activities.watch_order, work("order-1", UNVERIFIED, digest=told.digest))
     assert silent.type == "NoNews"
+
+
+def at(instant: datetime) -> Attempt:
+    attempt = Attempt()
+    attempt.environment.info = dataclasses.replace(attempt.environment.info, current_attempt_scheduled_time=instant)
+    return attempt
+
+
+WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=CENTRAL)
+THREE_WORKING_DAYS_LATER = datetime(2026, 12, 2, 10, tzinfo=CENTRAL)
+
+
+async def test_a_review_is_late_after_three_working_days_and_not_a_minute_before(stage: Stage) -> None:
+    order_id = await stage.verified_order(A, B)
+    watch = work(order_id, IN_REVIEW, papers_given=True).model_copy(update={"review_since": WEDNESDAY})
+    early = at(THREE_WORKING_DAYS_LATER - timedelta(minutes=1))
+    assert (await early.fails(watching(stage.accounts).watch_order, watch)).type == "NoNews"
+    verdict = await at(THREE_WORKING_DAYS_LATER).run(watching(stage.accounts).watch_order, watch)
+    assert verdict.late_since == THREE_WORKING_DAYS_LATER
+    assert not verdict.numbers
+
+
+async def test_a_review_that_people_know_to_be_late_is_no_news(stage: Stage) -> None:
+    watch = work(await stage.verified_order(A, B), IN_REVIEW, papers_given=True)
+    failure = await at(THREE_WORKING_DAYS_LATER).fails(watching(stage.accounts).watch_order, watch)
+    assert failure.type == "NoNews"

@@ -162,3 +162,21 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
     assert found == sorted(found)
     assert len(set(local_days)) == len(local_days)
     assert all(since < instant < deadline and OFFICE.next_open(instant) == instant for instant in found)
+
+
+@pytest.mark.parametrize(
+    ("since", "wait", "instant"),
+    [
+        # Three working days around a weekend and around Thanksgiving.
+        ("2026-11-19T10:30", 3 * DAY, "2026-11-24T10:30"),
+        ("2026-11-25T10:30", 3 * DAY, "2026-12-02T10:30"),
+        # What comes in at night counts from the next opening.
+        ("2026-11-20T22:00", DAY, "2026-11-24T09:00"),
+        # An hour a day is lost to the clock, and none of the office's.
+        ("2026-10-30T10:30", DAY, "2026-11-02T10:30"),
+        # Part of a day does not end at night.
+        ("2026-11-23T16:00", timedelta(hours=4), "2026-11-24T09:00"),
+    ],
+)
+def test_working_days_are_counted_at_the_same_time_of_day(since: str, wait: timedelta, instant: str) -> None:
+    assert OFFICE.working_days_after(central(since), wait) == central(instant)

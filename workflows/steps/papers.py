@@ -70,6 +70,7 @@ async def _upload(hosting: Hosting) -> None:
     if hosting.round.digest:  # the running watch was told of a refusal, and would not report the same one again
         hosting.watch.stop()
     hosting.round.papers_given, hosting.round.digest = True, verdict.digest
+    hosting.round.review_begins(workflow.now())
     hosting.state.move(hosting.state.waiting(NumberState.VERIFIED), NumberState.IN_REVIEW, "Its papers are uploaded.")
     hosting.note("The LOA and the bill were uploaded.")
 
