@@ -28,8 +28,9 @@ from activities.forgetting import ForgettingActivities
 from activities.ordering import OrderingActivities
 from activities.orphans import OrphanActivities
 from activities.ownership import OwnershipActivities
-from activities.ports import OrderHolders
+from activities.ports import Bulletin, OrderHolders
 from activities.watching import WatchingActivities
+from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.names import LOCAL_QUEUE
 from runtime import logs, pdf_gate
@@ -38,6 +39,7 @@ from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
 from runtime.settings import Settings, SettingsError, load
+from support.bulletin import TemporalBulletin
 from support.closed import ClosedRequests
 from support.errors import SupportError
 from support.holders import RunningHolders
@@ -71,12 +73,18 @@ def telnyx_accounts(settings: Settings) -> TelnyxAccounts:
 Activity = Callable[..., Any]
 
 
-def activities(
-    client: Client, settings: Settings, accounts: TelnyxAccounts, holders: OrderHolders, store: DocumentStore
+def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
+    client: Client,
+    settings: Settings,
+    accounts: TelnyxAccounts,
+    holders: OrderHolders,
+    store: DocumentStore,
+    bulletin: Bulletin,
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
     documents = DocumentActivities(accounts, store, pdf_gate)
-    asking = AskingActivities(calendar(settings), settings.remind_after, settings.ask_deadline)
+    late_after = timedelta(seconds=settings.review_late_after)
+    asking = AskingActivities(ask_times(settings), bulletin)
     ordering = OrderingActivities(accounts, holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts)
     checks = CheckActivities(accounts)
@@ -94,7 +102,7 @@ def activities(
         ownership.request_codes,
         ownership.submit_codes,
         documents.upload_documents,
-        WatchingActivities(accounts, settings.poll_interval).watch_order,
+        WatchingActivities(accounts, settings.poll_interval, calendar(settings), late_after).watch_order,
         DeletingActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
@@ -112,7 +120,8 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     queue: str = LOCAL_QUEUE,
 ) -> list[Worker]:
     """The two workers of one process: workflows with their local work, and every call to Telnyx."""
-    local, telnyx = activities(client, settings, accounts, holders, store)
+    bulletin = TemporalBulletin(client, queue, wanted=lambda _news: False)
+    local, telnyx = activities(client, settings, accounts, holders, store, bulletin)
     grace = timedelta(seconds=settings.grace_period)
     sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return [
@@ -133,6 +142,16 @@ def calendar(settings: Settings) -> Calendar:
     """When people work."""
     opens, closes = settings.opening_hours or (0, 0)
     return Calendar(opens, closes, settings.closed_dates)
+
+
+def ask_times(settings: Settings) -> AskTimes:
+    """When people are reminded, and until when they may answer."""
+    return AskTimes(
+        calendar(settings),
+        remind_after=timedelta(seconds=settings.remind_after),
+        deadline_after=timedelta(seconds=settings.ask_deadline) if settings.ask_deadline else None,
+        escalate_at_reminder=settings.escalate_at_reminder,
+    )
 
 
 async def run(settings: Settings) -> None:

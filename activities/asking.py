@@ -1,37 +1,43 @@
 """Asks in time: when to remind, when to give up waiting, and telling people."""
 
-from datetime import timedelta
+import hashlib
 
-import structlog
 from temporalio import activity
 
-from domain.calendar import Calendar
-from domain.vocabulary import AskKind
-from domain.work import AskPlan, Notification, PlanAsk
-
-log = structlog.get_logger(__name__)
-
-_DAYS = {AskKind.CARRIER: 60, AskKind.SUPPORT: 60}
-_DEFAULT_DAYS = 30
+from activities.ports import Bulletin
+from domain.ask_times import AskTimes
+from domain.news import News
+from domain.work import AskPlan, PlanAsk
 
 
 class AskingActivities:
     """Plans asks and notifies people; local work that never calls Telnyx."""
 
-    def __init__(self, calendar: Calendar, remind_after: float, ask_deadline: float | None) -> None:
-        self._calendar = calendar
-        self._remind_after = timedelta(seconds=remind_after)
-        self._ask_deadline = timedelta(seconds=ask_deadline) if ask_deadline else None
+    def __init__(self, times: AskTimes, bulletin: Bulletin) -> None:
+        self._times = times
+        self._bulletin = bulletin
 
     @activity.defn(name="plan_ask")
     async def plan_ask(self, ask: PlanAsk) -> AskPlan:
-        """All reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours."""
-        log.info("ask_opened", reference=ask.reference, ask=ask.ask, kind=ask.kind, numbers=ask.numbers)
-        wait = self._ask_deadline or timedelta(days=_DAYS.get(ask.kind, _DEFAULT_DAYS))
-        deadline = self._calendar.next_open(ask.now + wait)
-        return AskPlan(reminders=self._calendar.reminders(ask.now, self._remind_after, deadline), deadline=deadline)
+        """All reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours.
+
+        People are told of the ask here as well, so that it costs the request no second event.
+        """
+        plan = self._times.plan(ask.kind, ask.now)
+        await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
+        return plan
 
     @activity.defn(name="notify")
-    async def notify(self, news: Notification) -> None:
-        """Tell people; for now a log event, which programs can watch for."""
-        log.info(news.event, **news.model_dump(exclude={"event"}, exclude_defaults=True))
+    async def notify(self, news: News) -> None:
+        """Tell people, without waiting until they are told."""
+        await self._publish(news)
+
+    async def _publish(self, news: News) -> None:
+        await self._bulletin.publish(news.model_copy(update={"event_id": news.event_id or event_id(news.event)}))
+
+
+def event_id(event: str) -> str:
+    """The id of what this activity publishes: the same however often the activity is repeated."""
+    info = activity.info()
+    place = f"{info.workflow_id}\n{info.workflow_run_id}\n{info.activity_id}\n{event}"
+    return f"evt_{hashlib.sha256(place.encode()).hexdigest()[:32]}"

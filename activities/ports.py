@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Protocol
 
 from domain.messages import Document
+from domain.news import News
 from telnyx_api.files import Pdf
 from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
 
@@ -106,3 +107,10 @@ class PdfGate(Protocol):
 
     def numbers_missing_from(self, content: bytes, phone_numbers: Iterable[str]) -> BillReading:
         """Which numbers a bill does not show."""
+
+
+class Bulletin(Protocol):
+    """Where news is given out."""
+
+    async def publish(self, news: News) -> None:
+        """Log it always, and have it delivered where somebody wants it; never raises, never waits for a delivery."""

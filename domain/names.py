@@ -3,6 +3,8 @@
 import re
 
 WORKFLOW_TYPE = "HostNumbers"
+NEWS_WORKFLOW_TYPE = "TellPeople"
+"""Delivers one piece of news."""
 LOCAL_QUEUE = "hosted-sms"
 """Workflows and local work."""
 TELNYX_QUEUE = "hosted-sms-telnyx"
@@ -35,6 +37,11 @@ def workflow_id(reference: str) -> str:
 def reference_of(workflow_id: str) -> str:
     """The reference of a request's workflow id."""
     return workflow_id.removeprefix(_PREFIX)
+
+
+def news_workflow_id(event_id: str) -> str:
+    """The workflow id by which a piece of news is delivered once."""
+    return f"news-{event_id}"
 
 
 def is_reference(text: str) -> bool:

@@ -5,6 +5,13 @@ import re
 _E164_US = re.compile(r"\+1[0-9]{10}")
 _SPELLING = re.compile(r"\+?[0-9\s().\-/]+")
 _NATIONAL = 10
+# A number in E.164, also as part of an address, and the code that a person typed after it: +15125550100=12345
+_WRITTEN_E164 = re.compile(r"(?:\+|%2B)[0-9]{4,11}([0-9]{4})(?![0-9])(=[A-Za-z0-9]+)?", re.IGNORECASE)
+# A US number in any other spelling. Area codes begin with 2 to 9, so a Unix time is not taken for one.
+_WRITTEN_US = re.compile(
+    r"(?<![0-9A-Za-z])(?<![0-9]\.)(?:\+?1[\s.-]?)?\(?[2-9][0-9]{2}\)?[\s.-]{0,3}[0-9]{3}[\s.-]{0,3}([0-9]{4})"
+    r"(?![0-9A-Za-z])(=[A-Za-z0-9]+)?"
+)
 
 
 class NotAPhoneNumber(ValueError):  # noqa: N818 - the name is the sentence
@@ -40,3 +47,11 @@ def is_e164_us(text: str) -> bool:
 def mask(phone_number: str) -> str:
     """The last four digits, for logs and notifications: `…0100`."""
     return f"…{phone_number[-4:]}"
+
+
+def mask_all(text: str) -> str:
+    """A text in which every phone number, in whatever spelling, keeps its last four digits alone.
+
+    A code that was typed after a number (`+15125550100=12345`) goes with it.
+    """
+    return _WRITTEN_US.sub(r"…\1", _WRITTEN_E164.sub(r"…\1", text))

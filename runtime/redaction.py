@@ -8,6 +8,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
+from domain.phone_numbers import mask_all
+
 HIDDEN = "***"
 
 _TELLING = (
@@ -32,16 +34,6 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
             re.IGNORECASE,
         ),
         rf"\1\2{HIDDEN}",
-    ),
-    # A number in E.164, also as part of an address, and the code that a person typed after it: +15125550100=12345
-    (re.compile(r"(?:\+|%2B)[0-9]{4,11}([0-9]{4})(?![0-9])(=[A-Za-z0-9]+)?", re.IGNORECASE), r"…\1"),
-    # A US number in any other spelling. Area codes begin with 2 to 9, so a Unix time is not taken for one.
-    (
-        re.compile(
-            r"(?<![0-9A-Za-z])(?<![0-9]\.)(?:\+?1[\s.-]?)?\(?[2-9][0-9]{2}\)?[\s.-]{0,3}[0-9]{3}[\s.-]{0,3}([0-9]{4})"
-            r"(?![0-9A-Za-z])(=[A-Za-z0-9]+)?"
-        ),
-        r"…\1",
     ),
 )
 _DEEPEST = 8
@@ -76,4 +68,4 @@ def redact_text(text: str) -> str:
     """A text without keys, codes and whole phone numbers."""
     for pattern, replacement in _PATTERNS:
         text = pattern.sub(replacement, text)
-    return text
+    return mask_all(text)

@@ -10,7 +10,7 @@ from domain.work import PlanAsk
 from workflows import patience
 from workflows.records import AskRecord
 from workflows.state import ONE_AT_A_TIME, State
-from workflows.telling import tell
+from workflows.telling import news_of_ask, tell_of_ask
 
 with workflow.unsafe.imports_passed_through():
     from activities.asking import AskingActivities
@@ -52,12 +52,6 @@ class Asks:
     async def _open(self, need: Need, *, from_watch: bool) -> AskRecord:
         self._state.asks_opened += 1
         ask_id, now = f"{need.kind}-{self._state.asks_opened}", workflow.now()
-        plan = await workflow.execute_local_activity_method(
-            AskingActivities.plan_ask,
-            PlanAsk(reference=self._request.reference, ask=ask_id, kind=need.kind, numbers=len(need.numbers), now=now),
-            start_to_close_timeout=patience.LOCAL.start_to_close,
-            summary=f"plan reminders about {need.kind}",
-        )
         ask = AskRecord(
             id=ask_id,
             kind=need.kind,
@@ -65,10 +59,15 @@ class Asks:
             guidance=need.guidance,
             choices=need.choices,
             since=now,
-            reminders=plan.reminders,
-            deadline=plan.deadline,
             from_watch=from_watch,
         )
+        plan = await workflow.execute_local_activity_method(
+            AskingActivities.plan_ask,
+            PlanAsk(kind=need.kind, now=now, news=news_of_ask(self._request, ask, "ask_opened")),
+            start_to_close_timeout=patience.LOCAL.start_to_close,
+            summary=f"plan reminders about {need.kind}",
+        )
+        ask.reminders, ask.deadline, ask.escalate_at = plan.reminders, plan.deadline, plan.escalate_at
         self._state.asks.append(ask)
         self._state.note(now, f"Asked a person for {need.kind}, about {len(need.numbers)} number(s).")
         return ask
@@ -110,7 +109,7 @@ class Asks:
         return min(due, key=lambda pair: pair[0], default=None)
 
     async def look_at(self, ask: AskRecord) -> None:
-        """Something of this ask is due: one reminder, however many were missed, or what its deadline does.
+        """Something of this ask is due: one reminder or escalation, however many were missed, or its deadline.
 
         Raises:
             Expired: the deadline ends the request.
@@ -120,9 +119,12 @@ class Asks:
             self._expire(ask)
             return
         ask.reminders = [instant for instant in ask.reminders if instant > now]
-        self._state.note(now, f"Reminded about {ask.kind}.")
-        summary = f"remind about {ask.kind}"
-        await tell(self._request, "ask_reminder", summary, ask=ask.id, kind=ask.kind, numbers=len(ask.numbers))
+        escalated = ask.escalate_at is not None and ask.escalate_at <= now
+        ask.escalate_at = None if escalated else ask.escalate_at
+        done, event = ("Escalated", "ask_escalated") if escalated else ("Reminded about", "ask_reminder")
+        self._state.note(now, f"{done} {ask.kind}.")
+        summary = f"{done.lower()} {ask.kind}"
+        await tell_of_ask(self._request, ask, event, summary)
 
     def _expire(self, ask: AskRecord) -> None:
         sentence = f"Nobody answered the ask for {ask.kind} until its deadline."

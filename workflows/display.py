@@ -1,12 +1,13 @@
 """What a request shows of itself: its progress, its search attributes and the page in the Temporal UI."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
+from domain import commands
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from workflows import search_attributes as keys
@@ -14,15 +15,6 @@ from workflows.records import AskRecord
 from workflows.state import State
 
 _NEWEST_ORDERS = 50
-
-_COMMANDS = {
-    AskKind.CODES: "hosted-sms codes {reference} {codes}",
-    AskKind.DOCUMENTS: "hosted-sms documents {reference} --loa LOA.pdf --bill BILL.pdf",
-    AskKind.CARRIER: "hosted-sms retry {reference} {numbers}",
-    AskKind.SUPPORT: "hosted-sms retry {reference} {numbers}",
-}
-_SHOWN = 3
-_ANSWER = "hosted-sms answer {reference} {ask} CHOICE"
 
 
 def progress(request: HostingRequest, state: State) -> Progress:
@@ -142,20 +134,10 @@ _WHO_MOVES = {
 
 def _ask(request: HostingRequest, ask: AskRecord) -> str:
     until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
-    command = _COMMANDS.get(ask.kind, _ANSWER).format(
-        reference=request.reference,
-        ask=ask.id,
-        codes=_some(f"{number}=CODE" for number in ask.numbers),
-        numbers=_some(ask.numbers),
-    )
+    command = commands.answering(request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices))
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
     lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
     return "\n\n".join(line for line in lines if line)
-
-
-def _some(items: Iterable[str]) -> str:
-    shown = list(items)
-    return " ".join(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
 
 
 def _order(order_id: str) -> str:

@@ -1,24 +1,66 @@
-"""Telling people: one local activity, which costs the history one event and calls nobody but us."""
+"""Telling people: one local activity, which costs the history one event and calls nobody but us.
+
+Whatever leaves the installation is delivered by another workflow, `TellPeople`, which the activity starts.
+"""
 
 from typing import Any
 
 from temporalio import workflow
 
-from domain.messages import HostingRequest
-from domain.work import Notification
+from domain import commands
+from domain.messages import Choice, HostingRequest
+from domain.news import News
 from workflows import patience
+from workflows.records import AskRecord
 
 with workflow.unsafe.imports_passed_through():
     from activities.asking import AskingActivities
 
 
 async def tell(request: HostingRequest, event: str, summary: str, **news: Any) -> None:
-    """Notify people of an event of a request; `news` are the fields of the notification that this event has."""
+    """Tell people of an event of a request; `news` are the fields of `News` that this event has."""
+    await tell_news(news_of(request, event, **news), summary)
+
+
+async def tell_news(news: News, summary: str) -> None:
+    """Tell people of anything, also of what no request is about, such as an account."""
     await workflow.execute_local_activity_method(
-        AskingActivities.notify,
-        Notification(
-            reference=request.reference, event=event, account=request.account, customer=request.customer, **news
-        ),
-        start_to_close_timeout=patience.LOCAL.start_to_close,
-        summary=summary,
+        AskingActivities.notify, news, start_to_close_timeout=patience.LOCAL.start_to_close, summary=summary
     )
+
+
+def news_of(request: HostingRequest, event: str, **news: Any) -> News:
+    """News about a request, as of now."""
+    return News(
+        event=event,
+        reference=request.reference,
+        account=request.account,
+        customer=request.customer,
+        at=workflow.now(),
+        **news,
+    )
+
+
+async def tell_of_ask(request: HostingRequest, ask: AskRecord, event: str, summary: str) -> None:
+    """Tell people of an ask that is open: that it waits still, or that a second recipient has to know."""
+    await tell_news(news_of_ask(request, ask, event), summary)
+
+
+def news_of_ask(request: HostingRequest, ask: AskRecord, event: str) -> News:
+    """News about an ask: what is wanted and the command that answers it, without any number or code."""
+    return news_of(
+        request,
+        event,
+        ask=ask.id,
+        kind=ask.kind,
+        numbers=len(ask.numbers),
+        ends=tuple(ask.numbers),
+        deadline=ask.deadline,
+        text="\n".join([ask.guidance, *(_line(choice) for choice in ask.choices)]).strip(),
+        command=commands.answering(request.reference, ask.id, ask.kind, choices=bool(ask.choices)),
+    )
+
+
+def _line(choice: Choice) -> str:
+    order = f" --order {choice.order_id}" if choice.order_id else ""
+    return f"{choice.choice}{order}: {choice.sentence}"

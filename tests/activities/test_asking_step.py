@@ -1,23 +1,36 @@
 """Asks in time, and what people are told."""
 
+import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
-from structlog.testing import capture_logs
 
 from activities.asking import AskingActivities
+from domain.ask_times import AskTimes
 from domain.calendar import CENTRAL, Calendar
+from domain.news import News
 from domain.vocabulary import AskKind
-from domain.work import AskPlan, Notification, PlanAsk
+from domain.work import AskPlan, PlanAsk
 from tests.activities.stage import Attempt
 
-DAY = 86400.0
+DAY = timedelta(days=1)
 MONDAY = datetime(2026, 11, 30, 10, tzinfo=CENTRAL)
+ASKED = News(event="ask_opened", reference="r-1", ask="ask-1", kind="codes", numbers=2)
 
 
-async def plan(kind: AskKind, *, ask_deadline: float | None = None, calendar: Calendar | None = None) -> AskPlan:
-    activities = AskingActivities(calendar or Calendar(), DAY, ask_deadline)
-    ask = PlanAsk(reference="r-1", ask="ask-1", kind=kind, numbers=2, now=MONDAY)
+class Board:
+    """Keeps what was given out."""
+
+    def __init__(self) -> None:
+        self.news: list[News] = []
+
+    async def publish(self, news: News) -> None:
+        self.news.append(news)
+
+
+async def plan(kind: AskKind, *, ask_deadline: timedelta | None = None, calendar: Calendar | None = None) -> AskPlan:
+    activities = AskingActivities(AskTimes(calendar or Calendar(), DAY, ask_deadline, escalate_at_reminder=3), Board())
+    ask = PlanAsk(kind=kind, now=MONDAY, news=ASKED)
     return await Attempt().run(activities.plan_ask, ask)
 
 
@@ -58,18 +71,39 @@ async def test_the_plan_goes_by_the_instant_it_is_given_and_no_clock() -> None:
     assert (await plan(AskKind.CODES, calendar=always)).deadline == MONDAY + timedelta(days=30)
 
 
-async def test_a_notification_is_a_log_event_with_its_fields_and_no_number() -> None:
-    activities = AskingActivities(Calendar(), DAY, None)
-    news = Notification(reference="r-1", event="ask_reminder", ask="ask-1", kind="codes", numbers=2)
-    with capture_logs() as logs:
-        await Attempt().run(activities.notify, news)
-    [entry] = logs
-    assert entry["event"] == "ask_reminder"
-    assert (entry["reference"], entry["ask"], entry["kind"], entry["numbers"]) == ("r-1", "ask-1", "codes", 2)
-    assert "outcome" not in entry
+async def test_people_are_told_of_an_ask_when_it_is_planned_with_its_deadline() -> None:
+    board = Board()
+    activities = AskingActivities(AskTimes(Calendar(), DAY), board)
+    planned = await Attempt().run(activities.plan_ask, PlanAsk(kind=AskKind.CODES, now=MONDAY, news=ASKED))
+    [news] = board.news
+    assert (news.event, news.reference, news.ask, news.deadline) == ("ask_opened", "r-1", "ask-1", planned.deadline)
+
+
+async def test_what_is_told_again_by_a_repeated_activity_has_the_same_event_id() -> None:
+    board = Board()
+    activities = AskingActivities(AskTimes(Calendar(), DAY), board)
+    first = Attempt()
+    await first.run(activities.notify, ASKED)
+    await first.next().run(activities.notify, ASKED)
+    another = Attempt()
+    another.environment.info = dataclasses.replace(another.environment.info, activity_id="another")
+    await another.run(activities.notify, ASKED)
+    ids = [news.event_id for news in board.news]
+    assert ids[0] == ids[1] != ids[2]
+    assert all(one.startswith("evt_") for one in ids)
 
 
 async def test_a_plan_travels_in_utc_or_central_alike() -> None:
-    activities = AskingActivities(Calendar(), DAY, None)
-    ask = PlanAsk(reference="r-1", ask="ask-1", kind=AskKind.CODES, numbers=2, now=MONDAY.astimezone(UTC))
+    activities = AskingActivities(AskTimes(Calendar(), DAY, escalate_at_reminder=3), Board())
+    ask = PlanAsk(kind=AskKind.CODES, now=MONDAY.astimezone(UTC), news=ASKED)
     assert await Attempt().run(activities.plan_ask, ask) == await plan(AskKind.CODES)
+
+
+async def test_the_third_reminder_is_escalated_and_none_before_it() -> None:
+    asked = await plan(AskKind.CODES)
+    assert asked.escalate_at == asked.reminders[2]
+
+
+async def test_an_ask_that_expires_before_its_third_reminder_is_never_escalated() -> None:
+    asked = await plan(AskKind.CODES, ask_deadline=2.5 * DAY)
+    assert asked.escalate_at is None
