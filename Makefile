@@ -13,7 +13,7 @@ UV := $(CURDIR)/$(BIN)/uv
 PYTHON = $(shell for name in python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo "$$name" && break; done)
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
-COMPILE_BOTH = $(UV) $(COMPILE) -o requirements.lock >/dev/null && \
+COMPILE_BOTH = $(UV) $(COMPILE) --extra notify -o requirements.lock >/dev/null && \
 	$(UV) $(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock >/dev/null
 
 # Checks and tests: what a change has to pass.
@@ -23,7 +23,7 @@ all: check test
 help:
 	@echo "make check   lint, format, types, Dockerfile, lock files"
 	@echo "make test    every test"
-	@echo "make demo    a whole installation on this machine takes ten numbers through the five steps"
+	@echo "make demo    a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up      the same, and it stays until Ctrl-C"
 	@echo "make lock    writes the lock files anew after a change of pyproject.toml"
 

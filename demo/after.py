@@ -12,7 +12,7 @@ from demo.telling import Telling
 
 WAITING = "waiting"
 _NUMBERS = ("+15125550141", "+15125550142")
-_PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c006"
+_PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c008"
 WAITS_FOR_A_PERSON = (
     "ExecutionStatus = 'Running' AND HostingNeeds IN "
     "('codes', 'documents', 'carrier', 'choice', 'transfer', 'account', 'support')"
@@ -43,7 +43,7 @@ def stay(stack: Stack, telling: Telling, settings_file: Path) -> None:
 def _start_one_that_waits(stack: Stack) -> None:
     stack.bring_webhooks(_PROFILE)
     numbers = [word for number in _NUMBERS for word in ("--number", number)]
-    stack.hosted_sms("start", "--reference", WAITING, "--profile", _PROFILE, "--customer", "c-1006", *numbers)
+    stack.hosted_sms("start", "--reference", WAITING, "--profile", _PROFILE, "--customer", "c-1008", *numbers)
 
     def asks() -> bool | None:
         return bool(stack.hosted_sms.json("show", WAITING)["asks"]) or None

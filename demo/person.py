@@ -1,23 +1,30 @@
 """Plays support: sees which requests wait for a person, and answers each with the command that a person would type."""
 
-import shlex
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from demo.processes import DemoFailed, until
 from demo.stack import Stack
 from demo.telling import Telling
 
+Shown = Mapping[str, Any]
+"""What `show --json` says of a request."""
 Ask = Mapping[str, Any]
 _REJECTED = 1  # exit code of `codes` when a code was not taken
 _HANDSET_WITHIN = 10.0
 
 
 class Person:
-    """Answers what requests ask, from handsets and from a drawer of papers; mistypes a code where the story says so."""
+    """Answers what requests ask: reads handsets, hands in papers, rings the carrier; mistypes a code where told to."""
 
     def __init__(
-        self, stack: Stack, telling: Telling, drawer: Mapping[str, Sequence[str]], mistypes: frozenset[str]
+        self,
+        stack: Stack,
+        telling: Telling,
+        *,
+        drawer: Mapping[str, Sequence[str]],
+        mistypes: Iterable[str],
+        settles: Iterable[str],
     ) -> None:
         """Takes a seat.
 
@@ -26,12 +33,16 @@ class Person:
             telling: where everything is told.
             drawer: by reference, the options of `documents` with the papers to hand in when asked.
             mistypes: references whose first code is mistyped.
+            settles: references whose quarrel with the losing carrier is settled when they ask for it.
         """
         self._stack = stack
         self._telling = telling
         self._drawer = dict(drawer)
         self._mistypes = set(mistypes)
+        self._settles = set(settles)
         self._told: dict[str, str] = {}
+        self._rounds: dict[str, int] = {}
+        self._settled: set[str] = set()
         self._answered: set[tuple[str, str]] = set()
 
     def work(self, references: Sequence[str], within: float) -> None:
@@ -61,14 +72,34 @@ class Person:
 
     def _answer(self, reference: str) -> None:
         """Answers the first ask of a request, as `show` tells it."""
-        for ask in self._stack.hosted_sms.json("show", reference)["asks"][:1]:
+        shown = self._stack.hosted_sms.json("show", reference)
+        for ask in shown["asks"][:1]:
             match ask["kind"]:
                 case "codes":
+                    self._tell_round(reference, shown, ask)
                     self._read_out_codes(reference, ask)
                 case "documents":
                     self._hand_in_papers(reference, ask)
+                case "carrier":
+                    self._tell_active(reference, shown)
+                    self._settle_with_carrier(reference, ask)
                 case kind:
                     raise DemoFailed(f"The request {reference} asks something unforeseen ({kind}): {ask['guidance']}")
+
+    def _tell_round(self, reference: str, shown: Shown, ask: Ask) -> None:
+        """A new order asks for its codes anew, so this is when one hears of it."""
+        before, self._rounds[reference] = self._rounds.get(reference, 1), shown["round"]
+        if shown["round"] > before:
+            first, *_, newest = self._stack.telnyx.orders_of(ask["numbers"][0])
+            word = next(row["status"] for row in first["phone_numbers"] if row["phone_number"] in ask["numbers"])
+            how = "as you asked" if reference in self._settled else "by itself"
+            number = newest["phone_numbers"][0]["phone_number"]
+            self._telling.happened(reference, f"{number} ended {word} in its first order: it gets a second one, {how}")
+
+    def _tell_active(self, reference: str, shown: Shown) -> None:
+        for row in shown["numbers"]:
+            if row["state"] == "active":
+                self._telling.happened(reference, f"{row['phone_number']} is active, and waits for no other")
 
     def _read_out_codes(self, reference: str, ask: Ask) -> None:
         numbers = ask["numbers"]
@@ -99,8 +130,18 @@ class Person:
             raise DemoFailed(f"The request {reference} asks for papers, and there are none left: {ask['guidance']}")
         self._command(["documents", reference, *papers])
 
+    def _settle_with_carrier(self, reference: str, ask: Ask) -> None:
+        numbers = ask["numbers"]
+        self._telling.happened(reference, f"asks for help with {', '.join(numbers)}: {ask['guidance']}")
+        if reference not in self._settles:
+            raise DemoFailed(f"The carrier refused {', '.join(numbers)} again, and there is nothing left to settle.")
+        self._settles.remove(reference)
+        self._settled.add(reference)
+        self._telling.answer("(you ring the carrier, and it agrees)")
+        self._command(["retry", reference, *numbers])
+
     def _command(self, arguments: Sequence[str], code: int = 0) -> None:
-        self._telling.command(shlex.join(["hosted-sms", *arguments]))
+        self._telling.command(["hosted-sms", *arguments])
         done = self._stack.hosted_sms(*arguments, code=code)
         for line in (done.out or done.err).splitlines():
             self._telling.answer(line)

@@ -1,5 +1,7 @@
 """What the demo says while it runs: one line for each thing that happens."""
 
+import shlex
+import textwrap
 import time
 from collections.abc import Sequence
 from typing import Any
@@ -9,7 +11,8 @@ from rich.table import Table
 from rich.text import Text
 
 _COLOURS = {"active": "green", "partly_active": "yellow", "left_out": "yellow", "running": "cyan"}
-_COMMAND_SHOWN = 150
+_INDENT = " " * 22
+_LEAST_WIDTH = 60
 
 
 class Telling:
@@ -30,16 +33,30 @@ class Telling:
 
     def happened(self, who: str, what: str) -> None:
         """Something happened to a request, or to the installation."""
-        self._console.print(Text.assemble((f"{self.seconds:5.1f}s  ", "dim"), (f"{who:<14}", "bold"), what))
+        first, *rest = self._lines(what)
+        self._console.print(Text.assemble((f"{self.seconds:5.1f}s  ", "dim"), (f"{who:<14}", "bold"), first))
+        for line in rest:
+            self._console.print(Text(_INDENT + line))
 
-    def command(self, line: str) -> None:
-        """What is typed at a terminal."""
-        shown = line if len(line) <= _COMMAND_SHOWN else f"{line[:_COMMAND_SHOWN]}…"
-        self._console.print(Text(f"{'':22}$ {shown}", style="cyan"))
+    def command(self, words: Sequence[str]) -> None:
+        """What is typed at a terminal; a long command goes on in the next line, as a shell understands it."""
+        lines = textwrap.wrap(shlex.join(words), self._width - 4, break_long_words=False, break_on_hyphens=False)
+        typed = f" \\\n{_INDENT}    ".join(lines)
+        self._console.print(Text(f"{_INDENT}$ {typed}", style="cyan"))
 
     def answer(self, sentence: str) -> None:
         """What was answered to that."""
-        self._console.print(Text(f"{'':22}{sentence}", style="dim"))
+        for line in self._lines(sentence):
+            self._console.print(Text(_INDENT + line, style="dim"))
+
+    @property
+    def _width(self) -> int:
+        """Columns beside the indent."""
+        return max(self._console.width, _LEAST_WIDTH) - len(_INDENT)
+
+    def _lines(self, sentence: str) -> list[str]:
+        start = sentence[: len(sentence) - len(sentence.lstrip())]
+        return textwrap.wrap(sentence, self._width, subsequent_indent=start, break_long_words=False) or [""]
 
     def plain(self, line: str) -> None:
         """A line to be copied, as it is."""

@@ -16,12 +16,12 @@ from support import orders_file
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 
 
-async def test_the_csv_names_five_requests_and_ten_numbers() -> None:
+async def test_the_csv_names_seven_requests_and_thirteen_numbers() -> None:
     lines = await orders_file.read(ORDERS)
     numbers = {line.draft.request.reference: line.draft.request.phone_numbers for line in lines}
     assert numbers == numbers_by_reference()
     assert list(numbers) == list(story.ABOUT)
-    assert sum(map(len, numbers.values())) == 10
+    assert sum(map(len, numbers.values())) == 13
 
 
 @pytest.mark.parametrize("reference", numbers_by_reference())
@@ -44,6 +44,12 @@ def test_the_link_to_whoever_waits_names_every_kind_of_question() -> None:
     assert named == {str(kind) for kind in AskKind}
 
 
+def order(order_id: str, rows: list[dict[str, Any]], minute: int) -> dict[str, Any]:
+    """An order at Telnyx that was over in a minute of the day."""
+    history = [{"at": f"2026-01-05T10:{minute:02}:00+00:00", "what": "order successful"}]
+    return {"id": order_id, "messaging_profile_id": PROFILE, "phone_numbers": rows, "history": history}
+
+
 @pytest.fixture
 def told() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
     """How all requests end when all goes well, and the orders at Telnyx."""
@@ -52,9 +58,12 @@ def told() -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
         states = {number: "left_out" if number == story.MOBILE else "active" for number in numbers}
         rows = [{"phone_number": number, "state": state} for number, state in states.items()]
         outcome = "partly_active" if story.MOBILE in numbers else "active"
-        shown.append({"reference": reference, "outcome": outcome, "order_ids": [reference], "numbers": rows})
         held = [row for row in rows if row["state"] == "active"]
-        orders.append({"id": reference, "messaging_profile_id": PROFILE, "phone_numbers": held})
+        again = [[row] for row in rows if row["phone_number"] in story.ORDERED_TWICE]
+        own = [order(f"{reference}-{place}", rows, place) for place, rows in enumerate([held, *again], start=1)]
+        ids = [one["id"] for one in own]
+        shown.append({"reference": reference, "outcome": outcome, "order_ids": ids, "numbers": rows})
+        orders += own
     return shown, orders
 
 
@@ -73,7 +82,7 @@ def test_the_story_notices_a_second_order(told: Told) -> None:
 
 def test_the_story_notices_an_order_that_nobody_asked_for(told: Told) -> None:
     shown, orders = told
-    with pytest.raises(DemoFailed, match="6 orders for 5 requests"):
+    with pytest.raises(DemoFailed, match="10 orders for 7 requests, not 9"):
         story.must_have_come_true(shown, [*orders, {"id": "stray", "phone_numbers": []}])
 
 
@@ -82,3 +91,23 @@ def test_the_story_notices_a_number_that_ended_otherwise(told: Told) -> None:
     shown[1]["numbers"][0]["state"] = "failed"
     with pytest.raises(DemoFailed, match="mistyped-code"):
         story.must_have_come_true(shown, orders)
+
+
+def test_the_story_notices_a_number_that_never_got_its_second_order(told: Told) -> None:
+    shown, orders = copy.deepcopy(told)
+    request = next(request for request in shown if request["reference"] == story.TIMED_OUT)
+    gone = request["order_ids"].pop()
+    with pytest.raises(DemoFailed, match=story.TIMED_OUT):
+        story.must_have_come_true(shown, [one for one in orders if one["id"] != gone])
+
+
+def test_the_end_tells_how_much_earlier_the_neighbour_of_a_rejected_number_was_active(told: Told) -> None:
+    _, orders = told
+    assert "active 60 seconds earlier" in " ".join(story.epilogue(orders))
+
+
+def test_the_story_notices_a_number_that_waited_for_its_rejected_neighbour(told: Told) -> None:
+    orders = copy.deepcopy(told[1])
+    next(one for one in orders if one["id"] == f"{story.REJECTED}-1")["history"][-1]["at"] = "2026-01-05T11:00:00+00:00"
+    with pytest.raises(DemoFailed, match="only after"):
+        story.epilogue(orders)
