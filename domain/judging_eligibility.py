@@ -40,11 +40,14 @@ class _Finding:
         """A sentence with Telnyx's raw word."""
         if self.answer is None:
             return "Telnyx's eligibility check did not answer for this number."
-        word = self.answer.status or "no word"
+        flag = f"(eligible: {str(self.answer.eligible).lower()})"
+        if not self.answer.status:
+            return f"Telnyx's eligibility check answered for this number without a word {flag}."
         if self.row is None:
-            return f"Telnyx answered {word!r} (eligible: {str(self.answer.eligible).lower()}), which is not understood."
-        detail = f" {self.answer.detail}" if self.answer.detail and not self.answer.eligible else ""
-        return f"The number {self.row.meaning} ({word}).{detail}"
+            return f"Telnyx answered {self.answer.status!r} {flag}, which is not understood."
+        detail = "" if self.answer.eligible else self.answer.detail.strip().rstrip(".")
+        detail = f" {detail}." if detail else ""
+        return f"The number {self.row.meaning} ({self.answer.status}).{detail}"
 
 
 def judge_eligibility(
@@ -99,8 +102,8 @@ def _find(phone_number: str, answer: Checked | None) -> _Finding:
 def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here: frozenset[str]) -> NumberVerdict:
     status = finding.answer.status if finding.answer else ""
     state, because = NumberState.NEW, finding.because
-    if finding.kind is EligibilityKind.LEFT_OUT:
-        state = NumberState.LEFT_OUT
+    if finding.kind is EligibilityKind.LEFT_OUT and finding.row is not None:
+        state, because = NumberState.LEFT_OUT, f"{because} {finding.row.guidance}"
     elif finding.kind is EligibilityKind.RECONCILE and finding.phone_number in active_here:
         state, because = NumberState.ACTIVE, f"The number was hosted in this account before this request ({status})."
     elif finding.kind is EligibilityKind.RECONCILE:

@@ -114,7 +114,7 @@ def _judge_number(
     row = NUMBERS.get(word)
     if row is None:
         return _judge_odd(number, known, seen)
-    if row.kind in _FINAL_STATES:
+    if row.kind in _FINAL_STATES and not (order and word == _NO_REASON and order.kind in _ENDED_BY_ORDER):
         next_ = Next.AGAIN if row.kind is NumberKind.TIMED_OUT else Next.WAIT
         because = f"The number {row.meaning} ({word}). {row.guidance}"
         return NumberVerdict(state=_FINAL_STATES[row.kind], status=word, because=because, next=next_)
@@ -124,12 +124,18 @@ def _judge_number(
 def _judge_odd(number: str, known: NumberState, seen: OrderSeen) -> NumberVerdict:
     """A number without a word that is understood; one that the order names is in the order, whatever its word."""
     if number not in seen.numbers:
-        return NumberVerdict(state=known, because="The order no longer names it.")
+        return NumberVerdict(state=known, because="The order no longer names this number.")
     word = seen.numbers[number]
     state = NumberState.UNVERIFIED if known is NumberState.NEW else known
-    said = f"Telnyx says {word!r} of it, which is not understood." if word else "The order names it without a status."
-    return NumberVerdict(state=state, status=word, because=said)
+    said = f"Telnyx says {word!r} of this number" if word else "The order names this number without a status"
+    return NumberVerdict(state=state, status=word, because=f"{said}, which is not understood.")
 
+
+_ENDED_BY_ORDER = {OrderKind.REJECTED: NumberState.REJECTED, OrderKind.CLOSED: NumberState.FAILED}
+"""What becomes of a number by the end of its order, when its own word does not say more."""
+
+_NO_REASON = "failed"
+"""Telnyx's one word that ends a number without a why: the order that ended with it may give one."""
 
 _FINAL_STATES = {
     NumberKind.ACTIVE: NumberState.ACTIVE,
@@ -145,17 +151,15 @@ def _judge_open(
     order: Row[OrderKind] | None,
     papers_given: bool,  # noqa: FBT001 - as above
 ) -> NumberVerdict:
-    """A number whose own word is open: what is known, moved on by its word and then by the order's."""
+    """A number whose own word is open, or gives no reason: what is known, moved on by its word, then by the order's."""
     state = NumberState.UNVERIFIED if known is NumberState.NEW else known
     if row.kind is NumberKind.OWNED and state is NumberState.UNVERIFIED:
         state = NumberState.VERIFIED
     if row.kind is NumberKind.IN_REVIEW:
         state = NumberState.IN_REVIEW
     kind = order.kind if order else None
-    if kind is OrderKind.REJECTED and order:
-        return NumberVerdict(state=NumberState.REJECTED, status=row.word, because=_by_order(order))
-    if kind is OrderKind.CLOSED and order:
-        return NumberVerdict(state=NumberState.FAILED, status=row.word, because=_by_order(order))
+    if order and kind in _ENDED_BY_ORDER:
+        return NumberVerdict(state=_ENDED_BY_ORDER[kind], status=row.word, because=_by_order(order))
     if kind in {OrderKind.IN_REVIEW, OrderKind.DONE}:
         state = NumberState.IN_REVIEW
     if kind is OrderKind.PAPERS and state is NumberState.IN_REVIEW:
@@ -186,7 +190,8 @@ def _papers(row: Row[OrderKind], numbers: dict[str, NumberVerdict]) -> Verdict:
 
 
 def _odd_order(seen: OrderSeen, numbers: dict[str, NumberVerdict]) -> Verdict:
-    because = f"Telnyx says {seen.status!r} of order {seen.order_id}, which is not understood."
+    said = f"says {seen.status!r} of" if seen.status else "names no status for"
+    because = f"Telnyx {said} the order {seen.order_id}, which is not understood."
     waiting = [number for number, verdict in numbers.items() if not verdict.state.is_final]
     guidance = f"{because} Look the order up at Telnyx, then say what to do."
     need = Need(kind=AskKind.CHOICE, numbers=waiting, guidance=guidance, choices=_ODD_CHOICES)
@@ -194,7 +199,7 @@ def _odd_order(seen: OrderSeen, numbers: dict[str, NumberVerdict]) -> Verdict:
 
 
 def _odd_numbers(odd: list[str], numbers: dict[str, NumberVerdict]) -> Verdict:
-    because = numbers[odd[0]].because
+    because = " ".join(dict.fromkeys(numbers[number].because for number in odd))
     guidance = f"{because} Look these numbers up at Telnyx, then say what to do: {listed(odd)}."
     need = Need(kind=AskKind.CHOICE, numbers=odd, guidance=guidance, choices=_ODD_CHOICES)
     return Verdict(next=Next.ASK, because=because, need=need, numbers=numbers)

@@ -35,6 +35,12 @@ class OrderKind(Enum):
 
 K = OrderKind
 
+_PAPERS = (
+    "The LOA must be on the latest template, signed and dated within 30 days, in exactly the name and address that the"
+    " losing carrier has of the account holder; the bill must be last month's, with the same name and every number."
+)
+"""What the guide lists for papers that were refused, whatever the word (Telnyx facts §9, §10)."""
+
 ORDERS = table(
     Row(
         "pending",
@@ -51,22 +57,21 @@ ORDERS = table(
         K.PAPERS,
         "has its LOA refused",
         "customer",
-        "Hand in a new LOA: signed and dated within 30 days, the name exactly the account holder's with the losing"
-        " carrier, on the latest template.",
+        f"Hand in a new LOA, and a new bill where it is at fault. {_PAPERS}",
     ),
     Row(
         "incomplete_documentation",
         K.PAPERS,
         "lacks papers",
         "customer",
-        "Hand in both the signed LOA and last month's bill that shows every number.",
+        f"Hand in both, the LOA and the bill. {_PAPERS}",
     ),
     Row(
         "incorrect_billing_information",
         K.PAPERS,
         "has a bill that does not match",
         "customer",
-        "Hand in last month's bill that shows every number, and an LOA with exactly the same name and address.",
+        f"Hand in the right bill, and an LOA that matches it. {_PAPERS}",
     ),
     Row(
         "compliance_review_failed",

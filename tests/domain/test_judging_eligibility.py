@@ -156,10 +156,12 @@ def test_the_inventory_alone_makes_no_number_active(answer: Checked) -> None:
     assert alone(answer, active_here=True).numbers[A].state is not NumberState.ACTIVE
 
 
-def test_telnyx_own_detail_is_passed_on_for_what_cannot_be_hosted() -> None:
-    verdict = alone(Checked(eligible=False, status="number_can_not_be_wireless", detail="T-Mobile."))
-    assert (
-        verdict.numbers[A].because == "The number belongs to a wireless carrier (number_can_not_be_wireless). T-Mobile."
+@pytest.mark.parametrize("detail", ["T-Mobile.", " T-Mobile "])
+def test_what_cannot_be_hosted_says_telnyx_own_detail_and_what_to_do(detail: str) -> None:
+    verdict = alone(Checked(eligible=False, status="number_can_not_be_wireless", detail=detail))
+    assert verdict.numbers[A].because == (
+        "The number belongs to a wireless carrier (number_can_not_be_wireless). T-Mobile."
+        " Use a landline or VoIP number; wireless numbers cannot be hosted."
     )
 
 

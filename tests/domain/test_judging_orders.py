@@ -117,7 +117,7 @@ def test_a_number_that_the_order_does_not_name_stays_what_it_was() -> None:
     for case in under_way():
         if case.word is MISSING and case.order != "deleted":
             assert case.verdict.numbers[A].state is case.known, case
-            assert "no longer names it" in case.verdict.numbers[A].because, case
+            assert "no longer names this number" in case.verdict.numbers[A].because, case
 
 
 def test_a_deleted_order_takes_all_of_its_numbers_with_it() -> None:
@@ -158,9 +158,19 @@ def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> 
     }
     for case in under_way():
         row = NUMBERS.get(case.word or "")
-        if row and row.kind in states and case.order != "deleted":
+        gives_way = case.order == "deleted" or (case.word == "failed" and case.order in ENDED)
+        if row and row.kind in states and not gives_way:
             assert case.verdict.numbers[A].state is states[row.kind], case
             assert row.word in case.verdict.numbers[A].because, case
+
+
+def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> None:
+    for case in under_way():
+        if case.word == "failed" and case.order in ENDED:
+            expected = NumberState.REJECTED if case.order == "carrier_rejected" else NumberState.FAILED
+            assert case.verdict.numbers[A].state is expected, case
+            assert f"({case.order})" in case.verdict.numbers[A].because, case
+            assert ORDERS[case.order].guidance in case.verdict.numbers[A].because, case
 
 
 @pytest.mark.parametrize(
@@ -216,7 +226,7 @@ def test_an_unknown_order_word_is_asked_about_but_its_active_numbers_count() -> 
     assert verdict.numbers[A].state is NumberState.ACTIVE
     assert verdict.need is not None
     assert verdict.need.numbers == [B]
-    assert "'regulatory_hold' of order order-1" in verdict.need.guidance
+    assert "'regulatory_hold' of the order order-1" in verdict.need.guidance
 
 
 def test_a_round_ends_by_a_new_order_when_only_some_numbers_timed_out() -> None:
