@@ -1,10 +1,11 @@
 """The 12 words of Telnyx's eligibility check, and what each means for a number (Telnyx facts §3).
 
 A number may be ordered only when Telnyx says both `eligible: true` and the word `eligible`. Everything else is one
-of seven classes, and a word that stands in no row, or that contradicts its flag, is a question.
+of eight classes, and a word that stands in no row, or that contradicts its flag, is a question.
 
     eligible ────────────► ORDER      it goes into the order
     not hostable ────────► LEFT_OUT   final for this number, the others go on
+    hosted by another ───► TRANSFER   into the order when the request opted in, otherwise left out
     active here already ─► RECONCILE  the inventory tells whether it is simply done
     in an open order ────► CLAIMED    the list of orders tells whether it is in this account's; the next step settles it
     could not be checked ► LATER      asked again a few times, then a person is asked
@@ -22,6 +23,7 @@ class EligibilityKind(Enum):
 
     ORDER = auto()
     LEFT_OUT = auto()
+    TRANSFER = auto()
     RECONCILE = auto()
     CLAIMED = auto()
     LATER = auto()
@@ -56,10 +58,11 @@ ELIGIBILITY = table(
     ),
     Row(
         "number_can_not_hosted_with_a_telnyx_subscriber",
-        K.LEFT_OUT,
+        K.TRANSFER,
         "is hosted by another Telnyx account",
         "support",
-        "Have the other account free the number, contact Telnyx support, or request it with internal transfer.",
+        "Have the other account free the number, contact Telnyx support, or start a request with `--internal-transfer`:"
+        " the other account then has 72 hours to object, and 10DLC registrations of the number are removed.",
     ),
     Row(
         "number_can_not_be_active_in_your_account",

@@ -50,13 +50,14 @@ class _Finding:
         return f"The number {self.row.meaning} ({self.answer.status}).{detail}"
 
 
-def judge_eligibility(
+def judge_eligibility(  # noqa: PLR0913 - what Telnyx said, what is so here, and what the request chose
     answers: Mapping[str, Checked],
     phone_numbers: Sequence[str],
     *,
     active_here: frozenset[str] = frozenset(),
     claimed_here: frozenset[str] = frozenset(),
     all_or_nothing: bool = False,
+    internal_transfer: bool = False,
 ) -> Verdict:
     """Turn the answers for the asked numbers into one verdict.
 
@@ -66,6 +67,7 @@ def judge_eligibility(
         active_here: numbers found in this account's own inventory of hosted numbers.
         claimed_here: numbers found in an open order of this account.
         all_or_nothing: stop when one number cannot be hosted.
+        internal_transfer: order also what another Telnyx account hosts, which its owner may refuse.
 
     Returns:
         `wait` when some number is to be checked again later (with the need to ask once patience is over), `ask`
@@ -73,6 +75,8 @@ def judge_eligibility(
     """
     findings = [_find(number, answers.get(number)) for number in phone_numbers]
     numbers = {finding.phone_number: _number_verdict(finding, active_here, claimed_here) for finding in findings}
+    if internal_transfer:
+        numbers |= {found.phone_number: _to_be_transferred(found) for found in findings if found.kind is _TRANSFER}
     by_kind: dict[EligibilityKind | None, list[_Finding]] = defaultdict(list)
     for finding in findings:
         by_kind[finding.kind].append(finding)
@@ -84,6 +88,8 @@ def judge_eligibility(
     return _without_questions(numbers, all_or_nothing=all_or_nothing)
 
 
+_TRANSFER = EligibilityKind.TRANSFER
+
 _PRECEDENCE = (
     (EligibilityKind.ACCOUNT, Next.ASK),
     (EligibilityKind.BILLING, Next.WAIT),
@@ -91,6 +97,11 @@ _PRECEDENCE = (
     (None, Next.ASK),
 )
 """What holds everything up comes first: an account that is closed, a check to repeat, then a word to ask about."""
+
+
+def hosted_elsewhere(answers: Mapping[str, Checked]) -> list[str]:
+    """The numbers that another Telnyx account hosts, so that an order for them is an internal transfer."""
+    return [number for number, answer in answers.items() if _find(number, answer).kind is _TRANSFER]
 
 
 def _find(phone_number: str, answer: Checked | None) -> _Finding:
@@ -102,7 +113,7 @@ def _find(phone_number: str, answer: Checked | None) -> _Finding:
 def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here: frozenset[str]) -> NumberVerdict:
     status = finding.answer.status if finding.answer else ""
     state, because = NumberState.NEW, finding.because
-    if finding.kind is EligibilityKind.LEFT_OUT and finding.row is not None:
+    if finding.row is not None and finding.kind in {EligibilityKind.LEFT_OUT, _TRANSFER}:
         state, because = NumberState.LEFT_OUT, f"{because} {finding.row.guidance}"
     elif finding.kind is EligibilityKind.RECONCILE and finding.phone_number in active_here:
         state, because = NumberState.ACTIVE, f"The number was hosted in this account before this request ({status})."
@@ -113,6 +124,12 @@ def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here
         state = NumberState.LEFT_OUT
         because += " No open order of this account holds it, though: ask Telnyx support."
     return NumberVerdict(state=state, status=status, because=because)
+
+
+def _to_be_transferred(finding: _Finding) -> NumberVerdict:
+    because = f"{finding.because} It is ordered all the same; that account then has 72 hours to object."
+    status = finding.answer.status if finding.answer else ""
+    return NumberVerdict(state=NumberState.NEW, status=status, because=because)
 
 
 def _need(findings: list[_Finding]) -> Need:

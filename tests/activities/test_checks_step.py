@@ -10,6 +10,7 @@ from telnyx_api.replies import Eligibility, MessagingProfile
 from tests.activities.stage import PROFILE, A, Attempt, OneClient, Stage
 
 WIRELESS, NOT_CHECKED, UNKNOWN = "+15005550003", "+15005550008", "+15005553015"
+HOSTED_ELSEWHERE = "+15005553018"
 
 
 async def check(stage: Stage, *numbers: str) -> CheckReport:
@@ -28,6 +29,12 @@ async def test_each_number_is_answered_in_the_order_of_the_request(stage: Stage)
     assert [entry.eligible for entry in report.numbers] == [False, True, False, False]
     assert all(entry.status in entry.because for entry in report.numbers)
     assert not await stage.truth()
+
+
+async def test_what_another_account_hosts_is_told_with_the_option_that_orders_it(stage: Stage) -> None:
+    [told] = (await check(stage, HOSTED_ELSEWHERE)).numbers
+    assert not told.eligible
+    assert "`--internal-transfer`" in told.because
 
 
 class Contradicting:

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.eligibility_words import ELIGIBILITY
-from domain.judging_eligibility import Checked, judge_eligibility
+from domain.judging_eligibility import Checked, hosted_elsewhere, judge_eligibility
 from domain.messages import Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from tests.domain import openapi_words
@@ -17,6 +17,7 @@ BILLING = Checked(eligible=False, status="billing_account_check_failed")
 LATER = Checked(eligible=False, status="number_can_not_be_validated")
 WIRELESS = Checked(eligible=False, status="number_can_not_be_wireless")
 HERE_ALREADY = Checked(eligible=False, status="number_can_not_be_active_in_your_account")
+ELSEWHERE = Checked(eligible=False, status="number_can_not_hosted_with_a_telnyx_subscriber")
 UNKNOWN = Checked(eligible=False, status="number_is_under_review")
 
 
@@ -133,6 +134,28 @@ def test_numbers_that_cannot_be_hosted_are_left_out_while_the_rest_go_on() -> No
     }
 
 
+def test_what_another_account_hosts_is_ordered_only_when_a_transfer_was_wanted() -> None:
+    refused = judge_eligibility({A: GOOD, B: ELSEWHERE}, [A, B])
+    wanted = judge_eligibility({A: GOOD, B: ELSEWHERE}, [A, B], internal_transfer=True)
+    assert (refused.next, wanted.next) == (Next.GO_ON, Next.GO_ON)
+    assert refused.numbers[B].state is NumberState.LEFT_OUT
+    assert "`--internal-transfer`" in refused.numbers[B].because
+    assert wanted.numbers[B].state is NumberState.NEW
+    assert "72 hours to object" in wanted.numbers[B].because
+    assert wanted.numbers[A] == refused.numbers[A]
+
+
+def test_a_wanted_transfer_fits_all_or_nothing() -> None:
+    answers = {A: GOOD, B: ELSEWHERE}
+    assert judge_eligibility(answers, [A, B], all_or_nothing=True).next is Next.STOP
+    assert judge_eligibility(answers, [A, B], all_or_nothing=True, internal_transfer=True).next is Next.GO_ON
+
+
+def test_only_what_another_account_hosts_is_hosted_elsewhere() -> None:
+    contradicting = Checked(eligible=True, status=ELSEWHERE.status)
+    assert hosted_elsewhere({A: GOOD, B: ELSEWHERE, C: WIRELESS, D: contradicting}) == [B]
+
+
 def test_all_or_nothing_stops_for_one_number_that_cannot_be_hosted() -> None:
     verdict = judge_eligibility({A: GOOD, B: WIRELESS}, [A, B], all_or_nothing=True)
     assert verdict.next is Next.STOP
@@ -177,14 +200,19 @@ ANSWERS = st.dictionaries(
     asked=st.lists(st.sampled_from(NUMBERS), unique=True),
     here=st.frozensets(st.sampled_from(NUMBERS)),
     all_or_nothing=st.booleans(),
+    transfer=st.booleans(),
 )
 def test_any_answers_give_a_verdict_on_every_number_and_order_nothing_doubtful(
-    answers: dict[str, Checked], asked: list[str], here: frozenset[str], *, all_or_nothing: bool
+    answers: dict[str, Checked], asked: list[str], here: frozenset[str], *, all_or_nothing: bool, transfer: bool
 ) -> None:
-    verdict = judge_eligibility(answers, asked, active_here=here, all_or_nothing=all_or_nothing)
+    verdict = judge_eligibility(
+        answers, asked, active_here=here, all_or_nothing=all_or_nothing, internal_transfer=transfer
+    )
     assert list(verdict.numbers) == asked
     to_order = {number for number, told in verdict.numbers.items() if told.state is NumberState.NEW}
     orderable = {number for number in asked if answers.get(number) == GOOD}
+    if transfer:
+        orderable |= {number for number in asked if answers.get(number) == ELSEWHERE}
     if verdict.next is Next.GO_ON:
         assert to_order == orderable
         assert to_order
