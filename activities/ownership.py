@@ -1,13 +1,19 @@
 """The third step: have each number texted or called, and hand Telnyx the codes that people read out."""
 
+from collections.abc import Sequence
+from datetime import UTC, datetime
+
 from temporalio import activity
 
 from activities.ports import Accounts, Telnyx
 from activities.reading import judged, look
 from activities.trouble import PERSON_NEEDED, question, retried
+from domain.contact_hours import contact_hours
 from domain.messages import NumberResult, NumberVerdict, Verdict
+from domain.sending_codes import Restraint, Sending, codes_lost, plan_sending
+from domain.tables import listed
 from domain.vocabulary import CodeOutcome, Next, NumberState
-from domain.work import CodesVerdict, OrderInHand, OrderVerdict, RequestCodes, TryCodes
+from domain.work import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
 from telnyx_api.errors import Conflict, FixInput, NotFound
 from telnyx_api.replies import CodeRequest
 
@@ -18,24 +24,28 @@ _LOOK_FIRST = (FixInput, NotFound, Conflict)
 class OwnershipActivities:
     """Requests and submits ownership codes."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, restraint: Restraint) -> None:
         self._accounts = accounts
+        self._restraint = restraint
 
     @activity.defn(name="request_codes")
-    async def request_codes(self, work: RequestCodes) -> OrderVerdict:
-        """Have the numbers texted or called; a number that Telnyx refuses to send to says why.
+    async def request_codes(self, work: RequestCodes) -> SendingVerdict:
+        """Have the numbers texted or called, as often as our own restraint and the contact hours allow.
 
-        A repetition sends another code, which does no harm: people read out the newest one.
+        A number that Telnyx refuses to send to says why. A repetition of a lost attempt sends another code, which does
+        no harm: people read out the newest one.
         """
+        hours = contact_hours(work.contact_hours)
+        sending = plan_sending(work.phone_numbers, work.earlier, work.now, self._restraint, hours)
+        if not sending.now:
+            return _held_back(sending, work)
         try:
             async with retried():
                 telnyx = self._accounts.telnyx(work.account)
-                replies = await telnyx.request_codes(work.order_id, work.phone_numbers, work.method)
+                replies = await telnyx.request_codes(work.order_id, sending.now, work.method)
         except PERSON_NEEDED as error:
-            return OrderVerdict(**dict(await self._explained(error, work, "send the codes")), order_id=work.order_id)
-        numbers = {reply.phone_number: _sent(reply, work.method) for reply in replies}
-        wanted = {number: told for number, told in numbers.items() if number in work.phone_numbers}
-        return OrderVerdict(next=Next.GO_ON, numbers=wanted, order_id=work.order_id)
+            return SendingVerdict(**dict(await self._explained(error, work, "send the codes")), order_id=work.order_id)
+        return _asked_for(replies, sending, work)
 
     @activity.defn(name="submit_codes")
     async def submit_codes(self, work: TryCodes) -> CodesVerdict:
@@ -67,6 +77,35 @@ class OwnershipActivities:
         async with retried():
             order = judged(await look(telnyx, work.order_id), work)
         return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
+
+
+def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:
+    """Nothing is sent now: at night, a moment after the last code, or after too many of them."""
+    if sending.not_before is not None:
+        because = f"Codes go out within the contact hours {work.contact_hours}: next at {_instant(sending.not_before)}."
+        told = NumberVerdict(state=NumberState.UNVERIFIED, because=because)
+        numbers = dict.fromkeys(work.phone_numbers, told)
+        return SendingVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=sending.not_before)
+    if sending.exhausted:
+        because = f"Enough codes were sent to {listed(sending.exhausted)}: support is asked why none arrives."
+        return SendingVerdict(next=Next.ASK, because=because, need=codes_lost(sending.exhausted))
+    earliest = min(sending.too_soon.values())
+    because = f"A code was sent a moment ago: wait for it, another may be sent from {_instant(earliest)} on."
+    return SendingVerdict(next=Next.WAIT, because=because)
+
+
+def _instant(at: datetime) -> str:
+    return f"{at.astimezone(UTC):%d %B %H:%M:%S} UTC"
+
+
+def _asked_for(replies: Sequence[CodeRequest], sending: Sending, work: RequestCodes) -> SendingVerdict:
+    numbers = {reply.phone_number: _sent(reply, work.method) for reply in replies}
+    wanted = {number: told for number, told in numbers.items() if number in work.phone_numbers}
+    unsent = [reply.phone_number for reply in replies if reply.error is not None]
+    need = codes_lost(sending.exhausted) if sending.exhausted else None
+    return SendingVerdict(
+        next=Next.GO_ON, numbers=wanted, order_id=work.order_id, sent=sending.now, unsent=unsent, need=need
+    )
 
 
 def _sent(reply: CodeRequest, method: str) -> NumberVerdict:

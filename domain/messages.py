@@ -39,6 +39,8 @@ class Options(Message):
     """How Telnyx sends the ownership codes first: `sms` or `call`."""
     internal_transfer: bool = False
     """Go on when a number is hosted by another Telnyx account, which then has 72 hours to object."""
+    contact_hours: str = ""
+    """When codes may be sent, such as `9-17 Pacific`; every day. Empty: at any time."""
     needed_by: datetime | None = None
     """When the requester needs the numbers; shown to support, it changes nothing."""
     campaign_id: str | None = None
@@ -131,6 +133,17 @@ class TelnyxNews(Message):
     event_id: str = ""
     event_type: str = ""
     order_id: str = ""
+    decision: str = ""
+    """Of the account that hosts the numbers of an internal transfer: `pending`, `approved` or `rejected`; empty on
+    every other event."""
+    approval_deadline: datetime | None = None
+    """Until when that account may object."""
+
+
+class AccountResumed(Message):
+    """The Telnyx account works again, says a person: what waited for it goes on."""
+
+    by: str = ""
 
 
 class NumberResult(Message):
@@ -174,6 +187,12 @@ class Need(Message):
     numbers: list[str] = []
     guidance: str = ""
     choices: list[Choice] = []
+    topic: str = ""
+    """What tells this need from others of its kind that may be open beside it."""
+    at: datetime | None = None
+    """When the call was made that Telnyx refused, where that matters."""
+    deadline: datetime | None = None
+    """When it ends by itself; None leaves that to the plan of its kind."""
 
 
 class NumberVerdict(Message):

@@ -19,12 +19,15 @@ class CheckEligibility(Message):
     messaging_profile_id: str
     phone_numbers: list[str]
     all_or_nothing: bool = False
+    internal_transfer: bool = False
 
 
 class EligibilityVerdict(Verdict):
     """What may be ordered, and the fingerprints under which the request is found."""
 
     fingerprints: list[str] = Field(default_factory=list)
+    hosted_elsewhere: list[str] = Field(default_factory=list)
+    """What may be ordered although another Telnyx account hosts it, which may object."""
 
 
 class PlaceOrder(Message):
@@ -80,11 +83,33 @@ class WatchOrder(OrderInHand):
     """When the review began; None when there is none, or when people know already that it is late."""
 
 
+class CodesSent(Message):
+    """What a number was sent in this order."""
+
+    times: int
+    last: datetime
+
+
 class RequestCodes(OrderInHand):
     """Have Telnyx text or call these numbers with a code each."""
 
     phone_numbers: list[str]
     method: str = "sms"
+    now: datetime
+    contact_hours: str = ""
+    earlier: dict[str, CodesSent] = Field(default_factory=dict)
+    """What the numbers were sent before."""
+
+
+class SendingVerdict(OrderVerdict):
+    """Which numbers were sent a code."""
+
+    sent: list[str] = Field(default_factory=list)
+    """Those for which Telnyx was asked."""
+    unsent: list[str] = Field(default_factory=list)
+    """Those of them to which Telnyx could not send."""
+    not_before: datetime | None = None
+    """When the request's contact hours begin, if nothing was sent because of them."""
 
 
 class TryCodes(OrderInHand):

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterable, Sequence
 
+from domain import contact_hours as hours
 from domain import names
 from domain.messages import Code
 from domain.phone_numbers import NotAPhoneNumber, normalize
@@ -18,6 +19,8 @@ def reference(text: str) -> str:
     """A reference as typed, or a refusal."""
     if not names.is_reference(text):
         raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
+    if names.belongs_to_accounts(text):
+        raise Refused(f"{text!r} is no reference: what begins with `account-` names a Telnyx account, choose another.")
     return text
 
 
@@ -32,6 +35,15 @@ def customer(text: str) -> str:
     """The id of a customer as typed, or a refusal; it stays readable on the server and is searched for."""
     if text and not _PLAIN.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no customer id: use at most 64 characters, without quotes or backslashes.")
+    return text
+
+
+def contact_hours(text: str) -> str:
+    """The hours in which codes may be sent, as typed, or a refusal."""
+    try:
+        hours.contact_hours(text)
+    except ValueError as error:
+        raise Refused(str(error)) from None
     return text
 
 

@@ -52,6 +52,7 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
     internal_transfer: Annotated[
         bool, _No, Parameter(help="Go on when another Telnyx account hosts a number; it has 72 hours to object.")
     ] = False,
+    contact_hours: Annotated[str, Parameter(help="When codes may be sent, every day: `9-17 Pacific`.")] = "",
     needed_by: Annotated[datetime | None, Parameter(help="When the numbers are needed; shown to support.")] = None,
     campaign_id: Annotated[str | None, Parameter(help="The 10DLC campaign that the numbers are meant for.")] = None,
     no_preflight: Annotated[bool, _No, Parameter(help="Do not ask Telnyx about the profile first.")] = False,
@@ -63,6 +64,7 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
         all_or_nothing=all_or_nothing,
         verification_method=verification_method,
         internal_transfer=internal_transfer,
+        contact_hours=intake.contact_hours(contact_hours),
         needed_by=needed_by if needed_by is None or needed_by.tzinfo else needed_by.replace(tzinfo=UTC),
         campaign_id=campaign_id,
     )

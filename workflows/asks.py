@@ -4,6 +4,8 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from domain import commands
+from domain.accounts import AccountTrouble
 from domain.messages import Choice, HostingRequest, Need
 from domain.vocabulary import AskKind
 from domain.work import PlanAsk
@@ -13,6 +15,7 @@ from workflows.state import ONE_AT_A_TIME, State
 from workflows.telling import news_of_ask, tell_of_ask
 
 with workflow.unsafe.imports_passed_through():
+    from activities.accounts import AccountActivities
     from activities.asking import AskingActivities
 
 _EXPIRE_REQUEST = {AskKind.CODES, AskKind.DOCUMENTS}
@@ -38,7 +41,9 @@ class Asks:
             self._drop_older_question(open_ask, from_watch=from_watch)
         if open_ask is None:
             return await self._open(need, from_watch=from_watch)
-        open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance
+        if need.kind is not AskKind.ACCOUNT:
+            open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance
+        open_ask.deadline = need.deadline or open_ask.deadline
         return open_ask
 
     def _drop_older_question(self, kept: AskRecord | None, *, from_watch: bool) -> None:
@@ -58,9 +63,13 @@ class Asks:
             numbers=list(need.numbers),
             guidance=need.guidance,
             choices=need.choices,
+            topic=need.topic,
             since=now,
+            deadline=need.deadline,
             from_watch=from_watch,
         )
+        if need.kind is AskKind.ACCOUNT:
+            return await self._open_for_account(ask, need)
         plan = await workflow.execute_local_activity_method(
             AskingActivities.plan_ask,
             PlanAsk(kind=need.kind, now=now, news=news_of_ask(self._request, ask, "ask_opened")),
@@ -69,7 +78,30 @@ class Asks:
         )
         ask.reminders, ask.deadline, ask.escalate_at = plan.reminders, plan.deadline, plan.escalate_at
         self._state.asks.append(ask)
-        self._state.note(now, f"Asked a person for {need.kind}, about {len(need.numbers)} number(s).")
+        what = "Waiting for a transfer" if need.kind is AskKind.TRANSFER else f"Asked a person for {need.kind}"
+        self._state.note(now, f"{what}, about {len(need.numbers)} number(s).")
+        return ask
+
+    async def _open_for_account(self, ask: AskRecord, need: Need) -> AskRecord:
+        """The account's own workflow asks people, once for all its requests; here it is only shown."""
+        ask.guidance = (
+            f"{need.guidance} All requests of the account {self._request.account} wait for this one thing. Once it is"
+            f" mended, `{commands.resume(self._request.account)}` lets all of them go on; a choice made here is for this"
+            " request alone."
+        )
+        await workflow.execute_local_activity_method(
+            AccountActivities.report_account_stop,
+            AccountTrouble(
+                account=self._request.account,
+                workflow_id=workflow.info().workflow_id,
+                because=need.guidance,
+                at=need.at or workflow.now(),
+            ),
+            start_to_close_timeout=patience.LOCAL.start_to_close,
+            summary="report that the account is stopped",
+        )
+        self._state.asks.append(ask)
+        self._state.note(ask.since, "Telnyx refuses the account: everything waits until a person mends it.")
         return ask
 
     def close(self, *kinds: AskKind) -> None:
@@ -87,6 +119,13 @@ class Asks:
     def is_open(self, ask: AskRecord) -> bool:
         """Whether an ask still waits for its answer."""
         return ask.chosen is None and any(other is ask for other in self._state.asks)
+
+    def narrow(self, topic: str, numbers: list[str]) -> None:
+        """The ask of this topic is about these numbers alone now, if it is open; about none, it is settled."""
+        for ask in self._state.asks:
+            if ask.topic == topic:
+                ask.numbers = [number for number in ask.numbers if number in numbers]
+        self._state.asks = [ask for ask in self._state.asks if ask.numbers]
 
     def release(self, numbers: list[str]) -> None:
         """These numbers are over: asks about nothing else close, but for those that they wait for all the same."""
@@ -127,6 +166,9 @@ class Asks:
         await tell_of_ask(self._request, ask, event, summary)
 
     def _expire(self, ask: AskRecord) -> None:
+        if ask.kind is AskKind.TRANSFER:
+            ask.deadline = None  # silence is what was awaited: its step goes on
+            return
         sentence = f"Nobody answered the ask for {ask.kind} until its deadline."
         self._state.note(workflow.now(), sentence)
         if ask.kind in _EXPIRE_REQUEST:
@@ -134,4 +176,4 @@ class Asks:
         if ask.kind in _GIVE_NUMBERS_UP:
             self._state.give_up(ask.numbers, sentence)
             self.drop(ask)
-        ask.deadline = None  # a choice, account or transfer ask never expires into an action
+        ask.deadline = None  # a choice or account ask never expires into an action

@@ -10,6 +10,7 @@ from temporalio import workflow
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
 from domain.messages import (
+    AccountResumed,
     Answer,
     AnswerAsk,
     Cancel,
@@ -38,6 +39,7 @@ from workflows.steps.ownership import prove_ownership
 from workflows.steps.papers import deliver_documents
 from workflows.steps.parked import something_to_order
 from workflows.steps.review import await_review
+from workflows.steps.transfer import await_transfer
 
 
 @workflow.defn(name=WORKFLOW_TYPE)
@@ -67,6 +69,7 @@ class HostNumbers:
             state.round = state.round or state.begin_round()
             await place_order(hosting)
             while state.unsettled():
+                await await_transfer(hosting)
                 await prove_ownership(hosting)
                 await deliver_documents(hosting)
                 await await_review(hosting)
@@ -105,7 +108,12 @@ class HostNumbers:
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or hosting.inbox.somebody_waits)
         if hosting.inbox.somebody_waits or hosting.calls.cancel_wanted:
             return
-        hosting.state.unread = [message for message in hosting.inbox.unread() if isinstance(message, SubmitCodes)]
+        unread = hosting.inbox.unread()
+        for message in unread:
+            if isinstance(message, AccountResumed):
+                hosting.account_mended(message.by)
+        hosting.state.unread = [message for message in unread if isinstance(message, SubmitCodes | TelnyxNews)]
+        hosting.state.kept = [message for message in unread if isinstance(message, ResendCodes)]
         carry = hosting.state.model_dump(mode="json")
         workflow.continue_as_new(self._request.model_copy(update={"carry": carry}))
 
@@ -115,9 +123,7 @@ class HostNumbers:
 
     def _refuse_nonsense(self) -> None:
         """Faces refuse it before; a bare start is told here, and nothing has happened yet."""
-        request = self._request
-        refusal = refusals.request(request.reference, request.phone_numbers, request.options.verification_method)
-        if refusal:
+        if refusal := refusals.request(self._request):
             raise ApplicationError(refusal, type="Refused", non_retryable=True)
 
     # The door
@@ -206,9 +212,19 @@ class HostNumbers:
             self._hosting.inbox.put(Letter(message, wants_answer=False))
 
     @workflow.signal(description="A webhook's hint that the order is worth reading.")
-    async def telnyx_news(self, _news: TelnyxNews) -> None:
-        """Remember that the order is worth reading now; a hint is never believed."""
+    async def telnyx_news(self, news: TelnyxNews) -> None:
+        """Remember that the order is worth reading now; a hint is never believed of a number's state.
+
+        An internal transfer is announced nowhere else, so what is said of one is dealt with as any letter.
+        """
         self._hosting.hinted = True
+        if news.decision:
+            self._hosting.inbox.put(Letter(news, wants_answer=False))
+
+    @workflow.signal(description="The Telnyx account works again.")
+    async def account_resumed(self, message: AccountResumed) -> None:
+        """What waited for the account goes on; sent by the account's workflow."""
+        self._hosting.inbox.put(Letter(message, wants_answer=False))
 
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:

@@ -10,7 +10,7 @@ from typing import TypeVar
 
 from temporalio import workflow
 
-from domain.messages import Choice, HostingRequest, Need, Verdict
+from domain.messages import Choice, HostingRequest, Message, Need, ResendCodes, SubmitCodes, Verdict
 from domain.parking import parked
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
@@ -19,7 +19,7 @@ from workflows.asks import Asks
 from workflows.calls import Calls, In, Out
 from workflows.calls import Step as CallStep
 from workflows.display import Display
-from workflows.inbox import Inbox, Letter
+from workflows.inbox import KEPT_BACK, Inbox, Letter
 from workflows.patience import HINTS_EVERY, Patience
 from workflows.records import AskRecord, Round
 from workflows.state import State
@@ -40,7 +40,7 @@ class Hosting:
         self.request = request
         self._deal_with = deal_with
         self.state = State.of(request, workflow.now())
-        self.inbox = Inbox()
+        self.inbox = Inbox(self._is_kept_back)
         self.asks = Asks(request, self.state)
         self.calls = Calls(request.account, self.inbox)
         self.watch = Watch(request.account, self.state)
@@ -48,9 +48,9 @@ class Hosting:
         self.hinted = False
         """True when a webhook said that the order is worth reading."""
         self._last_look: datetime | None = None
-        for message in self.state.unread:
+        for message in [*self.state.kept, *self.state.unread]:
             self.inbox.put(Letter(message, wants_answer=False))
-        self.state.unread = []
+        self.state.unread, self.state.kept = [], []
 
     # What every step uses
 
@@ -93,10 +93,36 @@ class Hosting:
         self.state.give_up(numbers, because)
         self.asks.release(numbers)
 
+    # While Telnyx refuses the account
+
+    def _is_kept_back(self, message: Message) -> bool:
+        """What needs Telnyx is kept while Telnyx refuses the account: it would be refused, and a code be lost."""
+        return self.state.waits_for_account and isinstance(message, SubmitCodes | ResendCodes)
+
+    async def keep_for_account(self, letter: Letter, need: Need) -> None:
+        """The account was refused while a letter was dealt with: it is kept, and dealt with after the resume."""
+        letter.kept(KEPT_BACK)
+        self.inbox.put_back(letter)
+        await self.asks.keep_open(need)
+        self.inbox.tell_kept_back()
+
+    def account_mended(self, by: str) -> None:
+        """The account works again: what waited for it goes on, the watch included."""
+        asks = [ask for ask in self.state.asks if ask.kind is AskKind.ACCOUNT]
+        if not asks:
+            return
+        self.asks.close(AskKind.ACCOUNT)
+        if self.state.round is not None and any(ask.from_watch for ask in asks):
+            self.state.round.digest = ""  # or the same trouble, met again, would be no news
+        self.note("The account works again.", by)
+
     # Waiting for one thing to happen
 
-    async def turn(self) -> None:
+    async def turn(self, until: datetime | None = None) -> None:
         """Deal with the next thing that happens; a deadline only counts when nothing else is left to do.
+
+        Args:
+            until: when to stop waiting although nothing happened.
 
         Raises:
             Expired: a deadline ended the request.
@@ -106,22 +132,23 @@ class Hosting:
         self.watch.keep_on()
         self.display.refresh()
         if not (self.inbox.has_mail or self.watch.has_returned):
-            await self._wait()
+            await self._wait(until)
         if letter := self.inbox.take():
             await self._deal_with(self, letter)
         elif self.watch.has_returned:
             await self._hear_news(self.watch.news())
         elif self._may_look():
             self._look_again()
-        elif (due := self.asks.next_due()) and due[0] <= workflow.now():
+        elif (due := self._next_due()) and due[0] <= workflow.now():
             await self.asks.look_at(due[1])
 
-    async def _wait(self) -> None:
+    async def _wait(self, at_most_until: datetime | None) -> None:
         if workflow.info().is_continue_as_new_suggested():
             raise ContinueAsNew
-        due = self.asks.next_due()
+        due = self._next_due()
         what = f"remind about {due[1].kind}" if due else ""
-        until = min((instant for instant in (due[0] if due else None, self._next_look()) if instant), default=None)
+        instants = (due[0] if due else None, self._next_look(), at_most_until)
+        until = min((instant for instant in instants if instant), default=None)
         timeout = max((until - workflow.now()).total_seconds(), 0) if until else None
         hinted = self.hinted
         try:
@@ -133,6 +160,10 @@ class Hosting:
             )
         except TimeoutError:
             return
+
+    def _next_due(self) -> tuple[datetime, AskRecord] | None:
+        """While the account is refused nothing is due: nobody can do what other asks want."""
+        return None if self.state.waits_for_account else self.asks.next_due()
 
     def _something_happened(self) -> bool:
         return self.inbox.has_mail or self.watch.has_returned or self._may_look()
@@ -170,6 +201,7 @@ class Hosting:
             self.round.review_ends()
         else:
             await self.asks.keep_open(verdict.need, from_watch=True)
+            self.inbox.tell_kept_back()
 
     async def _tell_what_matters(self, verdict: OrderVerdict) -> None:
         """Tell of numbers that are active while others are not yet, and of a review that takes too long."""
@@ -203,6 +235,9 @@ class Hosting:
         """
         chosen: Choice | None = None
         while self.state.unsettled():
+            if self.state.waits_for_account:
+                await self.turn()
+                continue
             verdict = await work(chosen)
             self.learn(verdict)
             if verdict.next is Next.AGAIN:
@@ -211,15 +246,18 @@ class Hosting:
             if verdict.next is not Next.ASK or verdict.need is None or verdict.need.kind is AskKind.DOCUMENTS:
                 return verdict
             ask = await self._answered(verdict.need)
-            chosen = ask.chosen
-            if chosen and chosen.choice == ChoiceWord.GO_ON:
+            answer = ask.chosen
+            if answer and answer.choice == ChoiceWord.GO_ON:
                 return verdict
-            if chosen and chosen.choice == ChoiceWord.GIVE_UP:
+            if answer and answer.choice == ChoiceWord.GIVE_UP:
                 self.give_up(ask.numbers, "Given up by a person's answer.")
+            if ask.kind is not AskKind.ACCOUNT:  # what was chosen before the account failed still holds
+                chosen = answer
         return None
 
     async def _answered(self, need: Need) -> AskRecord:
         ask = await self.asks.keep_open(need)
+        self.inbox.tell_kept_back()
         while self.asks.is_open(ask):
             await self.turn()
         self.asks.drop(ask)

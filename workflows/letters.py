@@ -6,6 +6,7 @@ from typing import Any
 from temporalio import workflow
 
 from domain.messages import (
+    AccountResumed,
     Answer,
     AnswerAsk,
     Choice,
@@ -16,16 +17,20 @@ from domain.messages import (
     ResendCodes,
     RetryNumbers,
     SubmitCodes,
+    TelnyxNews,
 )
+from domain.sending_codes import CODES_LOST
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, NumberState
-from domain.work import CodesVerdict, RequestCodes, TryCodes
+from domain.work import CodesVerdict, TryCodes
 from workflows import patience
 from workflows.calls import In, Out, Step
 from workflows.hosting import Hosting
 from workflows.inbox import Letter
 from workflows.records import AskRecord
+from workflows.steps.ownership import code_request, remember_codes
 from workflows.steps.papers import check_documents
+from workflows.steps.transfer import hear
 
 with workflow.unsafe.imports_passed_through():
     from activities.ownership import OwnershipActivities
@@ -46,6 +51,9 @@ async def _submit_codes(hosting: Hosting, letter: Letter, message: SubmitCodes) 
     work = TryCodes(**dict(hosting.order_in_hand()), codes=codes)
     summary = f"submit the codes of {len(codes)} number(s)"
     verdict = await _promptly(hosting, letter, OwnershipActivities.submit_codes, work, summary)
+    if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
+        await hosting.keep_for_account(letter, verdict.need)
+        return
     hosting.learn(verdict)
     hosting.note(_codes_sentence(verdict), message.by)
     letter.reply(
@@ -86,13 +94,19 @@ async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) 
     if not numbers:
         letter.reply(Answer(accepted=False, sentence="None of these numbers waits for a code any more."))
         return
-    work = RequestCodes(**dict(hosting.order_in_hand()), phone_numbers=numbers, method=message.method)
+    work = code_request(hosting, numbers, message.method)
     summary = f"send codes to {len(numbers)} number(s) by {message.method}"
     verdict = await _promptly(hosting, letter, OwnershipActivities.request_codes, work, summary)
+    if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
+        await hosting.keep_for_account(letter, verdict.need)
+        return
     hosting.learn(verdict)
-    sent = bool(verdict.numbers)
+    remember_codes(hosting, verdict)
+    if verdict.need is not None and verdict.need.topic:
+        await hosting.asks.keep_open(verdict.need)
     how = "by a call" if message.method == "call" else "by SMS"
-    sentence = f"Telnyx was asked {how} for new codes: {listed(numbers)}." if sent else verdict.because
+    sent = bool(verdict.sent)
+    sentence = f"Telnyx was asked {how} for new codes: {listed(verdict.sent)}." if sent else verdict.because
     hosting.note(sentence, message.by)
     results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
     letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))
@@ -136,21 +150,31 @@ async def _answer(hosting: Hosting, letter: Letter, message: AnswerAsk) -> None:
     ask, choice = found
     ask.chosen = choice
     hosting.note(f"Answered {ask.id}: {choice.sentence}", message.by)
-    if ask.from_watch:
+    if ask.from_watch or ask.topic or ask.kind is AskKind.ACCOUNT:
         _obey(hosting, ask, choice)
     letter.reply(Answer(accepted=True, sentence=choice.sentence))
 
 
 def _obey(hosting: Hosting, ask: AskRecord, choice: Choice) -> None:
-    """What a person decided about an odd word; the ask of a step is obeyed by that step."""
+    """What a person decided about what no step waits for; the ask of a step is obeyed by that step."""
     hosting.asks.drop(ask)
     if choice.choice == ChoiceWord.GO_ON:
         hosting.state.end(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
     if choice.choice == ChoiceWord.GIVE_UP:
         hosting.give_up(ask.numbers, "Given up by a person's answer.")
-    if choice.choice == ChoiceWord.AGAIN:
-        hosting.round.digest = ""
+    if choice.choice == ChoiceWord.AGAIN and ask.topic == CODES_LOST:
+        hosting.state.allow_more_codes(ask.numbers)
+    elif choice.choice == ChoiceWord.AGAIN and hosting.state.round is not None:
+        hosting.round.digest = "" if ask.from_watch else hosting.round.digest
         hosting.watch.look_again()
+
+
+async def _account_resumed(hosting: Hosting, _letter: Letter, message: AccountResumed) -> None:
+    hosting.account_mended(message.by)
+
+
+async def _hear_of_transfer(hosting: Hosting, _letter: Letter, message: TelnyxNews) -> None:
+    hear(hosting, message)
 
 
 _DESK: dict[type, Callable[[Hosting, Letter, Any], Awaitable[None]]] = {
@@ -160,4 +184,6 @@ _DESK: dict[type, Callable[[Hosting, Letter, Any], Awaitable[None]]] = {
     GiveUp: _give_up,
     RetryNumbers: _retry_numbers,
     AnswerAsk: _answer,
+    TelnyxNews: _hear_of_transfer,
+    AccountResumed: _account_resumed,
 }

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from domain.messages import Choice
 from domain.vocabulary import AskKind, NumberState
+from domain.work import CodesSent
 
 
 class Retry(StrEnum):
@@ -28,6 +29,10 @@ class NumberRecord(BaseModel):
     automatic_orders: int = 0
     parked: AskKind | None = None
     """The ask that it waits for although its order is over: the carrier's consent, or Telnyx support."""
+    codes_sent: CodesSent | None = None
+    """What it was sent in this order."""
+    unreachable: bool = False
+    """True when Telnyx could not send the last code."""
     over_at_telnyx: bool = False
     """True when its order holds it no more."""
 
@@ -50,6 +55,8 @@ class AskRecord(BaseModel):
     deadline: datetime | None = None
     escalate_at: datetime | None = None
     """When a second recipient is told, once."""
+    topic: str = ""
+    """What tells it from others of its kind, see `domain.messages.Need`."""
     from_watch: bool = False
     """True when the order's own word raised it, so that the order's next word settles it."""
     chosen: Choice | None = None
@@ -58,6 +65,17 @@ class AskRecord(BaseModel):
     def next_due(self) -> datetime | None:
         """When to look at the ask again: at its next reminder, to escalate it, or at its deadline."""
         return min((at for at in (*self.reminders[:1], self.escalate_at, self.deadline) if at), default=None)
+
+
+class TransferWait(BaseModel):
+    """The time in which another Telnyx account, which hosts an order's numbers, may object to losing them."""
+
+    order_id: str
+    until: datetime
+    decision: str
+    """`pending`, `approved` or `rejected`, as webhooks told it; only the order itself ends its numbers."""
+    over: bool = False
+    """True once the codes may be asked for."""
 
 
 class Round(BaseModel):
@@ -71,6 +89,7 @@ class Round(BaseModel):
     papers_given: bool = False
     digest: str = ""
     """What of the order was last put to a person."""
+    transfer: TransferWait | None = None
     review_since: datetime | None = None
     """When the review under way began: our papers went up, or somebody's in the portal."""
     late_since: datetime | None = None

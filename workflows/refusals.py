@@ -6,16 +6,18 @@ Each function answers with the sentence, or nothing when the letter may come in.
 import re
 from collections.abc import Iterable
 
+from domain.contact_hours import contact_hours
 from domain.messages import (
     AnswerAsk,
     Cancel,
     GiveUp,
+    HostingRequest,
     ReplaceDocuments,
     ResendCodes,
     RetryNumbers,
     SubmitCodes,
 )
-from domain.names import MAX_NUMBERS, is_reference
+from domain.names import MAX_NUMBERS, belongs_to_accounts, is_reference
 from domain.phone_numbers import is_e164_us
 from domain.tables import listed
 from domain.vocabulary import NumberState, Outcome, Step
@@ -27,19 +29,22 @@ _CODE = re.compile(r"[0-9]{3,12}")
 METHODS = ("sms", "call")
 
 
-def request(reference: str, phone_numbers: list[str], method: str) -> str:
+def request(wish: HostingRequest) -> str:
     """Why a request cannot begin at all; faces refuse the same earlier, bare starts are refused here."""
+    reference, phone_numbers = wish.reference, wish.phone_numbers
     wrong = [number for number in phone_numbers if not is_e164_us(number)]
     repeated = sorted({number for number in phone_numbers if phone_numbers.count(number) > 1})
     if not is_reference(reference):
         return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
+    if belongs_to_accounts(reference):
+        return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
     if wrong:
         return f"These are not US numbers written as +1 and ten digits: {listed(wrong)}."
     if repeated:
         return f"These numbers are repeated, name each once: {listed(repeated)}."
-    return _method(method)
+    return _method(wish.options.verification_method) or _hours(wish.options.contact_hours)
 
 
 def submit_codes(state: State, message: SubmitCodes) -> str:
@@ -145,6 +150,14 @@ def _too_early_for_codes(state: State) -> str:
 
 def _states(state: State, numbers: list[str]) -> str:
     return listed(f"{number} is {state.numbers[number].state.replace('_', ' ')}" for number in numbers)
+
+
+def _hours(text: str) -> str:
+    try:
+        contact_hours(text)
+    except ValueError as error:
+        return str(error)
+    return ""
 
 
 def _method(method: str) -> str:

@@ -2,17 +2,27 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from domain.messages import Document, Event, HostingRequest, Need, NumberVerdict, SubmitCodes
+from domain.messages import (
+    Document,
+    Event,
+    HostingRequest,
+    Need,
+    NumberVerdict,
+    ResendCodes,
+    SubmitCodes,
+    TelnyxNews,
+)
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 from workflows.records import AskRecord, NumberRecord, Retry, Round
 
 LOA_GOOD_FOR = timedelta(days=30)
 """After its signature (Telnyx facts §9); we know only when it was handed in."""
 MAX_EVENTS = 200
-ONE_AT_A_TIME = {AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT}
+ONE_AT_A_TIME = {AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT, AskKind.TRANSFER, AskKind.ACCOUNT}
 """Asks that are one task, whose numbers come and go; each other question is an ask of its own."""
 MAX_AUTOMATIC_ORDERS = 1
 """New orders that a number gets by itself when it timed out at the carrier (Telnyx facts §5)."""
@@ -26,6 +36,8 @@ class State(BaseModel):
     outcome: Outcome = Outcome.RUNNING
     eligibility_checked: bool = False
     fingerprints: list[str] = []
+    hosted_elsewhere: list[str] = []
+    """Numbers that another Telnyx account hosted when they were checked, and which it may refuse to let go."""
     rounds: int = 0
     round: Round | None = None
     order_ids: list[str] = []
@@ -43,8 +55,10 @@ class State(BaseModel):
     left_behind: list[str] = []
     stopping: str = ""
     """Why the request is being stopped, while what it has at Telnyx is removed."""
-    unread: list[SubmitCodes] = []
+    unread: list[Annotated[SubmitCodes | TelnyxNews, Field(union_mode="left_to_right")]] = []
     """Signals that came while the workflow was about to continue as new."""
+    kept: list[ResendCodes] = []
+    """Wishes for new codes that wait for the account, as codes do among the unread."""
 
     @classmethod
     def of(cls, request: HostingRequest, now: datetime) -> "State":
@@ -87,6 +101,21 @@ class State(BaseModel):
         """The numbers that are not final: of the round, or of the request while there is no round."""
         numbers = self.round.numbers if self.round else list(self.numbers)
         return [number for number in numbers if not self.numbers[number].state.is_final]
+
+    @property
+    def owner_decides(self) -> bool:
+        """Whether another Telnyx account may still object to losing the numbers of the round's order."""
+        transfer = self.round.transfer if self.round else None
+        return bool(transfer and self.round and not transfer.over and transfer.order_id == self.round.order_id)
+
+    @property
+    def waits_for_account(self) -> bool:
+        """Whether Telnyx refuses the account itself, so that calling it now would only be refused again."""
+        return any(ask.kind is AskKind.ACCOUNT and ask.chosen is None for ask in self.asks)
+
+    def to_prove(self) -> list[str]:
+        """The numbers of this round whose codes are awaited; none while another account may object to a transfer."""
+        return [] if self.owner_decides else self.waiting(NumberState.UNVERIFIED)
 
     def to_order(self) -> list[str]:
         """The numbers that the next round is for; those that a person retried get an order of their own."""
@@ -141,6 +170,11 @@ class State(BaseModel):
         for number in numbers:
             self.numbers[number].parked, self.numbers[number].retry = None, Retry.BY_PERSON
 
+    def allow_more_codes(self, numbers: Iterable[str]) -> None:
+        """A person says that more codes may be sent to these numbers."""
+        for number in numbers:
+            self.numbers[number].codes_sent = None
+
     def unpark(self) -> None:
         """The request stops: what waits for a person, or for another order, stays as Telnyx left it."""
         for record in self.numbers.values():
@@ -154,6 +188,7 @@ class State(BaseModel):
         for number in numbers:
             record = self.numbers[number]
             record.state, record.retry, record.over_at_telnyx = NumberState.NEW, Retry.NO, False
+            record.codes_sent, record.unreachable = None, False
         self.rounds += 1
         self.round = Round(numbers=numbers)
         return self.round
@@ -195,7 +230,7 @@ class State(BaseModel):
 
     def same_need(self, need: Need) -> AskRecord | None:
         """The open ask that wants the same as a need, if any; codes and papers are wanted once at a time."""
-        of_kind = [ask for ask in self.asks if ask.kind is need.kind]
+        of_kind = [ask for ask in self.asks if ask.kind is need.kind and ask.topic == need.topic]
         if need.kind in ONE_AT_A_TIME:
             return of_kind[0] if of_kind else None
         return next((ask for ask in of_kind if ask.guidance == need.guidance), None)

@@ -1,15 +1,22 @@
 """The third step: codes are sent, and what people read out is handed to Telnyx."""
 
+from datetime import datetime, timedelta
+from typing import Any
+
 import pytest
 
 from activities.ownership import OwnershipActivities
+from domain.contact_hours import ZONES
 from domain.messages import Code, NumberResult
+from domain.sending_codes import CODES_LOST, Restraint
 from domain.vocabulary import CodeOutcome, Next, NumberState
-from domain.work import CodesVerdict, OrderVerdict, RequestCodes, TryCodes
+from domain.work import CodesSent, CodesVerdict, RequestCodes, SendingVerdict, TryCodes
 from telnyx_api.errors import OutcomeUnknown
 from telnyx_api.replies import CodeResult
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
 
+RESTRAINT = Restraint(spacing=timedelta(seconds=60), at_most=3)
+NOON = datetime(2026, 11, 24, 12, tzinfo=ZONES["Central"])
 CANNOT_BE_SENT, ALREADY = "+15005553006", "+15005553008"
 
 
@@ -18,12 +25,21 @@ def wrong(code: str) -> str:
 
 
 async def request(
-    stage: Stage, order_id: str, *numbers: str, method: str = "sms", known: NumberState = NumberState.UNVERIFIED
-) -> OrderVerdict:
+    stage: Stage,
+    order_id: str,
+    *numbers: str,
+    method: str = "sms",
+    known: NumberState = NumberState.UNVERIFIED,
+    **more: Any,
+) -> SendingVerdict:
     work = RequestCodes(
-        **dict(in_hand(order_id, dict.fromkeys(numbers, known))), phone_numbers=list(numbers), method=method
+        **dict(in_hand(order_id, dict.fromkeys(numbers, known))),
+        phone_numbers=list(numbers),
+        method=method,
+        now=NOON,
+        **more,
     )
-    return await Attempt().run(OwnershipActivities(stage.accounts).request_codes, work)
+    return await Attempt().run(OwnershipActivities(stage.accounts, RESTRAINT).request_codes, work)
 
 
 def codes_work(order_id: str, codes: dict[str, str]) -> TryCodes:
@@ -32,7 +48,7 @@ def codes_work(order_id: str, codes: dict[str, str]) -> TryCodes:
 
 
 async def submit(stage: Stage, order_id: str, codes: dict[str, str]) -> CodesVerdict:
-    return await Attempt().run(OwnershipActivities(stage.accounts).submit_codes, codes_work(order_id, codes))
+    return await Attempt().run(OwnershipActivities(stage.accounts, RESTRAINT).submit_codes, codes_work(order_id, codes))
 
 
 def results(verdict: CodesVerdict) -> dict[str, str]:
@@ -77,7 +93,7 @@ async def test_a_code_handed_in_again_after_a_lost_answer_still_proves_ownership
     codes = await stage.codes(order_id, A)
     await stage.faults("timeout_after_commit", calls=["submit_codes"], times=1, delay=1.0)
     first = Attempt()
-    step = OwnershipActivities(stage.accounts).submit_codes
+    step = OwnershipActivities(stage.accounts, RESTRAINT).submit_codes
     failure = await first.fails(step, codes_work(order_id, codes))
     assert failure.type == OutcomeUnknown.__name__
     verdict = await first.next().run(step, codes_work(order_id, codes))
@@ -102,7 +118,7 @@ class Answering:
 
 @pytest.mark.parametrize("word", ["accepted", "", "verified_maybe", "pending"])
 async def test_a_word_that_is_no_known_success_is_no_proof(word: str) -> None:
-    activities = OwnershipActivities(OneClient(Answering((A, word))))  # type: ignore[arg-type]  # one call is all it needs
+    activities = OwnershipActivities(OneClient(Answering((A, word))), RESTRAINT)  # type: ignore[arg-type]  # one call is all it needs
     verdict = await Attempt().run(activities.submit_codes, codes_work("order-1", {A: "12345"}))
     assert results(verdict) == {A: CodeOutcome.REJECTED}
     assert verdict.numbers[A].state is NumberState.UNVERIFIED
@@ -110,7 +126,7 @@ async def test_a_word_that_is_no_known_success_is_no_proof(word: str) -> None:
 
 
 async def test_an_answer_about_another_number_proves_nothing() -> None:
-    activities = OwnershipActivities(OneClient(Answering((B, "verified"))))  # type: ignore[arg-type]  # as above
+    activities = OwnershipActivities(OneClient(Answering((B, "verified"))), RESTRAINT)  # type: ignore[arg-type]  # as above
     verdict = await Attempt().run(activities.submit_codes, codes_work("order-1", {A: "12345"}))
     assert verdict.results == [NumberResult(phone_number=A, result=CodeOutcome.REJECTED)]
     assert set(verdict.numbers) == {A}
@@ -157,11 +173,50 @@ async def test_a_refused_key_is_a_question_that_holds_no_code(stage: Stage) -> N
 async def test_what_waiting_may_mend_is_tried_again(stage: Stage, call: str, kind: str) -> None:
     order_id = await stage.order(A)
     await stage.faults(kind, calls=[call])
-    activities = OwnershipActivities(stage.accounts)
+    activities = OwnershipActivities(stage.accounts, RESTRAINT)
     if call == "submit_codes":
         failure = await Attempt().fails(activities.submit_codes, codes_work(order_id, {A: "12345"}))
     else:
         order = in_hand(order_id, {A: NumberState.UNVERIFIED})
-        failure = await Attempt().fails(activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A]))
+        failure = await Attempt().fails(activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A], now=NOON))
     assert not failure.non_retryable
     assert "12345" not in str(failure)
+
+
+async def _sent_to(stage: Stage, number: str) -> int:
+    return len((await stage.outside.get("/_simulator/inbox", params={"phone_number": number})).json())
+
+
+async def test_a_second_code_within_a_minute_is_not_sent_and_the_sentence_says_when_it_may(stage: Stage) -> None:
+    earlier = {A: CodesSent(times=1, last=NOON - timedelta(seconds=20))}
+    verdict = await request(stage, await stage.order(A), A, earlier=earlier)
+    assert (verdict.next, verdict.sent) == (Next.WAIT, [])
+    assert "24 November 18:00:40 UTC" in verdict.because
+    assert await _sent_to(stage, A) == 0
+
+
+async def test_who_was_sent_none_lately_is_sent_one_beside_who_was(stage: Stage) -> None:
+    earlier = {A: CodesSent(times=1, last=NOON - timedelta(seconds=20))}
+    verdict = await request(stage, await stage.order(A, B), A, B, earlier=earlier)
+    assert verdict.sent == [B]
+    assert (await _sent_to(stage, A), await _sent_to(stage, B)) == (0, 1)
+
+
+async def test_after_too_many_codes_support_is_asked_and_the_other_number_is_sent_one(stage: Stage) -> None:
+    earlier = {A: CodesSent(times=3, last=NOON - timedelta(hours=1))}
+    order_id = await stage.order(A, B)
+    verdict = await request(stage, order_id, A, B, earlier=earlier)
+    assert verdict.sent == [B]
+    assert verdict.need is not None
+    assert (verdict.need.kind, verdict.need.topic, verdict.need.numbers) == ("support", CODES_LOST, [A])
+    alone = await request(stage, order_id, A, earlier=earlier)
+    assert alone.next is Next.ASK
+    assert await _sent_to(stage, A) == 0
+
+
+@pytest.mark.parametrize(("hours", "sent"), [("9-17", True), ("9-17 Pacific", True), ("13-20", False)])
+async def test_codes_go_out_within_the_contact_hours_alone(stage: Stage, hours: str, sent: bool) -> None:  # noqa: FBT001 - a column of the table
+    verdict = await request(stage, await stage.order(A), A, contact_hours=hours)
+    assert bool(verdict.sent) is sent
+    assert (verdict.not_before is None) is sent
+    assert await _sent_to(stage, A) == int(sent)

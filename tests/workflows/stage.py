@@ -56,6 +56,7 @@ SETTINGS = Settings(
     document_store="memory://",
     poll_interval=0.5,
     create_quarantine=1,
+    code_spacing=0,
 )
 
 

@@ -1,10 +1,14 @@
 """Step 3: each number is texted or called with a code, and a person reads it out."""
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from domain.messages import Need
+from domain.sending_codes import CODES_LOST
+from domain.tables import listed
 from domain.vocabulary import AskKind, NumberState, Step
-from domain.work import OrderVerdict, RequestCodes
+from domain.work import CodesSent, RequestCodes, SendingVerdict
 from workflows import patience
 from workflows.hosting import Hosting
 
@@ -14,23 +18,63 @@ with workflow.unsafe.imports_passed_through():
 
 async def prove_ownership(hosting: Hosting) -> None:
     """Wait until no number of the round lacks its proof: some codes may come now and the rest later."""
-    if not hosting.state.waiting(NumberState.UNVERIFIED):
+    if not hosting.state.to_prove():
         return
     hosting.enter(Step.CODES)
-    if not hosting.round.codes_requested:
-        await hosting.settled(lambda _chosen: _request_codes(hosting))
-        hosting.round.codes_requested = True
-    while waiting := hosting.state.waiting(NumberState.UNVERIFIED):
+    while not hosting.round.codes_requested and hosting.state.to_prove():
+        await _have_codes_sent(hosting)
+    while waiting := hosting.state.to_prove():
+        hosting.asks.narrow(CODES_LOST, waiting)
         await hosting.asks.keep_open(_need(hosting, waiting))
         await hosting.turn()
     hosting.asks.close(AskKind.CODES)
+    hosting.asks.narrow(CODES_LOST, [])
 
 
-async def _request_codes(hosting: Hosting) -> OrderVerdict:
+async def _have_codes_sent(hosting: Hosting) -> None:
+    """Ask for the first codes, or wait for the contact hours to ask for them."""
+    verdict = await hosting.settled(lambda _chosen: _request_codes(hosting))
+    if verdict is None or verdict.not_before is None:
+        hosting.round.codes_requested = True
+        return
+    hosting.note(verdict.because)
+    await _until(hosting, verdict.not_before)
+
+
+async def _until(hosting: Hosting, instant: datetime) -> None:
+    while workflow.now() < instant and hosting.state.to_prove():
+        await hosting.turn(until=instant)
+
+
+async def _request_codes(hosting: Hosting) -> SendingVerdict:
     numbers, method = hosting.state.waiting(NumberState.UNVERIFIED), hosting.request.options.verification_method
-    work = RequestCodes(**dict(hosting.order_in_hand()), phone_numbers=numbers, method=method)
     summary = f"have codes sent to {len(numbers)} number(s) by {method}"
-    return await hosting.promptly(OwnershipActivities.request_codes, work, patience.PERSISTENT, summary)
+    work = code_request(hosting, numbers, method)
+    verdict = await hosting.promptly(OwnershipActivities.request_codes, work, patience.PERSISTENT, summary)
+    remember_codes(hosting, verdict)
+    return verdict
+
+
+def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCodes:
+    """The work of having codes sent, with what was sent before: how often is decided where it is done."""
+    earlier = {number: hosting.state.numbers[number].codes_sent for number in numbers}
+    return RequestCodes(
+        **dict(hosting.order_in_hand()),
+        phone_numbers=numbers,
+        method=method,
+        now=workflow.now(),
+        contact_hours=hosting.request.options.contact_hours,
+        earlier={number: sent for number, sent in earlier.items() if sent is not None},
+    )
+
+
+def remember_codes(hosting: Hosting, verdict: SendingVerdict) -> None:
+    """Remember what was sent to whom, so that nobody is called over and over."""
+    for number in verdict.sent:
+        record = hosting.state.numbers[number]
+        times = record.codes_sent.times if record.codes_sent else 0
+        record.codes_sent = CodesSent(times=times + 1, last=workflow.now())
+        record.unreachable = number in verdict.unsent
 
 
 def _need(hosting: Hosting, numbers: list[str]) -> Need:
@@ -39,4 +83,6 @@ def _need(hosting: Hosting, numbers: list[str]) -> Need:
         f"Telnyx {how} a code to each of these numbers: have it read out by whoever answers there, and hand it in."
         " If none came, have it sent again, also by a call."
     )
+    if unreachable := [number for number in numbers if hosting.state.numbers[number].unreachable]:
+        guidance += f" Telnyx could not send the last one to {listed(unreachable)}: have those called instead."
     return Need(kind=AskKind.CODES, numbers=numbers, guidance=guidance)
