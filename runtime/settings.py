@@ -16,6 +16,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from runtime import setting_values as values
 from runtime.accounts import Account, read_accounts, read_public_keys
+from runtime.channels import Recipients, read_recipients
 from runtime.setting_values import SettingsError
 
 __all__ = ["Account", "Settings", "SettingsError", "default_text", "load", "variable"]
@@ -73,6 +74,11 @@ class Settings(BaseSettings):
         description="After an attempt to create an order whose outcome is unknown, how long no other is made: "
         "the first may still appear.",
     )
+    silence_after: Seconds = Field(
+        3600.0,
+        title="seconds, above 0",
+        description="How long Telnyx may leave calls without an answer before people are told, once.",
+    )
     ask_deadline: Seconds | None = Field(
         None,
         title="seconds, above 0",
@@ -124,6 +130,18 @@ class Settings(BaseSettings):
         20.0, title="seconds, above 0", description="How long Telnyx may take to answer one call."
     )
     accounts: Path | None = Field(None, title="path of a TOML file", description="Further Telnyx accounts, see below.")
+    notify: SecretStr | None = Field(
+        None,
+        title="addresses in apprise's form, separated by spaces or commas",
+        description="Channels that people are told everything through, see below. Needed by the worker alone, and the "
+        "extra `notify`.",
+    )
+    channels: Path | None = Field(
+        None,
+        title="path of a TOML file",
+        description="Channels for some accounts, customers or events, and outbound webhooks for programs, see below. "
+        "Needed by the worker alone.",
+    )
     webhooks_address: Address = Field(
         "0.0.0.0:8080",
         title="`host:port`",
@@ -209,6 +227,14 @@ class Settings(BaseSettings):
         keys = read_public_keys(self.accounts)
         return keys | ({"default": self.telnyx_public_key} if self.telnyx_public_key else {})
 
+    def recipients(self) -> Recipients:
+        """Who is told of news; only the worker may ask, since this reads addresses and secrets.
+
+        Raises:
+            SettingsError: an address, a secret or the TOML file is wrong.
+        """
+        return read_recipients(self.notify, self.channels)
+
     def _default_account(self) -> Account | None:
         if self.telnyx_api_key is None:
             return None
@@ -271,7 +297,7 @@ def _wrong(location: tuple[int | str, ...], seen: Any) -> str:
     field = _names().get(str(location[0]), str(location[0]))
     info = Settings.model_fields[field]
     # A key that slipped into the variable next to its own is still a key: whatever holds one is not shown.
-    secret = "key" in field
+    secret = "key" in field or field == "notify"
     shown = "has a value that does not fit" if secret else f"is {str(seen)[:60]!r}"
     expected = str(info.title).replace("`", "")
     remedy = f"correct it, or unset it for the default {default}" if (default := default_text(field)) else "correct it"

@@ -35,6 +35,25 @@ api_key_file = "/run/secrets/acme"      # or api_key = "KEY…"
 public_key = "base64…"                  # or public_key_file; optional
 base_url = "https://api.telnyx.com/v2"  # optional; TELNYX_BASE_URL otherwise
 ```
+
+## Channels and outbound webhooks
+
+`HOSTED_SMS_NOTIFY` and `[[channels]]` need the extra `notify` (`pip install 'hosted-sms[notify]'`; the image has it).
+What may be left out lets everything through. [More about them](notifications.md).
+
+```toml
+[[channels]]
+url_file = "/run/secrets/acme-chat"   # or url, as https://github.com/caronc/apprise lists them
+accounts = ["acme"]                   # optional: only news of these Telnyx accounts
+customers = ["c-1"]                   # optional: only of these customers
+events = ["ask_opened"]               # optional: only these events
+escalation = true                     # optional: told of what nobody answered, and besides that of `events` alone
+name = "acme-chat"                    # optional: what logs call it
+
+[[webhooks]]
+url = "https://example.com/hosted-sms"
+secret_file = "/run/secrets/webhook"  # or secret = "whsec_…"; accounts, customers, events and name as above
+```
 """
 
 

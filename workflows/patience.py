@@ -36,6 +36,8 @@ class Patience:
     """0: for ever."""
     longest_pause: timedelta = timedelta(minutes=5)
     """Between two attempts when the failure names no delay of its own, as when a worker died."""
+    growth: float = 2.0
+    """How much longer each pause is than the one before."""
     cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
 
     def options(self) -> dict[str, Any]:
@@ -44,7 +46,12 @@ class Patience:
             "start_to_close_timeout": self.start_to_close,
             "schedule_to_close_timeout": self.schedule_to_close,
             "heartbeat_timeout": self.heartbeat,
-            "retry_policy": replace(_BACKOFF, maximum_attempts=self.attempts, maximum_interval=self.longest_pause),
+            "retry_policy": replace(
+                _BACKOFF,
+                backoff_coefficient=self.growth,
+                maximum_attempts=self.attempts,
+                maximum_interval=self.longest_pause,
+            ),
             "cancellation_type": self.cancellation,
         }
 
@@ -96,6 +103,16 @@ SEARCH = Patience(start_to_close=timedelta(minutes=15), schedule_to_close=timede
 LOCAL = Patience(start_to_close=timedelta(seconds=10), heartbeat=None)
 """A computation or a log line inside the worker."""
 
+SEE_CLOSED: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(maximum_attempts=2),
+}
+"""Describing a thousand workflows; what is not seen now is seen before the next run."""
+
+WOKEN_AT_ONCE = 10
+BETWEEN_WAKINGS = timedelta(seconds=3)
+"""A resumed account's requests call Telnyx some at a time; time enough for the first to meet the trouble again."""
+
 STORE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=ANSWER_WITHIN, attempts=3, heartbeat=None)
 """Reading two files from the store while a person waits; a store that is away is said to whoever handed them in."""
 
@@ -104,3 +121,15 @@ FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelt
 
 SURVEY = Patience(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(minutes=5))
 """Lists every order of an account while a person waits."""
+
+CHANNEL = Patience(start_to_close=timedelta(seconds=60), heartbeat=None, attempts=4, growth=4.0)
+"""People are told through several channels and in the log; who is missed four times in a few minutes is reminded."""
+
+WEBHOOK = Patience(
+    start_to_close=timedelta(seconds=45),
+    schedule_to_close=timedelta(days=3),
+    heartbeat=None,
+    longest_pause=timedelta(hours=6),
+    growth=3.0,
+)
+"""A receiver may be down over a weekend; programs have no other way to learn of it but `events replay`."""

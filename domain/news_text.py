@@ -1,0 +1,77 @@
+"""How news reads: plain text for people, and one JSON shape for programs."""
+
+from datetime import datetime
+from typing import Any
+
+from domain import commands
+from domain.news import News, NewsEvent
+from domain.phone_numbers import mask_all
+
+_HEADLINES = {
+    NewsEvent.ASK_OPENED: "{about} needs {kind}",
+    NewsEvent.ASK_REMINDER: "{about} still needs {kind}",
+    NewsEvent.ASK_ESCALATED: "{about} needs {kind}, and nobody has answered",
+    NewsEvent.REQUEST_ENDED: "{about} ended: {outcome}",
+    NewsEvent.NUMBERS_ACTIVE: "{about} has active numbers",
+    NewsEvent.REVIEW_LATE: "{about} waits for a review that is late",
+    NewsEvent.ACCOUNT_STOPPED: "Telnyx account {account} is stopped",
+    NewsEvent.ACCOUNT_RESUMED: "Telnyx account {account} goes on",
+    NewsEvent.TELNYX_SILENT: "Telnyx does not answer about {about}",
+    NewsEvent.TRANSFER_APPROVAL_REQUESTED: "Another account wants to take a number of {about}",
+}
+_KINDS = {
+    "codes": "ownership codes",
+    "documents": "documents",
+    "carrier": "a word with the losing carrier",
+    "choice": "a decision",
+    "transfer": "a decision on a transfer",
+    "account": "the Telnyx account set right",
+    "support": "a look at it",
+}
+_FOR_PEOPLE_ONLY = {"event", "event_id", "at", "programs_only"}
+
+
+def headline(news: News) -> str:
+    """One line: what it is about and what happened; an event that this version does not know is named as it is."""
+    pattern = {str(event): text for event, text in _HEADLINES.items()}.get(news.event, "{about}: {event}")
+    return pattern.format(
+        about=news.reference or f"account {news.account}",
+        account=news.account,
+        event=_spaced(news.event),
+        kind=_KINDS.get(news.kind, news.kind or "an answer"),
+        outcome=_spaced(news.outcome),
+    )
+
+
+def body(news: News) -> str:
+    """The whole of it in plain text: what to do, for which numbers, until when, and the command that answers."""
+    lines = [mask_all(news.text), _about_numbers(news), _until(news.deadline), *_to_do(news)]
+    return "\n".join(line for line in lines if line) or headline(news)
+
+
+def payload(news: News) -> dict[str, Any]:
+    """What a program receives; the same at every try and at every repeat."""
+    data = news.model_dump(mode="json", exclude=_FOR_PEOPLE_ONLY)
+    return {"type": news.event, "timestamp": news.at.isoformat() if news.at else None, "data": data}
+
+
+def _about_numbers(news: News) -> str:
+    if not news.numbers:
+        return ""
+    named = ", ".join(news.ends) + (", …" if len(news.ends) < news.numbers else "") if news.ends else ""
+    count = f"{news.numbers} number{'' if news.numbers == 1 else 's'}"
+    whom = f" of {news.customer}" if news.customer else ""
+    return f"About {count}{whom}{f': {named}' if named else ''}."
+
+
+def _until(deadline: datetime | None) -> str:
+    return f"Answer until {deadline:%d %B %Y %H:%M} UTC." if deadline else ""
+
+
+def _to_do(news: News) -> list[str]:
+    shown = [f"See it: {commands.show(news.reference)}"] if news.reference else []
+    return [*shown, f"Answer it: {news.command}"] if news.command else shown
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")

@@ -1,0 +1,81 @@
+"""TOML files that a setting names: each mistake is one sentence with the variable, the file and the place in it."""
+
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from runtime.setting_values import SettingsError
+
+
+def load(variable: str, path: Path) -> dict[str, Any]:
+    """The content of a file.
+
+    Raises:
+        SettingsError: it cannot be read, or is not TOML.
+    """
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except OSError as error:
+        raise SettingsError(
+            f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or rights."
+        ) from None
+    except ValueError as error:  # broken TOML, and bytes that are no text
+        place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
+        where = place.group() if place else "somewhere"
+        raise SettingsError(f"{variable}: {path} is not valid TOML {where}: correct it there.") from None
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One table of a file; a secret's value never stands in what is said of it."""
+
+    where: str
+    """How a sentence about it begins, such as `HOSTED_SMS_ACCOUNTS: the account 'acme' in accounts.toml`."""
+    values: Mapping[str, Any]
+
+    def mistake(self, what: str) -> SettingsError:
+        """What is wrong with it and how to mend that, as an error."""
+        return SettingsError(f"{self.where} {what}.")
+
+    def refuse_unknown(self, known: Sequence[str], of_what: str) -> None:
+        """Refuse whatever nobody would write on purpose."""
+        for key in self.values:
+            if key not in known:
+                raise self.mistake(f"has {key!r}, which is no setting of {of_what}: use {', '.join(known)}")
+
+    def text(self, key: str) -> str | None:
+        """The value of `key`, given as it is or as the path of a file (`key_file`), never as both."""
+        given, file = self.values.get(key), self.values.get(f"{key}_file")
+        if given is not None and file is not None:
+            raise self.mistake(f"has both {key} and {key}_file: keep one of them")
+        if file is not None:
+            given = self._file(f"{key}_file", file)
+        if given is None:
+            return None
+        if not isinstance(given, str) or not given.strip():
+            raise self.mistake(f"has an empty {key}, or one that is no text: write it in quotes")
+        return given.strip()
+
+    def words(self, key: str) -> frozenset[str]:
+        """A list of texts; empty when it is not given."""
+        given = self.values.get(key, [])
+        if not isinstance(given, list) or not all(isinstance(word, str) and word for word in given):
+            raise self.mistake(f'has a {key} that is no list of texts: write it as ["one", "two"]')
+        return frozenset(given)
+
+    def flag(self, key: str) -> bool:
+        """A yes or no; no when it is not given."""
+        given = self.values.get(key, False)
+        if not isinstance(given, bool):
+            raise self.mistake(f"has a {key} that is neither true nor false: write one of them, without quotes")
+        return given
+
+    def _file(self, key: str, file: object) -> str:
+        try:
+            return Path(str(file)).read_text(encoding="utf-8")
+        except (OSError, ValueError) as error:
+            reason = getattr(error, "strerror", None) or "it is not text"
+            raise self.mistake(f"has a {key} that cannot be read ({reason}): correct the path {file!r}") from None
