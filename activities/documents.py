@@ -6,12 +6,13 @@ from temporalio import activity
 
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.reading import digest, judged, look, seen, wants_papers
-from activities.trouble import PERSON_NEEDED, question, retried
+from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question, retried
 from domain.documents import DocumentUnfit
 from domain.judging_orders import OrderSeen
-from domain.messages import Document, Need, Verdict
+from domain.messages import Choice, Document, Need, Verdict
+from domain.number_words import NUMBERS, NumberKind
 from domain.tables import listed
-from domain.vocabulary import AskKind, Next
+from domain.vocabulary import AskKind, ChoiceWord, Next
 from domain.work import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
@@ -69,6 +70,8 @@ class DocumentActivities:
         order = await look(telnyx, work.order_id)
         if _is_past_upload(order, work):
             return _left_to_watch(judged(order, _with_papers(work)))
+        if unproved := _unproved_strangers(order, work):
+            return _held_up_by(unproved, error, work)
         return _hand_in_again(f"Telnyx refused the papers. {error}", work)
 
     async def _pdf(self, reference: str, document: Document) -> Pdf:
@@ -119,6 +122,29 @@ def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
 def _left_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:
     """The papers are up; what else the order asks is for the watch, which looks next."""
     return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": known_digest})
+
+
+def _unproved_strangers(order: OrderSeen, work: UploadDocuments) -> list[str]:
+    """Numbers of the order that the request gave up and whose ownership nobody proved."""
+    others = {number: NUMBERS.get(word) for number, word in order.numbers.items() if number not in work.states()}
+    return sorted(number for number, row in others.items() if row is not None and row.kind is NumberKind.OPEN)
+
+
+def _held_up_by(unproved: list[str], error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+    """Telnyx takes no papers while a number that was given up stays in the order: new papers would not help."""
+    guidance = (
+        f"Telnyx refused the papers. {error} The order still holds {listed(unproved)}, given up and never proved: have"
+        " Telnyx support remove that, or enter its code in the portal, and answer `again`; or answer `order_anew`,"
+        " which places an order without it, with new codes."
+    )
+    need = Need(kind=AskKind.CHOICE, numbers=_waiting(work), guidance=guidance, choices=[AGAIN, _ORDER_ANEW, GIVE_UP])
+    verdict = Verdict(next=Next.ASK, because=str(error), need=need)
+    return OrderVerdict(**dict(verdict), order_id=work.order_id)
+
+
+_ORDER_ANEW = Choice(
+    choice=ChoiceWord.ORDER_ANEW, sentence="Delete this order if that is safe, and order these numbers anew."
+)
 
 
 def _hand_in_again(because: str, work: UploadDocuments) -> OrderVerdict:

@@ -251,6 +251,8 @@ class Hosting:
                 return verdict
             if answer and answer.choice == ChoiceWord.GIVE_UP:
                 self.give_up(ask.numbers, "Given up by a person's answer.")
+            if answer and answer.choice == ChoiceWord.ORDER_ANEW:
+                self.state.order_anew(ask.numbers)
             if ask.kind is not AskKind.ACCOUNT:  # what was chosen before the account failed still holds
                 chosen = answer
         return None

@@ -170,6 +170,12 @@ class State(BaseModel):
         for number in numbers:
             self.numbers[number].parked, self.numbers[number].retry = None, Retry.BY_PERSON
 
+    def order_anew(self, numbers: Iterable[str]) -> None:
+        """These numbers leave their order, which a person gave up, and get another."""
+        numbers = list(numbers)
+        self.end(numbers, NumberState.FAILED, "Its order was given up for a new one.")
+        self.retry(numbers)
+
     def allow_more_codes(self, numbers: Iterable[str]) -> None:
         """A person says that more codes may be sent to these numbers."""
         for number in numbers:

@@ -61,10 +61,31 @@ async def test_after_too_many_codes_support_is_asked_with_the_guides_advice_whil
     ask = await story.until_asked("support")
     assert ask.numbers == [ONE]
     assert "another way to prove ownership" in ask.guidance
-    await story.codes(TWO)
     await story.answer(ask, "give_up")
+    await story.codes(TWO)
+    choice = await story.until_asked("choice")
+    assert f"still holds {ONE}, given up and never proved" in choice.guidance
+    await restrained.control("settings", {"upload_needs_verified": False})
+    await story.answer(choice, "again")
     result = await story.ends("partly_active")
     assert states(result) == {ONE: "given_up", TWO: "active"}
+    assert len(await restrained.orders(TWO)) == 1
+
+
+async def test_a_number_that_is_never_proved_does_not_keep_the_others_from_an_order_of_their_own(stage: Stage) -> None:
+    story = await stage.request(ONE, TWO)
+    await story.until_asked("codes")
+    await story.give_up(ONE)
+    await story.codes(TWO)
+    choice = await story.until_asked("choice")
+    await story.answer(choice, "order_anew")
+    await story.until(lambda progress: progress.round == 2 and progress.asks)
+    await story.codes(TWO)
+    result = await story.ends("partly_active")
+    assert states(result) == {ONE: "given_up", TWO: "active"}
+    orders = await stage.orders(TWO)
+    assert [order["status"] for order in orders] == ["deleted", "successful"]
+    assert [row["phone_number"] for row in orders[-1]["phone_numbers"]] == [TWO]
 
 
 async def test_support_may_allow_more_codes(restrained: Stage, skipping_server: WorkflowEnvironment) -> None:
@@ -121,6 +142,8 @@ async def test_who_cannot_be_texted_is_named_so_that_somebody_has_it_called(stag
     story = await stage.request(ONE, CANNOT_BE_SENT)
     ask = await story.until_asked("codes")
     assert f"could not send the last one to {CANNOT_BE_SENT}" in ask.guidance
+    await story.resend(CANNOT_BE_SENT, method="call")
     await story.codes(ONE)
     await story.give_up(CANNOT_BE_SENT)
-    await story.ends("partly_active")
+    await story.answer(await story.until_asked("choice"), "give_up")
+    await story.ends("not_active")
