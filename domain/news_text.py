@@ -69,8 +69,9 @@ def _until(deadline: datetime | None) -> str:
 
 
 def _to_do(news: News) -> list[str]:
-    shown = [f"See it: {commands.show(news.reference)}"] if news.reference else []
-    return [*shown, f"Answer it: {news.command}"] if news.command else shown
+    show = commands.show(news.reference)
+    shown = [f"See it: {show}"] if news.reference else []
+    return [*shown, f"Answer it: {news.command}"] if news.command not in {"", show} else shown
 
 
 def _spaced(word: str) -> str:

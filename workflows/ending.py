@@ -3,12 +3,14 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
+from domain import commands
 from domain.messages import Answer
 from domain.tables import listed
 from domain.vocabulary import NumberState, Outcome, Step
 from domain.work import DeletedVerdict, FindOrder
 from workflows import patience
 from workflows.hosting import Hosting
+from workflows.state import State
 from workflows.steps.order import take_order
 from workflows.telling import tell
 
@@ -101,7 +103,25 @@ async def report(hosting: Hosting, otherwise: Outcome) -> None:
     state.outcome = outcome_of(hosting, otherwise)
     hosting.note(f"Ended: {state.outcome.replace('_', ' ')}.")
     hosting.display.refresh()
-    await tell(hosting.request, "request_ended", "tell how it ended", outcome=state.outcome, numbers=len(state.numbers))
+    await tell(
+        hosting.request,
+        "request_ended",
+        "tell how it ended",
+        outcome=state.outcome,
+        step=state.step,
+        numbers=len(state.numbers),
+        ends=tuple(state.numbers),
+        text="\n".join([*_how_it_ended(state), *state.left_behind]),
+        command=commands.show(hosting.request.reference),
+    )
+
+
+def _how_it_ended(state: State) -> list[str]:
+    """One line for each thing that became of numbers, and why."""
+    groups: dict[tuple[str, str], int] = {}
+    for record in state.numbers.values():
+        groups[record.state, record.because] = groups.get((record.state, record.because), 0) + 1
+    return [f"{count} {name.replace('_', ' ')}: {because}" for (name, because), count in groups.items()]
 
 
 async def answer_everybody(hosting: Hosting, sentence: str) -> None:
