@@ -23,7 +23,8 @@ class AskingActivities:
 
         People are told of the ask here as well, so that it costs the request no second event.
         """
-        plan = self._times.plan(ask.kind, ask.now)
+        known = ask.news.deadline  # such as a transfer's, of which nobody needs to be reminded
+        plan = AskPlan(reminders=[], deadline=known) if known else self._times.plan(ask.kind, ask.now)
         await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
         return plan
 

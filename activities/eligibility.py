@@ -6,7 +6,7 @@ from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.reading import seen
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
 from domain.eligibility_words import ELIGIBILITY, EligibilityKind
-from domain.judging_eligibility import Checked, judge_eligibility
+from domain.judging_eligibility import Checked, hosted_elsewhere, judge_eligibility
 from domain.judging_orders import is_live
 from domain.messages import Verdict
 from domain.vocabulary import Next
@@ -39,7 +39,7 @@ class EligibilityActivities:
             verdict = question(error, "check the numbers", work.phone_numbers)
         if verdict.next is Next.WAIT:
             verdict = _patiently(verdict)
-        return EligibilityVerdict(**dict(verdict), fingerprints=fingerprints)
+        return EligibilityVerdict(**dict(verdict) | {"fingerprints": fingerprints})
 
     async def _without_profile(self, work: CheckEligibility) -> Verdict | None:
         """The question to ask when the account has no such messaging profile; None when it has."""
@@ -53,13 +53,16 @@ class EligibilityActivities:
         telnyx = self._accounts.telnyx(work.account)
         replies = await telnyx.check_eligibility(work.phone_numbers)
         answers = {reply.phone_number: Checked(reply.eligible, reply.status, reply.detail) for reply in replies}
-        return judge_eligibility(
+        verdict = judge_eligibility(
             answers,
             work.phone_numbers,
             active_here=await _active_here(telnyx, answers),
             claimed_here=await _claimed_here(telnyx, answers),
             all_or_nothing=work.all_or_nothing,
+            internal_transfer=work.internal_transfer,
         )
+        elsewhere = hosted_elsewhere(answers) if work.internal_transfer else []
+        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere)
 
 
 async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:

@@ -11,7 +11,7 @@ from telnyx_api.errors import OutcomeUnknown
 from tests.activities.stage import PROFILE, A, Attempt, B, C, Stage, seconds
 
 WIRELESS, HERE_ALREADY, NOT_CHECKED, BILLING = "+15005550003", "+15005550006", "+15005550008", "+15005550011"
-CLOSED, UNKNOWN = "+15005550012", "+15005553015"
+CLOSED, UNKNOWN, HOSTED_ELSEWHERE = "+15005550012", "+15005553015", "+15005553018"
 FINGERPRINTS = Fingerprints(b"f" * 32)
 
 
@@ -123,3 +123,13 @@ async def test_no_answer_is_tried_again(stage: Stage, call: str, kind: str) -> N
     failure = await Attempt().fails(activities(stage).check_eligibility, work(A))
     assert failure.type == OutcomeUnknown.__name__
     assert not failure.non_retryable
+
+
+@pytest.mark.parametrize("wanted", [True, False])
+async def test_what_another_account_hosts_is_marked_when_a_transfer_is_wanted(stage: Stage, *, wanted: bool) -> None:
+    asked = work(A, HOSTED_ELSEWHERE).model_copy(update={"internal_transfer": wanted})
+    verdict = await Attempt().run(activities(stage).check_eligibility, asked)
+    assert verdict.next is Next.GO_ON
+    assert verdict.hosted_elsewhere == [HOSTED_ELSEWHERE] * wanted
+    assert verdict.numbers[HOSTED_ELSEWHERE].state is (NumberState.NEW if wanted else NumberState.LEFT_OUT)
+    assert verdict.fingerprints
