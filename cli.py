@@ -31,8 +31,14 @@ COMMANDS = (
     ("give-up", "terminal.changing:give_up", "Stop trying for some numbers; the others go on."),
     ("cancel", "terminal.changing:cancel", "Stop a whole request."),
     ("answer", "terminal.changing:answer", "Answer an ask that offers choices."),
+    ("events list", "terminal.news:list_events", "List what people and programs were told."),
+    ("events replay", "terminal.news:replay", "Send what was told once more to the outbound webhooks."),
     ("explain", "terminal.operating:explain", "Explain a word of Telnyx."),
 )
+# Commands of two words stand in a group, which has a help page of its own.
+GROUPS = {
+    "events": "What people and programs were told: list, replay.",
+}
 
 
 def _version() -> str:
@@ -49,8 +55,13 @@ def _app() -> App:
         version=_version,
         suppress_keyboard_interrupt=False,
     )
+    groups: dict[str, App] = {}
     for place, (name, where, help_line) in enumerate(COMMANDS):
-        app.command(where, name=name, help=help_line, sort_key=place)
+        group, _, verb = name.rpartition(" ")
+        if group and group not in groups:
+            groups[group] = App(name=group, help=GROUPS[group], sort_key=place)
+            app.command(groups[group])
+        groups.get(group, app).command(where, name=verb, help=help_line, sort_key=place)
     return app
 
 

@@ -18,6 +18,9 @@ from domain.news import News
 WITHIN = 3.0
 """Seconds that a start may take: whoever publishes does not wait for people to be told."""
 
+MEMO_NEWS = "news"
+"""Memo key of the news itself; encrypted like the input."""
+
 _log = structlog.get_logger(__name__)
 
 
@@ -50,12 +53,23 @@ class TemporalBulletin:
             _log.warning("news_not_delivered", event_id=news.event_id, reference=news.reference, reason=reason)
 
     async def _start(self, news: News) -> None:
-        await self.client.start_workflow(
-            names.NEWS_WORKFLOW_TYPE,
-            news,
-            id=names.news_workflow_id(news.event_id),
-            task_queue=self.queue,
-            id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-            static_summary=f"{news.event} {news.reference or news.account}",
-            rpc_timeout=timedelta(seconds=WITHIN),
-        )
+        await deliver(self.client, news, names.news_workflow_id(news.event_id), self.queue)
+
+
+async def deliver(client: Client, news: News, workflow_id: str, queue: str) -> None:
+    """Start the workflow that delivers news; the memo holds it too, so that lists need not read the history.
+
+    Raises:
+        WorkflowAlreadyStartedError: it was started before, however it ended.
+        RPCError: Temporal does not answer as it should.
+    """
+    await client.start_workflow(
+        names.NEWS_WORKFLOW_TYPE,
+        news,
+        id=workflow_id,
+        task_queue=queue,
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        memo={MEMO_NEWS: news},
+        static_summary=f"{news.event} {news.reference or news.account}",
+        rpc_timeout=timedelta(seconds=WITHIN),
+    )

@@ -94,7 +94,7 @@ def test_explain_needs_no_server(capsys: pytest.CaptureFixture[str], monkeypatch
 
 @pytest.mark.parametrize("word", WORDS)
 def test_every_command_explains_itself(word: str, capsys: pytest.CaptureFixture[str]) -> None:
-    assert cli.run([word, "--help"]) == 0
+    assert cli.run([*word.split(), "--help"]) == 0
     help_page = capsys.readouterr().out
     assert f"Usage: hosted-sms {word}" in help_page
     assert "--json" in help_page

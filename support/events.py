@@ -1,0 +1,98 @@
+"""What people and programs were told lately, and telling programs once more, as after an outage of theirs.
+
+Temporal forgets a delivery that is over after the namespace's retention, and with it the event.
+"""
+
+import re
+import uuid
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime, timedelta
+
+from pydantic import BaseModel
+from temporalio.client import Client
+from temporalio.service import RPCError
+
+from domain import names
+from domain.news import News
+from support import intake, reading
+from support.bulletin import MEMO_NEWS, deliver
+from support.errors import Refused
+
+_SPAN = re.compile(r"([0-9]{1,4})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
+
+
+class Delivered(BaseModel):
+    """One piece of news and where its delivery stands."""
+
+    news: News
+    delivery: str
+    """`running` while somebody is still tried, then `completed`."""
+    queue: str
+
+
+class Replayed(BaseModel):
+    """What a replay sends again."""
+
+    events: int
+    since: datetime
+
+
+def instant(text: str, now: datetime) -> datetime:
+    """An instant in the past, given as `30m`, `24h`, `3d` or as a date or time by ISO 8601 (UTC unless it says).
+
+    Raises:
+        Refused: it is none of these.
+    """
+    span = _SPAN.fullmatch(text)
+    if span:
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        given = datetime.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
+    return given if given.tzinfo else given.replace(tzinfo=UTC)
+
+
+async def told(client: Client, since: datetime, reference: str | None = None) -> AsyncIterator[Delivered]:
+    """Yields each event since an instant once, the newest first.
+
+    Args:
+        client: of Temporal.
+        since: only what was told from then on.
+        reference: only what is about this request.
+
+    Raises:
+        NoAnswer: the server does not answer.
+    """
+    wanted = None if reference is None else intake.reference(reference)
+    query = f"WorkflowType = '{names.NEWS_WORKFLOW_TYPE}' AND StartTime >= '{since.astimezone(UTC).isoformat()}'"
+    seen: set[str] = set()
+    try:
+        with reading.server_faults():
+            async for found in client.list_workflows(query, rpc_timeout=reading.SERVER_LIMIT):
+                news = await found.memo_value(MEMO_NEWS, default=None, type_hint=News)
+                if news is None or news.event_id in seen or wanted not in {None, news.reference}:
+                    continue
+                seen.add(news.event_id)
+                state = found.status.name.lower() if found.status else "unknown"
+                yield Delivered(news=news, delivery=state, queue=found.task_queue)
+    except RPCError as error:
+        raise reading.fault(error) from None
+
+
+async def replay(client: Client, since: datetime, reference: str | None = None) -> Replayed:
+    """Sends each event since an instant once more, to the outbound webhooks alone; people are not told again.
+
+    Receivers see the same `webhook-id` as the first time, so that whoever has it already leaves it out.
+
+    Raises:
+        NoAnswer: the server does not answer; what was sent again until then stays so.
+    """
+    events = [one async for one in told(client, since, reference)]
+    for one in events:
+        news = one.news.model_copy(update={"programs_only": True})
+        workflow_id = f"{names.news_workflow_id(news.event_id)}-again-{uuid.uuid4().hex[:8]}"
+        with reading.server_faults():
+            await deliver(client, news, workflow_id, one.queue)
+    return Replayed(events=len(events), since=since)

@@ -1,0 +1,41 @@
+"""The commands about what was told: events list, events replay."""
+
+from datetime import UTC, datetime
+from typing import Annotated
+
+from cyclopts import Parameter
+
+from domain import news_text
+from support import events
+from terminal import failing, opening, telling
+from terminal.options import TEXT, Output
+
+Since = Annotated[str, Parameter(help="How far back: 30m, 24h, 3d, or a time such as 2026-11-30T09:00 (UTC).")]
+About = Annotated[str | None, Parameter(help="Only what is about this request.")]
+
+
+async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> int:
+    """List what people and programs were told, the newest first."""
+    begin = events.instant(since, datetime.now(UTC))
+    desk = await opening.desk()
+    found = [one async for one in events.told(desk.client, begin, reference)]
+    if output.json:
+        telling.dump(found)
+        return failing.DONE
+    for one in found:
+        at = f"{one.news.at:%Y-%m-%d %H:%M}" if one.news.at else " " * 16
+        telling.tell(f"{at}  {one.news.event_id}  {one.delivery:<9}  {news_text.headline(one.news)}")
+    return failing.DONE
+
+
+async def replay(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> int:
+    """Send what was told once more to the outbound webhooks, under the same ids; people are not told again."""
+    begin = events.instant(since, datetime.now(UTC))
+    desk = await opening.desk()
+    done = await events.replay(desk.client, begin, reference)
+    if output.json:
+        telling.dump(done)
+    else:
+        count = f"{done.events} event{'' if done.events == 1 else 's'}"
+        telling.tell(f"{count} since {done.since:%Y-%m-%d %H:%M} UTC sent again to the outbound webhooks.")
+    return failing.DONE
