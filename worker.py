@@ -19,6 +19,7 @@ from temporalio.service import RPCError
 from temporalio.worker import Worker
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
+from activities.accounts import AccountActivities
 from activities.asking import AskingActivities
 from activities.checks import CheckActivities
 from activities.deleting import DeletingActivities
@@ -28,17 +29,24 @@ from activities.forgetting import ForgettingActivities
 from activities.ordering import OrderingActivities
 from activities.orphans import OrphanActivities
 from activities.ownership import OwnershipActivities
-from activities.ports import Bulletin, OrderHolders
+from activities.ports import AccountDesk, Bulletin, OrderHolders
+from activities.silence import SilenceInterceptor
+from activities.telling_people import TellingActivities
 from activities.watching import WatchingActivities
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.names import LOCAL_QUEUE
+from domain.sending_codes import Restraint
 from runtime import logs, pdf_gate
+from runtime.apprise_channels import AppriseChannels
+from runtime.channels import Recipients
 from runtime.connection import CannotReachTemporal, connect
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
+from runtime.outbound import OutboundWebhooks
 from runtime.settings import Settings, SettingsError, load
+from support.account_desk import RunningAccountDesk
 from support.bulletin import TemporalBulletin
 from support.closed import ClosedRequests
 from support.errors import SupportError
@@ -46,12 +54,14 @@ from support.holders import RunningHolders
 from support.setup import missing_attributes
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
+from workflows.account import HostingAccount
 from workflows.checks import CheckNumbers, FindOrphans, Preflight
 from workflows.forgetting import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
+from workflows.news import TellPeople
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
-WORKFLOWS = (HostNumbers, CheckNumbers, Preflight, FindOrphans, ForgetDocumentsDaily)
+WORKFLOWS = (HostNumbers, HostingAccount, CheckNumbers, Preflight, FindOrphans, ForgetDocumentsDaily, TellPeople)
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -80,23 +90,29 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     holders: OrderHolders,
     store: DocumentStore,
     bulletin: Bulletin,
+    desk: AccountDesk,
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
     documents = DocumentActivities(accounts, store, pdf_gate)
     late_after = timedelta(seconds=settings.review_late_after)
     asking = AskingActivities(ask_times(settings), bulletin)
-    ordering = OrderingActivities(accounts, holders, settings.create_quarantine)
-    ownership = OwnershipActivities(accounts)
+    fingerprints = Fingerprints.from_settings(settings)
+    account = AccountActivities(desk)
+    ordering = OrderingActivities(accounts, holders, desk, fingerprints, settings.create_quarantine)
+    restraint = Restraint(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
+    ownership = OwnershipActivities(accounts, restraint)
     checks = CheckActivities(accounts)
     forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
     local: list[Activity] = [
         documents.check_documents,
         asking.plan_ask,
         asking.notify,
+        account.report_account_stop,
+        account.closed_requests,
         forgetting.forget_documents,
     ]
     telnyx: list[Activity] = [
-        EligibilityActivities(accounts, Fingerprints.from_settings(settings)).check_eligibility,
+        EligibilityActivities(accounts, fingerprints).check_eligibility,
         ordering.place_order,
         ordering.find_order,
         ownership.request_codes,
@@ -120,8 +136,11 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     queue: str = LOCAL_QUEUE,
 ) -> list[Worker]:
     """The two workers of one process: workflows with their local work, and every call to Telnyx."""
-    bulletin = TemporalBulletin(client, queue, wanted=lambda _news: False)
-    local, telnyx = activities(client, settings, accounts, holders, store, bulletin)
+    recipients = settings.recipients()
+    bulletin = TemporalBulletin(client, queue, wanted=recipients.anybody_for)
+    desk = RunningAccountDesk(client, queue)
+    local, telnyx = activities(client, settings, accounts, holders, store, bulletin, desk)
+    silence = SilenceInterceptor(desk, timedelta(seconds=settings.silence_after))
     grace = timedelta(seconds=settings.grace_period)
     sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return [
@@ -129,13 +148,26 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
             client,
             task_queue=queue,
             workflows=WORKFLOWS,
-            activities=local,
+            activities=[*local, *telling(recipients)],
             workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
             max_cached_workflows=settings.max_cached_workflows,
             graceful_shutdown_timeout=grace,
         ),
-        Worker(client, task_queue=f"{queue}-telnyx", activities=telnyx, graceful_shutdown_timeout=grace),
+        Worker(
+            client,
+            task_queue=f"{queue}-telnyx",
+            activities=telnyx,
+            interceptors=[silence],
+            graceful_shutdown_timeout=grace,
+        ),
     ]
+
+
+def telling(recipients: Recipients) -> list[Activity]:
+    """The activities that deliver news; a channel or webhook that cannot work is refused here, at the start."""
+    people, programs = AppriseChannels(recipients.channels), OutboundWebhooks(recipients.webhooks)
+    tell = TellingActivities(recipients, people, programs)
+    return [tell.find_addressees, tell.tell_channel, tell.post_webhook]
 
 
 def calendar(settings: Settings) -> Calendar:

@@ -14,7 +14,7 @@ nothing is sent for the quarantine; the order is looked for again after it.
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.trouble import later, not_yet
+from activities.trouble import FIRST_DELAY, later, not_yet
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 
 _NOTHING, _QUIET = "nothing sent", "quiet"
@@ -44,6 +44,11 @@ class Attempts:
         harmless = self.clear and not (sending and isinstance(error, OutcomeUnknown))
         self._leave(_NOTHING if harmless else _QUIET)
         return later(error, at_least=0.0 if harmless else self._quarantine)
+
+    def unclaimed(self, sentence: str) -> ApplicationError:
+        """The failure when nobody knows who holds the numbers; what was answered may have been lost on its way."""
+        self._leave(_QUIET)
+        return not_yet(sentence, type_="AccountUnreachable", after=max(self._quarantine, FIRST_DELAY))
 
     def quarantined(self) -> ApplicationError:
         """The failure by which an attempt steps aside until nothing sent earlier can arrive any more."""

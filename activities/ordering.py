@@ -1,7 +1,8 @@
 """The second step: exactly one order holds the numbers, whatever happens to answers, workers and servers.
 
 Telnyx has no idempotency key and no reference of ours (Telnyx facts §1, §11). So every attempt lists all orders
-first. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
+first. One number is in one live request: the account's workflow gives it to whoever comes first, and
+nothing is listed or sent before that. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
 and nobody else's, and asked about otherwise, never guessed at. Only an attempt that is sure that nothing sent before
 can still arrive (see `activities.attempts`) sends an order.
 """
@@ -17,11 +18,13 @@ from temporalio.exceptions import ApplicationError
 
 from activities.attempts import Attempts
 from activities.heartbeats import beating
-from activities.ports import Accounts, OrderHolders, Telnyx
+from activities.ports import AccountDesk, Accounts, Fingerprinter, OrderHolders, Telnyx
 from activities.reading import judged, seen
 from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question
+from domain.accounts import AccountUnreachable, Claim
 from domain.judging_orders import is_live
 from domain.messages import Choice, Need, NumberVerdict, Verdict
+from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
@@ -36,9 +39,18 @@ _NUMBER_POINTER = re.compile(r"/phone_numbers/(\d{1,3})")
 class OrderingActivities:
     """Places an order, or finds the one that is already there."""
 
-    def __init__(self, accounts: Accounts, holders: OrderHolders, quarantine: float) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        holders: OrderHolders,
+        desk: AccountDesk,
+        fingerprints: Fingerprinter,
+        quarantine: float,
+    ) -> None:
         self._accounts = accounts
         self._holders = holders
+        self._desk = desk
+        self._fingerprints = fingerprints
         self._quarantine = quarantine
 
     @activity.defn(name="place_order")
@@ -50,8 +62,10 @@ class OrderingActivities:
         attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
         async with beating() as pulse:
             try:
+                verdict = await self._held_elsewhere(work, attempts)
                 telnyx = self._accounts.telnyx(work.account)
-                verdict = await self._existing(telnyx, work, attempts)
+                if verdict is None:
+                    verdict = await self._existing(telnyx, work, attempts)
                 if verdict is None:
                     attempts.clear = attempts.clear and pulse.is_steady
                     verdict = await self._send(telnyx, work, attempts)
@@ -83,6 +97,21 @@ class OrderingActivities:
         if claims:
             raise _cannot_tell(_candidates_sentence(claims))
         return OrderVerdict(next=Next.STOP, because="No order was placed.")
+
+    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
+        """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
+        fingerprints = {self._fingerprints.of(number): number for number in work.phone_numbers}
+        run = activity.info().workflow_run_id
+        claim = Claim(reference=work.reference, workflow_run_id=run, fingerprints=list(fingerprints))
+        try:
+            claimed = await self._desk.claim(work.account, claim)
+        except AccountUnreachable as error:
+            raise attempts.unclaimed(str(error)) from None
+        if claimed.moved and not attempts.has_waited:
+            attempts.clear = False  # what the run before us sent may still be on its way
+        if claimed.granted:
+            return None
+        return _ask_about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
 
     async def _claims(self, telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
         """Every order of the account that still has a claim on one of the numbers."""
@@ -119,6 +148,21 @@ class OrderingActivities:
 
 def _refused(error: TelnyxError, work: PlaceOrder) -> OrderVerdict:
     return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+
+
+def _ask_about_holders(holders: dict[str, str]) -> OrderVerdict:
+    """Ask about the numbers that other requests hold, and about no others: those go on when these are given up."""
+    by_reference: dict[str, list[str]] = {}
+    for number, reference in holders.items():
+        by_reference.setdefault(reference, []).append(number)
+    held = "; ".join(
+        f"{listed(numbers)} by the request {reference} (`hosted-sms show {reference}`)"
+        for reference, numbers in by_reference.items()
+    )
+    because = f"A number can be in one live request only, and is held already: {held}."
+    guidance = f"{because} Nothing was ordered. Wait until that request has ended and answer `again`, or give these up."
+    need = Need(kind=AskKind.CHOICE, numbers=list(holders), guidance=guidance, choices=[AGAIN, GIVE_UP])
+    return OrderVerdict(next=Next.ASK, because=because, need=need)
 
 
 def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> OrderVerdict | None:

@@ -4,10 +4,13 @@ Activities import no HTTP library, no store and no PDF reader: a replaying worke
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 
+from domain.accounts import AccountTrouble, Claim, Claimed
 from domain.messages import Document
 from domain.news import News
+from domain.transfers import ApprovalRequested, Losing
 from telnyx_api.files import Pdf
 from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
 
@@ -42,6 +45,12 @@ class Telnyx(Protocol):
     async def upload_documents(self, order_id: str, *, loa: Pdf, bill: Pdf) -> Order:
         """Upload both papers."""
 
+    async def approve_transfer(self, order_id: str, token: str) -> None:
+        """As the losing account: let the numbers of an internal transfer go."""
+
+    async def reject_transfer(self, order_id: str, token: str) -> None:
+        """As the losing account: keep the numbers."""
+
     async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
         """The account's hosted numbers."""
 
@@ -63,11 +72,42 @@ class OrderHolders(Protocol):
         """References of the running requests, besides one, that hold a Telnyx order."""
 
 
+class AccountDesk(Protocol):
+    """The workflow of a Telnyx account, which knows more than one request can."""
+
+    async def claim(self, account: str, claim: Claim) -> Claimed:
+        """Claim numbers for a request; claims of closed requests count no more.
+
+        Raises:
+            AccountUnreachable: nobody answers, so nobody knows who holds the numbers.
+        """
+
+    async def stopped(self, trouble: AccountTrouble) -> None:
+        """Telnyx refuses the account to a request, which waits from now on."""
+
+    async def silent(self, account: str, since: datetime) -> None:
+        """Telnyx has not answered since then; never raises, since it is told beside the work."""
+
+    async def closed(self, references: Sequence[str]) -> list[str]:
+        """Those of these requests that are over, or are not known at all."""
+
+
 class HeldOrders(Protocol):
     """What all running requests work on."""
 
     async def held_orders(self) -> set[str]:
         """Every Telnyx order that a running request holds."""
+
+
+class NumberHolders(Protocol):
+    """Whose numbers they are."""
+
+    async def losing(self, asked: ApprovalRequested) -> list[Losing]:
+        """The requests in which wanted numbers are active, but for those of the account that wants them.
+
+        Raises:
+            StillUnknown: some of it cannot be told now.
+        """
 
 
 class Fingerprinter(Protocol):
@@ -114,3 +154,27 @@ class Bulletin(Protocol):
 
     async def publish(self, news: News) -> None:
         """Log it always, and have it delivered where somebody wants it; never raises, never waits for a delivery."""
+
+
+class Recipients(Protocol):
+    """Who is to be told, by the worker's settings."""
+
+    def channels_for(self, news: News) -> list[str]:
+        """The names of the channels for people that want this news."""
+
+    def webhooks_for(self, news: News) -> list[str]:
+        """The names of the outbound webhooks that want it."""
+
+
+class Channels(Protocol):
+    """The channels for people."""
+
+    async def send(self, name: str, title: str, body: str) -> None:
+        """Tell people in plain text; raises `NotTaken`."""
+
+
+class Webhooks(Protocol):
+    """The outbound webhooks for programs."""
+
+    async def post(self, name: str, event_id: str, body: bytes) -> tuple[int, Mapping[str, str]]:
+        """Post once, signed; the HTTP status and headers of the answer. Raises `NotTaken` when there is none."""

@@ -92,8 +92,9 @@ def question(error: TelnyxError, doing: str, phone_numbers: list[str]) -> Verdic
         phone_numbers: the numbers that wait for it.
     """
     if isinstance(error, StopAccount):
-        guidance = f"Nothing of this account works until it is mended. {error} Then answer `again`."
-        need = Need(kind=AskKind.ACCOUNT, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
+        guidance = f"Nothing of this account works until it is mended. {error}"
+        at = activity.info().started_time if activity.in_activity() else None
+        need = Need(kind=AskKind.ACCOUNT, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP], at=at)
     else:
         guidance = f"Telnyx refused to {doing}. {error} Mend the cause, then answer `again`, or give the numbers up."
         need = Need(kind=AskKind.CHOICE, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])

@@ -34,6 +34,11 @@ def answering(
     )
 
 
+def resume(account: str) -> str:
+    """The command that lets all requests of an account go on."""
+    return f"hosted-sms account resume {account}"
+
+
 def show(reference: str) -> str:
     """The command that shows everything about a request."""
     return f"hosted-sms show {reference}"

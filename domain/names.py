@@ -5,6 +5,8 @@ import re
 WORKFLOW_TYPE = "HostNumbers"
 NEWS_WORKFLOW_TYPE = "TellPeople"
 """Delivers one piece of news."""
+ACCOUNT_WORKFLOW_TYPE = "HostingAccount"
+"""One for each Telnyx account."""
 LOCAL_QUEUE = "hosted-sms"
 """Workflows and local work."""
 TELNYX_QUEUE = "hosted-sms-telnyx"
@@ -27,11 +29,17 @@ MAX_NUMBERS = 200
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PREFIX = "hosting-"
+_OF_ACCOUNTS = "account-"
 
 
 def workflow_id(reference: str) -> str:
     """The workflow id of a request's reference."""
     return _PREFIX + reference
+
+
+def account_workflow_id(account: str) -> str:
+    """The workflow id of a Telnyx account."""
+    return workflow_id(_OF_ACCOUNTS + account)
 
 
 def reference_of(workflow_id: str) -> str:
@@ -47,3 +55,8 @@ def news_workflow_id(event_id: str) -> str:
 def is_reference(text: str) -> bool:
     """Whether a text may be a reference: 1–64 letters, digits, dots, underscores or hyphens."""
     return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""
+
+
+def belongs_to_accounts(reference: str) -> bool:
+    """Whether a reference would make the workflow id of an account: then no request may have it."""
+    return reference.startswith(_OF_ACCOUNTS)

@@ -86,8 +86,8 @@ class Asks:
         """The account's own workflow asks people, once for all its requests; here it is only shown."""
         ask.guidance = (
             f"{need.guidance} All requests of the account {self._request.account} wait for this one thing. Once it is"
-            f" mended, `{commands.resume(self._request.account)}` lets all of them go on; a choice made here is for this"
-            " request alone."
+            f" mended, `{commands.resume(self._request.account)}` lets all of them go on; a choice made here is for"
+            " this request alone."
         )
         await workflow.execute_local_activity_method(
             AccountActivities.report_account_stop,

@@ -135,6 +135,8 @@ _WHO_MOVES = {
 def _ask(request: HostingRequest, ask: AskRecord) -> str:
     until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
     command = commands.answering(request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices))
+    if ask.kind is AskKind.ACCOUNT:
+        command = commands.resume(request.account)
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
     lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
     return "\n\n".join(line for line in lines if line)
@@ -147,9 +149,11 @@ def _order(order_id: str) -> str:
 def _standing(request: HostingRequest, state: State) -> str:
     active = len(state.in_state(NumberState.ACTIVE))
     order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
+    late = state.round.late_since if state.round else None
+    lateness = f" The review is late since {_instant(late)} (UTC)." if late else ""
     return (
         f"Request `{request.reference}` at the step **{state.step}**:"
-        f" {active} of {_count(list(state.numbers))} active.{order}"
+        f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"
     )
 
 

@@ -119,6 +119,12 @@ STORE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=ANSWER_
 FACE = Patience(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25), heartbeat=None)
 """A person at a terminal waits for it."""
 
+PATIENT_LOOK = Patience(start_to_close=timedelta(minutes=1), heartbeat=None)
+"""Reads requests of ours, as many as share a number; nobody waits, but it must not be missed."""
+
+ONCE = replace(FACE, attempts=1)
+"""What must not be sent twice, such as a token that works once; the person is told when nobody knows how it went."""
+
 SURVEY = Patience(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(minutes=5))
 """Lists every order of an account while a person waits."""
 

@@ -75,7 +75,7 @@ class Watch:
 
     def _work(self) -> WatchOrder | None:
         round_, under_way = self._state.round, self._state.under_way()
-        if round_ is None or not round_.order_id or not under_way:
+        if round_ is None or not round_.order_id or not under_way or self._state.waits_for_account:
             return None
         return WatchOrder(
             account=self._account,

@@ -1,8 +1,11 @@
 """Placing orders on the stage: what the activity is given, and who else is at work on an order."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 
 from activities.ordering import OrderingActivities
+from activities.ports import AccountDesk, Accounts, OrderHolders
+from domain.accounts import AccountTrouble, AccountUnreachable, Claim, Claimed
 from domain.work import OrderVerdict, PlaceOrder
 from tests.activities.stage import ORDERS, PROFILE, Attempt, Stage
 
@@ -19,12 +22,56 @@ class Holders:
         return [reference for reference in self._held.get(order_id, []) if reference != besides]
 
 
-def ordering(stage: Stage) -> OrderingActivities:
-    return OrderingActivities(stage.accounts, Holders(), QUARANTINE)
+class Desk:
+    """The account's workflow as one claimant sees it: it answers what it is told to, and remembers what it heard."""
+
+    def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
+        self._held = dict(held or {})
+        self.moved = moved
+        self.reachable = reachable
+        self.claims: list[Claim] = []
+        self.silences: list[tuple[str, datetime]] = []
+
+    async def claim(self, _account: str, claim: Claim) -> Claimed:
+        self.claims.append(claim)
+        if not self.reachable:
+            raise AccountUnreachable("The account's workflow did not answer.")
+        held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
+        return Claimed(granted=not held, holders=held, moved=self.moved)
+
+    async def stopped(self, trouble: AccountTrouble) -> None:
+        raise AssertionError(trouble)
+
+    async def silent(self, account: str, since: datetime) -> None:
+        self.silences.append((account, since))
+
+    async def closed(self, references: Sequence[str]) -> list[str]:
+        raise AssertionError(references)
+
+
+class Endings:
+    """Fingerprints that a reader can read."""
+
+    def of(self, phone_number: str) -> str:
+        return phone_number[-4:]
+
+
+def activities(
+    accounts: Accounts,
+    holders: OrderHolders | None = None,
+    desk: AccountDesk | None = None,
+    quarantine: float = QUARANTINE,
+) -> OrderingActivities:
+    """The ordering of any accounts."""
+    return OrderingActivities(accounts, holders or Holders(), desk or Desk(), Endings(), quarantine)
+
+
+def ordering(stage: Stage, desk: AccountDesk | None = None) -> OrderingActivities:
+    return activities(stage.accounts, desk=desk)
 
 
 def held_by(stage: Stage, order_id: str, *references: str) -> OrderingActivities:
-    return OrderingActivities(stage.accounts, Holders({order_id: list(references)}), QUARANTINE)
+    return activities(stage.accounts, Holders({order_id: list(references)}))
 
 
 def work(*numbers: str, adopt: str = "", started_afresh: bool = False) -> PlaceOrder:

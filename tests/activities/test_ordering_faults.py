@@ -12,6 +12,7 @@ from temporalio.exceptions import ApplicationError
 from activities.ordering import OrderingActivities
 from domain.vocabulary import Next
 from domain.work import FindOrder, OrderVerdict, PlaceOrder
+from tests.activities.ordering_stage import activities
 from tests.activities.stage import PROFILE, A, Attempt, B, Stage, Step, seconds
 
 QUARANTINE = 1000.0
@@ -32,7 +33,7 @@ class NoHolders:
 
 
 def ordering(stage: Stage) -> OrderingActivities:
-    return OrderingActivities(stage.accounts, NoHolders(), QUARANTINE)
+    return activities(stage.accounts, NoHolders(), quarantine=QUARANTINE)
 
 
 def work(*numbers: str) -> PlaceOrder:

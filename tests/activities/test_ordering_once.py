@@ -2,11 +2,10 @@
 
 import pytest
 
-from activities.ordering import OrderingActivities
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.errors import OutcomeUnknown, TryLater
-from tests.activities.ordering_stage import QUARANTINE, Holders, ordering, place, posts, work
+from tests.activities.ordering_stage import QUARANTINE, activities, ordering, place, posts, work
 from tests.activities.stage import ORDERS, PROFILE, A, Attempt, B, C, Failing, OneClient, Stage, seconds
 
 
@@ -127,8 +126,8 @@ async def test_a_refused_key_is_a_question_about_the_account(stage: Stage) -> No
 
 
 async def test_an_account_without_a_key_is_a_question_about_the_account() -> None:
-    activities = OrderingActivities(TelnyxAccounts({}), Holders(), QUARANTINE)
-    verdict = await Attempt().run(activities.place_order, work(A))
+    step = activities(TelnyxAccounts({}))
+    verdict = await Attempt().run(step.place_order, work(A))
     assert verdict.need is not None
     assert verdict.need.kind is AskKind.ACCOUNT
 
@@ -153,8 +152,5 @@ async def test_candidates_are_asked_about_only_when_none_can_be_added_to_them(st
 @pytest.mark.parametrize("asked_for", [0.0, 30.0, 7200.0])
 async def test_no_header_shortens_the_quarantine_and_none_is_believed_beyond_a_quarter_hour(asked_for: float) -> None:
     error = TryLater("Not now.", retry_after=asked_for)
-    activities = OrderingActivities(OneClient(Failing(error)), Holders(), QUARANTINE)  # type: ignore[arg-type]  # any call fails
-    assert (
-        seconds(await Attempt(2).fails(activities.place_order, work(A)))
-        == {0.0: 120, 30.0: 120, 7200.0: 900}[asked_for]
-    )
+    step = activities(OneClient(Failing(error)))  # type: ignore[arg-type]  # any call fails
+    assert seconds(await Attempt(2).fails(step.place_order, work(A))) == {0.0: 120, 30.0: 120, 7200.0: 900}[asked_for]

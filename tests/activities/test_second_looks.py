@@ -9,7 +9,6 @@ from typing import Any
 
 from activities import heartbeats
 from activities.eligibility import EligibilityActivities
-from activities.ordering import OrderingActivities
 from activities.watching import WatchingActivities
 from domain.calendar import Calendar
 from domain.vocabulary import Next, NumberState
@@ -17,7 +16,7 @@ from domain.work import CheckEligibility, WatchOrder
 from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
-from tests.activities.ordering_stage import QUARANTINE, Holders, posts, work
+from tests.activities.ordering_stage import activities, posts, work
 from tests.activities.stage import PROFILE, A, Attempt, B, OneClient, Stage
 
 NO_SUCH_ORDER = NotFound("no such order", http_status=404, problems=(Problem(code="10005"),))
@@ -75,7 +74,7 @@ async def test_a_404_that_is_not_telnyxs_proves_nothing(stage: Stage) -> None:
 
 async def test_an_answer_that_leaves_numbers_out_is_no_proof_that_the_order_does(stage: Stage) -> None:
     client = Instead(stage, "create_order", lambda order: Order(id=order.id, status="pending"))
-    ordering = OrderingActivities(OneClient(client), Holders(), QUARANTINE)  # type: ignore[arg-type] # as above
+    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
     verdict = await Attempt().run(ordering.place_order, work(A, B))
     assert {number: told.state for number, told in verdict.numbers.items()} == {
         A: NumberState.UNVERIFIED,
@@ -85,7 +84,7 @@ async def test_an_answer_that_leaves_numbers_out_is_no_proof_that_the_order_does
 
 async def test_a_frozen_attempt_sends_nothing_once_it_has_a_successor(stage: Stage) -> None:
     client = Instead(stage, "all_orders", _frozen_for_longer_than_the_server_waits)
-    ordering = OrderingActivities(OneClient(client), Holders(), QUARANTINE)  # type: ignore[arg-type] # as above
+    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
     attempt = Attempt()
     attempt.environment.info = dataclasses.replace(attempt.environment.info, heartbeat_timeout=timedelta(seconds=0.2))
     failure = await attempt.fails(ordering.place_order, work(A))

@@ -93,8 +93,9 @@ def pdf(text: str = "Letter of authorization") -> bytes:
 class Stage:
     """What a story acts on."""
 
-    def __init__(self, client: Client, telnyx: httpx.AsyncClient, store: Store, queue: str) -> None:
+    def __init__(self, client: Client, telnyx: httpx.AsyncClient, store: Store, queue: str, account: str) -> None:
         self.client = client
+        self.account = account
         self.telnyx = telnyx
         self.store = store
         self.queue = queue
@@ -114,6 +115,7 @@ class Stage:
                 "messaging_profile_id": PROFILE,
                 "phone_numbers": list(numbers),
                 "options": options,
+                "account": self.account,
                 "by": "test",
                 **documents,
                 **fields,
@@ -284,15 +286,16 @@ def states(progress: Progress) -> dict[str, str]:
 @asynccontextmanager
 async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> AsyncIterator[Stage]:
     """A stage of its own: nothing on it is shared with another story but the Temporal server."""
-    queue = f"q-{uuid.uuid4().hex[:10]}"
+    name = uuid.uuid4().hex[:10]
+    queue, account = f"q-{name}", f"a-{name}"
     chosen = SETTINGS.model_copy(update=settings)
     store = Store(MemoryStore(), "memory://")
     simulated = SimulatorSettings(review_seconds=0.3, seed=next(_seeds))  # or the stages' order ids would be the same
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(simulator.running(simulated))
         telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
-        accounts = TelnyxAccounts({"default": TelnyxClient("KEY_test", f"{address}/v2")})
+        accounts = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)
         for one in worker.workers(server.client, chosen, accounts, holders, store, queue):
             await stack.enter_async_context(one)
-        yield Stage(server.client, telnyx, store, queue)
+        yield Stage(server.client, telnyx, store, queue, account)

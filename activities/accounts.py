@@ -1,0 +1,23 @@
+"""What requests and the workflow of their Telnyx account tell each other; local work that never calls Telnyx."""
+
+from temporalio import activity
+
+from activities.ports import AccountDesk
+from domain.accounts import AccountTrouble, ClosedRequests, OpenRequests
+
+
+class AccountActivities:
+    """Reaches the workflow of an account, and looks after its requests."""
+
+    def __init__(self, desk: AccountDesk) -> None:
+        self._desk = desk
+
+    @activity.defn(name="report_account_stop")
+    async def report_account_stop(self, trouble: AccountTrouble) -> None:
+        """Say that Telnyx refuses the account, so that people are asked once for all requests."""
+        await self._desk.stopped(trouble)
+
+    @activity.defn(name="closed_requests")
+    async def closed_requests(self, open_requests: OpenRequests) -> ClosedRequests:
+        """Which of these requests are over."""
+        return ClosedRequests(references=await self._desk.closed(open_requests.references))
