@@ -15,6 +15,8 @@ from domain.phone_numbers import mask, mask_all
 
 MOST_ENDS = 10
 """Numbers that news names by their last digits; the count says how many there are."""
+MOST_TEXT = 1200
+"""Characters of a text that is told; whoever needs more looks at the request."""
 
 _CODE = re.compile(r"(?<!error )(\bcodes?\b[^0-9\n]{0,12}?)\b[0-9]{4,10}\b", re.IGNORECASE)
 
@@ -75,7 +77,8 @@ class News(Message):
     @field_validator("text")
     @classmethod
     def _without_numbers(cls, text: str) -> str:
-        return _masked(text)
+        masked = _masked(text)
+        return masked if len(masked) <= MOST_TEXT else f"{masked[: MOST_TEXT - 1]}…"
 
     @field_validator("command")
     @classmethod

@@ -22,6 +22,8 @@ _QUIET = {
     "pypdf": logging.ERROR,  # warns about each oddity of a stranger's file
     "httpx": logging.WARNING,  # one line per call, with phone numbers in addresses
     "aiohttp": logging.WARNING,
+    "apprise": logging.CRITICAL,  # names addresses, which hold secrets; we say ourselves what was not taken
+    "urllib3": logging.ERROR,  # apprise's HTTP client: the same
     "uvicorn.error": logging.WARNING,  # its ordinary talk; each process says itself that it started
 }
 

@@ -40,7 +40,7 @@ class TemporalBulletin:
         """
         if not news.event_id:
             news = news.model_copy(update={"event_id": f"evt_{uuid.uuid4().hex}"})
-        _log.info(news.event, **news.model_dump(exclude={"event", "at"}, exclude_defaults=True))
+        _log.info(news.event, **news.model_dump(mode="json", exclude={"event", "at"}, exclude_defaults=True))
         if not self.wanted(news):
             return
         try:

@@ -1,0 +1,140 @@
+"""News: whatever is put in, no whole number and no code can come out; and it reads as people and programs expect."""
+
+import re
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import commands, news_text
+from domain.news import News, NewsEvent
+from domain.vocabulary import AskKind
+
+NUMBERS = st.from_regex(r"\+1[2-9][0-9]{9}", fullmatch=True)
+SPELLINGS = st.sampled_from(["{0}", "1{1}{2}{3}", "({1}) {2}-{3}", "{1}-{2}-{3}", "{1}.{2}.{3}", "+1 {1} {2} {3}"])
+WORDS = st.text(st.sampled_from("abcdefghij klmno,.;:()\n"), max_size=30)
+
+
+def spelt(number: str, spelling: str) -> str:
+    return spelling.format(number, number[2:5], number[5:8], number[8:])
+
+
+def leaving(news: News) -> str:
+    """Everything that leaves the installation, and what the log is given."""
+    return "\n".join(
+        [
+            news_text.headline(news),
+            news_text.body(news),
+            str(news_text.payload(news)),
+            news.model_dump_json(),
+        ]
+    )
+
+
+@given(
+    numbers=st.lists(NUMBERS, min_size=1, max_size=20),
+    spelling=SPELLINGS,
+    before=WORDS,
+    code=st.from_regex(r"[0-9]{5,8}", fullmatch=True),
+    kind=st.sampled_from(AskKind),
+)
+def test_no_whole_number_leaves_whatever_was_put_in(
+    numbers: list[str], spelling: str, before: str, code: str, kind: AskKind
+) -> None:
+    written = [f"{before} {spelt(number, spelling)} ; {spelt(number, spelling)}={code}" for number in numbers]
+    news = News(
+        event=NewsEvent.ASK_OPENED,
+        reference="acme-a",
+        kind=kind,
+        numbers=len(numbers),
+        ends=tuple(numbers),
+        text="\n".join(written),
+        command=commands.answering("acme-a", "codes-a", kind, [f"{number}" for number in numbers]),
+    )
+    digits = re.sub(r"[\s().+-]", "", leaving(news))
+    assert not [number for number in numbers if number[2:] in digits]
+    assert f"={code}" not in leaving(news)
+
+
+@given(code=st.from_regex(r"[0-9]{4,10}", fullmatch=True), between=st.sampled_from([" ", ": ", " was ", "=", " is '"]))
+def test_no_code_leaves_that_is_called_one(code: str, between: str) -> None:
+    news = News(event=NewsEvent.ASK_REMINDER, text=f"Telnyx refused the code{between}{code}.")
+    assert not re.search(rf"(?<![0-9]){code}(?![0-9])", leaving(news))
+
+
+def test_telnyx_own_error_codes_may_be_read() -> None:
+    assert "error code 10015" in News(event="telnyx_silent", text="Telnyx said error code 10015.").text
+
+
+def test_a_reference_that_looks_like_a_number_stays_in_the_command_that_needs_it() -> None:
+    news = News(
+        event="ask_opened", reference="512-555-0100", command="hosted-sms codes 512-555-0100 +15125550199=12345"
+    )
+    assert news.command == "hosted-sms codes 512-555-0100 …0199"
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "command"),
+    [
+        (AskKind.CODES, False, "hosted-sms codes acme-1 NUMBER=CODE"),
+        (AskKind.DOCUMENTS, False, "hosted-sms documents acme-1 --loa LOA.pdf --bill BILL.pdf"),
+        (AskKind.CARRIER, False, "hosted-sms retry acme-1 NUMBER"),
+        (AskKind.SUPPORT, False, "hosted-sms retry acme-1 NUMBER"),
+        # What offers choices is answered by one of them, whatever its kind.
+        (AskKind.SUPPORT, True, "hosted-sms answer acme-1 support-2 CHOICE"),
+        (AskKind.CHOICE, True, "hosted-sms answer acme-1 choice-2 CHOICE"),
+    ],
+)
+def test_each_kind_of_ask_has_the_command_that_answers_it(kind: AskKind, choices: bool, command: str) -> None:  # noqa: FBT001 - a column of the table
+    assert commands.answering("acme-1", f"{kind}-2", kind, choices=choices) == command
+
+
+@pytest.mark.parametrize("event", NewsEvent)
+def test_every_event_has_a_headline_that_names_whom_it_is_about(event: NewsEvent) -> None:
+    about_request = news_text.headline(News(event=event, reference="acme-1", account="acme-1", kind="codes"))
+    about_account = news_text.headline(News(event=event, account="acme"))
+    assert "acme-1" in about_request
+    assert "acme" in about_account
+    assert "{" not in about_request + about_account
+
+
+def test_an_event_of_a_later_version_is_named_as_it_is() -> None:
+    assert news_text.headline(News(event="moon_is_full", reference="acme-1")) == "acme-1: moon is full"
+
+
+def test_a_long_text_is_cut_and_no_number_with_it() -> None:
+    news = News(event="ask_opened", text="numbers " + ", ".join(f"+1512555{place:04d}" for place in range(500)))
+    assert len(news.text) == 1200
+    assert news.text.endswith("…")
+    assert "512555" not in news.text
+
+
+def test_people_read_what_to_do_until_when_and_how() -> None:
+    news = News(
+        event="ask_opened",
+        reference="acme-1",
+        customer="c-7",
+        kind="codes",
+        numbers=3,
+        ends=("…0100", "…0101"),
+        deadline=datetime(2026, 12, 23, 15, tzinfo=UTC),
+        text="Have the codes read out.",
+        command="hosted-sms codes acme-1 NUMBER=CODE",
+    )
+    assert news_text.body(news) == (
+        "Have the codes read out.\n"
+        "About 3 numbers of c-7: …0100, …0101, ….\n"
+        "Answer until 23 December 2026 15:00 UTC.\n"
+        "See it: hosted-sms show acme-1\n"
+        "Answer it: hosted-sms codes acme-1 NUMBER=CODE"
+    )
+
+
+def test_programs_read_type_time_and_data() -> None:
+    news = News(event="request_ended", event_id="evt_1", reference="acme-1", at=datetime(2026, 12, 1, tzinfo=UTC))
+    payload: dict[str, Any] = news_text.payload(news)
+    assert (payload["type"], payload["timestamp"]) == ("request_ended", "2026-12-01T00:00:00+00:00")
+    assert payload["data"]["reference"] == "acme-1"
+    assert payload == news_text.payload(news.model_copy(update={"programs_only": True}))
