@@ -19,6 +19,7 @@ MOST_TEXT = 1200
 """Characters of a text that is told; whoever needs more looks at the request."""
 
 _CODE = re.compile(r"(?<!error )(\bcodes?\b[^0-9\n]{0,12}?)\b[0-9]{4,10}\b", re.IGNORECASE)
+_GIVEN_CODE = re.compile(r"=[0-9]{4,10}\b")
 
 
 class NewsEvent(StrEnum):
@@ -85,9 +86,13 @@ class News(Message):
     def _without_numbers_but_for_the_reference(cls, command: str, info: ValidationInfo) -> str:
         """A reference may look like a number, and without it the command would answer nothing."""
         reference = str(info.data.get("reference", ""))
-        if not reference or _masked(reference) == reference:
-            return _masked(command)
-        return reference.join(_masked(part) for part in command.split(reference))
+        if not reference or mask_all(reference) == reference:
+            return _without_values(command)
+        return reference.join(_without_values(part) for part in command.split(reference))
+
+
+def _without_values(command: str) -> str:
+    return _GIVEN_CODE.sub("=CODE", mask_all(command))
 
 
 def _masked(text: str) -> str:

@@ -208,12 +208,26 @@ class Hosting:
         active = [number for number, told in verdict.numbers.items() if told.state is NumberState.ACTIVE]
         if active and not all(record.is_settled for record in self.state.numbers.values()):
             self.note(f"Active while the others go on: {listed(active)}.")
-            await tell(self.request, "numbers_active", "tell what is active already", numbers=len(active))
+            await tell(
+                self.request,
+                "numbers_active",
+                "tell what is active already",
+                numbers=len(active),
+                ends=tuple(active),
+                text="SMS works on these numbers; the others of the request go on.",
+            )
         if verdict.late_since is not None:
             self.round.late_since = verdict.late_since
             self.note(f"The review is late since {verdict.late_since:%d %B %H:%M} UTC; it is still awaited.")
-            numbers = len(self.state.waiting(NumberState.IN_REVIEW))
-            await tell(self.request, "review_late", "tell that the review is late", numbers=numbers)
+            await tell(
+                self.request,
+                "review_late",
+                "tell that the review is late",
+                numbers=len(in_review := self.state.waiting(NumberState.IN_REVIEW)),
+                ends=tuple(in_review),
+                text=f"The review should have been over on {verdict.late_since:%d %B %H:%M} UTC. Nothing has to be done"
+                " here; Telnyx support can be asked where it stands.",
+            )
 
     async def ask_about_parked(self) -> None:
         """Ask about numbers that wait for a person although their order is over; the others go on meanwhile."""

@@ -68,11 +68,15 @@ def test_telnyx_own_error_codes_may_be_read() -> None:
     assert "error code 10015" in News(event="telnyx_silent", text="Telnyx said error code 10015.").text
 
 
-def test_a_reference_that_looks_like_a_number_stays_in_the_command_that_needs_it() -> None:
-    news = News(
-        event="ask_opened", reference="512-555-0100", command="hosted-sms codes 512-555-0100 +15125550199=12345"
-    )
-    assert news.command == "hosted-sms codes 512-555-0100 …0199"
+@pytest.mark.parametrize("reference", ["512-555-0100", "5125550100", "acme-1001", "20261123", "code-12345", "r1"])
+def test_a_reference_stays_in_the_command_that_needs_it_whatever_it_looks_like(reference: str) -> None:
+    command = f"hosted-sms codes {reference} NUMBER=CODE"
+    assert News(event="ask_opened", reference=reference, command=command).command == command
+
+
+def test_a_command_holds_no_number_and_no_code_even_when_it_was_made_with_them() -> None:
+    news = News(event="ask_opened", reference="a-1", command="hosted-sms codes a-1 +15125550199=12345 NUMBER=54321")
+    assert news.command == "hosted-sms codes a-1 …0199 NUMBER=CODE"
 
 
 @pytest.mark.parametrize(
