@@ -32,7 +32,7 @@ class Attempts:
         self.clear = last_left_note or (self.first and not started_afresh)
         """True when nothing sent earlier can still be on its way."""
         self.has_waited = last_left_note and note[1] == _QUIET
-        """True when the quarantine lies between the last attempt and this one."""
+        """True when the quarantine lies between whatever was sent before and this attempt."""
 
     def failed(self, error: TelnyxError, *, sending: bool) -> ApplicationError:
         """The failure to raise for an error of Telnyx, with the note that the next attempt finds.
@@ -42,13 +42,26 @@ class Attempts:
             sending: whether the failed call was the one that must not be sent twice.
         """
         harmless = self.clear and not (sending and isinstance(error, OutcomeUnknown))
-        self._leave(_NOTHING if harmless else _QUIET)
-        return later(error, at_least=0.0 if harmless else self._quarantine)
+        return later(error, at_least=self._leave_after(harmless=harmless))
 
     def unclaimed(self, sentence: str) -> ApplicationError:
-        """The failure when nobody knows who holds the numbers; what was answered may have been lost on its way."""
-        self._leave(_QUIET)
-        return not_yet(sentence, type_="AccountUnreachable", after=max(self._quarantine, FIRST_DELAY))
+        """The failure when nobody knows who holds the numbers; nothing was sent by this attempt."""
+        after = max(self._leave_after(harmless=self.clear), FIRST_DELAY)
+        return not_yet(sentence, type_="AccountUnreachable", after=after)
+
+    def taken_over(self) -> None:
+        """Another run held the numbers a moment ago, and may be at work still, since a run ends before its attempts.
+
+        So the quarantine is twice as long: once for that attempt to notice its end, once for what it sent.
+        """
+        if not self.has_waited:
+            self.clear = False
+            self._quarantine *= 2
+
+    def _leave_after(self, *, harmless: bool) -> float:
+        """Leave the note of an attempt, and say how many seconds must pass at least before the next one."""
+        self._leave(_NOTHING if harmless and not self.has_waited else _QUIET)
+        return 0.0 if harmless else self._quarantine
 
     def quarantined(self) -> ApplicationError:
         """The failure by which an attempt steps aside until nothing sent earlier can arrive any more."""

@@ -107,8 +107,8 @@ class OrderingActivities:
             claimed = await self._desk.claim(work.account, claim)
         except AccountUnreachable as error:
             raise attempts.unclaimed(str(error)) from None
-        if claimed.moved and not attempts.has_waited:
-            attempts.clear = False  # what the run before us sent may still be on its way
+        if claimed.moved:
+            attempts.taken_over()
         if claimed.granted:
             return None
         return _ask_about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})

@@ -28,7 +28,7 @@ class Claim(Message):
     reference: str
     workflow_run_id: str
     fingerprints: list[str]
-    void: list[str] = []
+    void: list[str] = Field(default_factory=list)
     """References that were named as holders and are closed: their claims count no more."""
 
 
@@ -37,7 +37,7 @@ class Claimed(Message):
 
     granted: bool
     """True when all of them are the claimant's."""
-    holders: dict[str, str] = {}
+    holders: dict[str, str] = Field(default_factory=dict)
     """The reference that holds it, by fingerprint, of each number that is another request's."""
     moved: bool = False
     """True when another run claimed one of them within the last hour: what that run sent may still be on its way."""
@@ -94,3 +94,5 @@ class AccountProgress(Message):
     """How many requests hold numbers, closed ones included until they are forgotten."""
     numbers: int = 0
     events: list[Event] = Field(default_factory=list)
+    partial: bool = False
+    """True when no worker answered and this is only what the server itself knows."""

@@ -38,10 +38,11 @@ _BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCS
 class RunningAccountDesk:
     """Reaches the accounts' workflows over a Temporal client."""
 
-    def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE) -> None:
-        """`queue` is the worker's own, on which the accounts' workflows run."""
+    def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE, patience: float = CLAIM_WITHIN) -> None:
+        """`queue` is the worker's own, on which the accounts' workflows run; `patience` the seconds for one claim."""
         self._client = client
         self._queue = queue
+        self._patience = patience
         self._reported: dict[str, float] = {}
 
     async def claim(self, account: str, claim: Claim) -> Claimed:
@@ -51,7 +52,7 @@ class RunningAccountDesk:
             AccountUnreachable: the account's workflow does not answer.
         """
         try:
-            async with asyncio.timeout(CLAIM_WITHIN):
+            async with asyncio.timeout(self._patience):
                 return await self._claim_past_closed(account, claim)
         except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             log.warning("account_unreachable", account=account, error=type(error).__name__)

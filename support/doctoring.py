@@ -7,7 +7,7 @@ from pydantic import BaseModel
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from domain import names
+from domain import commands, names
 from runtime import connection
 from runtime import settings as runtime_settings
 from runtime.codec import UndecryptablePayload
@@ -16,7 +16,7 @@ from runtime.documents import DocumentError, DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from support import listing, preflight, reading, setup
+from support import accounts, listing, preflight, reading, setup
 from support.errors import NoAnswer, SupportError
 from workflows import search_attributes as attributes
 
@@ -64,7 +64,7 @@ async def examine(
         yield _failed("Temporal", error, silent=isinstance(error, CannotReachTemporal))
         return
     yield _temporal(client)
-    for check in (_search_attributes, _key_ring, _worker):
+    for check in (_search_attributes, _key_ring, _worker, _accounts):
         yield await check(client)
     yield await _telnyx(client, account, profile)
     if orphans:
@@ -103,6 +103,18 @@ async def _worker(client: Client) -> Finding:
         sentence = f"No worker asks for work on {' and '.join(silent)}: requests wait, nothing is lost."
         return Finding(check="worker", level="fail", sentence=sentence, remedy=_START_A_WORKER, silent=True)
     return Finding(check="worker", level="ok", sentence="A worker asks for work on both queues.")
+
+
+async def _accounts(client: Client) -> Finding:
+    try:
+        stopped = await accounts.stopped(client)
+    except SupportError as error:
+        return _failed("accounts", error, silent=isinstance(error, NoAnswer))
+    if not stopped:
+        return Finding(check="accounts", level="ok", sentence="No Telnyx account is stopped.")
+    sentence = f"Telnyx refuses {', '.join(stopped)}: all requests of that account wait."
+    remedy = f"mend key, balance or permission, then `{commands.resume(stopped[0])}`"
+    return Finding(check="accounts", level="fail", sentence=sentence, remedy=remedy)
 
 
 async def _store(settings: Settings) -> Finding:

@@ -54,7 +54,7 @@ async def send(  # noqa: PLR0913 - who, what, under which id and how long are on
         async with asyncio.timeout(within):
             return await _send_until_taken(handle, update, message, update_id)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise _silent(within, update_id) from None
+        raise silent(within, update_id) from None
     except WorkflowUpdateFailedError as error:
         raise _refusal(error, reference) from None
     except RPCError as error:
@@ -83,7 +83,7 @@ async def _after_fault(
 ) -> Answer:
     if error.status is not RPCStatusCode.NOT_FOUND:
         fault = reading.fault(error)
-        raise _silent(None, update_id) if isinstance(fault, NoAnswer) else fault from None
+        raise silent(None, update_id) if isinstance(fault, NoAnswer) else fault from None
     found = await reading.describe(client, reference)
     earlier = await _first_answer(handle, update_id)
     if earlier is not None:
@@ -115,6 +115,7 @@ def _refusal(error: WorkflowUpdateFailedError, reference: str) -> SupportError:
     return Refused(getattr(cause, "message", "") or str(cause))
 
 
-def _silent(within: float | None, update_id: str) -> NoAnswer:
+def silent(within: float | None, update_id: str) -> NoAnswer:
+    """What to say when nobody answered, within so many seconds if that was the limit."""
     wait = f"within {within:g} s" if within is not None else "as it should"
     return NoAnswer(f"No worker answered {wait}; it may still be applied: repeat with the same --id {update_id}")

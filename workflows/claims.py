@@ -28,6 +28,8 @@ class Holder(NamedTuple):
     run: str = ""
     at: int = 0
     """When that run claimed last, in seconds since 1970; 0 when it is long ago."""
+    moved: int = 0
+    """When that run took a number over from another one that had claimed it a moment before."""
 
 
 class Claims(BaseModel):
@@ -56,7 +58,12 @@ class Claims(BaseModel):
         moved = [self._may_be_on_its_way(fp, claim.reference, run, at) for fp in free]
         self._take_from_closed(free, claim.reference)
         self._hold(claim.reference, free, run, at)
-        return Claimed(granted=not theirs, holders=theirs, moved=any(moved))
+        # Said again for an hour, since the answer that said it first may have been lost on its way.
+        held = self.holders.get(claim.reference, Holder([]))
+        held = held._replace(moved=at if any(moved) else held.moved)
+        if held.fingerprints:
+            self.holders[claim.reference] = held
+        return Claimed(granted=not theirs, holders=theirs, moved=bool(held.moved) and at - held.moved < FRESH)
 
     def _may_be_on_its_way(self, fingerprint: str, reference: str, run: str, now: int) -> bool:
         holder = self.holders.get(self._reference_of.get(fingerprint, reference))
@@ -77,7 +84,8 @@ class Claims(BaseModel):
         if held.at and held.run != run:
             self.left.update({fp: held.at for fp in held.fingerprints if fp not in fingerprints})
         if fingerprints:
-            self.holders[reference] = Holder(list(dict.fromkeys([*held.fingerprints, *fingerprints])), run, at)
+            moved = held.moved if held.run == run else 0
+            self.holders[reference] = Holder(list(dict.fromkeys([*held.fingerprints, *fingerprints])), run, at, moved)
             self._reference_of.update(dict.fromkeys(fingerprints, reference))
 
     # Before continuing as new
