@@ -31,12 +31,18 @@ COMMANDS = (
     ("give-up", "terminal.changing:give_up", "Stop trying for some numbers; the others go on."),
     ("cancel", "terminal.changing:cancel", "Stop a whole request."),
     ("answer", "terminal.changing:answer", "Answer an ask that offers choices."),
+    ("transfer approve", "terminal.transferring:approve", "Let numbers go to the Telnyx account that ordered them."),
+    ("transfer reject", "terminal.transferring:reject", "Keep numbers that another Telnyx account ordered."),
+    ("account show", "terminal.accounts:show", "Show whether an account is stopped, and who waits for it."),
+    ("account resume", "terminal.accounts:resume", "Let all requests of a mended account go on."),
     ("events list", "terminal.news:list_events", "List what people and programs were told."),
     ("events replay", "terminal.news:replay", "Send what was told once more to the outbound webhooks."),
     ("explain", "terminal.operating:explain", "Explain a word of Telnyx."),
 )
 # Commands of two words stand in a group, which has a help page of its own.
 GROUPS = {
+    "account": "The Telnyx account that requests share: show, resume.",
+    "transfer": "Answer Telnyx when another account wants numbers of ours: approve, reject.",
     "events": "What people and programs were told: list, replay.",
 }
 

@@ -32,6 +32,7 @@ from activities.ownership import OwnershipActivities
 from activities.ports import AccountDesk, Bulletin, OrderHolders
 from activities.silence import SilenceInterceptor
 from activities.telling_people import TellingActivities
+from activities.transfers import TransferActivities
 from activities.watching import WatchingActivities
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
@@ -52,6 +53,7 @@ from support.closed import ClosedRequests
 from support.errors import SupportError
 from support.holders import RunningHolders
 from support.setup import missing_attributes
+from support.transfers import LosingRequests
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 from workflows.account import HostingAccount
@@ -59,9 +61,20 @@ from workflows.checks import CheckNumbers, FindOrphans, Preflight
 from workflows.forgetting import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
 from workflows.news import TellPeople
+from workflows.transfers import AlertOfTransfer, AnswerTransfer
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
-WORKFLOWS = (HostNumbers, HostingAccount, CheckNumbers, Preflight, FindOrphans, ForgetDocumentsDaily, TellPeople)
+WORKFLOWS = (
+    HostNumbers,
+    HostingAccount,
+    CheckNumbers,
+    Preflight,
+    FindOrphans,
+    ForgetDocumentsDaily,
+    TellPeople,
+    AlertOfTransfer,
+    AnswerTransfer,
+)
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -102,6 +115,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     restraint = Restraint(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
     ownership = OwnershipActivities(accounts, restraint)
     checks = CheckActivities(accounts)
+    transfers = TransferActivities(accounts, LosingRequests(client, fingerprints), bulletin)
     forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
     local: list[Activity] = [
         documents.check_documents,
@@ -109,6 +123,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         asking.notify,
         account.report_account_stop,
         account.closed_requests,
+        transfers.alert_of_transfer,
         forgetting.forget_documents,
     ]
     telnyx: list[Activity] = [
@@ -122,6 +137,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         DeletingActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
+        transfers.answer_transfer,
         OrphanActivities(accounts, RunningHolders(client)).find_orphans,
     ]
     return local, telnyx
@@ -189,6 +205,7 @@ def ask_times(settings: Settings) -> AskTimes:
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; activities under way then have the grace period to finish."""
     accounts = telnyx_accounts(settings)
+    telling(settings.recipients())  # a wrong channel is refused before anybody is called
     client = await connect(settings, runtime=temporal_runtime(settings))
     await _see_search_attributes(client)
     stop = asyncio.Event()

@@ -105,8 +105,7 @@ class NumberHolders(Protocol):
     async def losing(self, asked: ApprovalRequested) -> list[Losing]:
         """The requests in which wanted numbers are active, but for those of the account that wants them.
 
-        Raises:
-            StillUnknown: some of it cannot be told now.
+        Fails when some of it cannot be told now; asking again later may help.
         """
 
 

@@ -1,19 +1,35 @@
 """Reads what a webhook says; every field may be missing or of another kind (Telnyx facts §6).
 
-An event is a hint only: it tells which order is worth reading, and nothing of what it says is believed.
+An event is a hint only: it tells which order is worth reading, and nothing of what it says is believed. Only of an
+internal transfer Telnyx tells nowhere else, so what an event says of one is passed on.
 """
 
+from datetime import UTC, datetime
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ValidationError
 
 from domain import names
 from domain.phone_numbers import is_e164_us
+from domain.transfers import APPROVED, PENDING, REJECTED
 
 HOSTED_ORDERS = "messaging_hosted_numbers_orders."
 """How the types of the events begin that concern us; a profile's URL gets those of its messages too."""
 
 _LONGEST_TEXT = 128
+_YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
+"""Unix seconds; a deadline that is not between them is no deadline."""
+
+_CREATED, _UPDATED = f"{HOSTED_ORDERS}created", f"{HOSTED_ORDERS}updated"
+_APPROVAL_REQUESTED = f"{HOSTED_ORDERS}internal_transfer_approval_requested"
+_TRANSFERS = {
+    f"{HOSTED_ORDERS}internal_transfer_detected": PENDING,
+    _APPROVAL_REQUESTED: PENDING,
+    f"{HOSTED_ORDERS}internal_transfer_approved": APPROVED,
+    f"{HOSTED_ORDERS}internal_transfer_auto_approved": APPROVED,
+    f"{HOSTED_ORDERS}internal_transfer_rejected": REJECTED,
+}
+"""What each event of a transfer says of the decision; its own `decision` stands on ordinary events too."""
 
 
 class NotAnEvent(Exception):  # noqa: N818 - named for what was seen
@@ -34,12 +50,22 @@ def _us_numbers(seen: Any) -> list[str]:
     return list(dict.fromkeys(value for value in values if is_e164_us(value)))
 
 
+def _instant(seen: Any) -> datetime | None:
+    """Unix seconds as an instant; None for whatever cannot be meant so."""
+    if isinstance(seen, bool) or not isinstance(seen, int | float) or not _YEAR_2000 <= seen <= _YEAR_2100:
+        return None
+    return datetime.fromtimestamp(seen, UTC)
+
+
 _Text = Annotated[str, BeforeValidator(_text)]
 
 
 class _Payload(BaseModel):
     order_id: _Text = ""
     numbers: Annotated[list[str], BeforeValidator(_us_numbers)] = []
+    approval_decision: _Text = ""
+    """The older shape of what now has events of its own (Telnyx facts §2)."""
+    approval_deadline: Annotated[datetime | None, BeforeValidator(_instant)] = None
 
 
 class Event(BaseModel):
@@ -53,6 +79,30 @@ class Event(BaseModel):
     def concerns_hosting(self) -> bool:
         """Whether it is about an order of hosted numbers."""
         return self.event_type.startswith(HOSTED_ORDERS)
+
+    @property
+    def is_creation(self) -> bool:
+        """Whether it only says that an order was made, which its request knows."""
+        return self.event_type == _CREATED
+
+    @property
+    def decision(self) -> str:
+        """Of the account that hosts the numbers of a transfer; empty when the event is not about one."""
+        if self.event_type != _UPDATED:
+            return _TRANSFERS.get(self.event_type, "")
+        told = self.payload.approval_decision.casefold()
+        # Without a deadline `pending` may stand there as it stands in `decision`, where it means nothing.
+        return told if told in {APPROVED, REJECTED} or (told == PENDING and self.approval_deadline) else ""
+
+    @property
+    def asks_for_approval(self) -> bool:
+        """Whether the account that hosts the numbers is asked to let them go."""
+        return self.event_type == _APPROVAL_REQUESTED or (self.event_type == _UPDATED and self.decision == PENDING)
+
+    @property
+    def approval_deadline(self) -> datetime | None:
+        """Until when that account may object, if it is said."""
+        return self.payload.approval_deadline
 
     @property
     def order_id(self) -> str:

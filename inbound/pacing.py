@@ -1,6 +1,7 @@
 """Keeps a flood of events from a request: the first hint goes at once, the last of the next seconds when they are over.
 
-Each hint costs a request events of its history, and the request itself looks at most every few seconds anyway.
+Each hint costs a request events of its history, and the request itself looks at most every few seconds anyway. What is
+told of an internal transfer stands nowhere else, so an ordinary hint never takes its place.
 """
 
 import asyncio
@@ -8,6 +9,7 @@ import asyncio
 import structlog
 
 from domain.messages import TelnyxNews
+from domain.transfers import PENDING
 from inbound.routing import TEMPORAL_FAULTS, Requests
 
 EVERY = 6.0
@@ -42,7 +44,7 @@ class Pacing:
             TEMPORAL_FAULTS: Temporal does not answer as it should; the hint is not kept.
         """
         if workflow_id in self._pauses:
-            self._put_off[workflow_id] = news
+            self._put_off[workflow_id] = _more_telling(self._put_off.get(workflow_id), news)
             return "put_off"
         if len(self._pauses) >= MOST_AT_ONCE:
             raise Overloaded
@@ -92,6 +94,19 @@ class Pacing:
     def _forget_unless_somebody_waits(self, workflow_id: str) -> None:
         if workflow_id not in self._put_off and workflow_id in self._pauses:
             self._pauses.pop(workflow_id).cancel()
+
+
+def _more_telling(earlier: TelnyxNews | None, news: TelnyxNews) -> TelnyxNews:
+    """The hint to keep of two: a decision goes before a question, anything of a transfer before an ordinary hint."""
+    if earlier is None or _rank(news) > _rank(earlier):
+        return news
+    if _rank(news) < _rank(earlier):
+        return earlier
+    return news.model_copy(update={"approval_deadline": news.approval_deadline or earlier.approval_deadline})
+
+
+def _rank(news: TelnyxNews) -> int:
+    return ("", PENDING).index(news.decision) if news.decision in {"", PENDING} else 2
 
 
 def _lost(workflow_id: str) -> None:

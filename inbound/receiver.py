@@ -9,10 +9,12 @@ import asyncio
 import hashlib
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import UTC, datetime
 
 import structlog
 
 from domain.messages import TelnyxNews
+from domain.transfers import WINDOW, ApprovalRequested
 from inbound.events import Event, NotAnEvent, read
 from inbound.pacing import Overloaded, Pacing
 from inbound.recent import Recent
@@ -75,6 +77,9 @@ class Receiver:
         if not event.concerns_hosting:
             _log.info("webhook_ignored", account=account, reason="not about hosted numbers")
             return OK
+        if event.is_creation:
+            _log.info("webhook_ignored", account=account, event_id=event.id, reason="a new order is watched anyway")
+            return OK
         return await self._deliver((account, event.id or hashlib.sha256(raw).hexdigest()), event, deadline)
 
     async def aclose(self) -> None:
@@ -106,6 +111,7 @@ class Receiver:
         self._in_work += 1
         try:
             async with asyncio.timeout_at(deadline):
+                await self._alert(key, event, log)
                 await self._tell(event, log)
         except (*TEMPORAL_FAULTS, Overloaded) as error:
             log.warning("webhook_deferred", reason=type(error).__name__)
@@ -115,8 +121,28 @@ class Receiver:
         self._recent.add(key)
         return OK
 
+    async def _alert(self, key: tuple[str, str], event: Event, log: structlog.stdlib.BoundLogger) -> None:
+        """Has those told who may lose numbers; whether any of them is ours is found out elsewhere, in good time."""
+        if not (event.asks_for_approval and event.order_id and event.numbers):
+            return
+        asked = ApprovalRequested(
+            event_id=key[1],
+            account=key[0],
+            order_id=event.order_id,
+            phone_numbers=event.numbers,
+            deadline=event.approval_deadline or datetime.fromtimestamp(self._clock(), UTC) + WINDOW,
+        )
+        await self._requests.alert(asked)
+        log.info("webhook_approval_asked")
+
     async def _tell(self, event: Event, log: structlog.stdlib.BoundLogger) -> None:
-        news = TelnyxNews(event_id=event.id, event_type=event.event_type, order_id=event.order_id)
+        news = TelnyxNews(
+            event_id=event.id,
+            event_type=event.event_type,
+            order_id=event.order_id,
+            decision=event.decision,
+            approval_deadline=event.approval_deadline if event.decision else None,
+        )
         told = {one: await self._pacing.tell(one, news) for one in await self._requests.concerned_by(event)}
         for workflow_id, how in told.items():
             if how != "gone":

@@ -4,10 +4,13 @@ from datetime import timedelta
 from typing import Protocol
 
 from temporalio.client import Client
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import TelnyxNews
+from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequested, alert_workflow_id
 from inbound.events import Event
 from runtime.fingerprints import Fingerprints
 
@@ -32,6 +35,10 @@ class Requests(Protocol):
         """Gives a request the hint; False when it has ended meanwhile."""
         ...
 
+    async def alert(self, asked: ApprovalRequested) -> None:
+        """Has whoever may lose numbers to another account told, once for each event."""
+        ...
+
 
 class RunningRequests:
     """The requests on a Temporal server.
@@ -40,9 +47,10 @@ class RunningRequests:
     be shared by chance: whoever is told wrongly reads its own order once more, and that is all.
     """
 
-    def __init__(self, client: Client, fingerprints: Fingerprints) -> None:
+    def __init__(self, client: Client, fingerprints: Fingerprints, queue: str = names.LOCAL_QUEUE) -> None:
         self._client = client
         self._fingerprints = fingerprints
+        self._queue = queue
 
     async def concerned_by(self, event: Event) -> list[str]:
         """Looks by order id, and by the numbers when no request holds that order: two queries at most.
@@ -71,6 +79,25 @@ class RunningRequests:
                 return False
             raise
         return True
+
+    async def alert(self, asked: ApprovalRequested) -> None:
+        """Starts the workflow that finds out whose numbers these are, which may take longer than Telnyx waits.
+
+        Raises:
+            RPCError: Temporal does not answer as it should.
+        """
+        try:
+            await self._client.start_workflow(
+                ALERT_WORKFLOW,
+                asked,
+                id=alert_workflow_id(asked.event_id),
+                task_queue=self._queue,
+                id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+                execution_timeout=WINDOW,
+                rpc_timeout=_WITHIN,
+            )
+        except WorkflowAlreadyStartedError:
+            return
 
     async def _running(self, condition: str) -> list[str]:
         query = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running' AND {condition}"

@@ -77,7 +77,7 @@ async def preflight(
         NoAnswer: no worker did it within the limit.
     """
     request = PreflightRequest(account=account, messaging_profile_id=profile)
-    return await _run_short(client, "Preflight", request, PreflightReport, limit)
+    return await run_short(client, "Preflight", request, PreflightReport, limit)
 
 
 async def check(
@@ -90,7 +90,7 @@ async def check(
         Refused: Telnyx refuses the account's key.
     """
     request = CheckRequest(account=account, phone_numbers=list(phone_numbers))
-    return await _run_short(client, "CheckNumbers", request, CheckReport, limit)
+    return await run_short(client, "CheckNumbers", request, CheckReport, limit)
 
 
 async def orphans(client: Client, account: str, *, limit: timedelta = SURVEY_LIMIT) -> OrphansReport:
@@ -100,16 +100,19 @@ async def orphans(client: Client, account: str, *, limit: timedelta = SURVEY_LIM
         NoAnswer: no worker did it within the limit.
         Refused: Telnyx refuses the account's key.
     """
-    return await _run_short(client, "FindOrphans", OrphansRequest(account=account), OrphansReport, limit)
+    return await run_short(client, "FindOrphans", OrphansRequest(account=account), OrphansReport, limit)
 
 
-async def _run_short(
+async def run_short(
     client: Client, workflow_type: str, request: BaseModel, report: type[_Report], limit: timedelta
 ) -> _Report:
-    """Runs a short workflow; the server itself ends it at the limit, so nothing is left behind."""
-    # Told at once when no worker came within the last minutes; one that left just now is told by the limit.
-    if not await reading.has_pollers(client, names.LOCAL_QUEUE):
-        raise NoAnswer(f"No worker runs: {_REMEDY}.")
+    """Runs a short workflow; the server itself ends it at the limit, so nothing is left behind.
+
+    Raises:
+        NoAnswer: no worker did it within the limit.
+        Refused: it failed; the text says why.
+    """
+    await see_worker(client)
     try:
         async with asyncio.timeout(limit.total_seconds() + 2):
             with reading.server_faults():
@@ -126,6 +129,16 @@ async def _run_short(
     except (TimeoutError, RPCError):
         raise _silent(limit) from None
     return report.model_validate(result)
+
+
+async def see_worker(client: Client) -> None:
+    """Tells at once when no worker came within the last minutes; one that left just now is told by the limit.
+
+    Raises:
+        NoAnswer: no worker runs.
+    """
+    if not await reading.has_pollers(client, names.LOCAL_QUEUE):
+        raise NoAnswer(f"No worker runs: {_REMEDY}.")
 
 
 def _failed(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused:

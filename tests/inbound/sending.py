@@ -10,6 +10,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.messages import TelnyxNews
+from domain.transfers import ApprovalRequested
 from inbound.events import HOSTED_ORDERS, Event
 from inbound.receiver import Receiver
 from webhooks import create_app
@@ -28,14 +29,16 @@ def signed(body: bytes, at: float | None = None, key: Ed25519PrivateKey = PRIVAT
     return {"telnyx-timestamp": timestamp, "telnyx-signature-ed25519": signature}
 
 
-def event(event_id: str = "e-1", order_id: str = ORDER, numbers: Sequence[str] = (NUMBER,), kind: str = "") -> bytes:
-    """The body of an event about an order of hosted numbers."""
+def event(
+    event_id: str = "e-1", order_id: str = ORDER, numbers: Sequence[str] = (NUMBER,), kind: str = "", **more: object
+) -> bytes:
+    """The body of an event about an order of hosted numbers; `more` goes into its payload."""
     rows = [{"value": number, "status": "pending"} for number in numbers]
     data = {
         "id": event_id,
         "event_type": kind or f"{HOSTED_ORDERS}updated",
         "record_type": "event",
-        "payload": {"order_id": order_id, "order_status": "pending", "numbers": rows},
+        "payload": {"order_id": order_id, "order_status": "pending", "numbers": rows, "decision": "pending", **more},
     }
     return json.dumps({"data": data}).encode()
 
@@ -46,6 +49,7 @@ class Remembering:
     def __init__(self, *running: str) -> None:
         self.running = list(running)
         self.told: list[tuple[str, TelnyxNews]] = []
+        self.alerts: list[ApprovalRequested] = []
         self.searches = 0
         self.tries = 0
         self.fault: Exception | None = None
@@ -61,6 +65,10 @@ class Remembering:
         await self._trouble()
         self.told.append((workflow_id, news))
         return workflow_id in self.running
+
+    async def alert(self, asked: ApprovalRequested) -> None:
+        await self._trouble()
+        self.alerts.append(asked)
 
     async def _trouble(self) -> None:
         if self.hangs:

@@ -4,6 +4,8 @@ import asyncio
 import json
 import time
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
 
 import httpx
 import pytest
@@ -14,9 +16,10 @@ from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
 from inbound import receiver as receiving
+from inbound.events import HOSTED_ORDERS
 from inbound.pacing import Pacing
 from inbound.receiver import MAX_BODY_BYTES, Receiver
-from tests.inbound.sending import NUMBER, PRIVATE, PUBLIC, URL, Remembering, event, sender, signed, until
+from tests.inbound.sending import NUMBER, ORDER, PRIVATE, PUBLIC, URL, Remembering, event, sender, signed, until
 
 REQUEST = "hosting-a"
 
@@ -109,6 +112,63 @@ async def test_other_events_of_the_profile_are_answered_and_go_nowhere(
         assert await send(telnyx, event(kind="message.received")) == 200
     assert requests.searches == 0
     assert [line["event"] for line in logs] == ["webhook_ignored"]
+
+
+async def test_a_creation_costs_no_request_anything(telnyx: httpx.AsyncClient, requests: Remembering) -> None:
+    assert await send(telnyx, event(kind=f"{HOSTED_ORDERS}created")) == 200
+    assert requests.searches == 0
+
+
+ASKED = f"{HOSTED_ORDERS}internal_transfer_approval_requested"
+
+
+async def test_news_of_a_transfer_are_passed_on_with_decision_and_deadline(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    await send(telnyx, event(kind=ASKED, approval_deadline=1_900_000_000))
+    [(_, news)] = requests.told
+    assert (news.decision, news.approval_deadline) == ("pending", datetime.fromtimestamp(1_900_000_000, UTC))
+
+
+async def test_an_ordinary_event_decides_nothing(telnyx: httpx.AsyncClient, requests: Remembering) -> None:
+    await send(telnyx, event(decision="approved", approval_deadline=1_900_000_000))
+    [(_, news)] = requests.told
+    assert (news.decision, news.approval_deadline) == ("", None)
+    assert requests.alerts == []
+
+
+async def test_an_approval_request_alerts_whoever_may_lose_the_numbers_once(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    for _ in range(2):
+        assert await send(telnyx, event("e-9", kind=ASKED, approval_deadline=1_900_000_000)) == 200
+    [asked] = requests.alerts
+    assert (asked.event_id, asked.account, asked.order_id, asked.phone_numbers) == ("e-9", "default", ORDER, [NUMBER])
+    assert asked.deadline == datetime.fromtimestamp(1_900_000_000, UTC)
+
+
+async def test_without_a_deadline_72_hours_are_meant(telnyx: httpx.AsyncClient, requests: Remembering) -> None:
+    await send(telnyx, event(kind=ASKED))
+    left = requests.alerts[0].deadline - datetime.now(UTC)
+    assert 71.9 * 3600 < left.total_seconds() <= 72 * 3600
+
+
+@pytest.mark.parametrize("missing", [{"order_id": ""}, {"numbers": []}])
+async def test_an_approval_request_that_names_nothing_alerts_nobody(
+    telnyx: httpx.AsyncClient, requests: Remembering, missing: dict[str, Any]
+) -> None:
+    assert await send(telnyx, event(**{"kind": ASKED, **missing})) == 200
+    assert requests.alerts == []
+
+
+async def test_an_alert_that_could_not_be_raised_makes_telnyx_come_back(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+    assert await send(telnyx, event(kind=ASKED)) == 503
+    requests.fault = None
+    assert await send(telnyx, event(kind=ASKED)) == 200
+    assert len(requests.alerts) == 1
 
 
 async def test_an_order_that_nobody_hosts_is_answered_and_counted(

@@ -2,6 +2,7 @@
 
 import asyncio
 import time
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.service import RPCError, RPCStatusCode
@@ -31,6 +32,36 @@ async def test_of_fifty_hints_the_first_goes_at_once_and_the_last_after_the_paus
     await until(lambda: len(requests.told) == 2)
     assert requests.events == ["e-0", "e-49"]
     await pace.aclose()
+
+
+@pytest.mark.parametrize(
+    ("decisions", "kept"),
+    [
+        (["pending", "", ""], "pending"),
+        (["", "pending", ""], "pending"),
+        (["approved", "pending", ""], "approved"),
+        (["pending", "rejected", "pending"], "rejected"),
+        (["approved", "rejected"], "rejected"),
+    ],
+)
+async def test_what_is_told_of_a_transfer_is_not_lost_among_ordinary_hints(decisions: list[str], kept: str) -> None:
+    requests = Remembering("hosting-a")
+    pace = Pacing(requests, every=NEVER)
+    await pace.tell("hosting-a", news(0))
+    for decision in decisions:
+        await pace.tell("hosting-a", TelnyxNews(decision=decision))
+    await pace.aclose()
+    assert [one.decision for _, one in requests.told] == ["", kept]
+
+
+async def test_a_deadline_outlives_the_event_that_repeats_it_without_one() -> None:
+    requests = Remembering("hosting-a")
+    pace = Pacing(requests, every=NEVER)
+    until = datetime(2030, 1, 1, tzinfo=UTC)
+    for told in (news(0), TelnyxNews(decision="pending", approval_deadline=until), TelnyxNews(decision="pending")):
+        await pace.tell("hosting-a", told)
+    await pace.aclose()
+    assert requests.told[-1][1].approval_deadline == until
 
 
 async def test_a_long_flood_costs_one_hint_in_each_pause() -> None:

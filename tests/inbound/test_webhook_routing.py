@@ -3,6 +3,7 @@
 import asyncio
 import uuid
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
@@ -12,6 +13,7 @@ from temporalio.worker import Worker
 
 from domain import names
 from domain.messages import TelnyxNews
+from domain.transfers import ALERT_WORKFLOW, ApprovalRequested, alert_workflow_id
 from inbound.events import Event, read
 from inbound.routing import RunningRequests
 from runtime.fingerprints import Fingerprints
@@ -83,6 +85,20 @@ async def test_a_hint_reaches_the_request_and_one_that_has_ended_is_gone(client:
     assert await mine.result() == ["e-9"]
     assert not await requests.tell(mine.id, TelnyxNews(event_id="e-10"))
     assert not await requests.tell("hosting-never-there", TelnyxNews())
+
+
+async def test_an_approval_request_starts_one_look_for_each_event(client: Client) -> None:
+    name, event_id = f"q-{uuid.uuid4().hex[:10]}", uuid.uuid4().hex
+    requests = RunningRequests(client, PRINTS, name)
+    asked = ApprovalRequested(
+        event_id=event_id, account="default", order_id="o-1", phone_numbers=[], deadline=datetime.now(UTC)
+    )
+    for _ in range(2):
+        await requests.alert(asked)
+    found = await client.get_workflow_handle(alert_workflow_id(event_id)).describe()
+    assert (found.workflow_type, found.task_queue) == (ALERT_WORKFLOW, name)
+    await client.get_workflow_handle(alert_workflow_id(event_id)).terminate()
+    await requests.alert(asked)  # also when the look is over
 
 
 @pytest.mark.parametrize("body", [event(order_id=str(uuid.uuid4())), event(order_id="' OR 1=1", numbers=[]), b"{}"])

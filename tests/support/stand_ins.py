@@ -31,6 +31,7 @@ with workflow.unsafe.imports_passed_through():
         ResendCodes,
         SubmitCodes,
     )
+    from domain.transfers import Answered, AnswerTransferRequest, TransferAnswered
     from workflows import search_attributes as attributes
 
 
@@ -137,4 +138,17 @@ class StandInSurvey:
         return OrphansReport(open_orders=3, orphans=orphans)
 
 
-ALL = [StandIn, StandInPreflight, StandInCheck, StandInSurvey]
+@workflow.defn(name="AnswerTransfer")
+class StandInTransfer:
+    """Ends as the order is called."""
+
+    @workflow.run
+    async def run(self, request: AnswerTransferRequest) -> TransferAnswered:
+        if request.order_id == "hangs":
+            await workflow.wait_condition(lambda: False)
+        known = {str(outcome): outcome for outcome in Answered}
+        sentence = f"{request.account} said {request.decision} with a token of {len(request.token)} letters."
+        return TransferAnswered(outcome=known.get(request.order_id, Answered.DONE), sentence=sentence)
+
+
+ALL = [StandIn, StandInPreflight, StandInCheck, StandInSurvey, StandInTransfer]

@@ -120,11 +120,10 @@ async def test_a_transfer_that_nobody_wanted_stops_the_request_and_removes_its_o
 
 
 async def test_a_webhook_that_overtakes_the_answer_to_the_order_is_not_lost(stage: Stage) -> None:
-    await stage.faults(kinds=["slow"], calls=["create"], rate=1, seed=1, delay=1)
+    await stage.faults(kinds=["timeout_after_commit"], calls=["create"], times=1, rate=1, seed=1, delay=0.2)
     story = await stage.request(ONE)
     await stage.until_ordered(ONE)
     await tell(story, await stage.the_order(ONE), "pending")
-    await stage.faults()
     result = await story.ends("not_active")
     assert result.numbers[0].because == NOT_WANTED
     assert await stage.calls("POST", "verification_codes") == 0

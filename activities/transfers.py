@@ -1,0 +1,79 @@
+"""Internal transfers as the side that may lose numbers meets them: hearing of one in time, and answering Telnyx."""
+
+import hashlib
+
+import structlog
+from temporalio import activity
+
+from activities.ports import Accounts, Bulletin, NumberHolders
+from domain.news import News, NewsEvent
+from domain.transfers import (
+    Answered,
+    AnswerTransferRequest,
+    ApprovalRequested,
+    Losing,
+    TransferAlerted,
+    TransferAnswered,
+    alert,
+    reject_command,
+    unknown,
+)
+from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
+
+log = structlog.get_logger(__name__)
+
+_ADVICE = "The token stands in Telnyx's own notification to the losing account, and works once within 72 hours."
+
+
+class TransferActivities:
+    """Tells whoever may lose numbers, and gives Telnyx that account's answer."""
+
+    def __init__(self, accounts: Accounts, holders: NumberHolders, bulletin: Bulletin) -> None:
+        self._accounts = accounts
+        self._holders = holders
+        self._bulletin = bulletin
+
+    @activity.defn(name="alert_of_transfer")
+    async def alert_of_transfer(self, asked: ApprovalRequested) -> TransferAlerted:
+        """Alert every request in which a wanted number is active, also one that ended long ago; local work."""
+        losing = await self._holders.losing(asked)
+        for one in losing:
+            await self._bulletin.publish(_news(asked, one))
+        if not losing:
+            log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
+        return TransferAlerted(requests=len(losing))
+
+    @activity.defn(name="answer_transfer")
+    async def answer_transfer(self, request: AnswerTransferRequest) -> TransferAnswered:
+        """Give Telnyx the losing account's answer, once: the token is used up by it (Telnyx facts §1)."""
+        try:
+            telnyx = self._accounts.telnyx(request.account)
+            answer = telnyx.approve_transfer if request.decision == "approve" else telnyx.reject_transfer
+            await answer(request.order_id, request.token)
+        except OutcomeUnknown as error:
+            return unknown(request.order_id, str(error))
+        except TryLater as error:
+            return TransferAnswered(outcome=Answered.NOT_NOW, sentence=f"{error} Send the same again in a while.")
+        except TelnyxError as error:
+            return TransferAnswered(outcome=Answered.REFUSED, sentence=f"{error} {_ADVICE}")
+        log.info("transfer_answered", account=request.account, order_id=request.order_id, decision=request.decision)
+        word = "approved: the numbers go" if request.decision == "approve" else "rejected: the numbers stay"
+        sentence = f"The transfer by the order {request.order_id} is {word}."
+        return TransferAnswered(outcome=Answered.DONE, sentence=sentence)
+
+
+def _news(asked: ApprovalRequested, losing: Losing) -> News:
+    place = f"{asked.event_id}\n{losing.reference}"
+    return News(
+        event=NewsEvent.TRANSFER_APPROVAL_REQUESTED,
+        event_id=f"evt_{hashlib.sha256(place.encode()).hexdigest()[:32]}",
+        reference=losing.reference,
+        account=losing.account,
+        customer=losing.customer,
+        at=activity.info().scheduled_time,
+        numbers=len(losing.phone_numbers),
+        ends=losing.phone_numbers,
+        deadline=asked.deadline,
+        text=alert(asked, losing),
+        command=reject_command(asked, losing),
+    )

@@ -1,0 +1,112 @@
+"""Internal transfers as an account meets them that may lose numbers: whose they are, and giving Telnyx its answer."""
+
+from datetime import timedelta
+
+from temporalio.client import Client
+
+from domain import names
+from domain.messages import NumberProgress, Progress
+from domain.transfers import (
+    ANSWER_WORKFLOW,
+    Answered,
+    AnswerTransferRequest,
+    ApprovalRequested,
+    Losing,
+    TransferAnswered,
+    unknown,
+)
+from domain.vocabulary import NumberState, Outcome
+from runtime.fingerprints import Fingerprints
+from support import preflight, reading, showing
+from support.errors import NoAnswer, Refused
+
+ANSWER_LIMIT = timedelta(seconds=30)
+"""A little longer than the worker takes to give up on Telnyx."""
+
+_MOST_REQUESTS = 200
+_MAY_BE_ACTIVE = {NumberState.ACTIVE, ""}
+"""Nothing is known of the numbers of a request that was terminated; an alert too many does no harm."""
+
+
+class LosingRequests:
+    """Looks among all requests that the Temporal server still knows, also those that ended long ago."""
+
+    def __init__(self, client: Client, fingerprints: Fingerprints) -> None:
+        self._client = client
+        self._fingerprints = fingerprints
+
+    async def losing(self, asked: ApprovalRequested) -> list[Losing]:
+        """The requests in which wanted numbers are active; each number of an account is named once.
+
+        Left out is the account that wants them: which account gets which event is unknown (Telnyx facts §6), and our
+        own order must not alert us.
+
+        Raises:
+            NoAnswer: the server, or the worker of a running request, does not answer.
+        """
+        known = [await self._seen(reference) for reference in await self._references(asked)]
+        taking = {one.account for one in known if _takes(one, asked)}
+        told: set[tuple[str, str]] = set()
+        found = []
+        for one in known:
+            held = [number for number in _held(one, asked) if (one.account, number) not in told]
+            told.update((one.account, number) for number in held)
+            if held and one.account not in taking:
+                found.append(
+                    Losing(reference=one.reference, account=one.account, customer=one.customer, phone_numbers=held)
+                )
+        return found
+
+    async def _references(self, asked: ApprovalRequested) -> list[str]:
+        """The requests whose fingerprints fit, newest first; some may fit by chance."""
+        words = ", ".join(f"'{self._fingerprints.of(number)}'" for number in asked.phone_numbers)
+        query = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND {names.PHONE_NUMBERS} IN ({words})"
+        with reading.server_faults():
+            rows = [row.id async for row in self._client.list_workflows(query, limit=_MOST_REQUESTS)]
+        return [names.reference_of(workflow_id) for workflow_id in dict.fromkeys(rows)]
+
+    async def _seen(self, reference: str) -> Progress:
+        seen = await showing.show(self._client, reference)
+        if seen.partial:
+            raise NoAnswer(f"No worker answered for {reference}, so it is not known whether its numbers are active.")
+        return seen
+
+
+def _held(one: Progress, asked: ApprovalRequested) -> list[str]:
+    return [row.phone_number for row in _wanted(one, asked) if row.state in _MAY_BE_ACTIVE]
+
+
+def _takes(one: Progress, asked: ApprovalRequested) -> bool:
+    """Whether the order is this request's, or may be since it is just now being placed."""
+    active = _held(one, asked)
+    under_way = [row for row in _wanted(one, asked) if row.phone_number not in active]
+    return asked.order_id in one.order_ids or (one.outcome == Outcome.RUNNING and bool(under_way))
+
+
+def _wanted(one: Progress, asked: ApprovalRequested) -> list[NumberProgress]:
+    return [row for row in one.numbers if row.phone_number in asked.phone_numbers]
+
+
+async def answer(
+    client: Client, request: AnswerTransferRequest, *, limit: timedelta = ANSWER_LIMIT
+) -> TransferAnswered:
+    """Gives Telnyx the answer of the account that may lose numbers, once: it uses the token up.
+
+    Raises:
+        Refused: Telnyx refuses it, or what was given cannot be right.
+        NoAnswer: no worker runs, Telnyx does not take it now, or nobody knows whether Telnyx has the answer.
+    """
+    if not names.is_reference(request.order_id):
+        raise Refused(f"{request.order_id!r} is no order id: copy it from Telnyx's notification.")
+    if not request.token:
+        raise Refused("The token is empty: copy it from Telnyx's notification to the account.")
+    await preflight.see_worker(client)
+    try:
+        answered = await preflight.run_short(client, ANSWER_WORKFLOW, request, TransferAnswered, limit)
+    except NoAnswer as error:
+        raise NoAnswer(unknown(request.order_id, str(error)).sentence) from None
+    if answered.outcome == Answered.REFUSED:
+        raise Refused(answered.sentence)
+    if answered.outcome != Answered.DONE:
+        raise NoAnswer(answered.sentence)
+    return answered

@@ -1,0 +1,129 @@
+"""Another account wants numbers: the right requests are found among running and closed ones, and Telnyx is answered."""
+
+import asyncio
+import uuid
+from datetime import UTC, datetime, timedelta
+
+from domain.transfers import (
+    ALERT_WORKFLOW,
+    ANSWER_WORKFLOW,
+    Answered,
+    AnswerTransferRequest,
+    ApprovalRequested,
+    TransferAlerted,
+    TransferAnswered,
+    alert_workflow_id,
+)
+from runtime.fingerprints import Fingerprints
+from support.transfers import LosingRequests
+from tests.workflows.stage import PATIENCE, SETTINGS, Stage, Story, states
+
+SILENT = "+15005553018"
+
+
+def a_number() -> str:
+    """A number that no other story on this server uses."""
+    return f"+1213{uuid.uuid4().int % 10**7:07}"
+
+
+def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequested:
+    return ApprovalRequested(
+        event_id=uuid.uuid4().hex,
+        account="default",
+        order_id=order_id or str(uuid.uuid4()),
+        phone_numbers=list(numbers),
+        deadline=datetime.now(UTC) + timedelta(hours=72),
+    )
+
+
+async def alerted(stage: Stage, asked: ApprovalRequested) -> int:
+    """How many requests are told of an approval request."""
+    report: TransferAlerted = await stage.client.execute_workflow(
+        ALERT_WORKFLOW,
+        asked,
+        id=alert_workflow_id(asked.event_id),
+        task_queue=stage.queue,
+        result_type=TransferAlerted,
+    )
+    return report.requests
+
+
+async def losing(stage: Stage, asked: ApprovalRequested) -> list[tuple[str, list[str]]]:
+    found = await LosingRequests(stage.client, Fingerprints.from_settings(SETTINGS)).losing(asked)
+    return [(one.reference, one.phone_numbers) for one in found]
+
+
+async def listed(stage: Stage, asked: ApprovalRequested) -> list[tuple[str, list[str]]]:
+    """The same, once the server's lists know the request."""
+    async with asyncio.timeout(PATIENCE):
+        while not (found := await losing(stage, asked)):  # noqa: ASYNC110 - a list has no event to wait for
+            await asyncio.sleep(0.05)
+    return found
+
+
+async def hosted(stage: Stage, number: str) -> Story:
+    story = await stage.request(number)
+    await story.until_asked("codes")
+    await story.codes(number)
+    await story.ends("active")
+    return story
+
+
+async def test_a_request_that_ended_long_ago_is_alerted_of_its_active_number_alone(stage: Stage) -> None:
+    number = a_number()
+    story = await hosted(stage, number)
+    assert await listed(stage, asked_for(number, a_number())) == [(story.reference, [number])]
+    assert await alerted(stage, asked_for(number)) == 1
+
+
+async def test_a_running_request_is_alerted_of_what_is_active_in_it(stage: Stage) -> None:
+    await stage.control("settings", {"review_seconds": 3600})
+    ours, other = a_number(), a_number()
+    story = await stage.request(ours, other)
+    await story.until_asked("codes")
+    await story.codes(ours, other)
+    await story.until_step("review")
+    await stage.act(ours, order="provisioning", numbers={ours: "successful"})
+    await story.until(lambda progress: states(progress)[ours] == "active")
+    assert await listed(stage, asked_for(ours)) == [(story.reference, [ours])]
+    await stage.act(ours, order="successful", numbers={other: "successful"})
+    await story.ends("active")
+
+
+async def test_the_account_that_wants_the_number_is_not_alerted_of_its_own_order(stage: Stage) -> None:
+    number = a_number()
+    closed = await hosted(stage, number)
+    assert await listed(stage, asked_for(number)) == [(closed.reference, [number])]
+    # Hosted elsewhere in the meantime, and now wanted back: the old request must not be alerted.
+    await stage.control(f"numbers/{number}", {"in_inventory": False})
+    again = await stage.request(number)
+    await again.until_asked("codes")
+    order_id = str((await stage.orders(number))[-1]["id"])
+    assert await losing(stage, asked_for(number, order_id=order_id)) == []
+    assert await losing(stage, asked_for(number)) == [], "nor while the order is only on its way"
+    await again.cancel()
+    await again.ends("cancelled")
+
+
+async def test_a_number_that_never_became_active_cannot_be_lost(stage: Stage) -> None:
+    number = a_number()
+    story = await stage.request(number)
+    await story.until_asked("codes")
+    await story.cancel()
+    await story.ends("cancelled")
+    assert await alerted(stage, asked_for(number)) == 0
+
+
+async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhere_in_clear(stage: Stage) -> None:
+    story = await stage.request(SILENT, options={"internal_transfer": True})
+    await story.until_asked("transfer")
+    [order] = await stage.orders(SILENT)
+    token = order["transfer"]["token"]
+    request = AnswerTransferRequest(account=stage.account, order_id=order["id"], decision="reject", token=token)
+    handle = await stage.client.start_workflow(
+        ANSWER_WORKFLOW, request, id=f"a-{uuid.uuid4()}", task_queue=stage.queue, result_type=TransferAnswered
+    )
+    assert (await handle.result()).outcome is Answered.DONE
+    assert token not in str((await handle.fetch_history()).events)
+    result = await story.ends("not_active")
+    assert states(result) == {SILENT: "failed"}
