@@ -41,6 +41,9 @@ class Waiting:
         self.by = message.by
 
 
+Request = WorkflowHandle[Waiting, str]
+
+
 class Board:
     """Where news is given out."""
 
@@ -68,12 +71,12 @@ class AccountStage:
     def entity(self) -> "WorkflowHandle[object, object]":
         return self.client.get_workflow_handle(names.account_workflow_id(self.account))
 
-    async def request(self) -> "WorkflowHandle[Waiting, str]":
+    async def request(self) -> Request:
         """A live request."""
         reference = f"r-{uuid.uuid4().hex[:10]}"
         return await self.client.start_workflow(Waiting.run, id=names.workflow_id(reference), task_queue=self.queue)
 
-    async def claim(self, request: "WorkflowHandle[Waiting, str]", *fingerprints: str) -> Claimed:
+    async def claim(self, request: Request, *fingerprints: str) -> Claimed:
         """What the account answers to a request's claim."""
         claim = Claim(
             reference=names.reference_of(request.id),
@@ -82,7 +85,7 @@ class AccountStage:
         )
         return await self.desk.claim(self.account, claim)
 
-    async def trouble(self, request: "WorkflowHandle[Waiting, str]", at: datetime | None = None) -> None:
+    async def trouble(self, request: Request, at: datetime | None = None) -> None:
         """A request met the account's stop."""
         now = datetime.now(UTC) + timedelta(seconds=1)
         said = AccountTrouble(account=self.account, workflow_id=request.id, because="10009 refused.", at=at or now)
