@@ -14,6 +14,8 @@ from tests.end_to_end.battering import PROFILE
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550401"
 OTHER_NUMBER = "+15125550402"
+TRANSFER = "+15005553018"
+"""Hosted by another Telnyx account, whose owner says nothing by itself."""
 SOONER_THAN_A_POLL = 20.0
 """The first look of a watch that nobody hints is after 30 seconds."""
 
@@ -51,22 +53,77 @@ def test_every_webhook_was_answered_200_at_once(hosted: Stack) -> None:
 
 
 def test_a_temporal_that_hangs_makes_telnyx_come_back_and_the_news_arrive_later(hosted: Stack) -> None:
-    order = {"messaging_profile_id": PROFILE, "phone_numbers": [OTHER_NUMBER]}
+    order_id = _ordered_by_another(hosted, OTHER_NUMBER)
     hosted.temporal.signal(signal.SIGSTOP)
     try:
-        url = f"{hosted.telnyx.address}/v2/messaging_hosted_number_orders"
-        headers = {"authorization": "Bearer KEY_any"}
-        placed = httpx.post(url, json=order, headers=headers, trust_env=False).raise_for_status().json()["data"]
-        first = until("The first answer", lambda: next(iter(_answers(hosted, placed["id"])), None))
+        url = f"{hosted.telnyx.address}/_simulator/orders/{order_id}/status"
+        httpx.post(url, json={"order": "provisioning"}, trust_env=False).raise_for_status()
+        first = until("The first answer", lambda: next(iter(_answers(hosted, order_id)), None))
     finally:
         hosted.temporal.signal(signal.SIGCONT)
     assert first == 503
-    until("The answer afterwards", lambda: 200 in _answers(hosted, placed["id"]) or None)
+    until("The answer afterwards", lambda: 200 in _answers(hosted, order_id) or None)
 
 
 def _answers(stack: Stack, order_id: str) -> list[object]:
-    """How each try to tell of an order was answered."""
-    return [one["outcome"] for one in stack.telnyx.webhooks() if one["order_id"] == order_id]
+    """How each try to tell of a change of an order was answered."""
+    told = [one for one in stack.telnyx.webhooks() if one["order_id"] == order_id]
+    return [one["outcome"] for one in told if one["event_type"].endswith(".updated")]
+
+
+@pytest.fixture(scope="module")
+def transferred(stack: Stack) -> Stack:
+    """The installation after a number came to it from another Telnyx account, whose owner approved by our command."""
+    loa, bill = papers_of("plain")
+    wish = ["--reference", "moved", "--profile", PROFILE, "--number", TRANSFER, "--internal-transfer"]
+    stack.hosted_sms("start", *wish, "--loa", str(loa), "--bill", str(bill))
+    until("The wait for the owner", lambda: _asked(stack, "transfer"))
+    [order] = stack.telnyx.orders_of(TRANSFER)
+    stack.hosted_sms("transfer", "approve", order["id"], "--token", order["transfer"]["token"])
+    until("A question for the code", lambda: _asked(stack, "codes"), SOONER_THAN_A_POLL)
+    stack.hosted_sms("codes", "moved", f"{TRANSFER}={stack.telnyx.newest_code(TRANSFER)}")
+    ended = "The end of the review"
+    until(ended, lambda: stack.hosted_sms.json("show", "moved")["outcome"] == "active" or None, SOONER_THAN_A_POLL)
+    return stack
+
+
+def test_an_approved_transfer_is_heard_of_long_before_its_72_hours_are_over(transferred: Stack) -> None:
+    said = [event["what"] for event in transferred.hosted_sms.json("show", "moved")["events"]]
+    assert "The Telnyx account that hosts the numbers let them go." in said
+
+
+def test_who_may_lose_a_number_long_after_the_request_is_alerted_and_can_keep_it(transferred: Stack) -> None:
+    url = f"{transferred.telnyx.address}/_simulator/numbers/{TRANSFER}"
+    httpx.post(url, json={"in_inventory": False}, trust_env=False).raise_for_status()  # or it could not be ordered
+    order_id = _ordered_by_another(transferred, TRANSFER)
+    alert = until("An alert", lambda: _line(transferred.worker.said(), "transfer_approval_requested", order_id))
+    assert "hosted-sms transfer reject" in alert
+    assert TRANSFER.removeprefix("+1") not in alert
+    [token] = [one["transfer"]["token"] for one in transferred.telnyx.orders_of(TRANSFER) if one["id"] == order_id]
+    assert token not in transferred.worker.said()
+    transferred.hosted_sms("transfer", "reject", order_id, "--token", token)
+    assert [one["status"] for one in transferred.telnyx.orders_of(TRANSFER) if one["id"] == order_id] == ["failed"]
+    assert "answered already" in transferred.hosted_sms("transfer", "reject", order_id, "--token", token, code=1).err
+    assert token not in transferred.worker.said() + transferred.webhooks.said()
+
+
+def _asked(stack: Stack, kind: str) -> bool | None:
+    """True once something of this kind is awaited."""
+    return kind in {ask["kind"] for ask in stack.hosted_sms.json("show", "moved")["asks"]} or None
+
+
+def _line(log: str, *words: str) -> str | None:
+    """The first line of a log with all of these words."""
+    return next((line for line in log.splitlines() if all(word in line for word in words)), None)
+
+
+def _ordered_by_another(stack: Stack, number: str) -> str:
+    """Another account orders a number; the id of its order."""
+    order = {"messaging_profile_id": PROFILE, "phone_numbers": [number]}
+    url = f"{stack.telnyx.address}/v2/messaging_hosted_number_orders"
+    headers = {"authorization": "Bearer KEY_other"}
+    placed = httpx.post(url, json=order, headers=headers, trust_env=False).raise_for_status().json()["data"]
+    return str(placed["id"])
 
 
 def test_its_log_holds_no_number_and_no_key(hosted: Stack) -> None:
