@@ -24,11 +24,11 @@ _KINDS = {
     "documents": "documents",
     "carrier": "a word with the losing carrier",
     "choice": "a decision",
-    "transfer": "a decision on a transfer",
+    "transfer": "time for a transfer",
     "account": "the Telnyx account set right",
     "support": "a look at it",
 }
-_FOR_PEOPLE_ONLY = {"event", "event_id", "at", "programs_only"}
+_IN_THE_ENVELOPE = {"event", "event_id", "programs_only"}
 
 
 def headline(news: News) -> str:
@@ -51,8 +51,8 @@ def body(news: News) -> str:
 
 def payload(news: News) -> dict[str, Any]:
     """What a program receives; the same at every try and at every repeat."""
-    data = news.model_dump(mode="json", exclude=_FOR_PEOPLE_ONLY)
-    return {"type": news.event, "timestamp": news.at.isoformat() if news.at else None, "data": data}
+    data = news.model_dump(mode="json", exclude=_IN_THE_ENVELOPE)
+    return {"type": news.event, "timestamp": data.pop("at"), "data": data}
 
 
 def _about_numbers(news: News) -> str:

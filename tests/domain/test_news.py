@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -104,6 +105,11 @@ def test_every_event_has_a_headline_that_names_whom_it_is_about(event: NewsEvent
     assert "{" not in about_request + about_account
 
 
+@pytest.mark.parametrize("event", NewsEvent)
+def test_every_event_stands_on_the_page(event: NewsEvent) -> None:
+    assert f"`{event}`" in (Path(__file__).parents[2] / "docs/notifications.md").read_text()
+
+
 def test_an_event_of_a_later_version_is_named_as_it_is() -> None:
     assert news_text.headline(News(event="moon_is_full", reference="acme-1")) == "acme-1: moon is full"
 
@@ -139,6 +145,6 @@ def test_people_read_what_to_do_until_when_and_how() -> None:
 def test_programs_read_type_time_and_data() -> None:
     news = News(event="request_ended", event_id="evt_1", reference="acme-1", at=datetime(2026, 12, 1, tzinfo=UTC))
     payload: dict[str, Any] = news_text.payload(news)
-    assert (payload["type"], payload["timestamp"]) == ("request_ended", "2026-12-01T00:00:00+00:00")
+    assert (payload["type"], payload["timestamp"]) == ("request_ended", "2026-12-01T00:00:00Z")
     assert payload["data"]["reference"] == "acme-1"
     assert payload == news_text.payload(news.model_copy(update={"programs_only": True}))
