@@ -10,7 +10,7 @@ _AWAITED = {
     AskKind.DOCUMENTS: "the documents, from whoever asked for the hosting",
     AskKind.CARRIER: "a word with the losing carrier, from the customer",
     AskKind.CHOICE: "a decision, from support",
-    AskKind.TRANSFER: "a decision on the transfer, from support",
+    AskKind.TRANSFER: "the word of the Telnyx account that hosts the numbers; you need do nothing",
     AskKind.ACCOUNT: "the account set right, from its owner",
     AskKind.SUPPORT: "a look at it, from support",
 }

@@ -106,9 +106,11 @@ def _headline(state: State) -> str:
         return f"### Ended: {_spaced(state.outcome)}"
     if state.stopping:
         return f"### Stopping: {state.stopping}"
-    if state.asks:
-        wanted = " and ".join(f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks)
-        return f"### Waiting for a person: {wanted}"
+    wanted = [f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks if ask.kind is not AskKind.TRANSFER]
+    if wanted:
+        return f"### Waiting for a person: {' and '.join(wanted)}"
+    if state.asks:  # nobody has to do anything about a transfer, though a person may end the wait
+        return f"### Waiting for another Telnyx account, which may object to losing {_count(state.asks[0].numbers)}"
     return f"### Waiting for {_WHO_MOVES[state.step]}"
 
 
@@ -117,7 +119,6 @@ _WANTED = {
     AskKind.DOCUMENTS: "the papers for",
     AskKind.CARRIER: "the losing carrier's consent to",
     AskKind.CHOICE: "a decision about",
-    AskKind.TRANSFER: "the transfer of",
     AskKind.ACCOUNT: "the Telnyx account to be mended, for",
     AskKind.SUPPORT: "Telnyx support about",
 }

@@ -6,8 +6,11 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import HostingRequest, SubmitCodes, TelnyxNews
-from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED
+from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, objection
+from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage, Story, states
+from workflows.display import details
+from workflows.records import AskRecord
 from workflows.state import State
 
 ONE = "+15125550161"
@@ -170,10 +173,24 @@ async def test_a_transfer_can_be_given_up_which_removes_the_order(stage: Stage) 
     assert [order["status"] for order in await stage.orders(SILENT)] == ["deleted"]
 
 
+def test_the_page_does_not_say_that_a_person_has_to_act_on_a_transfer() -> None:
+    request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=[ONE])
+    state = State.of(request, DEADLINE)
+    need = objection([ONE], DEADLINE)
+    state.asks = [AskRecord(id="transfer-1", since=DEADLINE, **dict(need))]
+    first, *_ = details(request, state).splitlines()
+    assert first == "### Waiting for another Telnyx account, which may object to losing 1 number"
+    state.asks.append(AskRecord(id="carrier-2", kind=AskKind.CARRIER, numbers=[ONE], guidance="", since=DEADLINE))
+    assert details(request, state).startswith("### Waiting for a person: the losing carrier's consent")
+
+
 def test_unread_news_of_a_transfer_are_carried_into_a_new_run_beside_codes() -> None:
     request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=[ONE])
     state = State.of(request, DEADLINE)
-    unread = [TelnyxNews(order_id="o-1", decision="pending", approval_deadline=DEADLINE), SubmitCodes(codes=[])]
-    state.unread = list(unread)
+    unread: list[SubmitCodes | TelnyxNews] = [
+        TelnyxNews(order_id="o-1", decision="pending", approval_deadline=DEADLINE),
+        SubmitCodes(codes=[]),
+    ]
+    state.unread = unread
     carried = request.model_copy(update={"carry": state.model_dump(mode="json")})
     assert State.of(carried, DEADLINE).unread == unread
