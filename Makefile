@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test demo up papers
+.PHONY: all help check lint types locks-fresh lock test demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -21,11 +21,13 @@ all: check test
 
 # Says what there is.
 help:
-	@echo "make check   lint, format, types, Dockerfile, lock files"
-	@echo "make test    every test"
-	@echo "make demo    a whole installation on this machine takes thirteen numbers through the five steps"
-	@echo "make up      the same, and it stays until Ctrl-C"
-	@echo "make lock    writes the lock files anew after a change of pyproject.toml"
+	@echo "make check      lint, format, types, Dockerfile, lock files"
+	@echo "make test       every test"
+	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
+	@echo "make up         the same, and it stays until Ctrl-C"
+	@echo "make papers     draws the PDFs of the demo anew, after a change of examples/orders.csv"
+	@echo "make histories  records anew what tests/replay replays, after a change of a workflow's commands"
+	@echo "make lock       writes the lock files anew after a change of pyproject.toml"
 
 # Installs everything into .venv; again only when a dependency changed. uv is quick, pip knows this machine's settings.
 $(READY): requirements-dev.lock pyproject.toml
@@ -82,3 +84,8 @@ up: $(READY)
 # Draws the PDFs of examples/papers anew, after a change of examples/orders.csv.
 papers: $(READY)
 	$(BIN)/python -m demo.papers
+
+# Plays the stories of tests/replay and records those whose commands changed; the old histories stay beside the new.
+# WITH=--replace forgets the old ones, which only does where nobody runs this yet (docs/decisions/0008).
+histories: $(READY)
+	@$(BIN)/python -m tests.replay.record $(WITH)

@@ -1,0 +1,52 @@
+"""The short workflows, which look something up, tell somebody or tidy up."""
+
+from datetime import UTC, datetime, timedelta
+
+from domain import names
+from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
+from domain.messages import Message
+from domain.news import News
+from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequested
+from tests.replay.usual_plays import ONE, WIRELESS
+from tests.workflows.stage import PROFILE, Stage
+
+LIMIT = timedelta(seconds=20)
+
+
+async def numbers_checked(stage: Stage, _reference: str) -> None:
+    await _run(stage, "CheckNumbers", CheckRequest(account=stage.account, phone_numbers=[ONE, WIRELESS]))
+
+
+async def profile_looked_at(stage: Stage, _reference: str) -> None:
+    await _run(stage, "Preflight", PreflightRequest(account=stage.account, messaging_profile_id=PROFILE))
+
+
+async def orphans_looked_for(stage: Stage, _reference: str) -> None:
+    await _run(stage, "FindOrphans", OrphansRequest(account=stage.account))
+
+
+async def documents_forgotten(stage: Stage, _reference: str) -> None:
+    await _run(stage, "ForgetDocuments")
+
+
+async def news_told(stage: Stage, reference: str) -> None:
+    news = News(event="ask_opened", event_id="evt_1", reference=reference, account=stage.account, text="Read it out.")
+    await _run(stage, names.NEWS_WORKFLOW_TYPE, news)
+
+
+async def transfer_alerted(stage: Stage, _reference: str) -> None:
+    deadline = datetime(2040, 1, 2, tzinfo=UTC)
+    asked = ApprovalRequested(event_id="e", account=stage.account, order_id="o", phone_numbers=[ONE], deadline=deadline)
+    await _run(stage, ALERT_WORKFLOW, asked)
+
+
+async def transfer_answered(stage: Stage, _reference: str) -> None:
+    answer = AnswerTransferRequest(account=stage.account, order_id="o", decision="reject", token="used-up")
+    await _run(stage, ANSWER_WORKFLOW, answer)
+
+
+async def _run(stage: Stage, workflow_type: str, *request: Message) -> None:
+    """One of the short workflows, to its end."""
+    await stage.client.execute_workflow(
+        workflow_type, *request, id=workflow_type, task_queue=stage.queue, execution_timeout=LIMIT
+    )

@@ -1,0 +1,103 @@
+"""Whatever ran before goes on under the present workflows: recorded histories replay, and a broken one is found out."""
+
+import base64
+import json
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio import workflow
+from temporalio.client import WorkflowHistory
+from temporalio.contrib.pydantic import pydantic_data_converter
+from temporalio.worker import Replayer
+from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.workflow import NondeterminismError
+
+import worker
+from tests.replay import histories
+from tests.replay.record import RECORDER
+from tests.replay.stories import STORIES
+from tests.replay.variants import OneTimerMore, OneTimerMorePatched
+from workflows.host_numbers import HostNumbers
+
+RECORDED = sorted(histories.FOLDER.glob("*.json"))
+OTHERS = [workflow for workflow in worker.WORKFLOWS if workflow is not HostNumbers]
+MOST_BYTES = 150_000
+FOREIGN = re.compile(r"KEY_|Bearer|Traceback|site-packages|/home/|/root/|/tmp/|localhost|127\.0\.0\.1")
+NUMBER = re.compile(r"\+1\d{10}")
+
+each = pytest.mark.parametrize("path", RECORDED, ids=[path.stem for path in RECORDED])
+
+
+async def failure(history: WorkflowHistory, *instead: type) -> Exception | None:
+    """Why a history does not replay, in the sandbox as the worker has it; None when it does."""
+    workflows = [*OTHERS, *instead] if instead else [*worker.WORKFLOWS]
+    passed_through = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH)
+    replayer = Replayer(
+        workflows=workflows,
+        workflow_runner=SandboxedWorkflowRunner(restrictions=passed_through),
+        data_converter=pydantic_data_converter,
+    )
+    return (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
+
+
+def everything_in(part: Any) -> Iterator[str]:
+    """Every text in a history, the payloads decoded."""
+    if isinstance(part, dict):
+        for name, value in part.items():
+            if name == "data" and isinstance(value, str):
+                yield base64.b64decode(value).decode()
+            else:
+                yield from everything_in(value)
+    elif isinstance(part, list):
+        for value in part:
+            yield from everything_in(value)
+    else:
+        yield str(part)
+
+
+@each
+async def test_a_request_that_ran_before_goes_on_under_the_present_workflows(path: Path) -> None:
+    why = await failure(histories.read(path))
+    assert why is None, (
+        f"{path.name} does not replay: {why}. docs/decisions/0008-changing-a-workflow.md says what to do."
+    )
+
+
+def test_every_story_has_its_history_and_every_history_its_story() -> None:
+    assert {name.partition(".")[0] for name in histories.current()} == set(STORIES)
+
+
+def test_every_workflow_of_the_worker_is_replayed() -> None:
+    starts = [histories.read(path).events[0].workflow_execution_started_event_attributes for path in RECORDED]
+    registered = {workflow._Definition.must_from_class(one).name for one in worker.WORKFLOWS}
+    assert {start.workflow_type.name for start in starts} == registered
+
+
+async def test_a_workflow_with_one_command_more_is_found_out() -> None:
+    why = await failure(histories.read(histories.current()["happy"]), OneTimerMore)
+    assert isinstance(why, NondeterminismError)
+
+
+async def test_the_same_change_under_a_patch_lets_what_is_under_way_go_on() -> None:
+    assert await failure(histories.read(histories.current()["happy"]), OneTimerMorePatched) is None
+
+
+@pytest.mark.parametrize("activity", ["check_eligibility", "place_order", "upload_documents"])
+async def test_a_history_that_called_another_activity_is_found_out(activity: str) -> None:
+    text = histories.current()["happy"].read_text()
+    altered = text.replace(f'{{"name": "{activity}"}}', '{"name": "do_something_else"}')
+    assert altered != text
+    assert isinstance(await failure(histories.from_text(altered)), NondeterminismError)
+
+
+@each
+def test_a_history_is_small_and_names_neither_secrets_nor_machines(path: Path) -> None:
+    assert path.stat().st_size < MOST_BYTES
+    texts = list(everything_in(json.loads(path.read_text())))
+    assert not [text for text in texts if FOREIGN.search(text)]
+    assert {number[:8] for text in texts for number in NUMBER.findall(text)} <= {"+1512555", "+1500555"}
+    identities = set(re.findall(r'"identity": "([^"]*)"', path.read_text()))
+    assert identities <= {RECORDER, "history-service"}, "the usual identity names process and machine"
