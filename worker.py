@@ -205,7 +205,7 @@ def ask_times(settings: Settings) -> AskTimes:
 async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; activities under way then have the grace period to finish."""
     accounts = telnyx_accounts(settings)
-    telling(settings.recipients())  # a wrong channel is refused before anybody is called
+    _see_channels(settings)
     client = await connect(settings, runtime=temporal_runtime(settings))
     await _see_search_attributes(client)
     stop = asyncio.Event()
@@ -220,6 +220,13 @@ async def run(settings: Settings) -> None:
         await stop.wait()
         log.info("worker_stopping", grace_seconds=settings.grace_period)
     log.info("worker_stopped")
+
+
+def _see_channels(settings: Settings) -> None:
+    """Refuse a channel that cannot work before anybody is called."""
+    recipients = settings.recipients()
+    recipients.refuse_unknown_accounts(settings.telnyx_accounts())
+    telling(recipients)
 
 
 async def _see_search_attributes(client: Client) -> None:

@@ -66,6 +66,18 @@ def _again(delivery: Delivery, reason: str, *, useless: bool, wait: timedelta | 
 
 
 def _wait_named(headers: Mapping[str, str]) -> timedelta | None:
-    """The pause that the receiver asks for in seconds, within bounds."""
+    """The pause that the receiver asks for in seconds, when it is longer than ours would be: ours grow, for a reason."""
     text = headers.get("retry-after", "")
-    return timedelta(seconds=min(float(text), LONGEST_WAIT)) if text.isascii() and text.isdigit() else None
+    if not (text.isascii() and text.isdigit()):
+        return None
+    wait = timedelta(seconds=min(float(text), LONGEST_WAIT))
+    return wait if wait > _own_pause() else None
+
+
+def _own_pause() -> timedelta:
+    """How long the server would wait by itself after this attempt."""
+    policy = activity.info().retry_policy
+    if policy is None:
+        return timedelta(0)
+    grown = policy.initial_interval.total_seconds() * policy.backoff_coefficient ** (activity.info().attempt - 1)
+    return timedelta(seconds=min(grown, LONGEST_WAIT))

@@ -1,6 +1,6 @@
 """How news reads: plain text for people, and one JSON shape for programs."""
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 from domain import commands
@@ -65,7 +65,7 @@ def _about_numbers(news: News) -> str:
 
 
 def _until(deadline: datetime | None) -> str:
-    return f"Answer until {deadline:%d %B %Y %H:%M} UTC." if deadline else ""
+    return f"Answer until {deadline.astimezone(UTC):%d %B %Y %H:%M} UTC." if deadline else ""
 
 
 def _to_do(news: News) -> list[str]:

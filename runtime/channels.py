@@ -20,7 +20,7 @@ import binascii
 import difflib
 import hashlib
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -89,6 +89,16 @@ class Recipients(BaseModel, frozen=True):
     def webhooks_for(self, news: News) -> list[str]:
         """The names of the webhooks that want it."""
         return [one.name for one in self.webhooks if one.route.wants(news)]
+
+    def refuse_unknown_accounts(self, known: Iterable[str]) -> None:
+        """Raise SettingsError when somebody waits for news of an account that does not exist, and so for ever."""
+        there = set(known)
+        for one in (*self.channels, *self.webhooks):
+            for account in sorted(one.route.accounts - there):
+                raise SettingsError(
+                    f"{VARIABLE}: {one.name!r} is told of the account {account!r}, which does not exist: correct it; "
+                    f"there is {', '.join(sorted(there))}."
+                )
 
     def anybody_for(self, news: News) -> bool:
         """Whether it has to be delivered at all."""

@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import commands, news_text
+from domain.calendar import CENTRAL
 from domain.news import News, NewsEvent
 from domain.vocabulary import AskKind
 
@@ -129,7 +130,7 @@ def test_people_read_what_to_do_until_when_and_how() -> None:
         kind="codes",
         numbers=3,
         ends=("…0100", "…0101"),
-        deadline=datetime(2026, 12, 23, 15, tzinfo=UTC),
+        deadline=datetime(2026, 12, 23, 9, tzinfo=CENTRAL),
         text="Have the codes read out.",
         command="hosted-sms codes acme-1 NUMBER=CODE",
     )

@@ -121,6 +121,14 @@ def test_a_file_that_is_not_there_is_named(monkeypatch: pytest.MonkeyPatch) -> N
         load().recipients()
 
 
+def test_an_account_that_does_not_exist_is_refused(file: Path) -> None:
+    file.write_text(HOOK + 'name = "crm"\naccounts = ["default", "amce"]')
+    recipients = load().recipients()
+    recipients.refuse_unknown_accounts(["default", "amce"])
+    with pytest.raises(SettingsError, match=r"'crm' is told of the account 'amce', which .* there is acme, default"):
+        recipients.refuse_unknown_accounts(["default", "acme"])
+
+
 def test_an_address_that_apprise_does_not_understand_is_refused_without_showing_it(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
