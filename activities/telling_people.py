@@ -66,7 +66,7 @@ def _again(delivery: Delivery, reason: str, *, useless: bool, wait: timedelta | 
 
 
 def _wait_named(headers: Mapping[str, str]) -> timedelta | None:
-    """The pause that the receiver asks for in seconds, when it is longer than ours would be: ours grow, for a reason."""
+    """The pause that the receiver asks for in seconds, when it is longer than our own, which grows."""
     text = headers.get("retry-after", "")
     if not (text.isascii() and text.isdigit()):
         return None
