@@ -102,10 +102,10 @@ class HeldOrders(Protocol):
 class NumberHolders(Protocol):
     """Whose numbers they are."""
 
-    async def losing(self, asked: ApprovalRequested) -> list[Losing]:
+    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
         """The requests in which wanted numbers are active, but for those of the account that wants them.
 
-        Fails when some of it cannot be told now; asking again later may help.
+        Fails when some of it cannot be told now, unless it may `guess`; asking again later may help.
         """
 
 

@@ -22,6 +22,8 @@ from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
 log = structlog.get_logger(__name__)
 
+_TRIES_BEFORE_GUESSING = 5
+"""About a minute of waiting for requests that do not answer; the alert must not wait for them for ever."""
 _ADVICE = "The token stands in Telnyx's own notification to the losing account, and works once within 72 hours."
 
 
@@ -36,7 +38,7 @@ class TransferActivities:
     @activity.defn(name="alert_of_transfer")
     async def alert_of_transfer(self, asked: ApprovalRequested) -> TransferAlerted:
         """Alert every request in which a wanted number is active, also one that ended long ago; local work."""
-        losing = await self._holders.losing(asked)
+        losing = await self._holders.losing(asked, guess=activity.info().attempt >= _TRIES_BEFORE_GUESSING)
         for one in losing:
             await self._bulletin.publish(_news(asked, one))
         if not losing:

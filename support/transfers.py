@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+import structlog
 from temporalio.client import Client
 
 from domain import names
@@ -23,9 +24,11 @@ from support.errors import NoAnswer, Refused
 ANSWER_LIMIT = timedelta(seconds=30)
 """A little longer than the worker takes to give up on Telnyx."""
 
+_log = structlog.get_logger(__name__)
+
 _MOST_REQUESTS = 200
 _MAY_BE_ACTIVE = {NumberState.ACTIVE, ""}
-"""Nothing is known of the numbers of a request that was terminated; an alert too many does no harm."""
+"""Nothing is known of the numbers of a request that was terminated or is silent; an alert too many does no harm."""
 
 
 class LosingRequests:
@@ -35,16 +38,21 @@ class LosingRequests:
         self._client = client
         self._fingerprints = fingerprints
 
-    async def losing(self, asked: ApprovalRequested) -> list[Losing]:
+    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
         """The requests in which wanted numbers are active; each number of an account is named once.
 
         Left out is the account that wants them: which account gets which event is unknown (Telnyx facts §6), and our
         own order must not alert us.
 
+        Args:
+            asked: what Telnyx asks.
+            guess: take a request that does not answer for one that may lose its numbers: better an alert too many.
+
         Raises:
-            NoAnswer: the server, or the worker of a running request, does not answer.
+            NoAnswer: the server does not answer, or a running request does not and `guess` is false.
         """
-        known = [await self._seen(reference) for reference in await self._references(asked)]
+        looks = [await self._seen(reference, guess=guess) for reference in await self._references(asked)]
+        known = [seen for seen in looks if seen is not None]
         taking = {one.account for one in known if _takes(one, asked)}
         told: set[tuple[str, str]] = set()
         found = []
@@ -65,9 +73,13 @@ class LosingRequests:
             rows = [row.id async for row in self._client.list_workflows(query, limit=_MOST_REQUESTS)]
         return [names.reference_of(workflow_id) for workflow_id in dict.fromkeys(rows)]
 
-    async def _seen(self, reference: str) -> Progress:
-        seen = await showing.show(self._client, reference)
-        if seen.partial:
+    async def _seen(self, reference: str, *, guess: bool) -> Progress | None:
+        try:
+            seen = await showing.show(self._client, reference)
+        except Refused as error:  # forgotten meanwhile, or no hosting request at all
+            _log.warning("request_not_readable", reference=reference, reason=str(error))
+            return None
+        if seen.partial and not guess:
             raise NoAnswer(f"No worker answered for {reference}, so it is not known whether its numbers are active.")
         return seen
 

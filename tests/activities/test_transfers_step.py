@@ -26,8 +26,10 @@ class Holders:
 
     def __init__(self, *losing: Losing) -> None:
         self._losing = list(losing)
+        self.asked: list[tuple[str, bool]] = []
 
-    async def losing(self, _asked: ApprovalRequested) -> list[Losing]:
+    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+        self.asked.append((asked.event_id, guess))
         return self._losing
 
 
@@ -128,6 +130,13 @@ async def test_the_same_event_alerts_a_request_under_the_same_id_and_another_und
     first, second = await alerts(one, two), await alerts(one, two)
     assert [news.event_id for news in first] == [news.event_id for news in second]
     assert first[0].event_id != first[1].event_id
+
+
+@pytest.mark.parametrize(("attempt", "guesses"), [(1, False), (4, False), (5, True), (60, True)])
+async def test_requests_that_do_not_answer_delay_an_alert_but_do_not_prevent_it(attempt: int, *, guesses: bool) -> None:
+    holders = Holders()
+    await Attempt(attempt).run(TransferActivities(TelnyxAccounts({}), holders, Board()).alert_of_transfer, ASKED)
+    assert holders.asked == [("e-1", guesses)]
 
 
 async def test_what_concerns_nobody_alerts_nobody() -> None:

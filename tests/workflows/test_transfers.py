@@ -122,6 +122,15 @@ async def test_a_transfer_that_nobody_wanted_stops_the_request_and_removes_its_o
     assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
 
 
+async def test_a_refusal_that_a_request_did_not_wait_for_only_makes_it_read_its_order(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await tell(story, await stage.the_order(ONE), "rejected")
+    await story.codes(ONE)
+    result = await story.ends("active")
+    assert not [event for event in result.events if "transfer" in event.what]
+
+
 async def test_a_webhook_that_overtakes_the_answer_to_the_order_is_not_lost(stage: Stage) -> None:
     await stage.faults(kinds=["timeout_after_commit"], calls=["create"], times=1, rate=1, seed=1, delay=0.2)
     story = await stage.request(ONE)

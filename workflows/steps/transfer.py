@@ -32,6 +32,8 @@ def hear(hosting: Hosting, news: TelnyxNews) -> None:
         return
     if not round_.order_id and news.order_id in state.order_ids:
         return  # of an earlier round; the order of this one is not known yet
+    if news.decision == transfers.REJECTED and not hosting.request.options.internal_transfer:
+        return  # nothing is waited for here: the order, which is read again now, has the last word
     until = news.approval_deadline or workflow.now() + transfers.WINDOW
     wait = round_.transfer
     if wait is None or wait.order_id != news.order_id:
