@@ -13,6 +13,7 @@ from activities.ports import Accounts
 from activities.reading import judged, look, wants_papers
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
 from domain.calendar import Calendar
+from domain.vocabulary import NumberState
 from domain.work import OrderVerdict, WatchOrder
 from telnyx_api.errors import TelnyxError
 
@@ -60,11 +61,18 @@ class WatchingActivities:
         raise not_yet(verdict.because, type_="NoNews", after=self._delay())
 
     def _late_since(self, work: WatchOrder) -> datetime | None:
-        """When the review should have been over, once that is past; by the server's clock, not the worker's."""
-        if work.review_since is None:
+        """When the review should have been over, once that is past; by the server's clock, not the worker's.
+
+        A watch that began before the papers went up is not stopped for them, which would cost events. It answers as
+        if the review had begun with itself, and the next one is told when it did.
+        """
+        info = activity.info()
+        began_before = {NumberState.UNVERIFIED, NumberState.VERIFIED} & set(work.known)
+        since = work.review_since or (info.scheduled_time if began_before else None)
+        if since is None:
             return None
-        late_since = self._calendar.working_days_after(work.review_since, self._late_after)
-        return late_since if activity.info().current_attempt_scheduled_time >= late_since else None
+        late_since = self._calendar.working_days_after(since, self._late_after)
+        return late_since if info.started_time >= late_since else None
 
     def _delay(self) -> float:
         """Seconds to the next look, also when Telnyx is in trouble: watches are many, and none is in a hurry."""

@@ -189,7 +189,8 @@ class Hosting:
             self.asks.close_those_from_watch()
         self.round.digest = verdict.digest
         self.learn(verdict)
-        self.note(verdict.because)
+        if verdict.late_since is None:
+            self.note(verdict.because)
         if self.state.waiting(NumberState.IN_REVIEW) and self.round.review_since is None:
             self.round.review_begins(workflow.now())
         await self._tell_what_matters(verdict)

@@ -19,6 +19,8 @@ from domain.messages import (
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 from workflows.records import AskRecord, NumberRecord, Retry, Round
 
+CHECK_GOOD_FOR = timedelta(days=1)
+"""Whether a number can be hosted may change until it is ordered (Telnyx facts §11)."""
 LOA_GOOD_FOR = timedelta(days=30)
 """After its signature (Telnyx facts §9); we know only when it was handed in."""
 MAX_EVENTS = 200
@@ -34,7 +36,8 @@ class State(BaseModel):
     numbers: dict[str, NumberRecord]
     step: Step = Step.ELIGIBILITY
     outcome: Outcome = Outcome.RUNNING
-    eligibility_checked: bool = False
+    eligible_as_of: datetime | None = None
+    """When Telnyx last said what can be hosted."""
     fingerprints: list[str] = []
     hosted_elsewhere: list[str] = []
     """Numbers that another Telnyx account hosted when they were checked, and which it may refuse to let go."""
@@ -83,6 +86,10 @@ class State(BaseModel):
     def round_numbers(self) -> list[str]:
         """The numbers of this round, final or not; none between rounds."""
         return self.round.numbers if self.round else []
+
+    def to_check(self) -> list[str]:
+        """The numbers that are not in an order yet: of the round, or of the request while there is no round."""
+        return [number for number in self.unsettled() if self.numbers[number].state is NumberState.NEW]
 
     def under_way(self) -> dict[NumberState, list[str]]:
         """The numbers of this round that are not final, by what is known of them."""

@@ -63,7 +63,7 @@ class Watch:
         """What changed; None when the watch was told what is not so any more, and looks again."""
         looking, told = self._looking, self._told
         self._looking = None
-        if looking is None:
+        if looking is None or told is None:
             return None
         try:
             verdict = looking.result()
@@ -71,7 +71,8 @@ class Watch:
             if is_cancelled_exception(error):
                 return None
             raise
-        return verdict if told == self._work() else None
+        out_of_date = told != self._work() or (verdict.late_since is not None and told.review_since is None)
+        return None if out_of_date else verdict
 
     def _work(self) -> WatchOrder | None:
         round_, under_way = self._state.round, self._state.under_way()

@@ -178,7 +178,9 @@ async def test_what_waiting_may_mend_is_tried_again(stage: Stage, call: str, kin
         failure = await Attempt().fails(activities.submit_codes, codes_work(order_id, {A: "12345"}))
     else:
         order = in_hand(order_id, {A: NumberState.UNVERIFIED})
-        failure = await Attempt().fails(activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A], now=NOON))
+        failure = await Attempt().fails(
+            activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A], now=NOON)
+        )
     assert not failure.non_retryable
     assert "12345" not in str(failure)
 

@@ -239,7 +239,7 @@ async def test_an_account_without_a_key_is_told_once() -> None:
 
 def at(instant: datetime) -> Attempt:
     attempt = Attempt()
-    attempt.environment.info = dataclasses.replace(attempt.environment.info, current_attempt_scheduled_time=instant)
+    attempt.environment.info = dataclasses.replace(attempt.environment.info, started_time=instant)
     return attempt
 
 

@@ -7,6 +7,7 @@ from domain.vocabulary import ChoiceWord, Next, NumberState, Step
 from domain.work import OrderVerdict, PlaceOrder
 from workflows import patience
 from workflows.hosting import Hosting
+from workflows.steps.eligibility import check_eligibility
 
 with workflow.unsafe.imports_passed_through():
     from activities.ordering import OrderingActivities
@@ -16,8 +17,6 @@ async def place_order(hosting: Hosting) -> None:
     """Give the round its order; without one only when its numbers were given up."""
     if hosting.round.order_id:
         return
-    hosting.enter(Step.ORDER)
-    hosting.display.refresh()
     verdict = await hosting.settled(lambda chosen: _place(hosting, chosen))
     if verdict is None or not verdict.order_id:
         return
@@ -27,8 +26,13 @@ async def place_order(hosting: Hosting) -> None:
 
 
 async def _place(hosting: Hosting, chosen: Choice | None) -> OrderVerdict:
+    await check_eligibility(hosting)  # again, when a person or an outage held the order up for long
+    hosting.enter(Step.ORDER)
+    hosting.display.refresh()
     numbers, info = hosting.state.waiting(NumberState.NEW), workflow.info()
-    hosting.round.numbers, hosting.round.may_have_order = numbers, True
+    hosting.round.numbers, hosting.round.may_have_order = numbers, bool(numbers)
+    if not numbers:
+        return OrderVerdict(next=Next.STOP, because="No number is left to order.")
     work = PlaceOrder(
         reference=hosting.request.reference,
         account=hosting.request.account,
