@@ -18,7 +18,7 @@ async def test_an_order_that_no_running_request_holds_is_an_orphan(stage: Stage)
     await stage.act(DELETED, order="deleted")
     report = await stage.client.execute_workflow(
         "FindOrphans",
-        OrphansRequest(),
+        OrphansRequest(account=stage.account),
         id=f"orphans-{story.reference}",
         task_queue=stage.queue,
         result_type=OrphansReport,

@@ -30,7 +30,7 @@ async def test_lists_can_be_read_from_search_attributes_alone(stage: Stage) -> N
     assert shown[keys.ORDER_IDS] == [await stage.the_order(ONE)]
     assert shown[keys.STEP] == "codes"
     assert shown[keys.OUTCOME] == "running"
-    assert (shown[keys.ACCOUNT], shown[keys.CUSTOMER]) == ("default", "acme")
+    assert (shown[keys.ACCOUNT], shown[keys.CUSTOMER]) == (stage.account, "acme")
     assert shown[keys.DEADLINE] == (await story.look()).asks[0].deadline
     await story.codes(ONE, TWO)
     await story.until_asked("documents")
