@@ -59,6 +59,7 @@ SETTINGS = Settings(
     poll_interval=0.5,
     create_quarantine=1,
     code_spacing=0,
+    codes_at_most=1000,
 )
 
 
