@@ -53,6 +53,8 @@ def _creates(stack: Stack) -> list[int | None]:
         ("HOSTED_SMS_KEYS", "k1:short", 2, "HOSTED_SMS_KEYS"),
         ("HOSTED_SMS_FINGERPRINT_KEY", "", 2, "HOSTED_SMS_FINGERPRINT_KEY is not set"),
         ("HOSTED_SMS_POLL_INTERVAL", "often", 2, "HOSTED_SMS_POLL_INTERVAL is 'often'"),
+        ("HOSTED_SMS_NOTIFY", "nonsense://hush", 2, "is none that apprise understands"),
+        ("HOSTED_SMS_CHANNELS", "/nowhere/channels.toml", 2, "names /nowhere/channels.toml, which cannot be read"),
         ("HOSTED_SMS_PROMPTNESS", "1", 2, "HOSTED_SMS_PROMPTNESS is set, but there is no such setting"),
         ("HOSTED_SMS_DOCUMENT_STORE", "file:///proc/nowhere", 2, "HOSTED_SMS_DOCUMENT_STORE"),
         ("TEMPORAL_ADDRESS", "127.0.0.1:1", 3, "Cannot reach Temporal at 127.0.0.1:1"),
@@ -76,4 +78,4 @@ def _must_refuse(worker: Child, code: int, said: str) -> None:
     assert worker.exit_code(within=ENDS_WITHIN) == code, worker.said()
     assert said in worker.said()
     assert worker.said().count("\n") == 1, worker.said()
-    assert "KEY_demo" not in worker.said()
+    assert not [secret for secret in ("KEY_demo", "hush") if secret in worker.said()]
