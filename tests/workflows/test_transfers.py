@@ -94,6 +94,21 @@ async def test_an_owners_refusal_ends_the_numbers_by_the_orders_word_and_says_wh
     assert result.numbers[0].status == "failed_number_already_hosted"
 
 
+async def test_a_refusal_that_no_order_confirms_holds_a_request_until_the_deadline_only(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    await skipping.control("settings", {"transfer_seconds": 0.01})
+    story = await skipping.request(SILENT, options=WANTED)
+    await story.until_asked("transfer")
+    await tell(story, await skipping.the_order(SILENT), "rejected")
+    await skipping_server.sleep(timedelta(hours=73))
+    await story.until_asked("codes")
+    await story.codes(SILENT)
+    result = await story.ends("active")
+    assert any("still stands after the time to object" in event.what for event in result.events)
+    assert not any("Nobody objected" in event.what for event in result.events)
+
+
 async def test_a_refusal_whose_webhook_was_lost_is_noticed_by_the_order(stage: Stage) -> None:
     story = await stage.request(REJECTING, options=WANTED)
     result = await story.ends("not_active")

@@ -96,9 +96,15 @@ def _why_over(hosting: Hosting, wait: TransferWait) -> str:
         return "A person says that the Telnyx account that hosts the numbers let them go."
     if state.waiting(NumberState.IN_REVIEW, NumberState.ACTIVE):
         return "The order went on, so the transfer is decided."
-    if wait.until <= workflow.now():
-        return f"Nobody objected to the transfer until {transfers.moment(wait.until)}: silence is approval."
-    return ""
+    return _over_by_time(wait)
+
+
+def _over_by_time(wait: TransferWait) -> str:
+    if wait.until > workflow.now():
+        return ""
+    if wait.decision == transfers.REJECTED:
+        return "A webhook told of a refusal, but the order still stands after the time to object: it goes on."
+    return f"Nobody objected to the transfer until {transfers.moment(wait.until)}: silence is approval."
 
 
 def _chosen(hosting: Hosting) -> str:
