@@ -112,14 +112,18 @@ class Calls:
             pause.cancel()
 
     async def _patiently(self, work: "asyncio.Future[Any]") -> None:
-        """Wait; whoever writes meanwhile is told in time that the letter is kept."""
+        """Wait; whoever writes meanwhile is told in time that the letter is kept, whatever it waited for before."""
+        begun = workflow.now()
         while not work.done():
-            await workflow.wait_condition(lambda: work.done() or self._inbox.somebody_waits)
-            if not work.done():
-                try:
-                    await workflow.wait_condition(work.done, timeout=ANSWER_WITHIN)
-                except TimeoutError:
-                    self._inbox.tell_kept()
+            await workflow.wait_condition(lambda: work.done() or self._inbox.kept_waiting_since(begun) is not None)
+            since = self._inbox.kept_waiting_since(begun)
+            if work.done() or since is None:
+                continue
+            left = since + ANSWER_WITHIN - workflow.now()
+            try:
+                await workflow.wait_condition(work.done, timeout=max(left, timedelta()))
+            except TimeoutError:
+                self._inbox.tell_kept()
 
 
 def _delay_named(error: ActivityError) -> timedelta:

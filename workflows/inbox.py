@@ -6,7 +6,10 @@ once, and it keeps its place until it can.
 """
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from temporalio import workflow
 
 from domain.messages import Answer, Message
 
@@ -21,6 +24,7 @@ class Letter:
     message: Message
     wants_answer: bool = True
     answer: Answer | None = None
+    arrived: datetime = field(default_factory=workflow.now)
 
     def kept(self, sentence: str = KEPT) -> None:
         """Tell the sender that it takes longer; the letter is still dealt with."""
@@ -75,9 +79,17 @@ class Inbox:
         """Whether the sender of a letter not yet taken waits for an answer."""
         return any(letter.is_awaited for letter in self._waiting)
 
+    def kept_waiting_since(self, begun: datetime) -> datetime | None:
+        """Since when the first waits of all whom the work that began then holds up; None when it holds up nobody.
+
+        Whose letter is dealt with by this very work, at once, is answered within the time limit of that work.
+        """
+        held_up = [*self._waiting, *([self._in_hand] if self._in_hand and self._in_hand.arrived < begun else [])]
+        return min((letter.arrived for letter in held_up if letter.is_awaited), default=None)
+
     def tell_kept(self) -> None:
         """Answer those who waited long enough; their letters are still dealt with."""
-        for letter in self._waiting:
+        for letter in [*self._waiting, *([self._in_hand] if self._in_hand else [])]:
             letter.kept()
 
     def tell_kept_back(self) -> None:
