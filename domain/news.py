@@ -78,7 +78,7 @@ class News(Message):
     @field_validator("text")
     @classmethod
     def _without_numbers(cls, text: str) -> str:
-        masked = _masked(text)
+        masked = _masked(text).replace("`", "")  # plain text, which a chat shows as it is
         return masked if len(masked) <= MOST_TEXT else f"{masked[: MOST_TEXT - 1]}…"
 
     @field_validator("command")

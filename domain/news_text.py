@@ -5,7 +5,6 @@ from typing import Any
 
 from domain import commands
 from domain.news import News, NewsEvent
-from domain.phone_numbers import mask_all
 
 _HEADLINES = {
     NewsEvent.ASK_OPENED: "{about} needs {kind}",
@@ -45,7 +44,7 @@ def headline(news: News) -> str:
 
 def body(news: News) -> str:
     """The whole of it in plain text: what to do, for which numbers, until when, and the command that answers."""
-    lines = [mask_all(news.text), _about_numbers(news), _until(news.deadline), *_to_do(news)]
+    lines = [news.text, _about_numbers(news), _until(news.deadline), *_to_do(news)]
     return "\n".join(line for line in lines if line) or headline(news)
 
 

@@ -122,6 +122,10 @@ def test_a_long_text_is_cut_and_no_number_with_it() -> None:
     assert "512555" not in news.text
 
 
+def test_the_text_is_plain() -> None:
+    assert News(event="ask_opened", text="Telnyx says `failed`.").text == "Telnyx says failed."
+
+
 def test_people_read_what_to_do_until_when_and_how() -> None:
     news = News(
         event="ask_opened",
