@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test soak demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -23,6 +23,7 @@ all: check test
 help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test"
+	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
 	@echo "make papers     draws the PDFs of the demo anew, after a change of examples/orders.csv"
@@ -72,6 +73,10 @@ lock: $(READY)
 # Every test, real servers and real processes included.
 test: $(READY)
 	$(BIN)/pytest
+
+# Thousands of random stories on all cores: STORIES=2000 SEED=1 say which, STORY='…' plays one alone.
+soak: $(READY)
+	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
 
 # A whole installation on this machine: examples/orders.csv goes in, every number comes out.
 demo: $(READY)

@@ -1,0 +1,141 @@
+"""The people of a story: helpful, mistaken, late, and those who change their mind."""
+
+from contextlib import suppress
+
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.service import RPCError
+
+from domain import names
+from domain.accounts import ResumeAccount
+from domain.messages import (
+    Answer,
+    AnswerAsk,
+    AskView,
+    Cancel,
+    Code,
+    Document,
+    GiveUp,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
+from domain.vocabulary import AskKind
+from tests.property.requests import Request
+from tests.property.stories import Action, Do
+
+
+async def help_out(request: Request, turn: int) -> None:
+    """Do what the open asks want; `turn` chooses among several answers."""
+    for ask in await _open_asks(request):
+        await _settle(request, ask, turn)
+        if not ask.choices and ask.kind != AskKind.ACCOUNT:
+            await _do_as_asked(request, ask, turn)
+
+
+async def settle(request: Request, turn: int) -> None:
+    """Do what no deadline does: decide, with no more patience, and mend the account."""
+    for ask in await _open_asks(request):
+        await _settle(request, ask, turn, patient=False)
+    if request.waits and await request.is_open():
+        await request.tell("give_up", GiveUp(phone_numbers=list(request.plan.phone_numbers), why="late", by="test"))
+
+
+async def _open_asks(request: Request) -> list[AskView]:
+    return (await request.look()).asks if await request.is_open() else []
+
+
+async def _settle(request: Request, ask: AskView, turn: int, *, patient: bool = True) -> None:
+    if ask.choices:
+        await answer(request, ask, turn, patient=patient)
+    elif ask.kind == AskKind.ACCOUNT:
+        await resume_account(request)
+
+
+async def _do_as_asked(request: Request, ask: AskView, turn: int) -> None:
+    match ask.kind:
+        case "codes":
+            codes = _codes(request, ask.numbers, "right")
+            if codes:
+                await request.tell("submit_codes", SubmitCodes(codes=codes, by="test"))
+            if len(codes) < len(ask.numbers):
+                await request.tell("resend_codes", ResendCodes(method="call", by="test"))
+        case "documents":
+            papers = await request.scene.papers(request.reference, "loa", "bill")
+            await request.tell("replace_documents", ReplaceDocuments(**papers, by="test"))
+        case _ if turn % 2:
+            await request.tell("give_up", GiveUp(phone_numbers=ask.numbers, why="test", by="test"))
+        case _:
+            await request.tell("retry_numbers", RetryNumbers(phone_numbers=ask.numbers, by="test"))
+
+
+async def resume_account(request: Request) -> None:
+    """Mend the account, whose one question keeps all its requests waiting."""
+    account = request.scene.client.get_workflow_handle(names.account_workflow_id(request.scene.account))
+    with suppress(WorkflowUpdateFailedError, RPCError):  # somebody was quicker, or it was never heard of
+        await account.execute_update("resume", ResumeAccount(by="test"), result_type=Answer)
+
+
+async def answer(request: Request, ask: AskView, turn: int, *, patient: bool = True) -> None:
+    """Answer an ask that offers choices with one of them; the impatient do not choose to wait."""
+    choices = [choice for choice in ask.choices if patient or choice.choice != "wait"] or ask.choices
+    choice = choices[turn % len(choices)]
+    message = AnswerAsk(ask=ask.id, choice=choice.choice, order_id=choice.order_id, by="test")
+    told = await request.tell("answer", message)
+    if told is not None and told.accepted:
+        request.waits = request.waits or choice.choice == "wait"
+        request.went_on |= set(ask.numbers) if choice.choice == "go_on" else set()
+
+
+async def write(request: Request, action: Action, numbers: list[str]) -> None:
+    """Say what an action says, whether it fits or not."""
+    match action.do:
+        case Do.CODES:
+            await request.tell("submit_codes", SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
+        case Do.SIGNAL_CODES:
+            await request.signal("codes", SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
+        case Do.RESEND:
+            chosen = numbers if action.numbers else []
+            await request.tell("resend_codes", ResendCodes(phone_numbers=chosen, method=action.way, by="test"))
+        case Do.PAPERS:
+            await request.tell("replace_documents", ReplaceDocuments(**await _papers(request, action.way), by="test"))
+        case Do.GIVE_UP:
+            await request.tell("give_up", GiveUp(phone_numbers=numbers, why="test", by="test"))
+        case Do.RETRY:
+            await request.tell("retry_numbers", RetryNumbers(phone_numbers=numbers, by="test"))
+        case Do.CANCEL:
+            await _cancel(request, action.way)
+        case Do.ANSWER:
+            await _answer_one(request, action)
+
+
+async def _cancel(request: Request, way: str) -> None:
+    if way == "update":
+        await request.tell("cancel", Cancel(why="test", by="test"))
+    elif await request.is_open():
+        await request.handle.cancel()
+
+
+async def _answer_one(request: Request, action: Action) -> None:
+    asks = [ask for ask in await _open_asks(request) if ask.choices]
+    if asks:
+        await answer(request, asks[action.numbers % len(asks)], action.figure)
+
+
+def _codes(request: Request, numbers: list[str], way: str) -> list[Code]:
+    """The newest code of each number, right or not; numbers without one are left out when they should be right."""
+    inbox = request.scene.world.inbox
+    newest = {number: inbox[number][-1]["code"] if inbox.get(number) else "" for number in numbers}
+    if way == "right":
+        return [Code(phone_number=number, code=code) for number, code in newest.items() if code]
+    if way == "wrong":
+        return [Code(phone_number=n, code=str((int(code or 0) + 1) % 100000).zfill(5)) for n, code in newest.items()]
+    if way == "malformed":
+        return [Code(phone_number=number, code="one two") for number in numbers]
+    return [Code(phone_number="+13125559999", code="12345")]
+
+
+async def _papers(request: Request, way: str) -> dict[str, Document]:
+    if way == "missing":
+        return {"loa": Document(sha256="0" * 64, size=1, name="loa.pdf")}
+    return await request.scene.papers(request.reference, *(("loa", "bill") if way == "both" else (way,)))
