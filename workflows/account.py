@@ -65,7 +65,9 @@ class HostingAccount:
         due = [at for at in (self._next_reminder(), self._next_batch(), self._state.silence_ends) if at]
         timeout = max((min(due) - workflow.now()).total_seconds(), 0) if due else None
         try:
-            await workflow.wait_condition(self._is_something_to_do, timeout=timeout)
+            await workflow.wait_condition(
+                self._is_something_to_do, timeout=timeout, timeout_summary="remind, wake or see whether Telnyx answers"
+            )
         except TimeoutError:
             return
 
@@ -86,7 +88,8 @@ class HostingAccount:
         state, now = self._state, workflow.now()
         batch, reminder, ends = self._next_batch(), self._next_reminder(), state.silence_ends
         if state.stop and not state.stop.told:
-            await self._ask(state.stop)
+            state.stop.told = True
+            await self._ask(state.stop, NewsEvent.ACCOUNT_STOPPED)
         elif not state.resume_told:
             state.resume_told = True
             await self._tell(
@@ -98,19 +101,19 @@ class HostingAccount:
             await self._tell_of_silence(state.outage)
         elif state.stop and reminder and reminder <= now:
             state.stop.reminders = [at for at in state.stop.reminders if at > now]
-            await self._tell(
-                NewsEvent.ASK_REMINDER, _question(state.stop), kind=AskKind.ACCOUNT, command=self._resume()
-            )
+            await self._ask(state.stop, NewsEvent.ASK_REMINDER)
         elif state.outage and ends and ends <= now:
             state.outage.over = True
             state.note(now, "Nobody has reported for half an hour that Telnyx does not answer.")
 
     # The stop
 
-    async def _ask(self, stop: Stop) -> None:
-        """Tell people once, and plan when to remind them."""
-        stop.told = True
-        news = self._news(NewsEvent.ACCOUNT_STOPPED, _question(stop), kind=AskKind.ACCOUNT, command=self._resume())
+    async def _ask(self, stop: Stop, event: NewsEvent) -> None:
+        """Tell people, and plan when to remind them; this ask has no deadline, so its reminders do not run out."""
+        news = self._news(event, _question(stop), kind=AskKind.ACCOUNT, command=commands.resume(self._account))
+        if stop.reminders:
+            await tell_news(news, "remind that the account is stopped")
+            return
         plan = await workflow.execute_local_activity_method(
             AskingActivities.plan_ask,
             PlanAsk(kind=AskKind.ACCOUNT, now=workflow.now(), news=news),
@@ -159,9 +162,6 @@ class HostingAccount:
 
     async def _tell(self, event: NewsEvent, text: str, **fields: str) -> None:
         await tell_news(self._news(event, text, **fields), f"tell: {event.replace('_', ' ')}")
-
-    def _resume(self) -> str:
-        return commands.resume(self._account)
 
     # A new run
 

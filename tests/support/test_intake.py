@@ -75,7 +75,7 @@ def test_a_malformed_code_is_refused_and_never_shown(typed: list[str], sentence:
         assert secret not in str(refusal.value)
 
 
-@pytest.mark.parametrize("text", ["", "a b", "ü", "x" * 65, "..", "a/b"])
+@pytest.mark.parametrize("text", ["", "a b", "ü", "x" * 65, "..", "a/b", "account-default"])
 def test_what_cannot_be_a_reference_is_refused(text: str) -> None:
     with pytest.raises(Refused, match="is no reference"):
         intake.reference(text)

@@ -13,7 +13,7 @@ from domain.messages import Answer, Code, SubmitCodes
 from support import accounts
 from support.errors import Refused
 from tests.support.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
-from tests.workflows.stage import PATIENCE, Stage, Story, states
+from tests.workflows.stage import PATIENCE, NoHolders, Stage, Story, staged, states
 from workflows import search_attributes as attributes
 from workflows.patience import WOKEN_AT_ONCE
 
@@ -223,3 +223,23 @@ async def test_kept_codes_outlive_the_history_of_the_request(stage: Stage) -> No
     await _resume(stage)
     latest = stage.client.get_workflow_handle(story.handle.id, result_type=type(await story.look()))
     await Story(stage, latest, story.reference).ends("active")
+
+
+async def test_no_deadline_passes_while_the_account_is_refused_and_people_are_reminded_of_it_alone(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    async with staged(skipping_server, NoHolders(), poll_interval=3600.0, ask_deadline=5 * 86400) as stage:
+        story = await stage.request(ONE)
+        await story.until_asked("codes")
+        await stage.faults(**REFUSED_KEY)
+        with capture_logs() as logs:
+            await skipping_server.sleep(timedelta(days=1))
+            await story.until_asked("account")
+            await story.codes(ONE)
+            await skipping_server.sleep(timedelta(days=10))
+        reminders = [entry for entry in logs if entry["event"] == "ask_reminder" and entry["account"] == stage.account]
+        assert {(entry["kind"], entry.get("reference", "")) for entry in reminders} == {("account", "")}
+        assert 3 <= len(reminders) <= 8, "one a working day"
+        await stage.faults()
+        await _resume(stage)
+        await story.ends("active")
