@@ -217,7 +217,7 @@ class HostNumbers:
 
         An internal transfer is announced nowhere else, so what is said of one is dealt with as any letter.
         """
-        self._hosting.hinted = True
+        self._hosting.hints.hear()
         if news.decision:
             self._hosting.inbox.put(Letter(news, wants_answer=False))
 

@@ -19,8 +19,9 @@ from workflows.asks import Asks
 from workflows.calls import Calls, In, Out
 from workflows.calls import Step as CallStep
 from workflows.display import Display
+from workflows.hints import Hints
 from workflows.inbox import KEPT_BACK, Inbox, Letter
-from workflows.patience import HINTS_EVERY, Patience
+from workflows.patience import Patience
 from workflows.records import AskRecord, Round
 from workflows.state import State
 from workflows.telling import tell
@@ -45,9 +46,7 @@ class Hosting:
         self.calls = Calls(request.account, self.inbox)
         self.watch = Watch(request.account, self.state)
         self.display = Display(request, self.state)
-        self.hinted = False
-        """True when a webhook said that the order is worth reading."""
-        self._last_look: datetime | None = None
+        self.hints = Hints()
         for message in [*self.state.kept, *self.state.unread]:
             self.inbox.put(Letter(message, wants_answer=False))
         self.state.unread, self.state.kept = [], []
@@ -137,8 +136,9 @@ class Hosting:
             await self._deal_with(self, letter)
         elif self.watch.has_returned:
             await self._hear_news(self.watch.news())
-        elif self._may_look():
-            self._look_again()
+        elif self.hints.is_due:
+            self.hints.looked()
+            self.watch.look_again()
         elif (due := self._next_due()) and due[0] <= workflow.now():
             await self.asks.look_at(due[1])
 
@@ -147,14 +147,14 @@ class Hosting:
             raise ContinueAsNew
         due = self._next_due()
         what = f"remind about {due[1].kind}" if due else ""
-        instants = (due[0] if due else None, self._next_look(), at_most_until)
+        instants = (due[0] if due else None, self.hints.next_look, at_most_until)
         until = min((instant for instant in instants if instant), default=None)
         timeout = max((until - workflow.now()).total_seconds(), 0) if until else None
-        hinted = self.hinted
+        heard = self.hints.heard
         try:
             # A hint that comes too soon after the last look wakes us too, so that we wait anew with the right limit.
             await workflow.wait_condition(
-                lambda: self._something_happened() or self.hinted != hinted,
+                lambda: self._something_happened() or self.hints.heard != heard,
                 timeout=timeout,
                 timeout_summary=what or None,
             )
@@ -166,21 +166,7 @@ class Hosting:
         return None if self.state.waits_for_account else self.asks.next_due()
 
     def _something_happened(self) -> bool:
-        return self.inbox.has_mail or self.watch.has_returned or self._may_look()
-
-    def _next_look(self) -> datetime | None:
-        if not self.hinted:
-            return None
-        return self._last_look + HINTS_EVERY if self._last_look else workflow.now()
-
-    def _may_look(self) -> bool:
-        next_look = self._next_look()
-        return next_look is not None and next_look <= workflow.now()
-
-    def _look_again(self) -> None:
-        """Read the order now; a flood of hints costs one look in a while."""
-        self.hinted, self._last_look = False, workflow.now()
-        self.watch.look_again()
+        return self.inbox.has_mail or self.watch.has_returned or self.hints.is_due
 
     async def _hear_news(self, verdict: OrderVerdict | None) -> None:
         if verdict is None:
