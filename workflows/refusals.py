@@ -85,7 +85,7 @@ def retry_numbers(state: State, message: RetryNumbers) -> str:
     if refusal:
         return refusal
     others = [number for number in message.phone_numbers if state.numbers[number].parked is None]
-    return f"Not waiting for a retry: {_states(state, others)}." if others else ""
+    return f"Only a number that waits for it can be retried: {_states(state, others)}." if others else ""
 
 
 def give_up(state: State, message: GiveUp) -> str:
@@ -108,7 +108,7 @@ def answer(state: State, message: AnswerAsk) -> str:
     """The ask must be open and must offer the choice."""
     asks = {ask.id: ask for ask in state.asks if ask.chosen is None}
     if message.ask not in asks:
-        return _ended(state) or f"There is no open ask {message.ask!r}; open: {listed(asks) or 'none'}."
+        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}): {_present(state)}"
     offered = asks[message.ask].choices
     fitting = [choice for choice in offered if choice.choice == message.choice]
     if not fitting:
@@ -123,7 +123,7 @@ def answer(state: State, message: AnswerAsk) -> str:
 
 def _ended(state: State) -> str:
     if state.stopping:
-        return f"The request is ending. {state.stopping}"
+        return f"The request is ending: {state.stopping[0].lower()}{state.stopping[1:]}"
     if state.outcome is Outcome.RUNNING and state.step is not Step.DONE:
         return ""
     return f"The request has ended: {state.outcome.replace('_', ' ')}."
@@ -133,13 +133,18 @@ def _present(state: State) -> str:
     return f"the request is at the step {state.step}."
 
 
+def _open(asks: Iterable[str]) -> str:
+    ids = listed(asks)
+    return f"open: {ids}" if ids else "none is open"
+
+
 def _none_given(numbers: list[str]) -> str:
     return "" if numbers else "No number was given: name at least one."
 
 
 def _strangers(state: State, numbers: Iterable[str]) -> str:
     strangers = [number for number in numbers if number not in state.numbers]
-    return f"Not a number of this request: {listed(strangers)}." if strangers else ""
+    return f"Not a number of this request: {listed(strangers)}; {_present(state)}" if strangers else ""
 
 
 def _too_early_for_codes(state: State) -> str:
