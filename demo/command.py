@@ -3,7 +3,8 @@
 import json
 import subprocess
 import sys
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -66,3 +67,8 @@ class HostedSms:
     def json(self, *arguments: str) -> Any:
         """Runs it with `--json` and reads what it prints."""
         return json.loads(self(*arguments, "--json").out)
+
+    def show(self, references: Sequence[str]) -> list[Any]:
+        """What `show` says of several requests, asked two at a time."""
+        with ThreadPoolExecutor(max_workers=2) as asking:
+            return list(asking.map(lambda reference: self.json("show", reference), references))

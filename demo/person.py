@@ -57,11 +57,12 @@ class Person:
         """One look at the list; True when all have ended."""
         self._stack.must_run()
         rows = {row["reference"]: row for row in self._stack.hosted_sms.json("list")}
+        wanting = [reference for reference in references if rows[reference]["needs"]]
+        shown = dict(zip(wanting, self._stack.hosted_sms.show(wanting), strict=True))
         for reference in references:
-            row = rows[reference]
-            self._tell_step(reference, row)
-            if row["needs"]:
-                self._answer(reference)
+            self._tell_step(reference, rows[reference])
+            if reference in shown:
+                self._answer(reference, shown[reference])
         return all(rows[reference]["outcome"] != "running" for reference in references)
 
     def _tell_step(self, reference: str, row: Mapping[str, Any]) -> None:
@@ -70,9 +71,8 @@ class Person:
             self._told[reference] = where
             self._telling.happened(reference, where)
 
-    def _answer(self, reference: str) -> None:
+    def _answer(self, reference: str, shown: Shown) -> None:
         """Answers the first ask of a request, as `show` tells it."""
-        shown = self._stack.hosted_sms.json("show", reference)
         for ask in shown["asks"][:1]:
             match ask["kind"]:
                 case "codes":
