@@ -35,6 +35,17 @@ def central(text: str) -> datetime:
         # The clocks go forward on 2026-03-08 and back on 2026-11-01, both within a weekend.
         ("2026-03-06T17:30", "2026-03-09T09:00"),
         ("2026-10-30T17:30", "2026-11-02T09:00"),
+        # Within the night in which an hour is missing, and in which one comes twice.
+        ("2026-03-08T03:30", "2026-03-09T09:00"),
+        ("2026-11-01T01:30", "2026-11-02T09:00"),
+        # Independence Day on a Saturday: facts name no day instead of it, so Friday is worked.
+        ("2026-07-03T10:00", "2026-07-03T10:00"),
+        ("2026-07-03T18:00", "2026-07-06T09:00"),
+        # Memorial Day right after a weekend, and New Year's Day right before one.
+        ("2026-05-22T17:00", "2026-05-26T09:00"),
+        ("2026-12-31T17:00", "2027-01-04T09:00"),
+        # A leap day is a day.
+        ("2028-02-28T17:00", "2028-02-29T09:00"),
     ],
 )
 def test_work_goes_on_at_the_next_opening(instant: str, opening: str) -> None:
@@ -116,6 +127,37 @@ def test_reminders_come_once_a_working_day_before_the_deadline() -> None:
     ]
 
 
+@pytest.mark.parametrize(
+    ("since", "days", "hours_in_utc"),
+    [
+        ("2026-03-05T10:00", ["2026-03-06", "2026-03-09", "2026-03-10"], [16, 14, 14]),
+        ("2026-10-29T10:00", ["2026-10-30", "2026-11-02", "2026-11-03"], [15, 15, 15]),
+    ],
+    ids=["the clocks go forward", "the clocks go back"],
+)
+def test_reminders_keep_to_working_hours_over_a_clock_change(
+    since: str, days: list[str], hours_in_utc: list[int]
+) -> None:
+    found = OFFICE.reminders(central(since), DAY, central(f"{days[-1]}T17:00"))
+    assert [instant.astimezone(CENTRAL).date().isoformat() for instant in found] == days
+    assert [instant.astimezone(UTC).hour for instant in found] == hours_in_utc
+
+
+@pytest.mark.parametrize(
+    ("instant", "expected"),
+    [
+        ("2026-11-24T02:00", "2026-11-24T15:00"),  # Tuesday in London is still Monday evening in Texas
+        ("2026-11-27T23:30", "2026-11-30T15:00"),
+        ("2026-11-01T06:30", "2026-11-02T15:00"),  # the first of the two half past ones
+        ("2026-11-01T07:30", "2026-11-02T15:00"),  # the second
+    ],
+)
+def test_the_day_is_the_one_in_central_time_whatever_the_instant_is_written_in(instant: str, expected: str) -> None:
+    utc = datetime.fromisoformat(instant).replace(tzinfo=UTC)
+    assert OFFICE.next_open(utc) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
+    assert OFFICE.next_open(utc.astimezone(CENTRAL)) == OFFICE.next_open(utc)
+
+
 def test_an_impatient_setting_still_reminds_only_once_a_working_day() -> None:
     found = OFFICE.reminders(central("2026-11-23T09:00"), timedelta(hours=1), central("2026-11-26T00:00"))
     assert [instant.astimezone(CENTRAL).date().day for instant in found] == [23, 24, 25]
@@ -174,6 +216,11 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
         ("2026-11-20T22:00", DAY, "2026-11-24T09:00"),
         # An hour a day is lost to the clock, and none of the office's.
         ("2026-10-30T10:30", DAY, "2026-11-02T10:30"),
+        # Christmas, New Year's Day and two weekends lie between.
+        ("2026-12-23T15:00", 5 * DAY, "2027-01-04T15:00"),
+        # Over both clock changes the time of day stays.
+        ("2026-03-06T16:30", 2 * DAY, "2026-03-10T16:30"),
+        ("2026-10-30T16:30", 2 * DAY, "2026-11-03T16:30"),
         # Part of a day does not end at night.
         ("2026-11-23T16:00", timedelta(hours=4), "2026-11-24T09:00"),
     ],
