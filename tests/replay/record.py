@@ -12,6 +12,7 @@ import sys
 from collections.abc import Iterable
 from contextlib import suppress
 from datetime import UTC, datetime
+from pathlib import Path
 
 import structlog
 from temporalio.client import Client, WorkflowHistory
@@ -66,22 +67,24 @@ async def _runs(client: Client, name: str, workflow_id: str) -> list[tuple[str, 
     return found
 
 
-def keep(name: str, history: WorkflowHistory, *, replace: bool) -> str:
+def keep(name: str, history: WorkflowHistory, folder: Path = histories.FOLDER) -> str:
     """Writes a history unless the one that is there has the same commands; says what was done."""
-    path = histories.FOLDER / f"{name}.json"
+    path = folder / f"{name}.json"
     said = "is new"
-    for outgrown in histories.FOLDER.glob(f"{name}{histories.OLD}*.json") if replace else ():
-        outgrown.unlink()
     if path.exists():
-        if histories.commands(histories.read(path)) == histories.commands(history) and not replace:
+        if histories.commands(histories.read(path)) == histories.commands(history):
             return "goes as recorded"
-        said = "was replaced"
-        if not replace:
-            old = path.with_name(f"{name}{histories.OLD}{datetime.now(UTC):%Y-%m-%d-%H%M}.json")
-            path.rename(old)
-            said = f"has new commands; {old.name} stays beside it"
+        old = path.with_name(f"{name}{histories.OLD}{datetime.now(UTC):%Y-%m-%d-%H%M}.json")
+        path.rename(old)
+        said = f"has new commands; {old.name} stays beside it"
     path.write_text(histories.to_text(history))
     return f"{said}: {len(history.events)} events, {path.stat().st_size:,} bytes"
+
+
+def forget(name: str, folder: Path = histories.FOLDER) -> None:
+    """Deletes what was recorded under a name, now and before."""
+    for path in (*folder.glob(f"{name}.json"), *folder.glob(f"{name}{histories.OLD}*.json")):
+        path.unlink()
 
 
 async def record(stories: Iterable[str], *, replace: bool) -> None:
@@ -89,7 +92,9 @@ async def record(stories: Iterable[str], *, replace: bool) -> None:
     histories.FOLDER.mkdir(exist_ok=True)
     for story in stories:
         for name, history in (await play(story, STORIES[story])).items():
-            sys.stdout.write(f"{name:<28} {keep(name, history, replace=replace)}\n")
+            if replace:
+                forget(name)
+            sys.stdout.write(f"{name:<28} {keep(name, history)}\n")
             sys.stdout.flush()
     by_story = {name: histories.commands(histories.read(path)) for name, path in histories.current().items()}
     histories.COMMANDS.write_text(histories.listing(by_story))

@@ -155,3 +155,32 @@ async def continued_as_new(stage: Stage, reference: str) -> None:
     await story.until_step("review")
     await approve(stage, ONE, TWO)
     await story.ends("active")
+
+
+async def codes_do_not_arrive(stage: Stage, reference: str) -> None:
+    """As many codes were sent as may be, so support is asked; a person gives the number up."""
+    story = await asked(stage, reference, ONE)
+    assert not (await story.resend(ONE)).accepted
+    await story.answer(await story.until_asked("support"), "give_up")
+    await story.ends("not_active")
+
+
+async def reminded(stage: Stage, reference: str) -> None:
+    story = await asked(stage, reference, ONE)
+    await until_said(story, "Escalated")
+    await story.codes(ONE)
+    await story.until_step("review")
+    await approve(stage, ONE)
+    await story.ends("active")
+
+
+async def review_late(stage: Stage, reference: str) -> None:
+    story = await in_review(stage, reference, ONE)
+    await until_said(story, "The review is late")
+    await approve(stage, ONE)
+    await story.ends("active")
+
+
+async def until_said(story: Story, beginning: str) -> None:
+    """Waits for an event that begins so."""
+    await story.until(lambda progress: [event for event in progress.events if event.what.startswith(beginning)])
