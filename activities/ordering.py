@@ -1,15 +1,14 @@
 """The second step: exactly one order holds the numbers, whatever happens to answers, workers and servers.
 
-Telnyx has no idempotency key and no reference of ours (Telnyx facts §1, §11). So every attempt lists all orders
-first. One number is in one live request: the account's workflow gives it to whoever comes first, and
-nothing is listed or sent before that. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
+A number is in one live request: the account's workflow gives it to whoever claims it first, before anything is listed
+or sent. Telnyx has no idempotency key and no reference of ours (Telnyx facts §1, §11), so every attempt then lists all
+orders. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
 and nobody else's, and asked about otherwise, never guessed at. Only an attempt that is sure that nothing sent before
 can still arrive (see `activities.attempts`) sends an order.
 """
 
 import asyncio
 import re
-from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -18,14 +17,14 @@ from temporalio.exceptions import ApplicationError
 
 from activities.attempts import Attempts
 from activities.heartbeats import beating
+from activities.order_questions import about_holders, about_orders, candidates
 from activities.ports import AccountDesk, Accounts, Fingerprinter, OrderHolders, Telnyx
 from activities.reading import judged, seen
-from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question
+from activities.trouble import PERSON_NEEDED, question
 from domain.accounts import AccountUnreachable, Claim
 from domain.judging_orders import is_live
-from domain.messages import Choice, Need, NumberVerdict, Verdict
-from domain.tables import listed
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.messages import NumberVerdict
+from domain.vocabulary import Next, NumberState
 from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
@@ -95,7 +94,7 @@ class OrderingActivities:
         if not attempts.has_waited:
             raise attempts.quarantined()
         if claims:
-            raise _cannot_tell(_candidates_sentence(claims))
+            raise _cannot_tell(candidates(claims))
         return OrderVerdict(next=Next.STOP, because="No order was placed.")
 
     async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
@@ -111,7 +110,7 @@ class OrderingActivities:
             attempts.taken_over()
         if claimed.granted:
             return None
-        return _ask_about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
+        return about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
 
     async def _claims(self, telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
         """Every order of the account that still has a claim on one of the numbers."""
@@ -131,8 +130,8 @@ class OrderingActivities:
             holders = await self._holders.holders_of(claims[0].id, besides=work.reference)
             if not holders:
                 return _adopted(claims[0], work)
-            return _ask_about(claims, work, f" It is held by the request {', '.join(holders)}.")
-        return _ask_about(claims, work) if claims else None
+            return about_orders(claims, work, f" It is held by the request {', '.join(holders)}.")
+        return about_orders(claims, work) if claims else None
 
     async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict:
         if not attempts.clear:
@@ -148,21 +147,6 @@ class OrderingActivities:
 
 def _refused(error: TelnyxError, work: PlaceOrder) -> OrderVerdict:
     return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
-
-
-def _ask_about_holders(holders: dict[str, str]) -> OrderVerdict:
-    """Ask about the numbers that other requests hold, and about no others: those go on when these are given up."""
-    by_reference: dict[str, list[str]] = {}
-    for number, reference in holders.items():
-        by_reference.setdefault(reference, []).append(number)
-    held = "; ".join(
-        f"{listed(numbers)} by the request {reference} (`hosted-sms show {reference}`)"
-        for reference, numbers in by_reference.items()
-    )
-    because = f"A number can be in one live request only, and is held already: {held}."
-    guidance = f"{because} Nothing was ordered. Wait until that request has ended and answer `again`, or give these up."
-    need = Need(kind=AskKind.CHOICE, numbers=list(holders), guidance=guidance, choices=[AGAIN, GIVE_UP])
-    return OrderVerdict(next=Next.ASK, because=because, need=need)
 
 
 def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> OrderVerdict | None:
@@ -223,26 +207,5 @@ def _adopted(order: Order, work: PlaceOrder) -> OrderVerdict:
     return _in_hand(order, work).model_copy(update={"because": because})
 
 
-def _ask_about(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> OrderVerdict:
-    adoptable = [order for order in claims if {row.phone_number for row in order.phone_numbers} == _numbers(work)]
-    choices = [
-        Choice(choice=ChoiceWord.ADOPT, sentence=f"Take the order {order.id} over.", order_id=order.id)
-        for order in adoptable
-    ]
-    guidance = (
-        f"{_candidates_sentence(claims)}{why} Nothing was ordered. Delete what is not wanted in the Telnyx portal and"
-        " answer `again`, take one over, or give the numbers up."
-    )
-    need = Need(kind=AskKind.CHOICE, numbers=work.phone_numbers, guidance=guidance, choices=[*choices, AGAIN, GIVE_UP])
-    verdict = Verdict(next=Next.ASK, because=_candidates_sentence(claims), need=need)
-    return OrderVerdict(**dict(verdict))
-
-
 def _numbers(work: PlaceOrder) -> set[str]:
     return set(work.phone_numbers)
-
-
-def _candidates_sentence(orders: Sequence[Order]) -> str:
-    named = ", ".join(f"{order.id} ({order.status}, {len(order.phone_numbers)} numbers)" for order in orders[:5])
-    more = f" and {len(orders) - 5} more" if len(orders) > 5 else ""  # noqa: PLR2004 - five are enough to look at
-    return f"Telnyx already has open orders with some of these numbers: {named}{more}."
