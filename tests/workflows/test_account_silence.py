@@ -68,18 +68,18 @@ async def test_one_outage_that_is_noticed_once_an_hour_is_one_outage(
 
 
 async def test_a_watch_that_gets_no_answer_for_long_is_told_of(live_server: WorkflowEnvironment) -> None:
-    """It has lived for a while already; what counts is when the answers ceased."""
+    """Since when it got none it knows from the attempts before, by what they left in their heartbeats."""
     async with staged(live_server, NoHolders(), silence_after=0.5) as stage:
-        story = await stage.request(ONE)
-        await story.until_asked("codes")
-        before = datetime.now(UTC)
         with capture_logs() as logs:
             await stage.faults(rate=1, kinds=["500"], calls=["get"], seed=1)
+            before = datetime.now(UTC)
+            story = await stage.request(ONE)
+            await story.until_asked("codes")
             await _until_silent(stage)
         seen = await accounts.show(stage.client, stage.account)
         assert seen.silent_since is not None
-        assert seen.silent_since >= before - timedelta(seconds=0.3), "not since the watch began"
-        assert [entry["event"] for entry in logs if entry.get("account") == stage.account] == ["telnyx_silent"]
+        assert before <= seen.silent_since <= datetime.now(UTC) - timedelta(seconds=1)
+        assert [entry["event"] for entry in logs if entry.get("account") == stage.account].count("telnyx_silent") == 1
         await stage.faults()
         await story.codes(ONE)
         await story.ends("active")
