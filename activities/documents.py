@@ -72,7 +72,8 @@ class DocumentActivities:
             return _left_to_watch(judged(order, _with_papers(work)))
         if unproved := _unproved_strangers(order, work):
             return _held_up_by(unproved, error, work)
-        return _hand_in_again(f"Telnyx refused the papers. {error}", work)
+        remedy = "Hand in papers that mend this, or the same ones again once its cause is mended."
+        return _hand_in_again(f"Telnyx refused the papers. {error} {remedy}", work)
 
     async def _pdf(self, reference: str, document: Document) -> Pdf:
         content = await self._store.get(reference, document)

@@ -104,14 +104,14 @@ ELIGIBILITY = table(
         K.BILLING,
         "could not be checked because the account's billing check failed",
         "account owner",
-        "Check the balance and billing of the Telnyx account, then answer `again`.",
+        "Check the balance and billing of the Telnyx account, and mend what is wrong there.",
     ),
     Row(
         "billing_account_is_abolished",
         K.ACCOUNT,
         "cannot be hosted because the Telnyx account is closed",
         "support",
-        "Contact Telnyx support about the account; answer `again` once it is open.",
+        "Contact Telnyx support about the account: nothing of it works until it is open again.",
     ),
 )
 """Every word of the specification (casefolded) with its row."""
