@@ -1,14 +1,17 @@
 """Where stories are played: one server with a clock that skips and one worker for all; a simulator for each story."""
 
 import asyncio
+import logging
 import sys
 import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from functools import cache
 from pathlib import Path
 
 from aiohttp import web
 from obstore.store import MemoryStore
+from temporalio.runtime import LogForwardingConfig, LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 from temporalio.testing import WorkflowEnvironment
 
 import worker
@@ -29,6 +32,7 @@ from tests.property.witness import Witness
 from tests.workflows.stage import SETTINGS, pdf
 from workflows import search_attributes as attributes
 
+_CORE_LOG = logging.getLogger("tests.property.core")
 REVIEW_SECONDS = 3.0 * DAY
 """By the story's clock."""
 _PDFS = {name: pdf(name) for name in ("loa", "bill")}
@@ -59,6 +63,30 @@ class Holders:
         return sorted({reference for reference in held.get(order_id, ()) if reference != besides})
 
 
+class Lost(logging.Handler):
+    """Notices that the server lost its way: it cannot take a cancel of an activity that has just ended.
+
+    Other servers can. This one loses the workflow's task then, and its clock stands still from that moment on.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.event = asyncio.Event()
+        self._loop = asyncio.get_running_loop()
+
+    def emit(self, record: logging.LogRecord) -> None:
+        if "ACTIVITY_UNKNOWN" in record.getMessage() + str(getattr(record, "temporal_log", "")):
+            self._loop.call_soon_threadsafe(self.event.set)
+
+
+@cache
+def _runtime() -> Runtime:
+    """The SDK's core, whose warnings come to Python's logging."""
+    level = TelemetryFilter(core_level="WARN", other_level="ERROR")
+    forwarding = LogForwardingConfig(logger=_CORE_LOG)
+    return Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=level, forwarding=forwarding)))
+
+
 class Scene:
     """One story's surroundings."""
 
@@ -82,8 +110,10 @@ class Scene:
 class Theatre:
     """What all stories of one process share."""
 
-    def __init__(self, server: WorkflowEnvironment) -> None:
+    def __init__(self, server: WorkflowEnvironment, lost: asyncio.Event) -> None:
         self.server = server
+        self.lost = lost
+        """Set once the server lost its way."""
         self.client = server.client
         self.queue = f"q-{uuid.uuid4().hex[:10]}"
         self.store = DocumentStore(MemoryStore(), "memory://")
@@ -125,18 +155,21 @@ class Theatre:
 async def opened() -> AsyncIterator[Theatre]:
     """A theatre of one's own, since its clock must not run ahead of others."""
     settings = SETTINGS.model_copy(update={"poll_interval": float(DAY), "create_quarantine": 120})
-    descriptions = Descriptions()
+    descriptions, lost = Descriptions(), Lost()
     async with AsyncExitStack() as stack:
+        _CORE_LOG.addHandler(lost)
+        stack.callback(_CORE_LOG.removeHandler, lost)
         server = await stack.enter_async_context(
             await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
                 data_converter=connection.data_converter(SETTINGS),
                 interceptors=[descriptions],
+                runtime=_runtime(),
             )
         )
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
         descriptions.client = server.client
-        theatre = Theatre(server)
+        theatre = Theatre(server, lost.event)
         for one in worker.workers(
             server.client, settings, theatre.accounts, theatre.holders, theatre.store, theatre.queue
         ):
