@@ -9,7 +9,7 @@ from domain.messages import Progress
 from domain.vocabulary import NumberState
 from tests.property.playing import Play
 from tests.property.requests import Request
-from tests.property.stories import DAY, Action
+from tests.property.stories import DAY, ORDINARY, Action, Do
 from tests.property.witness import is_live, was_over
 
 EVENTS_AT_FIRST, EVENTS_PER_ACTION, EVENTS_PER_DAY = 150, 30, 12
@@ -68,6 +68,7 @@ async def complaints(play: Play) -> list[str]:
             assert request.result is not None
             found += [*_about_outcome(request.result), *_about_numbers(play, request, request.result)]
             found += _about_orders(play, request, request.result)
+            found += _about_hope(play, request, request.result)
         found += _about_history(play, await request.handle.fetch_history())
     return found
 
@@ -92,8 +93,38 @@ def _about_numbers(play: Play, request: Request, result: Progress) -> Iterator[s
             known = play.scene.witness.ever_active | request.went_on
             if number.phone_number not in known:
                 yield f"{number.phone_number} is called active, and never was"
+        elif number.state in {"failed", "rejected"} and not _failed_for_a_reason(play, result, number.phone_number):
+            yield f"{number.phone_number} is {number.state} ({number.because}), and Telnyx never said so"
         elif active_in and not result.left_behind:
             yield f"{number.phone_number} is {number.state} ({number.because}), but active in the order {active_in}"
+
+
+def _failed_for_a_reason(play: Play, result: Progress, phone_number: str) -> bool:
+    """Whether Telnyx ended a number, or its order, at some time; a fault may have said so without its being true."""
+    orders = [play.scene.world.orders[order_id] for order_id in result.order_ids]
+    return play.faults_met > 0 or any(was_over(order) or phone_number not in order.numbers for order in orders)
+
+
+def _about_hope(play: Play, request: Request, result: Progress) -> Iterator[str]:
+    """Where people help, nobody decides against it and whatever goes wrong passes, every number becomes active."""
+    ordered = [number for one in play.story.requests for number in one.phone_numbers]
+    plain = set(ordered) <= set(ORDINARY) and len(set(ordered)) == len(ordered)
+    waits = sum(action.figure for action in play.story.actions if action.do is Do.WAIT)
+    unhindered = play.story.helpful and all(_passes(action) for action in play.story.actions) and waits < 20 * DAY
+    asked = {key[0] for key in request.asked}
+    if plain and unhindered and asked <= {"codes", "documents"} and result.outcome != "active":
+        yield f"nothing stood against it, and yet it ended as {result.outcome}: {result.model_dump_json()}"
+
+
+_HARMLESS_DEEDS = {Do.HELP, Do.LOOK, Do.WAIT, Do.HURRY, Do.START, Do.WEBHOOK, Do.CODES, Do.SIGNAL_CODES, Do.RESEND}
+_HARMLESS_DEEDS |= {Do.PAPERS, Do.RETRY, Do.PORTAL_CODE, Do.PORTAL_PAPERS, Do.CALM}
+
+
+def _passes(action: Action) -> bool:
+    """Whether something that happens changes no fate; a fault of the wire or of Telnyx's health passes."""
+    kind = action.way.partition(":")[0]
+    fault_passes = action.do is Do.FAULTS and (not kind.startswith("4") or kind == "429") and kind != "subset_create"
+    return action.do in _HARMLESS_DEEDS or fault_passes
 
 
 def _active_in(play: Play, result: Progress, phone_number: str) -> str:

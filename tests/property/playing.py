@@ -37,6 +37,8 @@ class Play:
 
     async def to_the_end(self, after_each: Callable[["Play", Action | None], Awaitable[None]]) -> None:
         """Play every action, then be kind until all is over; what is seen after each action is judged."""
+        if self.story.before:
+            await self.faults(self.story.before)
         await self.start(Action(do=Do.START))
         hurried = bool(self.story.actions) and self.story.actions[0].do is Do.HURRY
         await self.scene.clock.go_on(0 if hurried else 1)

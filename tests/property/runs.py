@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable
 
+from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
 from tests.property.invariants import complaints, hold_now
@@ -41,9 +42,13 @@ async def _to_the_end(course: Play) -> list[str]:
     try:
         await course.to_the_end(hold_now)
         return await complaints(course)
-    except (RPCError, TimeoutError, AssertionError) as error:
+    except (RPCError, TimeoutError, AssertionError, WorkflowFailureError) as error:
         broken = [one for request in course.requests for one in request.complaints]
-        return [*course.scene.witness.complaints, *broken, f"could not be played to its end: {error!r}"]
+        return [
+            *course.scene.witness.complaints,
+            *broken,
+            f"could not be played to its end: {error!r} {error.__cause__!r}",
+        ]
 
 
 class Company:
@@ -123,6 +128,8 @@ def reduced(story: Story, breaks: Callable[[Story], bool]) -> Story:
         place -= 1
         shorter = story.model_copy(update={"actions": story.actions[:place] + story.actions[place + 1 :]})
         story = shorter if breaks(shorter) else story
+    calmer = story.model_copy(update={"before": None})
+    story = calmer if story.before and breaks(calmer) else story
     for request in story.requests[1:]:
         fewer = story.model_copy(update={"requests": tuple(one for one in story.requests if one is not request)})
         story = fewer if breaks(fewer) else story
