@@ -62,14 +62,25 @@ class HostingAccount:
         workflow.continue_as_new(account.model_copy(update={"carry": carry}))
 
     async def _wait(self) -> None:
-        due = [at for at in (self._next_reminder(), self._next_batch(), self._state.silence_ends) if at]
-        timeout = max((min(due) - workflow.now()).total_seconds(), 0) if due else None
+        due = self._next_due()
+        timeout = max((due - workflow.now()).total_seconds(), 0) if due else None
         try:
+            # What is heard meanwhile may be due earlier, when no timer rings: then wait anew.
             await workflow.wait_condition(
-                self._is_something_to_do, timeout=timeout, timeout_summary="remind, wake or see whether Telnyx answers"
+                lambda: self._is_something_to_do() or self._is_due_before(due),
+                timeout=timeout,
+                timeout_summary="remind, wake or see whether Telnyx answers",
             )
         except TimeoutError:
             return
+
+    def _next_due(self) -> datetime | None:
+        due = (self._next_reminder(), self._next_batch(), self._state.silence_ends)
+        return min((at for at in due if at), default=None)
+
+    def _is_due_before(self, instant: datetime | None) -> bool:
+        due = self._next_due()
+        return due is not None and (instant is None or due < instant)
 
     def _is_something_to_do(self) -> bool:
         state, now = self._state, workflow.now()
