@@ -24,7 +24,7 @@ async def test_three_days_of_polling_add_no_history(skipping: Stage, skipping_se
     await story.until_asked("codes")
     await story.codes(ONE)
     await story.until_step("review")
-    await skipping_server.sleep(timedelta(hours=2))  # the last of the ordinary steps are behind us
+    await skipping_server.sleep(timedelta(days=14))  # the last step, and being told that it is late, are behind us
     events, looks = await _events(story), await _looks(skipping, ONE)
     await skipping_server.sleep(timedelta(days=3))
     assert await _looks(skipping, ONE) - looks >= 60, "hourly looks for three days"
