@@ -1,6 +1,7 @@
 """Whatever a request says of a number or asks of a person is a clear sentence with what to do next."""
 
 import re
+from datetime import UTC, datetime
 from itertools import product
 from typing import Any
 
@@ -9,11 +10,13 @@ import pytest
 from domain.eligibility_words import ELIGIBILITY
 from domain.judging_eligibility import Checked, judge_eligibility
 from domain.judging_orders import OrderSeen, judge_order
-from domain.messages import Verdict
+from domain.messages import Need, Verdict
 from domain.number_words import NUMBERS, NumberKind
 from domain.order_words import ORDERS, OrderKind
 from domain.parking import parked
+from domain.sending_codes import codes_lost
 from domain.tables import Row
+from domain.transfers import objection
 from domain.vocabulary import AskKind, Next, NumberState
 from domain.words import TABLES
 
@@ -29,6 +32,10 @@ def is_clear(text: str) -> bool:
     """Whole sentences: a capital letter or a figure, a full stop, and nothing that slipped in empty."""
     slips = ("  ", "..", " .", ": .", "''", "None", "()", "{", "}")
     return bool(re.match(r"[A-Z0-9]", text)) and text.endswith(".") and not any(slip in text for slip in slips)
+
+
+def kind_of(need: Need) -> str:
+    return str(need.kind)
 
 
 def order_verdicts() -> list[tuple[str, str | None, Verdict]]:
@@ -124,6 +131,14 @@ def test_the_ask_about_a_parked_number_is_clear_and_says_how_to_go_on(kind: AskK
         assert row.word in need.guidance
         assert "retry these numbers" in need.guidance
         assert ("order-1, order-2" in need.guidance) == (kind is AskKind.SUPPORT)
+
+
+@pytest.mark.parametrize(
+    "need", [codes_lost([A, B]), objection([A, B], datetime(2026, 11, 23, tzinfo=UTC))], ids=kind_of
+)
+def test_the_asks_of_a_lost_code_and_of_a_transfer_are_clear(need: Need) -> None:
+    assert is_clear(need.guidance)
+    assert all(is_clear(choice.sentence) for choice in need.choices)
 
 
 @pytest.mark.parametrize("word", [word for word, row in ORDERS.items() if row.kind is OrderKind.PAPERS])

@@ -6,6 +6,7 @@ Every message travels encrypted, over a real Temporal server; Telnyx is the simu
 import asyncio
 import base64
 import itertools
+import re
 import uuid
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
@@ -102,6 +103,7 @@ class Stage:
         self.client = client
         self.account = account
         self.workers = workers
+        self.begun: list[WorkflowHandle[Any, Progress]] = []
         self.telnyx = telnyx
         self.store = store
         self.queue = queue
@@ -134,6 +136,7 @@ class Stage:
             task_queue=self.queue,
             result_type=Progress,
         )
+        self.begun.append(handle)
         return Story(self, handle, reference)
 
     # The world outside
@@ -213,7 +216,9 @@ class Story:
     async def until_asked(self, kind: str) -> AskView:
         """Wait until something of this kind is awaited from a person."""
         seen = await self.until(lambda progress: [ask for ask in progress.asks if ask.kind == kind])
-        return next(ask for ask in seen.asks if ask.kind == kind)
+        ask = next(ask for ask in seen.asks if ask.kind == kind)
+        assert re.fullmatch(r"[A-Z][^\n]*\.", ask.guidance), f"whole sentences: {ask.guidance}"
+        return ask
 
     async def until_step(self, step: str) -> Progress:
         return await self.until(lambda progress: progress.step == step)
@@ -318,13 +323,16 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
         accounts = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)
         workers = Workers(lambda: worker.workers(server.client, chosen, accounts, holders, store, queue))
-        stack.push_async_callback(_end_account, server.client, account)
+        stage = Stage(server.client, telnyx, store, queue, account, workers)
+        stack.push_async_callback(_leave_nothing, stage)
         stack.push_async_callback(workers.stop)
         await workers.start()
-        yield Stage(server.client, telnyx, store, queue, account, workers)
+        yield stage
 
 
-async def _end_account(client: Client, account: str) -> None:
-    """End the account's workflow, which else lives on without a worker: its timers would stop the skipping clock."""
-    with suppress(RPCError):  # not every story has one
-        await client.get_workflow_handle(names.account_workflow_id(account)).terminate()
+async def _leave_nothing(stage: Stage) -> None:
+    """End what would live on without a worker: on the skipping server its timers would stop the clock for others."""
+    account = stage.client.get_workflow_handle(names.account_workflow_id(stage.account))
+    for handle in (*stage.begun, account):
+        with suppress(RPCError):  # it has ended, or never began
+            await handle.terminate()
