@@ -73,7 +73,7 @@ class News(Message):
     @field_validator("ends")
     @classmethod
     def _only_ends(cls, ends: tuple[str, ...]) -> tuple[str, ...]:
-        return tuple(mask(end) for end in ends[:MOST_ENDS])
+        return tuple(mask(end.removeprefix("…")) for end in ends[:MOST_ENDS])
 
     @field_validator("text")
     @classmethod
