@@ -1,6 +1,7 @@
 """The third step: have each number texted or called, and hand Telnyx the codes that people read out."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from datetime import UTC, datetime
 
 from temporalio import activity
@@ -66,9 +67,10 @@ class OwnershipActivities:
     async def _explained(self, error: Exception, work: OrderInHand, doing: str) -> Verdict:
         """What the order itself says when Telnyx refuses, else a question to a person."""
         if isinstance(error, _LOOK_FIRST):
-            verdict = await self._judged(self._accounts.telnyx(work.account), work)
-            if verdict.next in {Next.GO_ON, Next.AGAIN}:
-                return verdict
+            with suppress(*PERSON_NEEDED):  # an order that cannot be read explains nothing
+                verdict = await self._judged(self._accounts.telnyx(work.account), work)
+                if verdict.next in {Next.GO_ON, Next.AGAIN}:
+                    return verdict
         numbers = sorted(work.states())
         assert isinstance(error, PERSON_NEEDED)  # noqa: S101 - narrows the type for the reader and mypy
         return question(error, doing, numbers)

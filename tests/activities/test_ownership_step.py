@@ -7,7 +7,7 @@ import pytest
 
 from activities.ownership import OwnershipActivities
 from domain.contact_hours import ZONES
-from domain.messages import Code, NumberResult
+from domain.messages import Code, NumberResult, Verdict
 from domain.sending_codes import CODES_LOST, Restraint
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from domain.work import CodesSent, CodesVerdict, RequestCodes, SendingVerdict, TryCodes
@@ -222,3 +222,16 @@ async def test_codes_go_out_within_the_contact_hours_alone(stage: Stage, hours: 
     assert bool(verdict.sent) is sent
     assert (verdict.not_before is None) is sent
     assert await _sent_to(stage, A) == int(sent)
+
+
+@pytest.mark.parametrize("call", ["request_codes", "submit_codes"])
+async def test_a_refusal_that_the_order_cannot_explain_is_a_question(stage: Stage, call: str) -> None:
+    order_id = await stage.order(A)
+    await stage.faults("422", calls=[call, "get"])
+    if call == "submit_codes":
+        verdict: Verdict = await submit(stage, order_id, {A: "12345"})
+    else:
+        verdict = await request(stage, order_id, A)
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    assert "Telnyx refused to" in verdict.need.guidance

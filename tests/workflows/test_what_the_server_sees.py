@@ -1,23 +1,50 @@
 """What stands on the Temporal server: few events, search attributes for lists, and a page that a person can read."""
 
+import asyncio
+
+from temporalio.api.enums.v1 import EventType
 from temporalio.api.sdk.v1 import WorkflowMetadata
 
 from runtime.fingerprints import Fingerprints
-from tests.workflows.stage import SETTINGS, Stage
+from tests.workflows.stage import PATIENCE, SETTINGS, Stage
 from workflows import search_attributes as keys
 
 ONE, TWO = "+15125550161", "+15125550162"
 LOA_REFUSED_FIRST = "+15005553001"
-HAPPY_EVENTS = 60
+HAPPY_EVENTS, HAPPY_TASKS = 33, 11
+"""What a happy request records besides its workflow tasks, and those: nine, three events each, so 60 in all. A
+busy machine may split a task or two."""
+WORKFLOW_TASK = {
+    EventType.EVENT_TYPE_WORKFLOW_TASK_SCHEDULED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_STARTED,
+    EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED,
+}
 
 
-async def test_a_happy_request_costs_at_most_sixty_events(stage: Stage) -> None:
+async def _looked(stage: Stage) -> None:
+    """Wait until the order was read once more: so each story is seen in the same steps, however busy the machine is."""
+    order_id = await stage.the_order(ONE)
+    before = await stage.calls("GET", order_id)
+    async with asyncio.timeout(PATIENCE):
+        while await stage.calls("GET", order_id) < before + 2:  # noqa: ASYNC110 - HTTP has no event to wait for
+            await asyncio.sleep(0.05)
+
+
+async def test_a_happy_request_costs_no_more_than_sixty_events(stage: Stage) -> None:
+    await stage.control("settings", {"review_seconds": 600})
     story = await stage.request(ONE)
     await story.until_asked("codes")
     await story.codes(ONE)
+    await story.until_step("review")
+    await stage.act(ONE, order="loa_file_successful")
+    await _looked(stage)
+    await stage.act(ONE, order="successful", numbers={ONE: "successful"})
     await story.ends("active")
     events = (await story.handle.fetch_history()).events
-    assert len(events) <= HAPPY_EVENTS, f"{len(events)} events, {sum(event.ByteSize() for event in events)} bytes"
+    size = sum(event.ByteSize() for event in events)
+    tasks = [event for event in events if event.event_type in WORKFLOW_TASK]
+    assert len(events) - len(tasks) <= HAPPY_EVENTS, f"{len(events)} events, {size} bytes"
+    assert len(tasks) <= 3 * HAPPY_TASKS, f"{len(events)} events, {size} bytes"
 
 
 async def test_lists_can_be_read_from_search_attributes_alone(stage: Stage) -> None:
