@@ -85,7 +85,7 @@ def must_not_be_deleted(seen: OrderSeen) -> list[str]:
     return sorted(number for number, word in seen.numbers.items() if _kind(word) not in harmless)
 
 
-_ENDED = {NumberKind.CLOSED, NumberKind.REJECTED, NumberKind.TIMED_OUT}
+_ENDED = {NumberKind.CLOSED, NumberKind.SETTLED_BY_PERSON, NumberKind.REJECTED, NumberKind.TIMED_OUT}
 
 
 def _kind(word: str) -> NumberKind | None:
@@ -115,7 +115,7 @@ def _judge_number(
     if row is None:
         return _judge_odd(number, known, seen)
     if row.kind in _FINAL_STATES and not (order and word == _NO_REASON and order.kind in _ENDED_BY_ORDER):
-        next_ = Next.AGAIN if row.kind is NumberKind.TIMED_OUT else Next.WAIT
+        next_ = _NEW_ORDER.get(row.kind, Next.WAIT)
         because = f"The number {row.meaning} ({word}). {row.guidance}"
         return NumberVerdict(state=_FINAL_STATES[row.kind], status=word, because=because, next=next_)
     return _judge_open(row, known, order, papers_given)
@@ -141,8 +141,12 @@ _FINAL_STATES = {
     NumberKind.ACTIVE: NumberState.ACTIVE,
     NumberKind.REJECTED: NumberState.REJECTED,
     NumberKind.CLOSED: NumberState.FAILED,
+    NumberKind.SETTLED_BY_PERSON: NumberState.FAILED,
     NumberKind.TIMED_OUT: NumberState.FAILED,
 }
+
+_NEW_ORDER = {NumberKind.TIMED_OUT: Next.AGAIN, NumberKind.SETTLED_BY_PERSON: Next.ASK}
+"""Whether a new order is the remedy: by itself, or once a person says so."""
 
 
 def _judge_open(

@@ -202,7 +202,8 @@ class NumberVerdict(Message):
     status: str = ""
     because: str = ""
     next: Annotated[Next, BeforeValidator(_known_next)] = Next.WAIT
-    """`again` when a new order is the remedy; anything else leaves the number to the round."""
+    """`again` when a new order is the remedy; `ask`, of a number that failed, when it is once a person says so.
+    Anything else leaves the number to the round."""
 
 
 class Verdict(Message):

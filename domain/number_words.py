@@ -17,6 +17,8 @@ class NumberKind(Enum):
     IN_REVIEW = auto()
     ACTIVE = auto()
     REJECTED = auto()
+    SETTLED_BY_PERSON = auto()
+    """Over in this order; a new one may help once a person has settled the cause."""
     CLOSED = auto()
     TIMED_OUT = auto()
 
@@ -38,10 +40,10 @@ NUMBERS = table(
     Row("failed", K.CLOSED, "was closed by Telnyx", "support", "Ask Telnyx support why the number was closed."),
     Row(
         "failed_activation",
-        K.CLOSED,
+        K.SETTLED_BY_PERSON,
         "could not be activated",
         "support",
-        "Ask Telnyx support why the activation failed before requesting it again.",
+        "Ask Telnyx support why the activation failed; then it may get one more order.",
     ),
     Row(
         "failed_carrier_rejected",
@@ -60,10 +62,10 @@ NUMBERS = table(
     ),
     Row(
         "failed_number_already_hosted",
-        K.CLOSED,
+        K.SETTLED_BY_PERSON,
         "is hosted by another Telnyx account",
         "customer, support",
-        "Remove the hosting in the other account, or ask Telnyx support.",
+        "Remove the hosting in the other account if that is yours too, else ask Telnyx support.",
     ),
     Row(
         "failed_number_not_found",
@@ -74,17 +76,17 @@ NUMBERS = table(
     ),
     Row(
         "failed_ownership_verification",
-        K.CLOSED,
+        K.SETTLED_BY_PERSON,
         "did not have its ownership proved",
         "customer",
-        "Request the number again and give its new code.",
+        "Make sure that somebody can read its code out; then it gets a new order and a new code.",
     ),
     Row(
         "failed_timeout",
         K.TIMED_OUT,
         "timed out at the losing carrier",
         "us, then support",
-        "It gets one new order by itself; the second time Telnyx support is asked.",
+        "It gets one new order by itself; when that times out too, contact Telnyx support.",
     ),
 )
 """Every word of the specification (casefolded) with its row."""

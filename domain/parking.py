@@ -14,8 +14,8 @@ _CARRIER = (
 """The known cases of the guide (Telnyx facts §9, §10)."""
 
 _SUPPORT = (
-    "A new order did not help. Contact Telnyx support and name these orders: {orders}. Then retry these numbers, or"
-    " give them up."
+    "For Telnyx support, the orders so far: {orders}. Once the cause is settled, retry these numbers, which gives them"
+    " an order of their own, or give them up."
 )
 
 

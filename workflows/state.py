@@ -146,7 +146,7 @@ class State(BaseModel):
         record.over_at_telnyx = told.state in {NumberState.REJECTED, NumberState.FAILED}
         if told.next is Next.AGAIN and record.automatic_orders < MAX_AUTOMATIC_ORDERS:
             record.retry, record.automatic_orders = Retry.AUTOMATIC, record.automatic_orders + 1
-        elif told.next is Next.AGAIN:
+        elif told.next is Next.AGAIN or (told.next is Next.ASK and told.state is NumberState.FAILED):
             record.parked = AskKind.SUPPORT
         elif told.state is NumberState.REJECTED:
             record.parked = AskKind.CARRIER

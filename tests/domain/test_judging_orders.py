@@ -154,6 +154,7 @@ def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> 
         NumberKind.ACTIVE: NumberState.ACTIVE,
         NumberKind.REJECTED: NumberState.REJECTED,
         NumberKind.CLOSED: NumberState.FAILED,
+        NumberKind.SETTLED_BY_PERSON: NumberState.FAILED,
         NumberKind.TIMED_OUT: NumberState.FAILED,
     }
     for case in under_way():

@@ -122,9 +122,12 @@ def test_every_odd_word_of_several_numbers_is_in_the_question() -> None:
     assert all(word in verdict.need.guidance for word in ("'regulatory_hold'", "'frozen'", A, B))
 
 
+PARKING = {NumberKind.REJECTED, NumberKind.TIMED_OUT, NumberKind.SETTLED_BY_PERSON}
+
+
 @pytest.mark.parametrize("kind", [AskKind.CARRIER, AskKind.SUPPORT])
 def test_the_ask_about_a_parked_number_is_clear_and_says_how_to_go_on(kind: AskKind) -> None:
-    words = [row for row in NUMBERS.values() if row.kind in {NumberKind.REJECTED, NumberKind.TIMED_OUT}]
+    words = [row for row in NUMBERS.values() if row.kind in PARKING]
     for row in words:
         need = parked(kind, [A], [f"The number {row.meaning} ({row.word}). {row.guidance}"], ["order-1", "order-2"])
         assert is_clear(need.guidance)

@@ -13,6 +13,7 @@ from tests.workflows.casting import cast, twist
 from tests.workflows.stage import Stage, Story, staged, states
 
 ONE, TWO = "+15125550221", "+15125550222"
+SETTLED_BY_PERSON = [word for word, row in NUMBERS.items() if row.kind is NumberKind.SETTLED_BY_PERSON]
 CLOSED = [word for word, row in NUMBERS.items() if row.kind is NumberKind.CLOSED]
 OPEN = [word for word, row in NUMBERS.items() if row.kind in {NumberKind.OPEN, NumberKind.OWNED, NumberKind.IN_REVIEW}]
 REJECTED, TIMED_OUT = cast("number", "failed_carrier_rejected"), cast("number", "failed_timeout")
@@ -20,10 +21,11 @@ SUCCESSFUL = cast("number", "successful")
 
 
 class Seen(NamedTuple):
-    """What was seen of one request: at its first question after the review, at the second time-out, and at its end."""
+    """What was seen of one request: at its first questions after the review, at the second time-out, and at its end."""
 
     reviewed: Progress
     carrier: AskView
+    settling: AskView
     support: AskView
     result: Progress
     orders: list[list[str]]
@@ -33,18 +35,22 @@ class Seen(NamedTuple):
 async def seen(live_server: WorkflowEnvironment) -> AsyncIterator[Seen]:
     """One order with every word that ends a number."""
     async with staged(live_server, RunningHolders(live_server.client)) as stage:
-        numbers = [SUCCESSFUL, REJECTED, TIMED_OUT, *(cast("number", word) for word in CLOSED)]
+        numbers = [SUCCESSFUL, REJECTED, TIMED_OUT, *(cast("number", word) for word in CLOSED + SETTLED_BY_PERSON)]
         story = await stage.request(*numbers)
         await story.until_asked("codes")
         await story.codes(*numbers)
         carrier = await story.until_asked("carrier")
+        settling = await story.until_asked("support")
         reviewed = await story.until(lambda progress: [ask for ask in progress.asks if ask.kind == "codes"])
         await story.codes(TIMED_OUT)
-        support = await story.until_asked("support")
-        await story.give_up(REJECTED, TIMED_OUT)
+        parked = await story.until(
+            lambda progress: [ask for ask in progress.asks if ask.kind == "support" and TIMED_OUT in ask.numbers]
+        )
+        support = next(ask for ask in parked.asks if ask.kind == "support")
+        await story.give_up(REJECTED, TIMED_OUT, *(cast("number", word) for word in SETTLED_BY_PERSON))
         result = await story.ends("partly_active")
         orders = [[row["phone_number"] for row in order["phone_numbers"]] for order in await stage.control("orders")]
-        yield Seen(reviewed, carrier, support, result, orders)
+        yield Seen(reviewed, carrier, settling, support, result, orders)
 
 
 async def test_a_successful_number_is_reported_at_once_and_never_ordered_again(seen: Seen) -> None:
@@ -64,6 +70,29 @@ async def test_a_number_that_telnyx_closed_has_its_outcome_with_what_to_do(seen:
     assert sum(number in order for order in seen.orders) == 1, "never a second order by itself"
 
 
+@pytest.mark.parametrize("word", SETTLED_BY_PERSON)
+async def test_a_number_whose_cause_a_person_can_settle_waits_for_that_person(seen: Seen, word: str) -> None:
+    number = cast("number", word)
+    assert (_told(seen.reviewed, number).state, _told(seen.reviewed, number).status) == ("failed", word)
+    assert number in seen.settling.numbers
+    assert f"({word}). {NUMBERS[word].guidance}" in seen.settling.guidance
+    assert sum(number in order for order in seen.orders) == 1, "never a second order by itself"
+    assert _told(seen.result, number).state == "given_up"
+
+
+async def test_a_number_gets_an_order_of_its_own_once_a_person_has_settled_the_cause(stage: Stage) -> None:
+    story = await _in_review(stage, ONE, TWO)
+    await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "failed_number_already_hosted"})
+    assert (await story.until_asked("support")).numbers == [TWO]
+    assert states(await story.look())[ONE] == "active"
+    await story.retry(TWO)
+    await story.until_asked("codes")
+    await stage.control("settings", {"review_seconds": 0.3})
+    await story.codes(TWO)
+    await story.ends("active")
+    assert [len(order["phone_numbers"]) for order in await stage.orders(TWO)] == [2, 1]
+
+
 async def test_a_number_that_the_carrier_refused_is_asked_about_alone(seen: Seen) -> None:
     assert _told(seen.reviewed, REJECTED).state == "rejected"
     assert seen.carrier.numbers == [REJECTED]
@@ -76,7 +105,8 @@ async def test_a_number_that_the_carrier_refused_is_asked_about_alone(seen: Seen
 async def test_a_number_that_timed_out_gets_one_order_of_its_own_and_then_telnyx_support_is_asked(seen: Seen) -> None:
     assert [order for order in seen.orders if TIMED_OUT in order][1:] == [[TIMED_OUT]]
     assert seen.reviewed.round == 2
-    assert seen.support.numbers == [TIMED_OUT]
+    assert TIMED_OUT in seen.support.numbers
+    assert TIMED_OUT not in seen.settling.numbers
     assert "(failed_timeout)" in seen.support.guidance
     assert all(order_id in seen.support.guidance for order_id in seen.result.order_ids)
     assert _told(seen.result, TIMED_OUT).state == "given_up"

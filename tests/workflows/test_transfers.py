@@ -88,9 +88,12 @@ async def test_an_owners_refusal_ends_the_numbers_by_the_orders_word_and_says_wh
     await story.until(lambda progress: progress.asks)
     assert states(await story.look()) == {SILENT: "unverified"}, "a hint alone ends nothing"
     await owner(stage, SILENT, "reject")
+    ask = await story.until_asked("support")
+    seen = await story.until(lambda progress: progress.numbers[0].because.startswith(REFUSED))
+    assert states(seen) == {SILENT: "failed"}
+    assert ask.numbers == [SILENT]
+    await story.give_up(SILENT)
     result = await story.ends("not_active")
-    assert states(result) == {SILENT: "failed"}
-    assert result.numbers[0].because.startswith(REFUSED)
     assert result.numbers[0].status == "failed_number_already_hosted"
 
 
@@ -111,9 +114,11 @@ async def test_a_refusal_that_no_order_confirms_holds_a_request_until_the_deadli
 
 async def test_a_refusal_whose_webhook_was_lost_is_noticed_by_the_order(stage: Stage) -> None:
     story = await stage.request(REJECTING, options=WANTED)
-    result = await story.ends("not_active")
-    assert states(result) == {REJECTING: "failed"}
-    assert result.numbers[0].because.startswith(ENDED_MEANWHILE)
+    seen = await story.until(lambda progress: progress.numbers[0].because.startswith(ENDED_MEANWHILE))
+    assert states(seen) == {REJECTING: "failed"}
+    assert (await story.until_asked("support")).numbers == [REJECTING]
+    await story.give_up(REJECTING)
+    await story.ends("not_active")
 
 
 async def test_without_opting_in_the_number_is_left_out_and_told_how(stage: Stage) -> None:
