@@ -50,8 +50,7 @@ NUMBERS = table(
         K.REJECTED,
         "was refused by the losing carrier",
         "customer, carrier",
-        "Check the account holder's name with the carrier and have the routing authorized; then it needs an order of"
-        " its own.",
+        "Have the customer settle it with the losing carrier; then it gets an order of its own.",
     ),
     Row(
         "failed_ineligible_carrier",

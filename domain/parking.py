@@ -7,9 +7,9 @@ from domain.tables import listed
 from domain.vocabulary import AskKind
 
 _CARRIER = (
-    "Settle it with the losing carrier: the name on the LOA must be the account holder's exactly; some carriers want a"
-    " phone call to authorize the routing; Bandwidth wants its direct customer to confirm the messaging transfer."
-    " Then retry these numbers, which gives them an order of their own, or give them up."
+    "Known cases: the name on the LOA must be the account holder's exactly; some carriers want a phone call to authorize"
+    " the routing; Bandwidth wants its direct customer to confirm the messaging transfer. Then retry these numbers, or"
+    " give them up."
 )
 """The known cases of the guide (Telnyx facts §9, §10)."""
 
