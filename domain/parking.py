@@ -7,7 +7,7 @@ from domain.tables import listed
 from domain.vocabulary import AskKind
 
 _CARRIER = (
-    "Known cases: the name on the LOA must be the account holder's exactly; some carriers want a phone call to authorize"
+    "Known cases: the LOA must name the account holder exactly; some carriers want a phone call to authorize"
     " the routing; Bandwidth wants its direct customer to confirm the messaging transfer. Then retry these numbers, or"
     " give them up."
 )
