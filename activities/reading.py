@@ -25,21 +25,28 @@ SECOND_LOOK_AFTER = 2.0
 
 
 async def look(telnyx: Telnyx, order_id: str) -> OrderSeen:
-    """Read an order now; one that Telnyx says twice not to know counts as deleted (Telnyx facts §11).
+    """Read an order now; one that Telnyx twice says not to know, and does not list, is deleted (Telnyx facts §11).
 
     Raises:
         OutcomeUnknown: the 404 holds no word of Telnyx, so something in between may have answered.
+        NotFound: Telnyx says the same of its list of orders, so its word on this one is worth nothing.
     """
+    order = await _known(telnyx, order_id)
+    if order is None:
+        await asyncio.sleep(SECOND_LOOK_AFTER)
+        order = await _known(telnyx, order_id)
+    if order is None:  # it would be given up for good: one look more does no harm
+        order = next((listed for listed in await telnyx.all_orders() if listed.id == order_id), None)
+    return seen(order) if order else OrderSeen(order_id=order_id, status="deleted", numbers={})
+
+
+async def _known(telnyx: Telnyx, order_id: str) -> Order | None:
     try:
-        return seen(await telnyx.get_order(order_id))
+        return await telnyx.get_order(order_id)
     except NotFound as error:
-        if not error.problems:
-            raise OutcomeUnknown(str(error), http_status=error.http_status) from None
-    await asyncio.sleep(SECOND_LOOK_AFTER)
-    try:
-        return seen(await telnyx.get_order(order_id))
-    except NotFound:
-        return OrderSeen(order_id=order_id, status="deleted", numbers={})
+        if error.problems:
+            return None
+        raise OutcomeUnknown(str(error), http_status=error.http_status) from None
 
 
 def judged(order: OrderSeen, in_hand: OrderInHand) -> OrderVerdict:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Any
 
 from activities import heartbeats
+from activities.deleting import DeletingActivities
 from activities.eligibility import EligibilityActivities
 from activities.watching import WatchingActivities
 from domain.calendar import Calendar
@@ -59,11 +60,33 @@ async def test_an_order_unknown_once_is_not_given_up(stage: Stage) -> None:
     assert (await Attempt().fails(watching.watch_order, _work(order_id))).type == "NoNews"
 
 
-async def test_an_order_unknown_twice_counts_as_deleted(stage: Stage) -> None:
+async def test_an_order_unknown_twice_and_not_listed_counts_as_deleted(stage: Stage) -> None:
+    watching = _watch(Instead(stage, "get_order", NO_SUCH_ORDER, NO_SUCH_ORDER))
+    verdict = await Attempt().run(watching.watch_order, _work("99999999-9999-4999-8999-999999999999"))
+    assert verdict.numbers[A].state is NumberState.FAILED
+
+
+async def test_an_order_unknown_twice_that_is_listed_all_the_same_is_not_given_up(stage: Stage) -> None:
     order_id = await stage.order(A)
     watching = _watch(Instead(stage, "get_order", NO_SUCH_ORDER, NO_SUCH_ORDER))
-    verdict = await Attempt().run(watching.watch_order, _work(order_id))
-    assert verdict.numbers[A].state is NumberState.FAILED
+    assert (await Attempt().fails(watching.watch_order, _work(order_id))).type == "NoNews"
+
+
+async def test_a_telnyx_that_knows_nothing_at_all_is_a_question_and_no_deletion(stage: Stage) -> None:
+    order_id = await stage.order(A)
+    await stage.faults("404", calls=["get", "list"])
+    verdict = await Attempt().run(_watch(Instead(stage, "get_order")).watch_order, _work(order_id))
+    assert (verdict.next, verdict.numbers) == (Next.ASK, {})
+
+
+async def test_an_order_that_cannot_be_found_because_telnyx_finds_nothing_is_left_behind_in_so_many_words(
+    stage: Stage,
+) -> None:
+    order_id = await stage.order(A)
+    await stage.faults("404")
+    deleted = await Attempt().run(DeletingActivities(stage.accounts).delete_order, _work(order_id))
+    assert not deleted.deleted
+    assert f"Order {order_id} could not be deleted" in deleted.left_behind
 
 
 async def test_a_404_that_is_not_telnyxs_proves_nothing(stage: Stage) -> None:
