@@ -7,7 +7,7 @@ from temporalio import activity
 from activities.ports import Accounts
 from activities.reading import judged, look
 from activities.trouble import PERSON_NEEDED, retried
-from domain.judging_orders import must_not_be_deleted
+from domain.judging_orders import OrderSeen, must_not_be_deleted, undecided
 from domain.order_words import ORDERS, OrderKind
 from domain.tables import listed
 from domain.vocabulary import Next
@@ -47,18 +47,23 @@ class DeletingActivities:
         if row is not None and row.kind is OrderKind.DELETED:
             # By an attempt whose answer was lost, or by somebody else: either way as wanted, and no number failed.
             return verdict.model_copy(update={"numbers": {}, "deleted": True})
-        if row is not None and row.kind.is_terminal:
+        if row is not None and row.kind.is_terminal and row.kind is not OrderKind.DONE:
             return verdict
-        kept = must_not_be_deleted(order)
-        if kept:
-            return verdict.model_copy(update={"left_behind": _left(work.order_id, order.status, kept)})
+        if must_not_be_deleted(order):
+            return verdict.model_copy(update={"left_behind": _left(order, undecided(order, work.states()))})
         with suppress(NotFound):  # already gone, which is what was wanted (Telnyx facts §11)
             await telnyx.delete_order(work.order_id)
         return verdict.model_copy(update={"deleted": True})
 
 
-def _left(order_id: str, status: str, kept: list[str]) -> str:
+def _left(order: OrderSeen, unwanted: list[str]) -> str:
+    """What stays at Telnyx and how to remove it; nothing to say of an order in which all is done."""
+    if order.status == "successful" and not unwanted:
+        return ""
+    kept = [number for number in must_not_be_deleted(order) if number not in unwanted]
+    why = f"because deleting it could switch off {listed(kept)}" if kept else "since it is not settled"
+    stays = f" {listed(unwanted)} stay(s) in it." if unwanted else ""
     return (
-        f"Order {order_id} ({status or 'no status'}) was left as it is, because deleting it could switch off"
-        f" {listed(kept)}. When it is settled, remove what is not wanted in the Telnyx portal."
+        f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, {why}.{stays} When it is settled,"
+        " remove what is not wanted in the Telnyx portal."
     )

@@ -9,7 +9,7 @@ is already known go together:
    is a question to a person.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from domain.messages import Choice, Need, NumberVerdict, Verdict
@@ -83,6 +83,13 @@ def must_not_be_deleted(seen: OrderSeen) -> list[str]:
     if order is None or order.kind is OrderKind.DONE or seen.status == "provisioning":
         return sorted(seen.numbers) or ["numbers that it does not name"]
     return sorted(number for number, word in seen.numbers.items() if _kind(word) not in harmless)
+
+
+def undecided(seen: OrderSeen, phone_numbers: Iterable[str]) -> list[str]:
+    """Those of these numbers that the order names, and that have by their own word neither ended nor become active."""
+    settled = _ENDED | {NumberKind.ACTIVE}
+    named = (number for number in phone_numbers if number in seen.numbers)
+    return sorted(number for number in named if _kind(seen.numbers[number]) not in settled)
 
 
 _ENDED = {NumberKind.CLOSED, NumberKind.SETTLED_BY_PERSON, NumberKind.REJECTED, NumberKind.TIMED_OUT}

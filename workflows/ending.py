@@ -5,7 +5,6 @@ from temporalio.exceptions import ActivityError, ApplicationError
 
 from domain import commands
 from domain.messages import Answer
-from domain.tables import listed
 from domain.vocabulary import NumberState, Outcome, Step
 from domain.work import DeletedVerdict, FindOrder
 from workflows import patience
@@ -37,18 +36,9 @@ async def clean_up(hosting: Hosting, because: str) -> None:
 async def close_round(hosting: Hosting) -> None:
     """A round is over: an order that still holds numbers given up is removed, unless one in it became active."""
     hosting.watch.stop()
-    state = hosting.state
-    given_up = [n for n in state.waiting(NumberState.GIVEN_UP) if not state.numbers[n].over_at_telnyx]
-    if hosting.round.order_id and given_up:
-        if not state.waiting(NumberState.ACTIVE):
-            await _delete_order(hosting)
-        else:
-            sentence = (
-                f"{listed(given_up)} stay in the order {hosting.round.order_id}, which other numbers share: remove them"
-                " in the Telnyx portal if they are not wanted there."
-            )
-            state.left_behind.append(sentence)
-    state.round = None
+    if hosting.round.order_id and hosting.state.given_up_in_order():
+        await _delete_order(hosting)
+    hosting.state.round = None
 
 
 async def _find_order(hosting: Hosting) -> None:
@@ -72,7 +62,11 @@ async def _find_order(hosting: Hosting) -> None:
 
 
 async def _delete_order(hosting: Hosting) -> None:
+    """Delete the round's order if that is safe; a number given up a moment before it became active is active."""
     work, summary = hosting.order_in_hand(), f"delete the order {hosting.round.order_id} if that is safe"
+    if given_up := hosting.state.given_up_in_order():
+        in_review = [*work.known.get(NumberState.IN_REVIEW, []), *given_up]
+        work = work.model_copy(update={"known": {**work.known, NumberState.IN_REVIEW: in_review}})
     try:
         verdict = await hosting.calls.telnyx(DeletingActivities.delete_order, work, patience.DELETE, summary)
     except ActivityError:

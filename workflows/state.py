@@ -136,10 +136,19 @@ class State(BaseModel):
         """The numbers whose order is over and which wait for a person."""
         return [number for number, record in self.numbers.items() if record.parked is kind]
 
+    def given_up_in_order(self) -> list[str]:
+        """The numbers of this round that were given up while its order still holds them."""
+        return [number for number in self.waiting(NumberState.GIVEN_UP) if not self.numbers[number].over_at_telnyx]
+
     def learn(self, number: str, told: NumberVerdict) -> None:
         """Take over what an activity says of a number; an active one is never touched again."""
         record = self.numbers.get(number)
-        if record is None or record.state is NumberState.ACTIVE or record.state is NumberState.GIVEN_UP:
+        if record is None or record.state is NumberState.ACTIVE:
+            return
+        if record.state is NumberState.GIVEN_UP:
+            if told.state is NumberState.ACTIVE:
+                record.state, record.status = told.state, told.status
+                record.because = f"{told.because} That was before it could be taken out. {record.because}"
             return
         record.state, record.because = told.state, told.because or record.because
         record.status = told.status or record.status
