@@ -65,15 +65,17 @@ class OwnershipActivities:
         return CodesVerdict(next=Next.GO_ON, numbers=numbers, results=results)
 
     async def _explained(self, error: Exception, work: OrderInHand, doing: str) -> Verdict:
-        """What the order itself says when Telnyx refuses, else a question to a person."""
+        """What the order itself says when Telnyx refuses, else a question to a person about what is still open."""
+        seen: dict[str, NumberVerdict] = {}
         if isinstance(error, _LOOK_FIRST):
             with suppress(*PERSON_NEEDED):  # an order that cannot be read explains nothing
                 verdict = await self._judged(self._accounts.telnyx(work.account), work)
                 if verdict.next in {Next.GO_ON, Next.AGAIN}:
                     return verdict
-        numbers = sorted(work.states())
+                seen = verdict.numbers
+        open_ = sorted(number for number in work.states() if number not in seen or not seen[number].state.is_final)
         assert isinstance(error, PERSON_NEEDED)  # noqa: S101 - narrows the type for the reader and mypy
-        return question(error, doing, numbers)
+        return question(error, doing, open_).model_copy(update={"numbers": seen})
 
     async def _judged(self, telnyx: Telnyx, work: OrderInHand) -> Verdict:
         async with retried():

@@ -132,10 +132,10 @@ class Hosting:
         self.display.refresh()
         if not (self.inbox.has_mail or self.watch.has_returned):
             await self._wait(until)
-        if letter := self.inbox.take():
-            await self._deal_with(self, letter)
-        elif self.watch.has_returned:
+        if self.watch.has_returned:  # first, or a code would be tried on a number that is known to be active
             await self._hear_news(self.watch.news())
+        elif letter := self.inbox.take():
+            await self._deal_with(self, letter)
         elif self.hints.is_due:
             self.hints.looked()
             self.watch.look_again()

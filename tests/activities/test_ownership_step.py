@@ -235,3 +235,15 @@ async def test_a_refusal_that_the_order_cannot_explain_is_a_question(stage: Stag
     assert verdict.next is Next.ASK
     assert verdict.need is not None
     assert "Telnyx refused to" in verdict.need.guidance
+
+
+async def test_what_the_order_says_beside_a_refusal_is_not_forgotten(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    codes = await stage.codes(order_id, A, B)
+    await stage.portal(order_id, numbers={A: "successful"})
+    await stage.faults("422", calls=["submit_codes"])
+    verdict = await submit(stage, order_id, codes)
+    assert verdict.next is Next.ASK
+    assert verdict.numbers[A].state is NumberState.ACTIVE
+    assert verdict.need is not None
+    assert verdict.need.numbers == [B]
