@@ -1,4 +1,4 @@
-"""The Temporal servers that the whole suite shares: both are started when first needed and end with the suite."""
+"""The Temporal servers: one in real time for the whole suite, and one that skips time for each file."""
 
 import sys
 from collections.abc import AsyncIterator
@@ -31,9 +31,9 @@ async def live_server() -> AsyncIterator[WorkflowEnvironment]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
-    """The test server whose clock skips ahead while a result is awaited."""
+    """The test server whose clock skips ahead while a result is awaited; each file has its own clock."""
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=server_binary("temporal-test-server"),
         data_converter=connection.data_converter(SETTINGS),

@@ -1,5 +1,6 @@
 """What must hold in every story: while it is played, and when it is over."""
 
+import asyncio
 from collections.abc import Iterator
 
 from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
@@ -14,6 +15,9 @@ from tests.property.witness import is_live, was_over
 
 EVENTS_AT_FIRST, EVENTS_PER_ACTION, EVENTS_PER_DAY = 150, 30, 12
 """The bound of a history. A day costs one reminder or look of each ask; polls cost nothing."""
+
+STUCK_AFTER_LOOKS = 30
+"""Looks, a tenth of a second apart, after which a request that waits for nothing is stuck; busy machines take some."""
 
 _FINAL = {state for state in NumberState if state.is_final}
 _HARMLESS = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
@@ -44,10 +48,17 @@ def _world(play: Play) -> object:
 
 
 async def _has_something_to_wait_for(request: Request, seen: Progress) -> None:
-    if seen.asks or (await request.handle.describe()).raw_description.pending_activities:
-        return
-    if not _open_timers(await request.handle.fetch_history()) and await request.is_open():
-        request.complaints.append(f"open, but it waits for nothing: {seen.model_dump_json()}")
+    """A moment without anything is a workflow task on its way; one that lasts is a request that is stuck."""
+    for _ in range(STUCK_AFTER_LOOKS):
+        if seen.asks or not await request.is_open():
+            return
+        if (await request.handle.describe()).raw_description.pending_activities:
+            return
+        if _open_timers(await request.handle.fetch_history()):
+            return
+        await asyncio.sleep(0.1)
+        seen = await request.look()
+    request.complaints.append(f"open, but it waits for nothing: {seen.model_dump_json()}")
 
 
 def _open_timers(history: WorkflowHistory) -> set[str]:
