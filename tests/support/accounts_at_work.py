@@ -2,13 +2,11 @@
 
 import uuid
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
 from temporalio import workflow
 from temporalio.client import Client, WorkflowHandle
-from temporalio.service import RPCError
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.accounts import AccountActivities
@@ -68,7 +66,6 @@ class AccountStage:
         self.board = board
         self.account = f"a-{uuid.uuid4().hex[:10]}"
         self.desk = RunningAccountDesk(client, queue)
-        self._begun: list[Request] = []
 
     @property
     def entity(self) -> "WorkflowHandle[object, object]":
@@ -77,16 +74,7 @@ class AccountStage:
     async def request(self) -> Request:
         """A live request."""
         reference = f"r-{uuid.uuid4().hex[:10]}"
-        request = await self.client.start_workflow(Waiting.run, id=names.workflow_id(reference), task_queue=self.queue)
-        self._begun.append(request)
-        return request
-
-    async def leave_nothing(self) -> None:
-        """End what would live on without a worker: on the skipping server its timers would stop the clock."""
-        handles: list[WorkflowHandle[Any, Any]] = [*self._begun, self.entity]
-        for handle in handles:
-            with suppress(RPCError):  # it has ended, or never began
-                await handle.terminate()
+        return await self.client.start_workflow(Waiting.run, id=names.workflow_id(reference), task_queue=self.queue)
 
     async def claim(self, request: Request, *fingerprints: str) -> Claimed:
         """What the account answers to a request's claim."""
@@ -125,7 +113,4 @@ async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIte
         activities=[asking.plan_ask, asking.notify, reports.report_account_stop, reports.closed_requests],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
-        try:
-            yield stage
-        finally:
-            await stage.leave_nothing()
+        yield stage
