@@ -204,7 +204,8 @@ async def test_telling_people_gives_the_request_nothing_more_to_do(
                 await story.ends("active")
                 history = await story.handle.fetch_history()
                 work.append(Counter(EventType.Name(event.event_type) for event in history.events))
-        await receiver.until_told("request_ended")
+                if path is not None:  # while there is a worker to deliver it
+                    await receiver.until_told("request_ended")
     of_work = ("EVENT_TYPE_MARKER_RECORDED", "EVENT_TYPE_ACTIVITY_TASK_SCHEDULED")
     assert [work[0][kind] for kind in of_work] == [work[1][kind] for kind in of_work]
     assert work[0]["EVENT_TYPE_MARKER_RECORDED"] > 0
