@@ -31,7 +31,7 @@ def commands(reference: str, ask: AskView) -> list[str]:
         return [_command(f"hosted-sms codes {reference}", [f"{number}=CODE" for number in ask.numbers])]
     if ask.kind == AskKind.DOCUMENTS:
         return [_command(f"hosted-sms documents {reference}", ["--loa FILE", "--bill FILE"])]
-    if ask.kind == AskKind.CARRIER:
+    if ask.kind in {AskKind.CARRIER, AskKind.SUPPORT}:
         return [_command(f"hosted-sms {verb} {reference}", ask.numbers) for verb in ("retry", "give-up")]
     return []
 

@@ -78,9 +78,12 @@ def test_words_that_look_like_markup_are_printed_as_they_are(shown: Progress) ->
     [
         (AskView(id="a", kind="codes", numbers=NUMBERS[:1]), [f"hosted-sms codes r {NUMBERS[0]}=CODE"]),
         (AskView(id="a", kind="documents"), ["hosted-sms documents r --loa FILE --bill FILE"]),
-        (
-            AskView(id="a", kind="carrier", numbers=NUMBERS[:1]),
-            [f"hosted-sms retry r {NUMBERS[0]}", f"hosted-sms give-up r {NUMBERS[0]}"],
+        *(
+            (
+                AskView(id="a", kind=kind, numbers=NUMBERS[:1]),
+                [f"hosted-sms retry r {NUMBERS[0]}", f"hosted-sms give-up r {NUMBERS[0]}"],
+            )
+            for kind in ("carrier", "support")
         ),
         (
             AskView(id="a", kind="choice", choices=[Choice(choice="adopt", sentence="Take it.", order_id="o-1")]),
