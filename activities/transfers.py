@@ -15,7 +15,7 @@ from domain.transfers import (
     TransferAlerted,
     TransferAnswered,
     alert,
-    reject_command,
+    answering,
     unknown,
 )
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
@@ -77,5 +77,5 @@ def _news(asked: ApprovalRequested, losing: Losing) -> News:
         ends=losing.phone_numbers,
         deadline=asked.deadline,
         text=alert(asked, losing),
-        command=reject_command(asked, losing),
+        command=answering("reject", asked, losing),
     )

@@ -21,6 +21,9 @@ WINDOW = timedelta(hours=72)
 PENDING, APPROVED, REJECTED = "pending", "approved", "rejected"
 """What Telnyx tells of that account's decision."""
 
+Decision = Literal["approve", "reject"]
+"""What the account that hosts the numbers may answer."""
+
 _REMOVES = "the transfer removes the numbers' 10DLC registrations, which must be redone afterwards"
 
 REFUSED = "The Telnyx account that hosts it refused the transfer."
@@ -77,28 +80,24 @@ class Losing(Message):
 
 def alert(asked: ApprovalRequested, losing: Losing) -> str:
     """What people of the losing account are told; the token is nowhere but in Telnyx's own notification."""
-    approve = reject_command(asked, losing).replace(" reject ", " approve ", 1)
     ends = listed(f"…{number[-4:]}" for number in losing.phone_numbers)
     return (
         f"Another Telnyx account wants to host {ends} of the request {losing.reference} (order {asked.order_id})."
         f" Without an objection until {moment(asked.deadline)} they go there, and lose their 10DLC registrations."
-        f"\nTo keep them: {reject_command(asked, losing)}"
-        f"\nTo let them go: {approve}"
+        f"\nTo keep them: {answering('reject', asked, losing)}"
+        f"\nTo let them go: {answering('approve', asked, losing)}"
         "\nTOKEN stands in Telnyx's own notification to the account, and nowhere else; it works once."
     )
 
 
-def reject_command(asked: ApprovalRequested, losing: Losing) -> str:
-    """The command that keeps the numbers."""
-    return f"hosted-sms transfer reject {asked.order_id} --token TOKEN --account {losing.account}"
+def answering(decision: Decision, asked: ApprovalRequested, losing: Losing) -> str:
+    """The command by which the losing account answers."""
+    return f"hosted-sms transfer {decision} {asked.order_id} --token TOKEN --account {losing.account}"
 
 
 def moment(at: datetime) -> str:
     """An instant in a sentence."""
     return f"{at.astimezone(UTC):%d %B %Y %H:%M} UTC"
-
-
-Decision = Literal["approve", "reject"]
 
 
 class AnswerTransferRequest(Message):
