@@ -122,10 +122,10 @@ class Asks:
 
     def narrow(self, topic: str, numbers: list[str]) -> None:
         """The ask of this topic is about these numbers alone now, if it is open; about none, it is settled."""
-        for ask in self._state.asks:
-            if ask.topic == topic:
-                ask.numbers = [number for number in ask.numbers if number in numbers]
-        self._state.asks = [ask for ask in self._state.asks if ask.numbers]
+        for ask in [ask for ask in self._state.asks if ask.topic == topic]:
+            ask.numbers = [number for number in ask.numbers if number in numbers]
+            if not ask.numbers:
+                self.drop(ask)
 
     def release(self, numbers: list[str]) -> None:
         """These numbers are over: asks about nothing else close, but for those that they wait for all the same."""
