@@ -139,6 +139,15 @@ class Stage:
         self.begun.append(handle)
         return Story(self, handle, reference)
 
+    async def in_review(self, *numbers: str) -> "Story":
+        """A request whose numbers are proved and whose papers are up; its review takes longer than any story."""
+        await self.control("settings", {"review_seconds": 600})
+        story = await self.request(*numbers)
+        await story.until_asked("codes")
+        await story.codes(*numbers)
+        await story.until_step("review")
+        return story
+
     # The world outside
 
     async def control(self, path: str, body: object = None) -> Any:

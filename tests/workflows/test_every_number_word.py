@@ -10,7 +10,7 @@ from domain.messages import AskView, NumberProgress, Progress
 from domain.number_words import NUMBERS, NumberKind
 from support.holders import RunningHolders
 from tests.workflows.casting import cast, twist
-from tests.workflows.stage import Stage, Story, staged, states
+from tests.workflows.stage import Stage, staged, states
 
 ONE, TWO = "+15125550221", "+15125550222"
 SETTLED_BY_PERSON = [word for word, row in NUMBERS.items() if row.kind is NumberKind.SETTLED_BY_PERSON]
@@ -81,7 +81,7 @@ async def test_a_number_whose_cause_a_person_can_settle_waits_for_that_person(se
 
 
 async def test_a_number_gets_an_order_of_its_own_once_a_person_has_settled_the_cause(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "failed_number_already_hosted"})
     assert (await story.until_asked("support")).numbers == [TWO]
     assert states(await story.look())[ONE] == "active"
@@ -174,7 +174,7 @@ async def test_an_unknown_word_of_a_number_is_asked_about_while_the_others_go_on
     ids=["empty", "missing"],
 )
 async def test_a_number_without_a_word_is_asked_about(stage: Stage, word: str | None, said: str) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     order_id = await stage.the_order(ONE)
     await stage.control(f"orders/{order_id}/status", {"numbers": {TWO: word}})
     ask = await story.until_asked("choice")
@@ -187,20 +187,10 @@ async def test_a_number_without_a_word_is_asked_about(stage: Stage, word: str | 
 
 
 async def test_what_telnyx_says_of_the_order_counts_although_the_number_is_in_no_inventory(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, order="successful", numbers={ONE: "successful"})
     await stage.control(f"numbers/{ONE}", {"in_inventory": False})
     await story.ends("active")
-
-
-async def _in_review(stage: Stage, *numbers: str) -> Story:
-    """A request whose review takes longer than the story."""
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(*numbers)
-    await story.until_asked("codes")
-    await story.codes(*numbers)
-    await story.until_step("review")
-    return story
 
 
 def _told(progress: Progress, number: str) -> NumberProgress:

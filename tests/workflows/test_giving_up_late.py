@@ -1,21 +1,12 @@
 """A number that is given up in the moment in which Telnyx activates it: what is true counts."""
 
-from tests.workflows.stage import Stage, Story, states
+from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550231", "+15125550232"
 
 
-async def _in_review(stage: Stage, *numbers: str) -> Story:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(*numbers)
-    await story.until_asked("codes")
-    await story.codes(*numbers)
-    await story.until_step("review")
-    return story
-
-
 async def test_a_number_given_up_after_it_became_active_is_active(skipping: Stage) -> None:
-    story = await _in_review(skipping, ONE)
+    story = await skipping.in_review(ONE)
     await skipping.act(ONE, order="successful", numbers={ONE: "successful"})
     await story.give_up(ONE)
     result = await story.ends("active")
@@ -25,7 +16,7 @@ async def test_a_number_given_up_after_it_became_active_is_active(skipping: Stag
 
 
 async def test_a_number_given_up_in_an_order_that_others_share_is_left_behind_by_name(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await story.give_up(TWO)
     await stage.act(ONE, order="provisioning", numbers={ONE: "successful"})
     result = await story.ends("partly_active")
@@ -36,7 +27,7 @@ async def test_a_number_given_up_in_an_order_that_others_share_is_left_behind_by
 
 
 async def test_a_number_given_up_that_its_order_activates_with_the_others_is_active(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await story.give_up(TWO)
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "successful"})
     result = await story.ends("active")

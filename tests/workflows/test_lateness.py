@@ -6,7 +6,7 @@ from temporalio.api.sdk.v1 import WorkflowMetadata
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import Progress
-from tests.workflows.stage import Stage, Story, states
+from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550186", "+15125550187"
 
@@ -15,19 +15,10 @@ def _said(progress: Progress, beginning: str) -> list[str]:
     return [event.what for event in progress.events if event.what.startswith(beginning)]
 
 
-async def _in_review(stage: Stage, *numbers: str) -> Story:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(*numbers)
-    await story.until_asked("codes")
-    await story.codes(*numbers)
-    await story.until_step("review")
-    return story
-
-
 async def test_a_review_that_takes_a_week_is_told_to_be_late_once_and_still_awaited(
     skipping: Stage, skipping_server: WorkflowEnvironment
 ) -> None:
-    story = await _in_review(skipping, ONE)
+    story = await skipping.in_review(ONE)
     await skipping_server.sleep(timedelta(days=2))
     assert not _said(await story.look(), "The review is late")
     await skipping_server.sleep(timedelta(days=10))
@@ -41,7 +32,7 @@ async def test_a_review_that_takes_a_week_is_told_to_be_late_once_and_still_awai
 
 
 async def test_new_papers_begin_a_new_review(skipping: Stage, skipping_server: WorkflowEnvironment) -> None:
-    story = await _in_review(skipping, ONE)
+    story = await skipping.in_review(ONE)
     await skipping_server.sleep(timedelta(days=10))
     await story.until(lambda progress: _said(progress, "The review is late"))
     await skipping.act(ONE, order="loa_file_invalid")
@@ -71,7 +62,7 @@ async def test_an_ask_is_escalated_once_and_reminded_of_all_the_same(
 
 
 async def test_numbers_that_are_active_are_told_at_once_while_the_others_go_on(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, numbers={ONE: "successful"})
     seen = await story.until(lambda progress: states(progress)[ONE] == "active")
     assert _said(seen, "Active while the others go on") == [f"Active while the others go on: {ONE}."]

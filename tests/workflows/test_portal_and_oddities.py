@@ -1,19 +1,9 @@
 """What happens at Telnyx without us, and words that no table knows."""
 
-from tests.workflows.stage import Stage, Story, states
+from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550111", "+15125550112"
 UNKNOWN_ELIGIBILITY = "+15005553015"
-HELD_IN_REVIEW = {"review_seconds": 600}
-
-
-async def _in_review(stage: Stage, *numbers: str) -> Story:
-    await stage.control("settings", HELD_IN_REVIEW)
-    story = await stage.request(*numbers)
-    await story.until_asked("codes")
-    await story.codes(*numbers)
-    await story.until_step("review")
-    return story
 
 
 async def test_a_code_entered_in_the_portal_is_noticed(stage: Stage) -> None:
@@ -40,7 +30,7 @@ async def test_papers_uploaded_in_the_portal_are_noticed(stage: Stage) -> None:
 
 
 async def test_an_order_deleted_in_the_portal_ends_its_numbers_and_is_not_replaced(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, order="deleted")
     result = await story.ends("not_active")
     assert states(result) == {ONE: "failed"}
@@ -49,7 +39,7 @@ async def test_an_order_deleted_in_the_portal_ends_its_numbers_and_is_not_replac
 
 
 async def test_an_unknown_order_word_is_asked_about_with_the_raw_word_and_answered(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, order="frozen_by_gnomes")
     ask = await story.until_asked("choice")
     assert "frozen_by_gnomes" in ask.guidance
@@ -60,7 +50,7 @@ async def test_an_unknown_order_word_is_asked_about_with_the_raw_word_and_answer
 
 
 async def test_the_next_known_word_settles_the_question_about_an_unknown_one(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, order="frozen_by_gnomes")
     await story.until_asked("choice")
     await stage.act(ONE, order="provisioning")
@@ -70,7 +60,7 @@ async def test_the_next_known_word_settles_the_question_about_an_unknown_one(sta
 
 
 async def test_an_answer_to_wait_is_obeyed_until_the_word_changes(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, numbers={ONE: "odd_one"})
     ask = await story.until_asked("choice")
     assert ask.numbers == [ONE]
@@ -96,7 +86,7 @@ async def test_an_unknown_eligibility_word_is_asked_about_before_anything_is_ord
 
 
 async def test_a_number_removed_from_the_order_in_the_portal_is_asked_about(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, numbers={TWO: None})
     ask = await story.until_asked("choice")
     assert ask.numbers == [TWO]
@@ -107,7 +97,7 @@ async def test_a_number_removed_from_the_order_in_the_portal_is_asked_about(stag
 
 
 async def test_an_order_that_is_done_with_a_number_that_is_not_is_asked_about(stage: Stage) -> None:
-    story = await _in_review(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "provisioning"})
     ask = await story.until_asked("choice")
     assert ask.numbers == [TWO]
@@ -117,14 +107,14 @@ async def test_an_order_that_is_done_with_a_number_that_is_not_is_asked_about(st
 
 
 async def test_a_webhooks_hint_has_the_order_read_at_once(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     await stage.act(ONE, order="successful", numbers={ONE: "successful"})
     await story.handle.signal("telnyx_news", {"event_id": "e", "event_type": "x", "order_id": "o"})
     await story.ends("active")
 
 
 async def test_a_flood_of_hints_costs_few_looks(stage: Stage) -> None:
-    story = await _in_review(stage, ONE)
+    story = await stage.in_review(ONE)
     before = await _order_reads(stage)
     for _ in range(50):
         await story.handle.signal("telnyx_news", {"event_id": "e"})

@@ -1,18 +1,9 @@
 """Numbers that the carrier refused or that timed out: the others are never held up, and people settle the rest."""
 
-from tests.workflows.stage import Stage, Story, states
+from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550171", "+15125550172"
 TIMES_OUT_ONCE, TIMES_OUT_ALWAYS = "+15005553009", "+15005553010"
-
-
-async def _reviewed(stage: Stage, *numbers: str) -> Story:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(*numbers)
-    await story.until_asked("codes")
-    await story.codes(*numbers)
-    await story.until_step("review")
-    return story
 
 
 async def test_a_number_that_timed_out_gets_one_new_order_by_itself_with_its_papers_reused(stage: Stage) -> None:
@@ -45,7 +36,7 @@ async def test_a_number_that_times_out_twice_is_a_question_that_names_both_order
 
 
 async def test_a_number_that_the_carrier_refused_is_asked_about_while_the_others_go_on(stage: Stage) -> None:
-    story = await _reviewed(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, numbers={TWO: "failed_carrier_rejected"})
     ask = await story.until_asked("carrier")
     assert ask.numbers == [TWO]
@@ -57,7 +48,7 @@ async def test_a_number_that_the_carrier_refused_is_asked_about_while_the_others
 
 
 async def test_a_retried_number_gets_an_order_of_its_own(stage: Stage) -> None:
-    story = await _reviewed(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "failed_carrier_rejected"})
     await story.until_asked("carrier")
     answer = await story.retry(TWO)
@@ -71,7 +62,7 @@ async def test_a_retried_number_gets_an_order_of_its_own(stage: Stage) -> None:
 
 
 async def test_an_order_that_the_carrier_refused_waits_for_a_person(stage: Stage) -> None:
-    story = await _reviewed(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, order="carrier_rejected")
     ask = await story.until_asked("carrier")
     assert ask.numbers == [ONE, TWO]
@@ -85,7 +76,7 @@ async def test_an_order_that_the_carrier_refused_waits_for_a_person(stage: Stage
 
 
 async def test_nobody_settles_it_until_the_deadline_and_the_number_is_given_up(skipping: Stage) -> None:
-    story = await _reviewed(skipping, ONE)
+    story = await skipping.in_review(ONE)
     await skipping.act(ONE, order="carrier_rejected")
     result = await story.ends("not_active")
     assert states(result) == {ONE: "given_up"}
@@ -93,7 +84,7 @@ async def test_nobody_settles_it_until_the_deadline_and_the_number_is_given_up(s
 
 
 async def test_a_cancel_leaves_a_refused_number_refused(stage: Stage) -> None:
-    story = await _reviewed(stage, ONE, TWO)
+    story = await stage.in_review(ONE, TWO)
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: "failed_carrier_rejected"})
     await story.until_asked("carrier")
     await story.cancel()
