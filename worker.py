@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 from temporalio.client import Client
 from temporalio.service import RPCError
-from temporalio.worker import Worker
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.accounts import AccountActivities
@@ -158,14 +158,13 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     local, telnyx = activities(client, settings, accounts, holders, store, bulletin, desk)
     silence = SilenceInterceptor(desk, timedelta(seconds=settings.silence_after))
     grace = timedelta(seconds=settings.grace_period)
-    sandbox = SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH)
     return [
         Worker(
             client,
             task_queue=queue,
             workflows=WORKFLOWS,
             activities=[*local, *telling(recipients)],
-            workflow_runner=SandboxedWorkflowRunner(restrictions=sandbox),
+            workflow_runner=runner(settings),
             max_cached_workflows=settings.max_cached_workflows,
             graceful_shutdown_timeout=grace,
         ),
@@ -177,6 +176,13 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
             graceful_shutdown_timeout=grace,
         ),
     ]
+
+
+def runner(settings: Settings) -> WorkflowRunner:
+    """What runs the workflows: without the sandbox unless it is wanted (docs/decisions/0010)."""
+    if not settings.workflow_sandbox:
+        return UnsandboxedWorkflowRunner()
+    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
 
 
 def telling(recipients: Recipients) -> list[Activity]:

@@ -61,6 +61,7 @@ SETTINGS = Settings(
     create_quarantine=1,
     code_spacing=0,
     codes_at_most=1000,
+    workflow_sandbox=True,
 )
 
 
