@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test soak demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test coverage soak demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -23,6 +23,7 @@ all: check test
 help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test"
+	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
@@ -73,6 +74,13 @@ lock: $(READY)
 # Every test, real servers and real processes included.
 test: $(READY)
 	$(BIN)/pytest
+
+# Every test, and the share of the branches and lines of each room that they take; below 95 % of any room it fails.
+coverage: $(READY)
+	@mkdir -p .run/coverage
+	$(BIN)/pytest --cov --cov-report= $(TESTS)
+	@$(BIN)/coverage json --quiet -o .run/coverage/report.json
+	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
 # Thousands of random stories on all cores: STORIES=2000 SEED=1 say which, STORY='…' plays one alone.
 soak: $(READY)
