@@ -52,5 +52,5 @@ def contact_hours(text: str) -> ContactHours | None:
     hours = ContactHours(int(written[1]), int(written[2]), (written[3] or "Central").title()) if written else None
     if hours is None or hours.zone not in ZONES or not hours.opens < hours.closes <= _MIDNIGHT:
         zones = ", ".join(ZONES)
-        raise ValueError(f"The contact hours {text!r} are not understood: write them as `9-17 Pacific` ({zones}).")
+        raise ValueError(f"The contact hours {text[:40]!r} are not understood: write them as `9-17 Pacific` ({zones}).")
     return hours

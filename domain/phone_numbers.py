@@ -5,6 +5,7 @@ import re
 _E164_US = re.compile(r"\+1[0-9]{10}")
 _SPELLING = re.compile(r"\+?[0-9\s().\-/]+")
 _NATIONAL = 10
+_SHOWN = 80  # characters of what was typed
 # A number in E.164, also as part of an address, and the code that a person typed after it: +15125550100=12345
 _WRITTEN_E164 = re.compile(r"(?:\+|%2B)[0-9]{4,11}([0-9]{4})(?![0-9])(=[A-Za-z0-9]+)?", re.IGNORECASE)
 # A US number in any other spelling. Area codes begin with 2 to 9, so a Unix time is not taken for one.
@@ -29,14 +30,15 @@ def normalize(text: str) -> str:
     """
     typed = text.strip()
     digits = re.sub(r"[^0-9]", "", typed)
+    shown = repr(typed[:_SHOWN])
     if not _SPELLING.fullmatch(typed) or not digits:
-        raise NotAPhoneNumber(f"{typed!r} is not a phone number: expected a US number such as +15125550100.")
+        raise NotAPhoneNumber(f"{shown} is not a phone number: expected a US number such as +15125550100.")
     if typed.startswith("+") and not digits.startswith("1"):
-        raise NotAPhoneNumber(f"{typed!r} is not a US number: hosting takes +1 and ten digits, such as +15125550100.")
+        raise NotAPhoneNumber(f"{shown} is not a US number: hosting takes +1 and ten digits, such as +15125550100.")
     has_country_code = len(digits) == _NATIONAL + 1 and digits.startswith("1")
     if has_country_code or (len(digits) == _NATIONAL and not typed.startswith("+")):
         return f"+1{digits[-_NATIONAL:]}"
-    raise NotAPhoneNumber(f"{typed!r} is not a US number: it has {len(digits)} digits, +1 and ten more are expected.")
+    raise NotAPhoneNumber(f"{shown} is not a US number: it has {len(digits)} digits, +1 and ten more are expected.")
 
 
 def is_e164_us(text: str) -> bool:

@@ -9,16 +9,19 @@ base_url = "https://api.telnyx.com/v2"  # optional
 import re
 from collections.abc import Callable
 from pathlib import Path
+from typing import TypeVar
 
 from pydantic import BaseModel, SecretStr
 
 from runtime import toml_files
-from runtime.setting_values import SettingsError, checked_base_url, checked_public_key
+from runtime.setting_values import SettingsError, checked_api_key, checked_base_url, checked_public_key
 from runtime.toml_files import Entry
 
 _VARIABLE = "HOSTED_SMS_ACCOUNTS"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _KNOWN = ("api_key", "api_key_file", "public_key", "public_key_file", "base_url")
+
+_Value = TypeVar("_Value", str, SecretStr)
 
 
 class Account(BaseModel, frozen=True):
@@ -63,8 +66,8 @@ def _account(name: str, entry: Entry, base_url: str) -> Account:
     url = entry.values.get("base_url", base_url)
     return Account(
         name=name,
-        api_key=SecretStr(api_key),
-        base_url=_checked(entry, "base_url", "a web address that ends with /v2", url, checked_base_url),
+        api_key=_checked(entry, "api_key", "a Telnyx API key", SecretStr(api_key), checked_api_key),
+        base_url=_checked(entry, "base_url", "a web address that ends with /v2", str(url), checked_base_url),
         public_key=_public_key(entry),
     )
 
@@ -98,8 +101,8 @@ def _entry(path: Path, name: str, table: object) -> Entry:
     return entry
 
 
-def _checked(entry: Entry, key: str, expected: str, value: object, check: Callable[[str], str]) -> str:
+def _checked(entry: Entry, key: str, expected: str, value: _Value, check: Callable[[_Value], _Value]) -> _Value:
     try:
-        return check(str(value))
+        return check(value)
     except ValueError:
         raise entry.mistake(f"has a {key} that is not {expected}: correct it") from None

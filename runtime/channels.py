@@ -16,7 +16,6 @@ accounts, customers, events             # as above
 """
 
 import base64
-import binascii
 import difflib
 import hashlib
 import re
@@ -159,8 +158,7 @@ def _channel(entry: Entry) -> Channel:
 def _webhook(entry: Entry) -> Webhook:
     entry.refuse_unknown((*_ROUTE, "url", "url_file", "secret", "secret_file"), "a webhook")
     url, secret = _required(entry, "url"), _required(entry, "secret")
-    parts = urlsplit(url)
-    if parts.scheme not in {"https", "http"} or not parts.hostname:
+    if not _is_web_address(url):
         raise entry.mistake("has a url that is no web address: write it as https://host/path")
     if _secret_bytes(secret) is None:
         raise entry.mistake(
@@ -199,10 +197,18 @@ def _route(entry: Entry) -> Route:
     )
 
 
+def _is_web_address(url: str) -> bool:
+    try:
+        parts = urlsplit(url)
+        return parts.scheme in {"https", "http"} and bool(parts.hostname) and (parts.port or 1) > 0
+    except ValueError:  # brackets that do not close, a port that is none
+        return False
+
+
 def _secret_bytes(secret: str) -> bytes | None:
     """The key of a secret; None when it is none."""
     try:
         key = base64.b64decode(secret.removeprefix(SECRET_PREFIX), validate=True)
-    except binascii.Error:
+    except ValueError:  # no base64, or not even ASCII
         return None
     return key if secret.startswith(SECRET_PREFIX) and len(key) in _SECRET_BYTES else None

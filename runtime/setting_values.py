@@ -9,6 +9,8 @@ import binascii
 from datetime import date
 from urllib.parse import urlsplit
 
+from pydantic import SecretStr
+
 DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
 _HOURS_A_DAY = 24
 
@@ -76,11 +78,20 @@ def checked_days(text: str) -> str:
 
 def checked_base_url(text: str) -> str:
     """Passes the address of a Telnyx API on, without a slash at its end; its path must end with `/v2`."""
-    url = text.rstrip("/")
+    url = text.strip().rstrip("/")
     parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.path.endswith("/v2"):
+    plain = not (parts.query or parts.fragment or "@" in parts.netloc) and (parts.port or 1) > 0
+    if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.path.endswith("/v2") or not plain:
         raise ValueError("not the address of a Telnyx API")
     return url
+
+
+def checked_api_key(key: SecretStr) -> SecretStr:
+    """Passes an API key on when it could be one: white space and other signs than ASCII's stand in none."""
+    text = key.get_secret_value().strip()
+    if not text or not text.isascii() or not text.isprintable() or " " in text:
+        raise ValueError("not an API key")
+    return key
 
 
 def checked_document_url(text: str) -> str:

@@ -185,7 +185,7 @@ class Settings(BaseSettings):
     log_level: Literal["DEBUG", "INFO", "WARNING", "ERROR"] = Field(
         "INFO", title="`DEBUG`, `INFO`, `WARNING` or `ERROR`", description="The least important log lines to be shown."
     )
-    telnyx_api_key: SecretStr | None = Field(
+    telnyx_api_key: Annotated[SecretStr, AfterValidator(values.checked_api_key)] | None = Field(
         None,
         validation_alias="TELNYX_API_KEY",
         title="a Telnyx API key",

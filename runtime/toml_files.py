@@ -22,7 +22,7 @@ def load(variable: str, path: Path) -> dict[str, Any]:
         raise SettingsError(
             f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or rights."
         ) from None
-    except ValueError as error:  # broken TOML, and bytes that are no text
+    except (ValueError, RecursionError) as error:  # broken TOML, bytes that are no text, tables nested without end
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"
         raise SettingsError(f"{variable}: {path} is not valid TOML {where}: correct it there.") from None

@@ -42,16 +42,16 @@ def instant(text: str, now: datetime) -> datetime:
     """An instant in the past, given as `30m`, `24h`, `3d` or as a date or time by ISO 8601 (UTC unless it says).
 
     Raises:
-        Refused: it is none of these.
+        Refused: it is none of these, or lies beyond what a calendar has.
     """
     span = _SPAN.fullmatch(text)
     if span:
         return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
         given = datetime.fromisoformat(text)
-    except ValueError:
-        raise Refused(f"{text!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
-    return given if given.tzinfo else given.replace(tzinfo=UTC)
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last hours of the calendar have no time in UTC
+        raise Refused(f"{text[:80]!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
 
 
 async def told(client: Client, since: datetime, reference: str | None = None) -> AsyncIterator[Delivered]:

@@ -62,6 +62,7 @@ def test_public_keys_are_had_without_reading_any_api_key(file: Path, monkeypatch
     [
         ("[accounts.acme]", "has no api_key"),
         ('[accounts.acme]\napi_key = ""', "has an empty api_key"),
+        ('[accounts.acme]\napi_key = "KEY sesame"', "api_key that is not a Telnyx API key"),
         ("[accounts.acme]\napi_key = 7", "has an empty api_key, or one that is no text"),
         ('[accounts.acme]\napi_key = "KEYsesame"\napi_key_file = "k"', "both api_key and api_key_file"),
         ('[accounts.acme]\napi_key_file = "/nonexistent/k"', "api_key_file that cannot be read (No such file"),

@@ -75,6 +75,9 @@ def test_an_empty_variable_counts_as_unset(monkeypatch: pytest.MonkeyPatch) -> N
         ("HOSTED_SMS_MAX_CACHED_WORKFLOWS", "many"),
         ("TELNYX_BASE_URL", "https://api.telnyx.com"),
         ("TELNYX_BASE_URL", "api.telnyx.com/v2"),
+        ("TELNYX_BASE_URL", "https://api.telnyx.com:99999/v2"),
+        ("TELNYX_BASE_URL", "https://user@api.telnyx.com/v2"),
+        ("TELNYX_BASE_URL", "https://api.telnyx.com/v2?key/v2"),
     ],
 )
 def test_a_wrong_value_is_one_sentence_with_its_variable_and_what_was_seen(
@@ -116,6 +119,13 @@ def test_a_key_in_the_wrong_variable_is_not_shown(monkeypatch: pytest.MonkeyPatc
     (sentence,) = problems()
     assert sentence.startswith("TELNYX_PUBLIC_KEY has a value that does not fit")
     assert "KEY0123456789" not in sentence
+
+
+def test_what_cannot_be_an_api_key_is_refused_without_showing_it(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TELNYX_API_KEY", "KEY sesame")
+    (sentence,) = problems()
+    assert sentence.startswith("TELNYX_API_KEY has a value that does not fit; it must be a Telnyx API key")
+    assert "sesame" not in sentence
 
 
 def test_no_secret_stands_in_the_repr_of_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
