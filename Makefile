@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test coverage soak demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test coverage soak bench demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -25,6 +25,7 @@ help:
 	@echo "make test       every test"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
+	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ALONE=, ONLY=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
 	@echo "make papers     draws the PDFs of the demo anew, after a change of examples/orders.csv"
@@ -85,6 +86,10 @@ coverage: $(READY)
 # Thousands of random stories on all cores: STORIES=2000 SEED=1 say which, STORY='…' plays one alone.
 soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
+
+# What a request costs, in one run side by side with other designs; REQUESTS=40 ONLY=ours,naive make it smaller.
+bench: $(READY)
+	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ALONE),--alone $(ALONE)) $(if $(ONLY),--only $(ONLY))
 
 # A whole installation on this machine: examples/orders.csv goes in, every number comes out.
 demo: $(READY)

@@ -71,6 +71,11 @@ class Child:
                 start_new_session=True,  # Ctrl-C reaches us alone, and what it starts itself ends with it
             )
 
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
     def said(self) -> str:
         """Everything it wrote so far."""
         return self.log.read_bytes()[self._begins_at :].decode(errors="replace")
@@ -134,6 +139,11 @@ class Children:
         child = Child(name, command, self._folder, environment)
         self._started.append(child)
         return child
+
+    def kill(self, child: Child) -> None:
+        """Ends one as a power cut does, and forgets it: its process id may belong to a stranger soon."""
+        child.kill()
+        self._started.remove(child)
 
     def __iter__(self) -> Iterator[Child]:
         return iter(self._started)

@@ -1,0 +1,97 @@
+"""Measures the designs side by side: each on a stand of its own, with the same orders, one after another."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+from bench import naive, ours, script
+from bench.calls import Calls, quick_client
+from bench.driving import Play, Track
+from bench.histories import stored
+from bench.orders import orders
+from bench.results import Cost, Design, History
+from bench.stand import Stand
+from runtime.connection import data_converter
+
+WIDE = 200
+"""Numbers of a wide request: the most that Telnyx takes (Telnyx facts §9)."""
+
+_OTHERS = {"narrow": 1_000_000, "wide": 2_000_000}  # where in the supply of numbers those played alone begin
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """How much is played in a round: so many requests at once, and so many one at a time."""
+
+    requests: int
+    alone: int
+
+    @property
+    def warm_up(self) -> int:
+        """Requests that are played first and not counted, so that every cache and pool is filled."""
+        return max(3, self.requests // 5)
+
+
+async def measure_design(name: str, folder: Path, sizes: Sizes) -> Design:
+    """Starts a design, measures it, and ends it.
+
+    Raises:
+        NotAllSucceeded: an order did not end as it should.
+    """
+    with Stand(folder) as stand:
+        async with quick_client(stand.simulator_address) as http:
+            return await DESIGNS[name](stand, Calls(http), sizes)
+
+
+async def _script(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
+    cost = await _at_once(Track(stand, calls), partial(script.play, calls, stand.papers), sizes)
+    return Design(cost=cost)
+
+
+async def _naive(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
+    track = Track(stand, calls)
+    async with naive.running(stand, calls) as people:
+        cost = await _at_once(track, people.play, sizes)
+        first, *rest = orders("alone", 1 + sizes.alone, first=_OTHERS["narrow"])
+        narrow = await track.cost(people.play, [first], rest, at_once=1)
+        history = _least([await stored(people.handle(order)) for order in rest])
+        return Design(cost=cost, narrow_cost=narrow, history=history)
+
+
+async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
+    track = Track(stand, calls)
+    async with ours.running(stand, calls) as people:
+        found = {"cost": await _at_once(track, people.play, sizes)}
+        codec = data_converter(people.desk.settings).payload_codec
+        histories = {}
+        for kind, numbers in (("narrow", 1), ("wide", WIDE)):
+            first, *rest = orders(kind, 1 + sizes.alone, numbers_each=numbers, first=_OTHERS[kind])
+            found[f"{kind}_cost"] = await track.cost(people.play, [first], rest, at_once=1)
+            histories[kind] = _least([await stored(people.handle(order), codec) for order in rest])
+        return Design(
+            cost=found["cost"],
+            narrow_cost=found["narrow_cost"],
+            wide_cost=found["wide_cost"],
+            history=histories["narrow"],
+            wide_history=histories["wide"],
+        )
+
+
+async def _at_once(track: Track, play: Play, sizes: Sizes) -> Cost:
+    """The cost of many requests at a time."""
+    some = orders("bench", sizes.warm_up + sizes.requests)
+    return await track.cost(play, some[: sizes.warm_up], some[sizes.warm_up :])
+
+
+def _least(histories: list[History]) -> History:
+    """The shortest of several: a busy machine splits a workflow task now and then, which nothing in a design does."""
+    return min(histories, key=lambda history: (history.events, history.bytes))
+
+
+DESIGNS: dict[str, Callable[[Stand, Calls, Sizes], Awaitable[Design]]] = {
+    "ours": _ours,
+    "script": _script,
+    "naive": _naive,
+}
+"""Every design by its name."""

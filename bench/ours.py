@@ -1,0 +1,102 @@
+"""Design (a): this program. Its worker is a process of its own; what people do goes through `support`."""
+
+import asyncio
+import sys
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+
+from bench.calls import SECONDS_BETWEEN_LOOKS, Calls
+from bench.orders import PROFILE, Order
+from bench.stand import Stand, installation
+from domain import names
+from domain.messages import Code, SubmitCodes, TelnyxNews
+from runtime.connection import data_converter
+from runtime.settings import Settings
+from support import drafting, setup, starting, talking
+from support.desk import Desk
+from support.drafting import Wish
+from support.errors import Refused
+
+_ANSWER_WITHIN = 60.0  # a machine that is kept busy on purpose answers later than a person would wait
+
+
+class Ours:
+    """The people of our program: they start requests, read out codes, and bring Telnyx's news."""
+
+    def __init__(self, stand: Stand, calls: Calls, desk: Desk) -> None:
+        self._stand = stand
+        self._calls = calls
+        self.desk = desk
+
+    async def play(self, order: Order) -> None:
+        """Takes one request from its start to its end."""
+        await self.start(order)
+        await self.hand_in_codes(order)
+        await self.finish(order)
+
+    async def start(self, order: Order, account: str = "default") -> None:
+        """Starts the request, its papers checked and stored, as `hosted-sms start` does."""
+        papers = self._stand.papers
+        wish = Wish(order.reference, PROFILE, order.phone_numbers, account=account, loa=papers.loa, bill=papers.bill)
+        await starting.start(self.desk.client, self.desk.fingerprints, self.desk.store, await drafting.draft(wish))
+
+    async def hand_in_codes(self, order: Order) -> None:
+        """Reads the codes off the handsets and hands them in; a code read very quickly is early, so once more."""
+        codes = await self._calls.codes_on_handsets(order.phone_numbers)
+        message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
+        while True:
+            try:
+                await talking.send(
+                    self.desk.client,
+                    order.reference,
+                    "submit_codes",
+                    message,
+                    update_id=str(uuid.uuid4()),
+                    within=_ANSWER_WITHIN,
+                )
+            except Refused:
+                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            else:
+                return
+
+    async def finish(self, order: Order) -> None:
+        """Brings the last webhook's hint and waits for the end."""
+        await self._calls.until_active(order.phone_numbers[0])
+        with suppress(RPCError):  # a poll was quicker, and the request has ended
+            await self.handle(order).signal("telnyx_news", TelnyxNews(event_type="messaging_hosted_numbers.updated"))
+        await self.handle(order).result()
+
+    def handle(self, order: Order) -> WorkflowHandle[object, object]:
+        """The request's workflow."""
+        return self.desk.client.get_workflow_handle(names.workflow_id(order.reference))
+
+
+@asynccontextmanager
+async def running(stand: Stand, calls: Calls, **settings: str) -> AsyncIterator[Ours]:
+    """Our program on a fresh Temporal server: set up, and its worker at work.
+
+    Args:
+        stand: where its processes run.
+        calls: what people see of Telnyx.
+        settings: environment variables of the worker that differ.
+    """
+    stand.start_temporal()
+    environment = installation(stand) | settings
+    of_faces = Settings(
+        keys=environment["HOSTED_SMS_KEYS"],
+        fingerprint_key=environment["HOSTED_SMS_FINGERPRINT_KEY"],
+        document_store=environment["HOSTED_SMS_DOCUMENT_STORE"],
+    )
+    client = await Client.connect(stand.temporal_address, data_converter=data_converter(of_faces))
+    await setup.set_up(client)
+    start_worker(stand, environment)
+    yield Ours(stand, calls, Desk(client, of_faces))
+
+
+def start_worker(stand: Stand, environment: dict[str, str]) -> None:
+    """Starts the worker, named `worker`, and waits until it takes work."""
+    stand.start("worker", [sys.executable, "worker.py"], environment).wait_until_it_says("worker_started")
