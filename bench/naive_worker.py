@@ -63,14 +63,9 @@ async def serve(temporal: str, simulator: str) -> None:
     client = await Client.connect(temporal, data_converter=pydantic_data_converter)
     async with usual_client(simulator) as http:
         own = NaiveActivities(Calls(http))
-        steps: list[Callable[..., Any]] = [
-            own.check_eligibility,
-            own.create_order,
-            own.request_codes,
-            own.submit_codes,
-            own.upload,
-        ]
-        async with Worker(client, task_queue=QUEUE, workflows=[NaiveHosting], activities=[*steps, own.await_success]):
+        steps: list[Any] = [own.check_eligibility, own.create_order, own.request_codes, own.submit_codes]
+        steps += [own.upload, own.await_success]
+        async with Worker(client, task_queue=QUEUE, workflows=[NaiveHosting], activities=steps):
             sys.stdout.write("Naive worker ready\n")
             sys.stdout.flush()
             await asyncio.Event().wait()
