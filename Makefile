@@ -8,13 +8,16 @@ SHELL := /bin/bash
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
+BENCH_READY := .venv/.bench-set-up-done
 UV := $(CURDIR)/$(BIN)/uv
 # Looked for only when there is something to set up.
 PYTHON = $(shell for name in python3.11 python3; do \
 	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+LOCKS := requirements.lock requirements-dev.lock requirements-bench.lock
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
-COMPILE_BOTH = $(UV) $(COMPILE) --extra notify -o requirements.lock >/dev/null && \
-	$(UV) $(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock >/dev/null
+COMPILE_ALL = $(UV) $(COMPILE) --extra notify -o requirements.lock >/dev/null && \
+	$(UV) $(COMPILE) --extra dev -c requirements.lock -o requirements-dev.lock >/dev/null && \
+	$(UV) $(COMPILE) --extra bench -c requirements-dev.lock -o requirements-bench.lock >/dev/null
 
 # Checks and tests: what a change has to pass.
 all: check test
@@ -44,6 +47,12 @@ $(READY): requirements-dev.lock pyproject.toml
 	@$(UV) pip install --quiet --python $(BIN)/python --no-deps --no-build-isolation --offline --editable .
 	@touch $@
 
+# Adds what only the bench needs.
+$(BENCH_READY): requirements-bench.lock $(READY)
+	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-bench.lock || \
+		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
+	@touch $@
+
 # Everything that can be said about the code without running it.
 check: lint types locks-fresh
 
@@ -60,9 +69,9 @@ types: $(READY)
 # The lock files say what pyproject.toml asks for: locking again, with the versions there are, changes nothing.
 locks-fresh: $(READY)
 	@folder=$$(mktemp -d); trap 'rm -rf "$$folder"' EXIT; \
-	cp pyproject.toml README.md requirements.lock requirements-dev.lock "$$folder"; \
-	(cd "$$folder" && $(COMPILE_BOTH)); \
-	for lock in requirements.lock requirements-dev.lock; do \
+	cp pyproject.toml README.md $(LOCKS) "$$folder"; \
+	(cd "$$folder" && $(COMPILE_ALL)); \
+	for lock in $(LOCKS); do \
 		diff -u "$$lock" "$$folder/$$lock" || { \
 			echo "$$lock does not fit pyproject.toml (see above): run make lock, and commit what it writes." >&2; exit 1; }; \
 	done; \
@@ -70,7 +79,7 @@ locks-fresh: $(READY)
 
 # Writes the lock files anew; versions that still fit stay.
 lock: $(READY)
-	$(COMPILE_BOTH)
+	$(COMPILE_ALL)
 
 # Every test, real servers and real processes included.
 test: $(READY)
@@ -88,7 +97,7 @@ soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
 
 # What a request costs, in one run side by side with other designs; REQUESTS=40 ONLY=ours,naive make it smaller.
-bench: $(READY)
+bench: $(BENCH_READY)
 	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ALONE),--alone $(ALONE)) $(if $(ONLY),--only $(ONLY))
 
 # A whole installation on this machine: examples/orders.csv goes in, every number comes out.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
-from bench import naive, ours, script
+from bench import naive, ours, postgres, script
 from bench.calls import Calls, quick_client
 from bench.driving import Play, Track
 from bench.histories import stored
@@ -59,6 +59,15 @@ async def _naive(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
         return Design(cost=cost, narrow_cost=narrow, history=history)
 
 
+async def _dbos(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
+    # Only this design needs what `make bench` alone installs, so it is loaded here.
+    from bench import dbos_flow  # noqa: PLC0415 - see above
+
+    with postgres.running(stand) as database:
+        async with dbos_flow.running(stand, calls, database) as people:
+            return Design(cost=await _at_once(Track(stand, calls), people.play, sizes))
+
+
 async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
     track = Track(stand, calls)
     async with ours.running(stand, calls) as people:
@@ -93,5 +102,6 @@ DESIGNS: dict[str, Callable[[Stand, Calls, Sizes], Awaitable[Design]]] = {
     "ours": _ours,
     "script": _script,
     "naive": _naive,
+    "dbos": _dbos,
 }
 """Every design by its name."""
