@@ -46,3 +46,20 @@ def test_what_are_no_hours_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="are not understood: write them as `9-17 Pacific`") as caught:
         contact_hours(text)
     assert repr(text) in str(caught.value)
+
+
+@pytest.mark.parametrize(("text", "written"), [("9-17", "9–17 Central"), ("8-20 pacific", "8–20 Pacific")])
+def test_hours_are_told_with_their_zone(text: str, written: str) -> None:
+    assert str(contact_hours(text)) == written
+
+
+def test_the_zones_are_those_of_the_states() -> None:
+    assert {name: zone.key for name, zone in ZONES.items()} == {
+        "Eastern": "America/New_York",
+        "Central": "America/Chicago",
+        "Mountain": "America/Denver",
+        "Arizona": "America/Phoenix",
+        "Pacific": "America/Los_Angeles",
+        "Alaska": "America/Anchorage",
+        "Hawaii": "Pacific/Honolulu",
+    }

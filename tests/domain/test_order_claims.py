@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.judging_orders import OrderSeen, is_live, must_not_be_deleted
+from domain.judging_orders import OrderSeen, is_live, must_not_be_deleted, undecided
 from domain.number_words import NUMBERS
 from domain.order_words import ORDERS
 
@@ -59,3 +59,14 @@ def test_only_the_numbers_in_danger_are_named() -> None:
 
 def test_every_number_word_is_either_harmless_or_in_danger() -> None:
     assert set(HARMLESS) | {"successful", "provisioning"} == set(NUMBERS)
+
+
+def test_a_number_is_undecided_until_its_own_word_ends_it_or_makes_it_active() -> None:
+    words = [*NUMBERS, "regulatory_hold", ""]
+    open_words = {word for word in words if undecided(order("pending", word), [A])}
+    assert open_words == {"pending", "ownership_successful", "provisioning", "regulatory_hold", ""}
+
+
+def test_only_asked_numbers_that_the_order_names_are_undecided() -> None:
+    seen = OrderSeen("order-1", "pending", {B: "pending", A: "pending", "+12125550103": "pending"})
+    assert undecided(seen, [B, A, "+12125550104"]) == [A, B]

@@ -130,6 +130,7 @@ def test_the_ask_about_a_parked_number_is_clear_and_says_how_to_go_on(kind: AskK
     words = [row for row in NUMBERS.values() if row.kind in PARKING]
     for row in words:
         need = parked(kind, [A], [f"The number {row.meaning} ({row.word}). {row.guidance}"], ["order-1", "order-2"])
+        assert (need.kind, need.numbers) == (kind, [A])
         assert is_clear(need.guidance)
         assert row.word in need.guidance
         assert "retry these numbers" in need.guidance

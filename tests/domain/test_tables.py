@@ -92,3 +92,8 @@ def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
     assert listed(["a", "b"], limit=2) == "a, b"
     assert listed(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
     assert listed([]) == ""
+
+
+def test_ten_are_named_when_nothing_else_is_said() -> None:
+    assert listed("abcdefghij") == "a, b, c, d, e, f, g, h, i, j"
+    assert listed("abcdefghijk") == "a, b, c, d, e, f, g, h, i, j and 1 more"
