@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test coverage soak bench demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test coverage mutants soak bench demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -27,6 +27,7 @@ help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
+	@echo "make mutants    faults planted in domain/ one by one: which of them does no test notice?"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
 	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ALONE=, ONLY=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
@@ -91,6 +92,10 @@ coverage: $(READY)
 	$(BIN)/pytest --cov --cov-report= $(TESTS)
 	@$(BIN)/coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
+
+# Plants faults in domain/ one by one, in memory, and names those that no test notices; ONLY=calendar takes one file.
+mutants: $(READY)
+	@$(BIN)/python -m tests.quality.mutants $(ONLY)
 
 # Thousands of random stories on all cores: STORIES=2000 SEED=1 say which, STORY='…' plays one alone.
 soak: $(READY)
