@@ -4,7 +4,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-.PHONY: all help check lint types locks-fresh lock test coverage mutants soak bench demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -27,9 +27,12 @@ help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
+	@echo "make test-slow  the tests that take minutes, a short chaos among them"
+	@echo "make chaos      200 requests while everything is killed and fails (REQUESTS=, SEED=), then a judgement"
 	@echo "make mutants    faults planted in domain/ one by one: which of them does no test notice?"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
-	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ALONE=, ONLY=)"
+	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ROUNDS=, ONLY=)"
+	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
 	@echo "make papers     draws the PDFs of the demo anew, after a change of examples/orders.csv"
@@ -93,6 +96,14 @@ coverage: $(READY)
 	@$(BIN)/coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
+# What takes minutes: a short storm over a whole installation.
+test-slow: $(READY)
+	$(BIN)/pytest --numprocesses=0 tests/slow
+
+# Workers and the Temporal server are killed, a fifth of the calls to Telnyx fail, and nothing may be lost or doubled.
+chaos: $(READY)
+	@$(BIN)/python -m chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)"
+
 # Plants faults in domain/ one by one, in memory, and names those that no test notices; ONLY=calendar takes one file.
 mutants: $(READY)
 	@$(BIN)/python -m tests.quality.mutants $(ONLY)
@@ -101,9 +112,17 @@ mutants: $(READY)
 soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
 
-# What a request costs, in one run side by side with other designs; REQUESTS=40 ONLY=ours,naive make it smaller.
+# What a request costs, in one run side by side with other designs; writes docs/benchmarks.md when it is a whole run.
+# REQUESTS=40 ROUNDS=1 ONLY=ours,naive make it smaller: then it writes nothing, unless WRITE=1 says so.
 bench: $(BENCH_READY)
-	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ALONE),--alone $(ALONE)) $(if $(ONLY),--only $(ONLY))
+	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+		$(if $(ALONE),--alone $(ALONE)) $(if $(PARKED),--parked $(PARKED)) $(if $(KILLED),--killed $(KILLED)) \
+		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+# Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.
+bench-scale: $(READY)
+	@$(BIN)/python -m bench --only scale $(if $(REQUESTS),--scale $(REQUESTS)) $(if $(IDLE),--idle $(IDLE)) \
+		$(if $(WRITE),--write)
 
 # A whole installation on this machine: examples/orders.csv goes in, every number comes out.
 demo: $(READY)

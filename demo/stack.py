@@ -74,10 +74,19 @@ class Stack:
         self.worker.wait_until_it_says("worker_started")
         return self.worker
 
-    def launch_worker(self, **settings: str) -> Child:
-        """Starts a worker without waiting for it; a setting that is empty is left out."""
+    def launch_worker(self, name: str = "worker", **settings: str) -> Child:
+        """Starts a worker without waiting for it; its log has its name, a setting that is empty is left out."""
         chosen = {"TELNYX_BASE_URL": f"{self.telnyx.address}/v2", **self._worker_settings, **settings}
-        return self._children.start("worker", [sys.executable, "worker.py"], self._surroundings(**chosen))
+        return self._children.start(name, [sys.executable, "worker.py"], self._surroundings(**chosen))
+
+    def launch_temporal(self) -> Child:
+        """Starts Temporal on its database, at its address, without waiting for it."""
+        address, ui = self.environment["TEMPORAL_ADDRESS"], self.ui
+        host, port = address.split(":")
+        temporal = [TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
+        temporal += ["--db-filename", str(self.database), "--ui-codec-endpoint", self.console]
+        temporal += ["--ui-disable-news-fetch", "--log-level", "error"]
+        return self._children.start("temporal", temporal, self._surroundings())
 
     def launch_webhooks(self, **settings: str) -> Child:
         """Starts the process that takes webhooks without waiting for it; a setting that is empty is left out."""
@@ -118,18 +127,14 @@ class Stack:
         self.webhooks.wait_until_it_says("webhooks_started")
 
     def _launch_servers(self) -> tuple[Child, Child, Child]:
-        address, ui = self.environment["TEMPORAL_ADDRESS"], self.ui
-        host, port = address.split(":")
-        temporal = [TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
-        temporal += ["--db-filename", str(self.database), "--ui-codec-endpoint", self.console]
-        temporal += ["--ui-disable-news-fetch", "--log-level", "error"]
+        ui = self.ui
         simulator = [sys.executable, "-m", "simulator", "--port", "0", "--review-seconds", str(self._review_seconds)]
         console = self._surroundings(
             HOSTED_SMS_CONSOLE_ADDRESS=self.console.removeprefix("http://"),
             HOSTED_SMS_CODEC_ALLOWED_ORIGINS=f"{ui},{ui.replace('127.0.0.1', 'localhost')}",
         )
         return (
-            self._children.start("temporal", temporal, self._surroundings()),
+            self.launch_temporal(),
             self._children.start("simulator", simulator, self._surroundings()),
             self._children.start("console", [sys.executable, "console.py"], console),
         )

@@ -1,5 +1,6 @@
 """What happens on Telnyx's side of the simulation: what handsets show, which orders there are, what goes wrong."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import httpx
@@ -20,6 +21,10 @@ class TelnyxSide:
         shown = self._get("inbox", phone_number=phone_number)
         return str(shown[-1]["code"]) if shown else None
 
+    def newest_codes(self) -> dict[str, str]:
+        """By number: the code that each handset shows last."""
+        return {str(message["phone_number"]): str(message["code"]) for message in self._get("inbox")}
+
     def orders(self) -> list[dict[str, Any]]:
         """Every order ever created, in truth."""
         return list(self._get("orders"))
@@ -37,6 +42,22 @@ class TelnyxSide:
     def faults(self, *kinds: str, **options: object) -> None:
         """Lets calls go wrong from now on; without kinds nothing does."""
         self._ask("POST", "faults", json={"kinds": kinds, **options})
+
+    def struck(self) -> dict[str, int]:
+        """How often each kind of fault struck so far."""
+        return dict(self._get("faults"))
+
+    def dials(self, **settings: float) -> None:
+        """Changes how long reviews and internal transfers take, and the like."""
+        self._ask("POST", "settings", json=settings)
+
+    def change_number(self, phone_number: str, **answers: object) -> None:
+        """Changes what Telnyx answers about one number."""
+        self._ask("POST", f"numbers/{phone_number}", json=answers)
+
+    def decide(self, order_id: str, word: str, numbers: Mapping[str, str | None]) -> None:
+        """Acts as reviewer, carrier or portal: gives an order and numbers of it other words."""
+        self._ask("POST", f"orders/{order_id}/status", json={"order": word, "numbers": dict(numbers)})
 
     def webhook_key(self) -> str:
         """The public key that proves its webhooks, as the portal shows it."""

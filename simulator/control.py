@@ -30,6 +30,11 @@ async def faults(request: web.Request) -> web.Response:
     return web.json_response({"kinds": plan.kinds, "rate": plan.rate, "seed": plan.seed})
 
 
+async def struck(request: web.Request) -> web.Response:
+    """How often each kind of fault struck so far."""
+    return web.json_response(dict(services(request).world.faults.struck))
+
+
 async def order_status(request: web.Request) -> web.Response:
     """Acts as reviewer, carrier or portal: any word; null takes a number out. The automatic review ends."""
     parts = services(request)
@@ -137,6 +142,7 @@ ROUTES = (
     web.get("/_simulator/inbox", inbox),
     web.get("/_simulator/orders", orders),
     web.post("/_simulator/faults", faults),
+    web.get("/_simulator/faults", struck),
     web.post("/_simulator/orders/{id}/status", order_status),
     web.post("/_simulator/numbers/{phone_number}", number),
     web.get("/_simulator/calls", calls),

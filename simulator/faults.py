@@ -5,6 +5,7 @@ calls came in between.
 """
 
 import random
+from collections import Counter
 from dataclasses import dataclass
 
 CALLS = (
@@ -70,6 +71,8 @@ class Faults:
     def __init__(self) -> None:
         self.plan = Plan()
         self.drawn = 0
+        self.struck: Counter[str] = Counter()
+        """How often each kind struck so far, under all plans together."""
         self._random: dict[str, random.Random] = {}
 
     def replace(self, plan: Plan) -> None:
@@ -88,7 +91,9 @@ class Faults:
         if dice.random() >= plan.rate:
             return None
         self.drawn += 1
-        return Fault(dice.choice(kinds), plan.delay, plan.pointer, coin=dice.random() < 0.5)  # noqa: PLR2004 - a coin
+        fault = Fault(dice.choice(kinds), plan.delay, plan.pointer, coin=dice.random() < 0.5)  # noqa: PLR2004 - a coin
+        self.struck[fault.kind] += 1
+        return fault
 
     def _spent(self) -> bool:
         return self.plan.times is not None and self.drawn >= self.plan.times

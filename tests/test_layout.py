@@ -26,10 +26,11 @@ MAY_IMPORT = {
     "inbound": frozenset({"domain", "runtime"}),
     "demo": frozenset[str](),
     "bench": EVERYTHING | {"simulator", "demo"},  # measures the whole; nobody but tests imports it
+    "chaos": EVERYTHING | {"simulator", "demo"},  # strikes the whole; nobody but tests imports it
     **dict.fromkeys(PROCESSES, EVERYTHING),
 }
 SHIPPED = ("domain", "workflows", "activities", "support", "telnyx_api", "runtime", "simulator", "terminal", "inbound")
-ROOMS = (*SHIPPED, "demo", "bench")
+ROOMS = (*SHIPPED, "demo", "bench", "chaos")
 # What an activity may know of the client: what goes in, what comes back, and what can go wrong.
 OF_THE_CLIENT = {"telnyx_api.replies", "telnyx_api.errors", "telnyx_api.files"}
 # What makes a replay go another way than the first run.

@@ -177,3 +177,12 @@ def test_the_same_seed_draws_the_same_faults_and_another_seed_others() -> None:
 def test_other_calls_in_between_do_not_change_what_a_call_meets() -> None:
     mixed = drawn(1, *["get", "create", "list"] * 20)
     assert mixed[1::3] == drawn(1, *["create"] * 20)
+
+
+async def test_what_struck_is_counted_by_kind_under_all_plans_together(driver: Driver) -> None:
+    await driver.faults("500", times=2)
+    for _ in range(3):
+        await driver.try_create(NUMBER)
+    await driver.faults("slow", calls=["list"], delay=0)
+    await driver.data(ORDERS)
+    assert await driver.control("faults") == {"500": 2, "slow": 1}

@@ -1,0 +1,222 @@
+"""The people behind the requests: each starts one, answers what it asks and sees it through to its end.
+
+They use what the command `hosted-sms` uses, over the same client, and repeat with the same id when nobody answered.
+"""
+
+import asyncio
+import random
+import time
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from temporalio.service import RPCError
+
+from chaos.answers import BY, Person, Said
+from chaos.plan import Plan, Planned
+from chaos.tally import Record, Tally
+from demo.papers import papers_of
+from demo.processes import DemoFailed
+from demo.telnyx_side import TelnyxSide
+from domain import names
+from domain.messages import Cancel, Message, Options, Progress, ReplaceDocuments
+from domain.vocabulary import Outcome, Step
+from runtime.documents import DocumentError
+from simulator.words import NUMBER_IS_OVER, ORDER_IS_OVER
+from support import drafting, handing_in, listing, showing, starting, talking
+from support.desk import Desk
+from support.drafting import Draft, Wish
+from support.errors import NoAnswer, Refused, SupportError
+from support.listing import Row
+from support.preflight import Preflights
+
+LOOKS_EVERY = 1.0
+_AT_ONCE = 8
+"""Answers in flight: people are many, but the machine is small."""
+_REPEATS = 3
+_PUSHED_AFTER = 20.0
+"""Seconds after which somebody goes on with an order that stops for ever."""
+_LOAS = ("plain", "late-papers")
+
+Clock = Callable[[], float]
+
+
+class People:
+    """All of them, and the board on which they see what is asked."""
+
+    def __init__(self, desk: Desk, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
+        self._desk = desk
+        self._telnyx = telnyx
+        self._plan = plan
+        self._tally = tally
+        self._gate = asyncio.Semaphore(_AT_ONCE)
+        self._began = time.monotonic()
+        self._handsets: Mapping[str, str] = {}
+        self.board: dict[str, Row] = {}
+        """The newest list of requests, by reference."""
+        self.calm = False
+        """Whether the storm is over: nobody hesitates then."""
+
+    @property
+    def ended(self) -> int:
+        """How many requests have ended, as the board shows."""
+        return sum(row.outcome != Outcome.RUNNING for row in self.board.values())
+
+    async def live(self) -> None:
+        """Sees every request through; over when all have ended."""
+        looking = asyncio.create_task(self._look())
+        try:
+            async with asyncio.TaskGroup() as group:
+                for planned in self._plan.requests:
+                    group.create_task(self._live(planned), name=planned.reference)
+        finally:
+            looking.cancel()
+
+    async def _look(self) -> None:
+        while True:
+            try:
+                async for row in listing.requests(self._desk.client):
+                    self.board[row.reference] = row
+                self._handsets = await asyncio.to_thread(self._telnyx.newest_codes)
+            except (SupportError, DemoFailed):
+                self._tally.unanswered += 1
+            await asyncio.sleep(LOOKS_EVERY)
+
+    async def _live(self, planned: Planned) -> None:
+        record = self._tally.records[planned.reference] = Record()
+        # Each person has dice of their own, so that nobody's luck hangs on what others do.
+        dice = random.Random(f"{self._plan.seed}:{planned.reference}")  # noqa: S311 - repeatable on purpose
+        person = Person(planned, record, dice)
+        await asyncio.sleep(planned.starts_at)
+        await self._start(planned, record)
+        since = time.monotonic()
+        while True:
+            await asyncio.sleep(planned.temper.pace)
+            row = self.board.get(planned.reference)
+            if row is not None and row.outcome != Outcome.RUNNING:
+                return
+            if row is not None:
+                async with self._gate:
+                    await self._attend(person, row, time.monotonic() - since)
+
+    # Starting
+
+    async def _start(self, planned: Planned, record: Record) -> None:
+        draft = await drafting.draft(_wish(planned))
+        preflights = Preflights(self._desk.client) if planned.preflight else None
+        while not record.acknowledged:
+            try:
+                async with self._gate:
+                    await self._start_once(draft, preflights)
+                record.acknowledged = True
+            except (SupportError, DocumentError):
+                self._tally.unanswered += 1
+                preflights = None
+                await asyncio.sleep(planned.temper.pace)
+
+    async def _start_once(self, draft: Draft, preflights: Preflights | None) -> None:
+        desk = self._desk
+        await starting.start(desk.client, desk.fingerprints, desk.store, draft, preflights)
+
+    # Seeing it through
+
+    async def _attend(self, person: Person, row: Row, age: float) -> None:
+        """One look of a person at their request."""
+        planned, record = person.planned, person.record
+        due = planned.temper.cancels_after
+        if due is not None and age >= due and not record.cancelled:
+            await self._cancel(person)
+        elif row.needs:
+            await self._answer(person)
+        elif planned.never_ends and row.step == Step.REVIEW and age >= _PUSHED_AFTER:
+            await self._push(person)
+
+    async def _answer(self, person: Person) -> None:
+        progress = await self._shown(person.planned.reference)
+        for ask in progress.asks if progress is not None else []:
+            for said in person.says(ask, self._handsets, calm=self.calm):
+                await self._say(person, said, ask.kind)
+
+    async def _shown(self, reference: str) -> Progress | None:
+        try:
+            progress = await showing.show(self._desk.client, reference)
+        except (SupportError, RPCError):
+            self._tally.unanswered += 1
+            return None
+        return None if progress.partial else progress
+
+    async def _cancel(self, person: Person) -> None:
+        person.record.cancelled = True
+        reference = person.planned.reference
+        if person.planned.temper.bluntly:
+            try:
+                await self._desk.client.get_workflow_handle(names.workflow_id(reference)).cancel()
+                self._tally.answers["Temporal's own cancel"] += 1
+            except RPCError:
+                person.record.cancelled = False  # tried again at the next look
+        else:
+            await self._say(person, Said("cancel", Cancel(why="changed my mind", by=BY)), "cancel")
+
+    async def _push(self, person: Person) -> None:
+        """Somebody goes on with an order that stops for ever: Telnyx itself, or the person cancels."""
+        record, now = person.record, time.monotonic()
+        if record.pushed_at is not None and now - record.pushed_at < _PUSHED_AFTER:
+            return
+        by_hand = person.planned.by_hand and record.pushed_at is None
+        record.pushed_at = now
+        if by_hand:
+            await asyncio.to_thread(self._decide, person.planned)
+        else:
+            await self._cancel(person)
+
+    def _decide(self, planned: Planned) -> None:
+        for order in self._telnyx.orders():
+            rows = {row["phone_number"]: row["status"] for row in order["phone_numbers"]}
+            ours = set(rows) & set(planned.phone_numbers)
+            if ours and order["uploads"] and order["status"] not in ORDER_IS_OVER:
+                good = {number: "successful" for number, word in rows.items() if word not in NUMBER_IS_OVER}
+                self._telnyx.decide(order["id"], "successful", good)
+                self._tally.answers["Telnyx's own hand"] += 1
+
+    # Saying
+
+    async def _say(self, person: Person, said: Said, about: str) -> None:
+        reference = person.planned.reference
+        try:
+            message = said.message or await self._papers(person)
+            if said.by_signal:
+                await self._desk.client.get_workflow_handle(names.workflow_id(reference)).signal("codes", message)
+                self._tally.answers["codes by signal"] += 1
+            elif await self._sent(reference, said.update, message):
+                self._tally.answers[about] += 1
+            else:
+                self._tally.refusals += 1
+        except Refused:  # settled meanwhile, or the request is over
+            self._tally.refusals += 1
+        except (SupportError, DocumentError, RPCError):
+            self._tally.unanswered += 1
+
+    async def _sent(self, reference: str, update: str, message: Message) -> bool:
+        """Whether it was accepted; when nobody answers, the same is said again under the same id."""
+        update_id = str(uuid.uuid4())
+        for _ in range(_REPEATS):
+            try:
+                answer = await talking.send(self._desk.client, reference, update, message, update_id=update_id)
+            except NoAnswer:
+                self._tally.unanswered += 1
+            else:
+                return answer.accepted
+        raise NoAnswer(f"{reference} did not answer {update} {_REPEATS} times.")
+
+    async def _papers(self, person: Person) -> ReplaceDocuments:
+        """Hands papers in, other ones each time."""
+        loa, bill = papers_of(_LOAS[person.record.papers_handed_in % 2])
+        papers = await handing_in.take(loa, bill)
+        handed_in = await handing_in.store(self._desk.client, self._desk.store, person.planned.reference, papers)
+        return ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=BY)
+
+
+def _wish(planned: Planned) -> Wish:
+    papers: dict[str, Any] = dict(zip(("loa", "bill"), papers_of("plain"), strict=True)) if planned.papers else {}
+    options = Options(all_or_nothing=planned.all_or_nothing, internal_transfer=planned.internal_transfer)
+    return Wish(planned.reference, planned.profile, planned.phone_numbers, options=options, by=BY, **papers)

@@ -1,0 +1,135 @@
+"""One whole run: the storm, the calm after it, and the look at what became of everything."""
+
+import asyncio
+import os
+import time
+from collections import Counter
+from collections.abc import Callable
+from contextlib import suppress
+from dataclasses import dataclass
+
+from temporalio.service import RPCError
+
+from chaos import judge, recovery
+from chaos.blows import Storm
+from chaos.installation import Installation
+from chaos.judge import UNKNOWN, End, Judgement
+from chaos.overseers import AskWatch, own_the_account
+from chaos.people import People
+from chaos.plan import Plan
+from chaos.recovery import Recovery
+from chaos.tally import Record, Tally
+from chaos.truth import lives
+from domain.accounts import AccountProgress
+from runtime import settings
+from support import accounts, reading, showing
+from support.desk import Desk, open_desk
+from support.errors import SupportError
+
+CALM_AT_MOST = 330.0
+"""Seconds; Telnyx's trouble lets a step wait five minutes at most."""
+_SAYS_EVERY = 10.0
+
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """How a run ended."""
+
+    plan: Plan
+    tally: Tally
+    judgement: Judgement
+    worst: Recovery | None
+    struck: Counter[str]
+    """How often each kind of fault struck."""
+    seconds: float
+
+    @property
+    def nothing_happened(self) -> list[str]:
+        """What should have been done to the installation and was not."""
+        wanted = {str(strike.blow): self.tally.blows[strike.blow] for strike in self.plan.strikes}
+        wanted |= {"fault of a Telnyx call": self.struck.total(), "answered ask": self.tally.answers.total()}
+        return [f"no {what} took place" for what, count in wanted.items() if not count]
+
+    @property
+    def passed(self) -> bool:
+        """All that has to be zero is, and enough was done to mean something."""
+        return not self.judgement.cases and not self.nothing_happened
+
+
+async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
+    """Plays a plan on a running installation.
+
+    Args:
+        site: all of its processes run.
+        plan: drawn beforehand.
+        say: takes a line about what goes on.
+    """
+    os.environ.update(site.environment)  # the desk reads them, as the command does
+    desk = await open_desk(settings.load())
+    site.bring_webhooks(*{planned.profile for planned in plan.requests})
+    began, tally = time.monotonic(), Tally()
+    people = People(desk, site.telnyx, plan, tally)
+    storm = Storm(site, desk.client, plan, people, tally)
+    watch = AskWatch(desk, site.telnyx, people)
+    beside = [asyncio.create_task(own_the_account(desk, site.telnyx, plan, tally))]
+    beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, plan, people, tally))]
+    living = asyncio.create_task(people.live())
+    try:
+        await storm.rage()
+        say("The storm is over: no more faults and kills, and people answer whatever is asked.")
+        people.calm = True
+        beside.append(asyncio.create_task(watch.watch()))
+        await asyncio.wait({living}, timeout=CALM_AT_MOST)
+        _must_run(beside)
+        return await _looked_at(site, desk, plan, tally, watch, time.monotonic() - began)
+    finally:
+        for task in (*beside, living):
+            task.cancel()
+        await asyncio.gather(*beside, living, return_exceptions=True)
+
+
+def _must_run(tasks: list["asyncio.Task[None]"]) -> None:
+    """Whoever ended by a mistake of ours would have left the run unwatched."""
+    for task in tasks:
+        if task.done():
+            task.result()
+
+
+async def _say(say: Say, plan: Plan, people: People, tally: Tally) -> None:
+    began = time.monotonic()
+    while True:
+        await asyncio.sleep(_SAYS_EVERY)
+        handed_in = len(tally.acknowledged())
+        blows = ", ".join(f"{count} × {blow}" for blow, count in sorted(tally.blows.items()))
+        seconds = time.monotonic() - began
+        say(f"{seconds:4.0f}s  {handed_in} of {len(plan.requests)} handed in, {people.ended} ended; {blows or 'calm'}")
+
+
+async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put together once
+    site: Installation, desk: Desk, plan: Plan, tally: Tally, watch: AskWatch, seconds: float
+) -> Outcome:
+    ends = [await _end(desk, plan, tally, place) for place in range(len(plan.requests))]
+    orders, calls, struck = await asyncio.to_thread(lambda: (t := site.telnyx, t.orders(), t.calls(), t.struck())[1:])
+    truth = lives(orders)
+    judgement = judge.judged(ends, truth, await _account(desk), watch.cases.values())
+    worst = recovery.worst(tally.returns, calls, truth, tally.stops)
+    return Outcome(plan, tally, judgement, worst, Counter(struck), seconds)
+
+
+async def _end(desk: Desk, plan: Plan, tally: Tally, place: int) -> End:
+    planned = plan.requests[place]
+    record = tally.records.get(planned.reference, Record())
+    try:
+        found = await reading.describe(desk.client, planned.reference)
+        shown = await showing.show(desk.client, planned.reference, within=20)
+    except SupportError:
+        return End(planned, record, UNKNOWN, None)
+    return End(planned, record, found.status.name if found.status else UNKNOWN, shown)
+
+
+async def _account(desk: Desk) -> AccountProgress | None:
+    with suppress(SupportError, RPCError):
+        return await accounts.show(desk.client, "default", within=20)
+    return None

@@ -1,0 +1,35 @@
+"""The worst recovery is the longest wait of an order that was under way."""
+
+from typing import Any
+
+from chaos.recovery import worst
+from chaos.tally import Return
+from chaos.truth import lives
+from tests.chaos.histories import at, order
+
+ONE, TWO = "11111111-1111-4111-8111-111111111111", "22222222-2222-4222-8222-222222222222"
+BACK = [Return("worker", at(10))]
+
+
+def call(order_id: str, seconds: float, status: int | None = 200) -> dict[str, Any]:
+    path = f"/v2/messaging_hosted_number_orders/{order_id}"
+    return {"at": at(seconds).isoformat(), "method": "GET", "path": path, "status": status}
+
+
+def test_the_longest_wait_of_all_orders_under_way_counts() -> None:
+    truth = lives([order(ONE, ["+13125554001"], "created"), order(TWO, ["+13125554002"], "created")])
+    calls = [call(ONE, 9), call(ONE, 11), call(TWO, 13, status=None), call(TWO, 14), call(TWO, 15)]
+    found = worst(BACK, calls, truth, [])
+    assert found is not None
+    assert (found.seconds, found.order_id, found.measured) == (4.0, TWO, 2)
+
+
+def test_an_order_that_was_over_or_not_there_yet_does_not_wait() -> None:
+    over = order(ONE, ["+13125554001"], "created", "order failed")
+    later = order(TWO, ["+13125554002"], "created", since=12)
+    assert worst(BACK, [call(ONE, 30), call(TWO, 31)], lives([over, later]), []) is None
+
+
+def test_time_in_which_the_account_was_stopped_does_not_count() -> None:
+    truth = lives([order(ONE, ["+13125554001"], "created")])
+    assert worst(BACK, [call(ONE, 30)], truth, [(at(11), at(29))]) is None
