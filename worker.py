@@ -11,6 +11,7 @@ import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from importlib.metadata import version
 from typing import Any
 
 import structlog
@@ -52,6 +53,7 @@ from support.bulletin import TemporalBulletin
 from support.closed import ClosedRequests
 from support.errors import SupportError
 from support.holders import RunningHolders
+from support.known import RunningRequests
 from support.setup import missing_attributes
 from support.transfers import LosingRequests
 from telnyx_api.accounts import TelnyxAccounts
@@ -75,6 +77,8 @@ WORKFLOWS = (
     AlertOfTransfer,
     AnswerTransfer,
 )
+BUILD = version("hosted-sms")
+"""Stands in three of four events; the SDK's own, a hash of all code, would be a twentieth of a history."""
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -107,13 +111,14 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
     documents = DocumentActivities(accounts, store, pdf_gate)
-    late_after = timedelta(seconds=settings.review_late_after)
     asking = AskingActivities(ask_times(settings), bulletin)
     fingerprints = Fingerprints.from_settings(settings)
     account = AccountActivities(desk)
     ordering = OrderingActivities(accounts, holders, desk, fingerprints, settings.create_quarantine)
     restraint = Restraint(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
     ownership = OwnershipActivities(accounts, restraint)
+    interval, late_after = settings.poll_interval, timedelta(seconds=settings.review_late_after)
+    watching = WatchingActivities(accounts, RunningRequests(client), interval, calendar(settings), late_after)
     checks = CheckActivities(accounts)
     transfers = TransferActivities(accounts, LosingRequests(client, fingerprints), bulletin)
     forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
@@ -133,7 +138,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         ownership.request_codes,
         ownership.submit_codes,
         documents.upload_documents,
-        WatchingActivities(accounts, settings.poll_interval, calendar(settings), late_after).watch_order,
+        watching.watch_order,
         DeletingActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
@@ -166,6 +171,7 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
             activities=[*local, *telling(recipients)],
             workflow_runner=runner(settings),
             max_cached_workflows=settings.max_cached_workflows,
+            build_id=BUILD,
             graceful_shutdown_timeout=grace,
         ),
         Worker(
@@ -173,6 +179,7 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
             task_queue=f"{queue}-telnyx",
             activities=telnyx,
             interceptors=[silence],
+            build_id=BUILD,
             graceful_shutdown_timeout=grace,
         ),
     ]

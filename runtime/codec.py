@@ -16,10 +16,11 @@ from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
+from runtime.packing import pack, unpack
 from runtime.setting_values import SettingsError, key_of_32_bytes, words
 
 ENCODING = b"binary/encrypted"
-KEY_ID = "encryption-key-id"
+KEY_ID = "key"
 _NONCE_BYTES = 12  # what AES-GCM is specified for; random ones are safe for 2^32 payloads of one key
 _SECONDS_BETWEEN_WARNINGS = 60.0
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -121,7 +122,7 @@ class EncryptionCodec(PayloadCodec):
         self.plain_payloads_seen = 0
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Seals each payload whole, its metadata included."""
+        """Packs and seals each payload whole, its metadata included."""
         return [self._sealed(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
@@ -133,14 +134,14 @@ class EncryptionCodec(PayloadCodec):
         return [self._opened(payload) for payload in payloads]
 
     def _sealed(self, payload: Payload) -> Payload:
-        return Payload(metadata=self._metadata, data=self._ring.seal(payload.SerializeToString()))
+        return Payload(metadata=self._metadata, data=self._ring.seal(pack(payload.SerializeToString())))
 
     def _opened(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
             self._note_plain()
             return payload
         key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
-        return Payload.FromString(self._ring.open(key_id, payload.data))
+        return Payload.FromString(unpack(self._ring.open(key_id, payload.data)))
 
     def _note_plain(self) -> None:
         self.plain_payloads_seen += 1

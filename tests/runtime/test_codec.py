@@ -11,7 +11,7 @@ from pydantic import SecretStr
 from structlog.testing import capture_logs
 from temporalio.api.common.v1 import Payload
 
-from runtime.codec import ENCODING, EncryptionCodec, KeyRing, UndecryptablePayload
+from runtime.codec import ENCODING, KEY_ID, EncryptionCodec, KeyRing, UndecryptablePayload
 from runtime.settings import SettingsError
 
 _keys = itertools.count(1)
@@ -81,7 +81,7 @@ async def test_a_single_changed_byte_is_noticed(place: int, change: int) -> None
 
 @given(st.binary(max_size=20), st.binary(max_size=20))
 async def test_what_only_claims_to_be_encrypted_is_refused(key_id: bytes, data: bytes) -> None:
-    claim = Payload(metadata={"encoding": ENCODING, "encryption-key-id": key_id}, data=data)
+    claim = Payload(metadata={"encoding": ENCODING, KEY_ID: key_id}, data=data)
     with pytest.raises(UndecryptablePayload):
         await codec(NEW).decode([claim])
 
