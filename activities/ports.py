@@ -11,6 +11,7 @@ from domain.accounts import AccountTrouble, Claim, Claimed
 from domain.messages import Document
 from domain.news import News
 from domain.transfers import ApprovalRequested, Losing
+from domain.work import WatchOrder
 from telnyx_api.files import Pdf
 from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
 
@@ -70,6 +71,13 @@ class OrderHolders(Protocol):
 
     async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
         """References of the running requests, besides one, that hold a Telnyx order."""
+
+
+class WatchedRequests(Protocol):
+    """The running requests, as their watches see them."""
+
+    async def watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
+        """What a request knows of its order now; None when it watches none, or cannot be asked."""
 
 
 class AccountDesk(Protocol):

@@ -1,6 +1,8 @@
 """From the order's creation to the round's end: look at it again and again until it means something else.
 
-A poll that brings no news fails with a harmless, retryable error, so days of waiting cost the history nothing.
+A poll that brings no news fails with a harmless, retryable error, so days of waiting cost the history nothing. Waking
+a request costs it six events. So before a watch does, it asks the request what it knows by now: what the watch sees is
+most often what the request did itself, such as uploading the papers (docs/decisions/0010).
 """
 
 import hashlib
@@ -9,12 +11,12 @@ from datetime import datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.ports import Accounts
+from activities.ports import Accounts, WatchedRequests
 from activities.reading import judged, look, wants_papers
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
 from domain.calendar import Calendar
-from domain.vocabulary import NumberState
-from domain.work import OrderVerdict, WatchOrder
+from domain.vocabulary import AskKind, NumberState
+from domain.work import WatchOrder, WatchVerdict
 from telnyx_api.errors import TelnyxError
 
 log = structlog.get_logger(__name__)
@@ -29,30 +31,54 @@ _LOOKS_BEFORE_REFUSED_AGAIN = 4
 class WatchingActivities:
     """Watches orders."""
 
-    def __init__(self, accounts: Accounts, poll_interval: float, calendar: Calendar, late_after: timedelta) -> None:
+    def __init__(
+        self,
+        accounts: Accounts,
+        requests: WatchedRequests,
+        poll_interval: float,
+        calendar: Calendar,
+        late_after: timedelta,
+    ) -> None:
         self._accounts = accounts
+        self._requests = requests
         self._poll_interval = poll_interval
         self._calendar = calendar
         self._late_after = late_after
 
     @activity.defn(name="watch_order")
-    async def watch_order(self, work: WatchOrder) -> OrderVerdict:
+    async def watch_order(self, work: WatchOrder) -> WatchVerdict:
         """Answer as soon as the order means something else than what is known; numbers that changed only."""
+        newest = _noted()
+        if newest is None:
+            verdict = await self._news(work)
+            newest = await self._known_by_now(work)
+            if newest is None or _wants_papers(verdict):  # a new watch counts its looks since the papers went up
+                return verdict
+            activity.heartbeat(newest)
+        return (await self._news(newest)).model_copy(update={"told": newest})
+
+    async def _known_by_now(self, work: WatchOrder) -> WatchOrder | None:
+        """What the request knows of the order; None when that is what the watch was told, or cannot be learned."""
+        info = activity.info()
+        known = await self._requests.watched(str(info.workflow_id), str(info.workflow_run_id))
+        return known if known is not None and known != work and known.order_id == work.order_id else None
+
+    async def _news(self, work: WatchOrder) -> WatchVerdict:
+        """What the order means beside what is known; without news, the failure by which it is looked at again."""
         try:
             async with retried(at_least=self._delay()):
                 order = await look(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
-            return self._news(work, _trouble(error, work))
-        verdict = judged(order, work)
-        if work.papers_given and wants_papers(order) and activity.info().attempt < _LOOKS_BEFORE_REFUSED_AGAIN:
+            return self._unless_known(work, _trouble(error, work))
+        verdict = WatchVerdict(**dict(judged(order, work)))
+        if work.papers_given and wants_papers(order):
+            if activity.info().attempt >= _LOOKS_BEFORE_REFUSED_AGAIN:
+                return verdict
             old_word = verdict.digest == work.digest
             verdict = verdict.model_copy(update={"numbers": {}}) if old_word else verdict
-        elif work.papers_given and wants_papers(order):
-            return verdict
-        return self._news(work, verdict)
+        return self._unless_known(work, verdict)
 
-    def _news(self, work: WatchOrder, verdict: OrderVerdict) -> OrderVerdict:
-        """The verdict when it says something new, else the failure by which the order is looked at again."""
+    def _unless_known(self, work: WatchOrder, verdict: WatchVerdict) -> WatchVerdict:
         if verdict.numbers or verdict.digest != work.digest:
             return verdict
         if late_since := self._late_since(work):
@@ -80,9 +106,19 @@ class WatchingActivities:
         return float(min(_FIRST_DELAY * 2**doublings, self._poll_interval))
 
 
-def _trouble(error: TelnyxError, work: WatchOrder) -> OrderVerdict:
+def _noted() -> WatchOrder | None:
+    """What an earlier attempt learned from the request; a note that got lost is asked for again."""
+    details = list(activity.info().heartbeat_details)
+    return WatchOrder.model_validate(details[0]) if len(details) == 1 else None
+
+
+def _wants_papers(verdict: WatchVerdict) -> bool:
+    return verdict.need is not None and verdict.need.kind is AskKind.DOCUMENTS
+
+
+def _trouble(error: TelnyxError, work: WatchOrder) -> WatchVerdict:
     verdict = question(error, "show the order", sorted(work.states()))
     # Not by its text, in which Telnyx may name another request or instant each time: every look would be news.
     cause = f"{type(error).__name__} {error.http_status} {[problem.code for problem in error.problems]}"
     trouble = hashlib.sha256(cause.encode()).hexdigest()[:12]
-    return OrderVerdict(**dict(verdict), order_id=work.order_id, digest=trouble)
+    return WatchVerdict(**dict(verdict), order_id=work.order_id, digest=trouble)

@@ -58,8 +58,6 @@ class OrderVerdict(Verdict):
     order_id: str = ""
     digest: str = ""
     """What of the order was reported, so that the watch stays silent until it changes."""
-    late_since: datetime | None = None
-    """When a review that goes on still should have been over."""
 
 
 class OrderInHand(Message):
@@ -81,6 +79,15 @@ class WatchOrder(OrderInHand):
     digest: str = ""
     review_since: datetime | None = None
     """When the review began; None when there is none, or when people know already that it is late."""
+
+
+class WatchVerdict(OrderVerdict):
+    """What changed since the watch was told what is known."""
+
+    late_since: datetime | None = None
+    """When a review that goes on still should have been over."""
+    told: WatchOrder | None = None
+    """What it compared the order with, where that is not what it was started with: the request's own later word."""
 
 
 class CodesSent(Message):

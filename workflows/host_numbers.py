@@ -26,6 +26,7 @@ from domain.messages import (
 )
 from domain.names import WORKFLOW_TYPE
 from domain.vocabulary import Outcome
+from domain.work import WatchOrder
 from workflows import ending, refusals
 from workflows.asks import Expired
 from workflows.calls import undisturbed
@@ -230,6 +231,11 @@ class HostNumbers:
     def progress(self) -> Progress:
         """Where the request stands, in the shape of the contract."""
         return progress(self._request, self._hosting.state)
+
+    @workflow.query(description="What is known of the order, for its watch.")
+    def watched(self) -> WatchOrder | None:
+        """What a watch would be told now: it asks before it wakes the request with what the request did itself."""
+        return self._hosting.watch.wanted()
 
 
 def _let_in(refusal: str) -> None:

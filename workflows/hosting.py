@@ -14,7 +14,7 @@ from domain.messages import Choice, HostingRequest, Message, Need, ResendCodes, 
 from domain.parking import parked
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
-from domain.work import OrderInHand, OrderVerdict
+from domain.work import OrderInHand, WatchVerdict
 from workflows.asks import Asks
 from workflows.calls import Calls, In, Out
 from workflows.calls import Step as CallStep
@@ -168,7 +168,7 @@ class Hosting:
     def _something_happened(self) -> bool:
         return self.inbox.has_mail or self.watch.has_returned or self.hints.is_due
 
-    async def _hear_news(self, verdict: OrderVerdict | None) -> None:
+    async def _hear_news(self, verdict: WatchVerdict | None) -> None:
         if verdict is None:
             return
         if verdict.digest != self.round.digest:
@@ -190,7 +190,7 @@ class Hosting:
             await self.asks.keep_open(verdict.need, from_watch=True)
             self.inbox.tell_kept_back()
 
-    async def _tell_what_matters(self, verdict: OrderVerdict) -> None:
+    async def _tell_what_matters(self, verdict: WatchVerdict) -> None:
         """Tell of numbers that are active while others are not yet, and of a review that takes too long."""
         active = [number for number, told in verdict.numbers.items() if told.state is NumberState.ACTIVE]
         if active and not all(record.is_settled for record in self.state.numbers.values()):

@@ -1,13 +1,14 @@
 """One activity watches the round's order from its creation to the round's end.
 
 Its retries are the clock, so days of polling add nothing to the history. It is told what is known and answers with
-what changed; an answer to what was known earlier is void, and the order is read again.
+what changed, having asked what is known by then; an answer to what was known earlier is void, and the order is read
+again.
 """
 
 from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
 
-from domain.work import OrderVerdict, WatchOrder
+from domain.work import WatchOrder, WatchVerdict
 from workflows import patience
 from workflows.calls import fairness, telnyx_queue
 from workflows.state import State
@@ -23,11 +24,11 @@ class Watch:
         self._account = account
         self._state = state
         self._told: WatchOrder | None = None
-        self._looking: workflow.ActivityHandle[OrderVerdict] | None = None
+        self._looking: workflow.ActivityHandle[WatchVerdict] | None = None
 
     def keep_on(self) -> None:
         """Start watching when there is something to watch and nobody does."""
-        wanted = self._work()
+        wanted = self.wanted()
         if wanted is None:
             self.stop()
         elif self._looking is None:
@@ -59,7 +60,7 @@ class Watch:
         """Whether the watch has something to say."""
         return self._looking is not None and self._looking.done()
 
-    def news(self) -> OrderVerdict | None:
+    def news(self) -> WatchVerdict | None:
         """What changed; None when the watch was told what is not so any more, and looks again."""
         looking, told = self._looking, self._told
         self._looking = None
@@ -71,10 +72,12 @@ class Watch:
             if is_cancelled_exception(error):
                 return None
             raise
-        out_of_date = told != self._work() or (verdict.late_since is not None and told.review_since is None)
+        told = verdict.told or told
+        out_of_date = told != self.wanted() or (verdict.late_since is not None and told.review_since is None)
         return None if out_of_date else verdict
 
-    def _work(self) -> WatchOrder | None:
+    def wanted(self) -> WatchOrder | None:
+        """What a watch would be told now; None when there is nothing to watch."""
         round_, under_way = self._state.round, self._state.under_way()
         if round_ is None or not round_.order_id or not under_way or self._state.waits_for_account:
             return None

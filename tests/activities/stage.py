@@ -13,7 +13,7 @@ from temporalio.testing import ActivityEnvironment
 
 from activities.ports import Telnyx
 from domain.vocabulary import NumberState
-from domain.work import OrderInHand
+from domain.work import OrderInHand, WatchOrder
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 
@@ -122,6 +122,19 @@ class Stage:
         order_id = await self.order(*numbers)
         await self.telnyx.submit_codes(order_id, await self.codes(order_id, *numbers))
         return order_id
+
+
+class Knowing:
+    """A request that knows something of its order, or cannot be asked."""
+
+    def __init__(self, known: WatchOrder | None = None) -> None:
+        self.known = known
+        self.asked = 0
+
+    async def watched(self, _workflow_id: str, _run_id: str) -> WatchOrder | None:
+        """What it knows."""
+        self.asked += 1
+        return self.known
 
 
 class OneClient:

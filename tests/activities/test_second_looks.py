@@ -18,7 +18,7 @@ from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
 from tests.activities.ordering_stage import activities, posts, work
-from tests.activities.stage import PROFILE, A, Attempt, B, OneClient, Stage
+from tests.activities.stage import PROFILE, A, Attempt, B, Knowing, OneClient, Stage
 
 NO_SUCH_ORDER = NotFound("no such order", http_status=404, problems=(Problem(code="10005"),))
 BY_A_PROXY = NotFound("not found", http_status=404)
@@ -47,7 +47,7 @@ class Instead:
 
 def _watch(client: Instead) -> WatchingActivities:
     accounts = OneClient(client)  # type: ignore[arg-type] # every method of the port by name
-    return WatchingActivities(accounts, 3600.0, Calendar(), timedelta(days=3))
+    return WatchingActivities(accounts, Knowing(), 3600.0, Calendar(), timedelta(days=3))
 
 
 def _work(order_id: str) -> WatchOrder:
