@@ -118,7 +118,7 @@ class OrderingActivities:
             orders = await telnyx.all_orders(on_page=_beat)
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=False) from None
-        return [order for order in orders if any(is_live(seen(order), number) for number in work.phone_numbers)]
+        return [order for order in orders if _has_claim(order, _numbers(work))]
 
     async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
         """The order that is already there, a question about several, or None when there is none."""
@@ -207,5 +207,11 @@ def _adopted(order: Order, work: PlaceOrder) -> OrderVerdict:
     return _in_hand(order, work).model_copy(update={"because": because})
 
 
-def _numbers(work: PlaceOrder) -> set[str]:
+def _has_claim(order: Order, numbers: set[str]) -> bool:
+    """Whether an order is about one of the numbers, and still alive; most of an account's orders are about others."""
+    shared = [row.phone_number for row in order.phone_numbers if row.phone_number in numbers]
+    return any(is_live(seen(order), number) for number in shared)
+
+
+def _numbers(work: PlaceOrder | FindOrder) -> set[str]:
     return set(work.phone_numbers)
