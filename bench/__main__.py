@@ -1,37 +1,126 @@
-"""`make bench`: measures the designs side by side and shows what came out."""
+"""`make bench` and `make bench-scale`: measures, shows what came out, and writes docs/benchmarks.md.
+
+The page is written by whole runs only: one that was made smaller shows its figures and changes no file.
+"""
 
 import argparse
 import asyncio
+import json
+import os
+import signal
+import sys
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from rich.console import Console
 
+from bench import page, tables
 from bench.designs import DESIGNS, Sizes, measure_design
-from bench.tables import designs_table
+from bench.driving import NotAllSucceeded
+from bench.goals import goals
+from bench.killed import measure_killed
+from bench.machine import surroundings
+from bench.parked import measure_parked
+from bench.results import Results
+from bench.scale import measure_scale
+from demo.processes import DemoFailed
+
+ROOT = Path(__file__).parents[1]
+RESULTS, PAGE = ROOT / "bench" / "results.json", ROOT / "docs" / "benchmarks.md"
+USUAL = (*DESIGNS, "parked", "killed")
+"""What `make bench` measures; `scale` is a run of its own."""
 
 
 def arguments() -> argparse.ArgumentParser:
     """The options of the command."""
-    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__)
-    parser.add_argument("--requests", type=int, default=150, help="requests of each design in a round")
-    parser.add_argument("--alone", type=int, default=8, help="requests played one at a time, of 1 and of 200 numbers")
-    parser.add_argument("--only", default=",".join(DESIGNS), help=f"some of {', '.join(DESIGNS)}")
+    parser = argparse.ArgumentParser(prog="python -m bench", description=__doc__.splitlines()[0] if __doc__ else "")
+    add = parser.add_argument
+    add("--only", default=",".join(USUAL), help=f"some of {', '.join(USUAL)}, scale")
+    add("--rounds", type=int, default=3, help="how often the designs are measured, one after another")
+    add("--requests", type=int, default=150, help="requests of each design in a round")
+    add("--alone", type=int, default=8, help="requests played one at a time, of 1 and of 200 numbers")
+    add("--parked", type=int, default=2000, help="requests that wait for their codes")
+    add("--killed", type=int, default=200, help="requests under way when the worker is killed")
+    add("--scale", type=int, default=20_000, help="requests that wait for their codes, for `scale`")
+    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is looked at, four times")
+    add("--write", action="store_true", help="writes the page although the run was made smaller")
     return parser
 
 
-async def main() -> None:
-    """Measures what was asked for."""
+async def measure(options: argparse.Namespace, only: Sequence[str], console: Console, folder: Path) -> Results:
+    """Measures what was asked for, one thing after another."""
+    results = Results(requests=options.requests)
+    sizes = Sizes(options.requests, options.alone)
+    for turn in range(options.rounds):
+        for name in [one for one in only if one in DESIGNS]:
+            console.print(f"Round {turn + 1} of {options.rounds}: {name} …")
+            design = await measure_design(name, folder / f"{name}-{turn}", sizes)
+            results.rounds.setdefault(name, []).append(design)
+    if "parked" in only:
+        console.print(f"Parking {options.parked} requests, twice …")
+        results.parked = await measure_parked(folder / "parked", options.parked, options.idle)
+    if "killed" in only:
+        console.print(f"Killing a worker with {options.killed} requests under way …")
+        results.killed = await measure_killed(folder / "killed", options.killed)
+    if "scale" in only:
+        console.print(f"Parking {options.scale} requests …")
+        results.scale = await measure_scale(folder / "scale", options.scale, options.idle)
+    return results
+
+
+def is_whole(options: argparse.Namespace, only: Sequence[str]) -> bool:
+    """Whether nothing was made smaller than it is by default."""
+    usual = arguments().parse_args([])
+    sizes = ("rounds", "requests", "alone", "parked", "killed", "scale", "idle")
+    smaller = [size for size in sizes if getattr(options, size) < getattr(usual, size)]
+    return not smaller and (set(only) >= set(USUAL) or list(only) == ["scale"])
+
+
+def keep(results: Results) -> None:
+    """Puts new results beside those that are known, and writes the page anew."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    new = json.loads(results.model_dump_json(exclude_defaults=True))
+    beside = known.get("surroundings", {}) | new.pop("surroundings", {})
+    merged = Results.model_validate(known | new | {"surroundings": beside})
+    RESULTS.write_text(merged.model_dump_json(indent=1, exclude_defaults=True) + "\n")
+    PAGE.write_text(page.page(merged))
+
+
+async def main() -> int:
+    """Exit code 0 when every order of every design ended well, whether or not the goals are met."""
     options = arguments().parse_args()
-    console = Console()
-    results = {}
-    with tempfile.TemporaryDirectory(prefix="bench-") as folder:
-        for name in options.only.split(","):
-            console.print(f"Measuring {name} …")
-            sizes = Sizes(options.requests, options.alone)
-            results[name] = await measure_design(name, Path(folder) / name, sizes)
-    console.print(designs_table(results))
+    only = options.only.split(",")
+    console = Console(width=max(100, Console().width))
+    unknown = set(only) - {*USUAL, "scale"}
+    if unknown:
+        console.print(f"There is no {', '.join(sorted(unknown))} to measure: choose from {', '.join(USUAL)}, scale.")
+        return 2
+    began = surroundings()
+    results, failures = Results(), list[Exception]()
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            results = await measure(options, only, console, Path(folder))
+    except* (NotAllSucceeded, DemoFailed) as failed:
+        failures += failed.exceptions
+    if failures:
+        for error in failures:
+            console.print(f"[red]{error}[/red]", *getattr(error, "__notes__", []))
+        return 1
+    results.surroundings["scale" if only == ["scale"] else "bench"] = began
+    for table in tables.tables(results):
+        console.print(table)
+    console.print(tables.goals_table([goal for goal in goals(results) if goal.found is not None]))
+    if options.write or is_whole(options, only):
+        keep(results)
+        console.print(f"Written: {PAGE.relative_to(ROOT)}, from {RESULTS.relative_to(ROOT)}.")
+    else:
+        console.print("Nothing was written: the run was made smaller (--write, or WRITE=1, writes all the same).")
+    return 0
 
 
 if __name__ == "__main__":
-    asyncio.run(main())
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no process is left behind
+    code = asyncio.run(main())
+    sys.stdout.flush()
+    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done

@@ -10,7 +10,7 @@ from bench.calls import Calls, quick_client
 from bench.driving import Play, Track
 from bench.histories import stored
 from bench.orders import orders
-from bench.results import Cost, Design, History
+from bench.results import Cost, Design, shortest
 from bench.stand import Stand
 from runtime.connection import data_converter
 
@@ -55,7 +55,7 @@ async def _naive(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
         cost = await _at_once(track, people.play, sizes)
         first, *rest = orders("alone", 1 + sizes.alone, first=_OTHERS["narrow"])
         narrow = await track.cost(people.play, [first], rest, at_once=1)
-        history = _least([await stored(people.handle(order)) for order in rest])
+        history = shortest([await stored(people.handle(order)) for order in rest])
         return Design(cost=cost, narrow_cost=narrow, history=history)
 
 
@@ -71,17 +71,17 @@ async def _dbos(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
 async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
     track = Track(stand, calls)
     async with ours.running(stand, calls) as people:
-        found = {"cost": await _at_once(track, people.play, sizes)}
+        cost = await _at_once(track, people.play, sizes)
         codec = data_converter(people.desk.settings).payload_codec
-        histories = {}
+        costs, histories = {}, {}
         for kind, numbers in (("narrow", 1), ("wide", WIDE)):
             first, *rest = orders(kind, 1 + sizes.alone, numbers_each=numbers, first=_OTHERS[kind])
-            found[f"{kind}_cost"] = await track.cost(people.play, [first], rest, at_once=1)
-            histories[kind] = _least([await stored(people.handle(order), codec) for order in rest])
+            costs[kind] = await track.cost(people.play, [first], rest, at_once=1)
+            histories[kind] = shortest([await stored(people.handle(order), codec) for order in rest])
         return Design(
-            cost=found["cost"],
-            narrow_cost=found["narrow_cost"],
-            wide_cost=found["wide_cost"],
+            cost=cost,
+            narrow_cost=costs["narrow"],
+            wide_cost=costs["wide"],
             history=histories["narrow"],
             wide_history=histories["wide"],
         )
@@ -91,11 +91,6 @@ async def _at_once(track: Track, play: Play, sizes: Sizes) -> Cost:
     """The cost of many requests at a time."""
     some = orders("bench", sizes.warm_up + sizes.requests)
     return await track.cost(play, some[: sizes.warm_up], some[sizes.warm_up :])
-
-
-def _least(histories: list[History]) -> History:
-    """The shortest of several: a busy machine splits a workflow task now and then, which nothing in a design does."""
-    return min(histories, key=lambda history: (history.events, history.bytes))
 
 
 DESIGNS: dict[str, Callable[[Stand, Calls, Sizes], Awaitable[Design]]] = {

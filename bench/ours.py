@@ -3,7 +3,7 @@
 import asyncio
 import sys
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager, suppress
 
 from temporalio.client import Client, WorkflowHandle
@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 from bench.calls import SECONDS_BETWEEN_LOOKS, Calls
 from bench.orders import PROFILE, Order
 from bench.stand import Stand, installation
+from demo.processes import Child
 from domain import names
 from domain.messages import Code, SubmitCodes, TelnyxNews
 from runtime.connection import data_converter
@@ -19,18 +20,24 @@ from runtime.settings import Settings
 from support import drafting, setup, starting, talking
 from support.desk import Desk
 from support.drafting import Wish
-from support.errors import Refused
-
-_ANSWER_WITHIN = 60.0  # a machine that is kept busy on purpose answers later than a person would wait
+from support.errors import Finished, NoAnswer, Refused, UnknownReference
 
 
 class Ours:
     """The people of our program: they start requests, read out codes, and bring Telnyx's news."""
 
-    def __init__(self, stand: Stand, calls: Calls, desk: Desk) -> None:
+    def __init__(self, stand: Stand, calls: Calls, desk: Desk, environment: dict[str, str]) -> None:
         self._stand = stand
         self._calls = calls
+        self._environment = environment
         self.desk = desk
+        self.worker = self.start_worker()
+
+    def start_worker(self) -> Child:
+        """Starts a worker, named `worker`, and waits until it takes work; one before has to have ended."""
+        self.worker = self._stand.start("worker", [sys.executable, "worker.py"], self._environment)
+        self.worker.wait_until_it_says("worker_started")
+        return self.worker
 
     async def play(self, order: Order) -> None:
         """Takes one request from its start to its end."""
@@ -45,20 +52,19 @@ class Ours:
         await starting.start(self.desk.client, self.desk.fingerprints, self.desk.store, await drafting.draft(wish))
 
     async def hand_in_codes(self, order: Order) -> None:
-        """Reads the codes off the handsets and hands them in; a code read very quickly is early, so once more."""
-        codes = await self._calls.codes_on_handsets(order.phone_numbers)
+        """Reads the codes off the handsets and hands them in."""
+        await self.submit(order, await self._calls.codes_on_handsets(order.phone_numbers))
+
+    async def submit(self, order: Order, codes: Mapping[str, str]) -> None:
+        """Hands codes in; what is too early by a moment, or finds no worker, once more and under the same id."""
+        update_id = str(uuid.uuid4())
         message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
         while True:
             try:
-                await talking.send(
-                    self.desk.client,
-                    order.reference,
-                    "submit_codes",
-                    message,
-                    update_id=str(uuid.uuid4()),
-                    within=_ANSWER_WITHIN,
-                )
-            except Refused:
+                await talking.send(self.desk.client, order.reference, "submit_codes", message, update_id=update_id)
+            except (Finished, UnknownReference):
+                raise
+            except (Refused, NoAnswer):
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             else:
                 return
@@ -93,10 +99,4 @@ async def running(stand: Stand, calls: Calls, **settings: str) -> AsyncIterator[
     )
     client = await Client.connect(stand.temporal_address, data_converter=data_converter(of_faces))
     await setup.set_up(client)
-    start_worker(stand, environment)
-    yield Ours(stand, calls, Desk(client, of_faces))
-
-
-def start_worker(stand: Stand, environment: dict[str, str]) -> None:
-    """Starts the worker, named `worker`, and waits until it takes work."""
-    stand.start("worker", [sys.executable, "worker.py"], environment).wait_until_it_says("worker_started")
+    yield Ours(stand, calls, Desk(client, of_faces), environment)

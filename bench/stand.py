@@ -15,27 +15,34 @@ from demo.processes import Child, Children, free_ports
 from demo.stack import TEMPORAL
 
 _OURS = ("HOSTED_SMS_", "TELNYX_", "TEMPORAL_")
-_REVIEW_SECONDS = "0"  # a design is measured by what it does, not by how long a reviewer takes
 
 
 class Stand:
     """The processes of one design; leaving the block ends all of them."""
 
-    def __init__(self, folder: Path) -> None:
-        """Prepares a folder of its own for logs, papers and documents."""
+    def __init__(self, folder: Path, *, worlds: int = 1, review_seconds: float = 0.0) -> None:
+        """Prepares a folder of its own for logs, papers and documents.
+
+        Args:
+            folder: made when missing.
+            worlds: how many accounts at Telnyx there are, each with orders of its own.
+            review_seconds: how long a reviewer takes; a design is measured by what it does, so no time by default.
+        """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
         self.papers: Papers = draw_papers(folder)
-        self.simulator_address = ""
+        self.simulator_addresses: list[str] = []
+        self._simulator = ["bench.worlds", str(worlds), str(review_seconds)]
+        if worlds == 1:
+            self._simulator = ["simulator", "--port", "0", "--review-seconds", str(review_seconds)]
         self.temporal_address = ""
         self._children = Children(folder)
         self._measured: dict[str, int] = {}
 
     def __enter__(self) -> Self:
-        simulator = [sys.executable, "-m", "simulator", "--port", "0", "--review-seconds", _REVIEW_SECONDS]
         try:
-            child = self.start("simulator", simulator, {})
-            self.simulator_address = child.wait_until_it_says(r"Simulator ready: (http://\S+)")[1]
+            child = self.start("simulator", [sys.executable, "-m", *self._simulator], {})
+            self.simulator_addresses = child.wait_until_it_says(r"ready: ((?:http://\S+ )+)")[1].split()
         except BaseException:
             self.__exit__(None, None, None)
             raise
@@ -47,6 +54,11 @@ class Stand:
         if error is not None:
             error.add_note("\n".join({child.log: child.tail() for child in self._children}.values()))
         self._children.__exit__(kind, error, trace)
+
+    @property
+    def simulator_address(self) -> str:
+        """The address of the first account's API, without its version."""
+        return self.simulator_addresses[0]
 
     def start(self, name: str, command: Sequence[str], settings: dict[str, str]) -> Child:
         """Starts a process whose cost is measured under this name; one started later takes the name over."""
@@ -83,6 +95,8 @@ def installation(stand: Stand) -> dict[str, str]:
     Settings of the environment go before, so that one can be tried: `HOSTED_SMS_…=… make bench`.
     """
     chosen = {name: value for name, value in os.environ.items() if name.startswith("HOSTED_SMS_")}
+    accounts = stand.folder / "accounts.toml"
+    accounts.write_text("\n".join(_account(*pair) for pair in enumerate(stand.simulator_addresses)))
     return {
         "TEMPORAL_ADDRESS": stand.temporal_address,
         "TELNYX_BASE_URL": f"{stand.simulator_address}/v2",
@@ -91,7 +105,17 @@ def installation(stand: Stand) -> dict[str, str]:
         "HOSTED_SMS_FINGERPRINT_KEY": _key(),
         "HOSTED_SMS_DOCUMENT_STORE": (stand.folder / "documents").as_uri(),
         "HOSTED_SMS_POLL_INTERVAL": "1",
+        "HOSTED_SMS_ACCOUNTS": str(accounts),
     } | chosen
+
+
+def account_name(place: int) -> str:
+    """The name of the account whose orders are in the world at this place."""
+    return f"account-{place}"
+
+
+def _account(place: int, address: str) -> str:
+    return f'[accounts.{account_name(place)}]\napi_key = "KEY_bench"\nbase_url = "{address}/v2"\n'
 
 
 def _key() -> str:

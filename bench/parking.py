@@ -1,0 +1,93 @@
+"""Parks requests by the thousand where they wait for a person: Telnyx has sent the codes, and nobody hands them in."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from bench import ours
+from bench.calls import Calls, quick_client
+from bench.driving import AT_ONCE, play_all
+from bench.orders import Order, orders
+from bench.stand import Stand, account_name
+from domain import names
+from domain.vocabulary import AskKind
+
+IN_ONE_ACCOUNT = 500
+"""Requests of one account at Telnyx; how many share one sets the length of the list read before each order."""
+
+_PARKED = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
+_WITHIN = 600.0
+_LOOK_EVERY = 0.5
+
+
+@dataclass(frozen=True)
+class Idle:
+    """What a worker spends while nobody asks anything of it."""
+
+    share_of_a_core: float
+    looks: int
+    """Calls of the Telnyx API in that time: orders that were due to be read."""
+
+
+class Lot:
+    """The requests that are parked, in the order in which they came."""
+
+    def __init__(self, stand: Stand, worlds: Sequence[Calls], people: ours.Ours) -> None:
+        self._stand = stand
+        self._worlds = worlds
+        self.people = people
+        self.parked: list[Order] = []
+
+    async def park(self, count: int) -> float:
+        """Starts so many more and waits until all of them wait for their codes; the seconds that took."""
+        began = time.monotonic()
+        new = orders("parked", len(self.parked) + count)[len(self.parked) :]
+        places = {order.reference: len(self.parked) + place for place, order in enumerate(new)}
+
+        async def start(order: Order) -> None:
+            await self.people.start(order, account_name(places[order.reference] % len(self._worlds)))
+
+        await play_all(start, new, AT_ONCE)
+        self.parked += new
+        async with asyncio.timeout(_WITHIN + count):
+            while await self._waiting() < len(self.parked):  # noqa: ASYNC110 - the server has no event to wait for
+                await asyncio.sleep(_LOOK_EVERY)
+        return time.monotonic() - began
+
+    async def idle(self, seconds: float, *, windows: int = 1) -> Idle:
+        """What the worker spends: of several spans of time, the one in which the fewest orders were due to be read."""
+        found = [await self._window(seconds) for _ in range(windows)]
+        return min(found, key=lambda idle: (idle.looks, idle.share_of_a_core))
+
+    def world_of(self, order: Order) -> Calls:
+        """Telnyx as the account of a parked request sees it."""
+        return self._worlds[self.parked.index(order) % len(self._worlds)]
+
+    async def _window(self, seconds: float) -> Idle:
+        looks, cpu = await self._looks(), self._stand.cpu()["worker"]
+        await asyncio.sleep(seconds)
+        return Idle((self._stand.cpu()["worker"] - cpu) / seconds, await self._looks() - looks)
+
+    async def _looks(self) -> int:
+        return sum([await world.count_calls() for world in self._worlds])
+
+    async def _waiting(self) -> int:
+        return (await self.people.desk.client.count_workflows(_PARKED)).count
+
+
+@asynccontextmanager
+async def lot(stand: Stand, **settings: str) -> AsyncIterator[Lot]:
+    """An empty lot on a stand; the worker looks at orders as seldom as in production."""
+    async with AsyncExitStack() as stack:
+        clients = [await stack.enter_async_context(quick_client(one)) for one in stand.simulator_addresses]
+        worlds = [Calls(client) for client in clients]
+        usual = {"HOSTED_SMS_POLL_INTERVAL": "3600"}
+        people = await stack.enter_async_context(ours.running(stand, worlds[0], **usual | settings))
+        yield Lot(stand, worlds, people)
+
+
+def worlds_for(count: int) -> int:
+    """How many accounts so many requests are spread over."""
+    return max(2, -(-count // IN_ONE_ACCOUNT))

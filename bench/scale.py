@@ -1,0 +1,93 @@
+"""Item "scale": twenty thousand requests parked on one server with one worker that keeps few of them in memory."""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Sequence
+from pathlib import Path
+
+from bench.orders import Order
+from bench.parked import SMALL_CACHE
+from bench.parking import Lot, lot, worlds_for
+from bench.results import Scale, ScaleStep
+from bench.stand import Stand
+from domain.messages import TelnyxNews
+
+_PROBES = 20
+_WINDOWS = 4
+_REVIEW_SECONDS = 3.0  # long enough that the order is still in review when the papers' own look has passed
+_SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
+
+
+async def measure_scale(folder: Path, count: int, idle_seconds: float) -> Scale:
+    """Parks `count` requests step by step, looks at the worker, then wakes a few and restarts it."""
+    with Stand(folder, worlds=worlds_for(count), review_seconds=_REVIEW_SECONDS) as stand:
+        async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(SMALL_CACHE)) as requests:
+            steps = [await _step(stand, requests, round(count * share)) for share in _SHARES]
+            idle = await requests.idle(idle_seconds, windows=_WINDOWS)
+            codes, webhooks = await _wake(requests, _spread(requests.parked, _PROBES))
+            recovery = await _restart(requests)
+    return Scale(
+        requests=count,
+        steps=steps,
+        idle_share=idle.share_of_a_core,
+        idle_looks=idle.looks,
+        idle_seconds=idle_seconds,
+        code_seconds=codes,
+        webhook_seconds=webhooks,
+        recovery_seconds=recovery,
+    )
+
+
+async def _step(stand: Stand, requests: Lot, up_to: int) -> ScaleStep:
+    new = up_to - len(requests.parked)
+    before = stand.cpu()
+    seconds = await requests.park(new)
+    after = stand.cpu()
+    return ScaleStep(
+        parked=up_to,
+        new=new,
+        seconds=seconds,
+        worker_bytes=stand.resident("worker"),
+        server_bytes=stand.resident("server"),
+        cpu_seconds={name: after[name] - before[name] for name in after},
+    )
+
+
+async def _wake(requests: Lot, some: Sequence[Order]) -> tuple[list[float], list[float]]:
+    """Seconds until each code is answered, and until the webhook of its activation has ended its request."""
+    codes, webhooks = [], []
+    for order in some:
+        calls = requests.world_of(order)
+        on_handset = await calls.codes_on_handsets(order.phone_numbers)
+        codes.append(await _timed(requests.people.submit(order, on_handset)))
+        await calls.until_active(order.phone_numbers[0])
+        webhooks.append(await _timed(_tell(requests, order)))
+    return codes, webhooks
+
+
+async def _tell(requests: Lot, order: Order) -> None:
+    handle = requests.people.handle(order)
+    await handle.signal("telnyx_news", TelnyxNews(event_type="messaging_hosted_numbers.updated"))
+    await handle.result()
+
+
+async def _restart(requests: Lot) -> float:
+    """Seconds from the launch of a new worker, after the old one was killed, until a code is answered."""
+    order = requests.parked[-1]
+    codes = await requests.world_of(order).codes_on_handsets(order.phone_numbers)
+    await asyncio.to_thread(requests.people.worker.kill)
+    began = time.monotonic()
+    await asyncio.to_thread(requests.people.start_worker)
+    await requests.people.submit(order, codes)
+    return time.monotonic() - began
+
+
+async def _timed(doing: Awaitable[object]) -> float:
+    began = time.monotonic()
+    await doing
+    return time.monotonic() - began
+
+
+def _spread(parked: Sequence[Order], count: int) -> list[Order]:
+    """So many of them, from everywhere in the lot, so that most have long left the worker's memory."""
+    return [parked[place * len(parked) // count] for place in range(count)]
