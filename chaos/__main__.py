@@ -15,6 +15,7 @@ from pathlib import Path
 from types import FrameType
 
 from rich.console import Console
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from chaos import plan, report
 from chaos.installation import Installation
@@ -49,10 +50,17 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
     signal.raise_signal(signal.SIGINT)
 
 
+def _quiet_core() -> None:
+    """The SDK's core would print each call that it tries again while the server is away, which is the plan."""
+    errors_alone = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors_alone))))
+
+
 def main() -> int:
     """Plays one run; its folder stays when it did not pass, for whoever looks for the cause."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
+    _quiet_core()
     console = Console(width=_WIDTH, highlight=False, markup=False, emoji=False)
     RUNS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=time.strftime("chaos-%H%M%S-"), dir=RUNS))

@@ -16,7 +16,6 @@ _SETTINGS = {
     "HOSTED_SMS_CODE_SPACING": "1",
     "HOSTED_SMS_TELNYX_TIMEOUT": "4",
     "HOSTED_SMS_WORKING_HOURS": "always",
-    "HOSTED_SMS_LOG_LEVEL": "WARNING",
 }
 _NAMES = ("worker", "worker-2")
 _STARTS = 20

@@ -16,7 +16,7 @@ from chaos.installation import Installation
 from chaos.judge import UNKNOWN, End, Judgement
 from chaos.overseers import AskWatch, own_the_account
 from chaos.people import People
-from chaos.plan import Plan
+from chaos.plan import Blow, Plan
 from chaos.recovery import Recovery
 from chaos.tally import Record, Tally
 from chaos.truth import lives
@@ -74,7 +74,7 @@ async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
     storm = Storm(site, desk.client, plan, people, tally)
     watch = AskWatch(desk, site.telnyx, people)
     beside = [asyncio.create_task(own_the_account(desk, site.telnyx, plan, tally))]
-    beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, plan, people, tally))]
+    beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, people, tally))]
     living = asyncio.create_task(people.live())
     try:
         await storm.rage()
@@ -97,14 +97,13 @@ def _must_run(tasks: list["asyncio.Task[None]"]) -> None:
             task.result()
 
 
-async def _say(say: Say, plan: Plan, people: People, tally: Tally) -> None:
+async def _say(say: Say, people: People, tally: Tally) -> None:
     began = time.monotonic()
     while True:
         await asyncio.sleep(_SAYS_EVERY)
         handed_in = len(tally.acknowledged())
-        blows = ", ".join(f"{count} × {blow}" for blow, count in sorted(tally.blows.items()))
-        seconds = time.monotonic() - began
-        say(f"{seconds:4.0f}s  {handed_in} of {len(plan.requests)} handed in, {people.ended} ended; {blows or 'calm'}")
+        blows = ", ".join(f"{blow.name.lower()} {tally.blows[blow]}" for blow in Blow)
+        say(f"{time.monotonic() - began:4.0f}s  {handed_in} handed in, {people.ended} ended; struck: {blows}")
 
 
 async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put together once

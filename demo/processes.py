@@ -12,7 +12,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-READY_WITHIN = 90.0
+READY_WITHIN = 60.0
 STOP_WITHIN = 15.0
 LOOK_EVERY = 0.05
 _LINES_OF_A_TAIL = 15
