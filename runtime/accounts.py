@@ -90,7 +90,7 @@ def _entries(path: Path | None) -> dict[str, Entry]:
 
 
 def _entry(path: Path, name: str, table: object) -> Entry:
-    entry = Entry(f"{_VARIABLE}: the account {name!r} in {path}", table if isinstance(table, dict) else {})
+    entry = Entry(f"{_VARIABLE}: the account {name[:80]!r} in {path}", table if isinstance(table, dict) else {})
     if not _NAME.fullmatch(name):
         raise entry.mistake("must be named with 1 to 64 letters, digits and . _ - only: rename it")
     if name == "default":

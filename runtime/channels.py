@@ -114,7 +114,9 @@ def read_recipients(notify: SecretStr | None, path: Path | None) -> Recipients:
     content = {} if path is None else toml_files.load(VARIABLE, path)
     for key in content:
         if key not in {"channels", "webhooks"}:
-            raise SettingsError(f"{VARIABLE}: {path} has {key!r}: only [[channels]] and [[webhooks]] may stand there.")
+            raise SettingsError(
+                f"{VARIABLE}: {path} has {key[:80]!r}: only [[channels]] and [[webhooks]] may stand there."
+            )
     channels = [*everywhere, *_entries(path, content, "channels", _channel)]
     webhooks = _entries(path, content, "webhooks", _webhook)
     names = [one.name for one in (*channels, *webhooks)]
@@ -188,7 +190,7 @@ def _route(entry: Entry) -> Route:
     for word in sorted(events - set(known)):
         near = difflib.get_close_matches(word, known, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
-        raise entry.mistake(f"names the event {word!r}, which does not exist: {remedy}")
+        raise entry.mistake(f"names the event {word[:80]!r}, which does not exist: {remedy}")
     return Route(
         accounts=entry.words("accounts"),
         customers=entry.words("customers"),

@@ -218,4 +218,5 @@ def _folder_of(reference: str) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:200].rstrip(".")
+    line = str(error).partition("\n")[0][:200].rstrip(".")
+    return "".join(sign if sign.isprintable() else "?" for sign in line)

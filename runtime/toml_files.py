@@ -44,7 +44,7 @@ class Entry:
         """Refuse whatever nobody would write on purpose."""
         for key in self.values:
             if key not in known:
-                raise self.mistake(f"has {key!r}, which is no setting of {of_what}: use {', '.join(known)}")
+                raise self.mistake(f"has {key[:80]!r}, which is no setting of {of_what}: use {', '.join(known)}")
 
     def text(self, key: str) -> str | None:
         """The value of `key`, given as it is or as the path of a file (`key_file`), never as both."""

@@ -12,6 +12,8 @@ from runtime.documents import DocumentStore
 from runtime.pdf_gate import DocumentRefused
 from support.errors import Refused
 
+_LONGEST_PATH = 200
+
 
 @dataclass(frozen=True)
 class Paper:
@@ -66,14 +68,20 @@ async def put(store: DocumentStore, reference: str, papers: Sequence[Paper]) -> 
 def _read(path: Path) -> bytes:
     try:
         if path.is_dir():
-            raise Refused(f"{path} is a folder: name the PDF itself.")
+            raise Refused(f"{_shown(path)} is a folder: name the PDF itself.")
         _refuse_giants(path)
         return path.read_bytes()
     except FileNotFoundError:
-        raise Refused(f"There is no file {path}: correct the path.") from None
+        raise Refused(f"There is no file {_shown(path)}: correct the path.") from None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "its name is malformed"
-        raise Refused(f"{path} cannot be read ({reason}): correct its path or its rights.") from None
+        raise Refused(f"{_shown(path)} cannot be read ({reason}): correct its path or its rights.") from None
+
+
+def _shown(path: Path) -> str:
+    """A path for a sentence: on one line, and its end alone when it is very long."""
+    text = "".join(sign if sign.isprintable() else "?" for sign in str(path))
+    return text if len(text) <= _LONGEST_PATH else f"…{text[-_LONGEST_PATH:]}"
 
 
 def _refuse_giants(path: Path) -> None:

@@ -126,7 +126,7 @@ def _refuse_header(header: Sequence[str], name: str) -> None:
     mistakes = [f"row 1: the column {column} is missing: add it." for column in REQUIRED if column not in header]
     for place, column in enumerate(header, start=1):
         if column not in known:
-            shown = repr(column) if column else f"number {place} (it has no name)"
+            shown = repr(column[:80]) if column else f"number {place} (it has no name)"
             mistakes.append(f"row 1: the column {shown} is not known: remove it, or use one of {', '.join(known)}.")
         elif column in header[: place - 1]:
             mistakes.append(f"row 1: the column {column} comes twice: keep one of them.")

@@ -108,7 +108,7 @@ def _problem(item: Mapping[str, object], secrets: Collection[str]) -> Problem:
     source = item.get("source")
     place: Mapping[str, object] = source if isinstance(source, dict) else {}
     return Problem(
-        code=redact(_text(item.get("code"))),
+        code=redact(_text(item.get("code")), secrets),
         title=redact(_text(item.get("title")), secrets),
         detail=redact(_text(item.get("detail") or item.get("description")), secrets),
         pointer=redact(_text(place.get("pointer")), secrets),

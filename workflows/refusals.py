@@ -4,6 +4,7 @@ Each function answers with the sentence, or nothing when the letter may come in.
 """
 
 import re
+from collections import Counter
 from collections.abc import Iterable
 
 from domain.contact_hours import contact_hours
@@ -33,7 +34,7 @@ def request(wish: HostingRequest) -> str:
     """Why a request cannot begin at all; faces refuse the same earlier, bare starts are refused here."""
     reference, phone_numbers = wish.reference, wish.phone_numbers
     wrong = [number for number in phone_numbers if not is_e164_us(number)]
-    repeated = sorted({number for number in phone_numbers if phone_numbers.count(number) > 1})
+    repeated = _repeated(phone_numbers)
     if not is_reference(reference):
         return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
     if belongs_to_accounts(reference):
@@ -51,13 +52,13 @@ def submit_codes(state: State, message: SubmitCodes) -> str:
     """Codes must be digits, for numbers of this request, once codes were asked for."""
     numbers = [entry.phone_number for entry in message.codes]
     malformed = [entry.phone_number for entry in message.codes if not _CODE.fullmatch(entry.code)]
-    repeated = {number for number in numbers if numbers.count(number) > 1}
+    repeated = _repeated(numbers)
     if not numbers:
         return "No code was given: give at least one number with its code."
     if malformed:
         return f"A code has 3–12 digits and nothing else; look again at the one for {listed(malformed)}."
     if repeated:
-        return f"Only one code for each number, please: {listed(sorted(repeated))}."
+        return f"Only one code for each number, please: {listed(repeated)}."
     return _ended(state) or _strangers(state, numbers) or _too_early_for_codes(state)
 
 
@@ -155,6 +156,11 @@ def _too_early_for_codes(state: State) -> str:
 
 def _states(state: State, numbers: list[str]) -> str:
     return listed(f"{number} is {state.numbers[number].state.replace('_', ' ')}" for number in numbers)
+
+
+def _repeated(numbers: Iterable[str]) -> list[str]:
+    """One pass: a message may have as many numbers as a payload holds, and a workflow may not think for long."""
+    return sorted(number for number, times in Counter(numbers).items() if times > 1)
 
 
 def _hours(text: str) -> str:

@@ -1,0 +1,132 @@
+"""What Telnyx answers besides a reply: errors, waiting times, and lists that do not hold still.
+
+That no body raises anything but our own errors is proved in tests/telnyx_api/test_client_any_body.py.
+"""
+
+import asyncio
+import itertools
+import json
+import math
+from datetime import UTC, datetime
+from email.utils import format_datetime
+from typing import Any
+
+import httpx
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+from telnyx_api.client import TelnyxClient
+from telnyx_api.errors import TelnyxError, TryLater
+from telnyx_api.judging import judge
+from telnyx_api.paging import MOST_READINGS, read_all
+from telnyx_api.replies import Page
+from telnyx_api.waiting import seconds_to_wait
+from tests.fuzz.oddities import JSON, NASTY, TEXT, drawn
+
+KEY, CODE, NUMBER = "KEY0123456789_sesame", "918273", "+12125550101"
+LEAKS = (KEY, CODE, NUMBER, NUMBER[2:], "212-555-0101")
+WAITS = TEXT | st.integers(-5, 10**14).map(str) | st.floats().map(str) | st.datetimes().map(str)
+FIGURES = st.none() | st.integers(0, 5)
+ROWS = st.fixed_dictionaries(
+    {},
+    optional={
+        "code": TEXT | st.sampled_from(["10005", "20012", CODE]) | JSON,
+        "title": st.sampled_from(LEAKS) | JSON,
+        "detail": st.tuples(TEXT, st.sampled_from(LEAKS), TEXT).map(" ".join) | JSON,
+        "source": st.dictionaries(st.sampled_from(["pointer", "parameter"]), TEXT | st.sampled_from(LEAKS)) | JSON,
+    },
+)
+
+
+async def refused(status: int, body: object, headers: dict[str, str]) -> str:
+    answer = httpx.Response(status, content=json.dumps(body).encode(), headers=headers)
+    async with TelnyxClient(KEY, "https://telnyx.test/v2", transport=httpx.MockTransport(lambda _: answer)) as client:
+        try:
+            await client.submit_codes("o-1", {NUMBER: CODE})
+        except TelnyxError as error:
+            return f"{error} {error!r} {error.problems!r}"
+    return ""
+
+
+@drawn(120)
+@given(rows=st.lists(ROWS, max_size=7), status=st.sampled_from([400, 401, 403, 404, 409, 422, 429, 500]))
+async def test_nothing_secret_that_telnyx_repeats_stands_in_an_error(rows: list[Any], status: int) -> None:
+    said = await refused(status, {"errors": rows}, {})
+    assert said
+    # "…0101" is how a number is named; the whole of it stands nowhere.
+    assert not [leak for leak in LEAKS if leak in said], said
+    assert len(said) < 20_000
+
+
+@drawn(200)
+@given(
+    headers=st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), WAITS),
+    status=st.sampled_from([429, 503, 200]),
+)
+def test_a_waiting_time_is_a_plain_figure_or_none(headers: dict[str, str], status: int) -> None:
+    seconds = seconds_to_wait(status, headers)
+    assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
+
+
+@drawn(40)
+@given(st.datetimes(datetime(1970, 1, 1), datetime(9998, 1, 1)))  # noqa: DTZ001 - the zone is put on below
+def test_a_date_to_come_is_waited_for_and_one_gone_by_is_not(moment: datetime) -> None:
+    at = moment.replace(tzinfo=UTC, microsecond=0)
+    left = (at - datetime.now(UTC)).total_seconds()
+    assume(abs(left) > 60)
+    seconds = seconds_to_wait(503, {"retry-after": format_datetime(at, usegmt=True)})
+    assert (seconds is None) if left < 0 else (seconds is not None and abs(seconds - left) < 60)
+
+
+@drawn(80)
+@given(body=JSON, doing=TEXT | NASTY)
+def test_an_error_is_one_line_whatever_was_answered(body: Any, doing: str) -> None:
+    sentence = str(judge("read the order", 422, {}, {"errors": [body], "title": doing}))
+    assert sentence.endswith(".")
+    assert len(sentence.splitlines()) == 1
+
+
+@drawn(100)
+@given(
+    sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6),
+    knows=st.sampled_from(["both", "pages", "results", "nothing"]),
+)
+async def test_a_list_that_holds_still_is_read_whole(sizes: list[int], knows: str) -> None:
+    edges = [sum(sizes[:place]) for place in range(len(sizes) + 1)]
+    pages = [[str(entry) for entry in range(*edge)] for edge in itertools.pairwise(edges)]
+    page = Page(
+        total_pages=len(pages) if knows in {"both", "pages"} else None,
+        total_results=sum(sizes) if knows in {"both", "results"} else None,
+    )
+
+    async def fetch(number: int) -> tuple[list[str], Page]:
+        return (pages[number - 1] if number <= len(pages) else []), page
+
+    assert await read_all(fetch, str, doing="list") == [entry for one in pages for entry in one]
+
+
+@drawn(100)
+@given(
+    script=st.lists(
+        st.tuples(st.lists(st.sampled_from("abcd"), max_size=3), FIGURES, FIGURES),
+        min_size=1,
+        max_size=12,
+    )
+)
+async def test_a_list_that_lies_about_itself_is_left_after_some_pages(script: list[tuple[Any, ...]]) -> None:
+    """After its script the server repeats its last page for ever, as one with a broken page counter does."""
+    fetched = 0
+
+    async def fetch(_number: int) -> tuple[list[str], Page]:
+        nonlocal fetched
+        entries, pages, results = script[min(fetched, len(script) - 1)]
+        fetched += 1
+        return entries, Page(total_pages=pages, total_results=results)
+
+    async with asyncio.timeout(5):
+        try:
+            found = await read_all(fetch, str, doing="list")
+        except TryLater:
+            found = []
+    assert len(found) == len(set(found))
+    assert fetched <= MOST_READINGS * 6 + len(script)

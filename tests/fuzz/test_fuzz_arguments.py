@@ -1,0 +1,105 @@
+"""What people type at the command: read as meant or refused in one sentence, and never a traceback."""
+
+import contextlib
+import io
+import re
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from unittest import mock
+
+import pytest
+from hypothesis import assume, given
+from hypothesis import strategies as st
+
+import cli
+from domain import names
+from domain.contact_hours import contact_hours
+from domain.phone_numbers import is_e164_us
+from support import events, intake
+from support.errors import Refused
+from tests.fuzz.oddities import PLAIN, TEXT, drawn, is_sentence
+
+NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+READERS: dict[str, Callable[[str], object]] = {
+    "reference": intake.reference,
+    "account": intake.account,
+    "customer": intake.customer,
+    "profile": intake.profile,
+    "contact hours": intake.contact_hours,
+    "phone number": intake.phone_number,
+    "phone numbers": lambda text: intake.phone_numbers(intake.split_numbers(text)),
+    "codes": lambda text: intake.codes(text.split(" ")),
+    "instant": lambda text: events.instant(text, NOW),
+}
+NEAR = TEXT | st.text(alphabet="0123456789+-=().;: ehmdTZW", max_size=40)
+CODES = st.from_regex(r"[0-9]{3,12}", fullmatch=True)
+NUMBERS = st.from_regex(r"[2-9][0-9]{9}", fullmatch=True)
+
+
+@pytest.mark.parametrize("reader", READERS)
+@drawn(120)
+@given(text=NEAR)
+def test_any_text_is_read_or_refused_in_a_sentence(reader: str, text: str) -> None:
+    try:
+        READERS[reader](text)
+    except Refused as refusal:
+        assert is_sentence(str(refusal)), str(refusal)  # noqa: PT017 - to be read is as right
+
+
+@drawn(150)
+@given(NEAR)
+def test_what_is_taken_fits_where_it_goes(text: str) -> None:
+    """A reference goes into a workflow id and a path, a customer into a query, a time into a query in UTC."""
+    with contextlib.suppress(Refused):
+        assert names.is_reference(intake.reference(text))
+    with contextlib.suppress(Refused):
+        assert not set(intake.customer(text)) & set("'\"\\\n")
+    with contextlib.suppress(Refused):
+        assert is_e164_us(intake.phone_number(text))
+    with contextlib.suppress(Refused):
+        assert events.instant(text, NOW).astimezone(UTC).isoformat()
+    with contextlib.suppress(Refused):
+        hours = contact_hours(intake.contact_hours(text))
+        assert hours is None or hours.next_open(NOW) - NOW < timedelta(days=1)
+
+
+@drawn(80)
+@given(st.dictionaries(NUMBERS, CODES, min_size=1, max_size=6), st.sampled_from(["+1{}={}", "{}={}", " 1-{} = {} "]))
+def test_codes_are_read_as_they_were_typed(codes: dict[str, str], spelling: str) -> None:
+    read = intake.codes([spelling.format(number, code) for number, code in codes.items()])
+    assert {entry.phone_number: entry.code for entry in read} == {f"+1{number}": code for number, code in codes.items()}
+
+
+@drawn(60)
+@given(number=NUMBERS, code=st.text("0123456789", min_size=13, max_size=20) | st.text("0123456789ab", min_size=5))
+def test_a_refused_code_is_never_shown(number: str, code: str) -> None:
+    assume(not re.fullmatch(r"[0-9]{3,12}", code) and code not in number)
+    with pytest.raises(Refused) as refused:
+        intake.codes([f"+1{number}={code}"])
+    assert is_sentence(str(refused.value), code)
+
+
+@drawn(60)
+@given(st.lists(NUMBERS, min_size=1, max_size=8, unique=True), st.sampled_from([" ", ";", ", ", "\n"]))
+def test_a_cell_of_numbers_is_cut_where_it_was_joined(numbers: list[str], separator: str) -> None:
+    assert intake.phone_numbers(intake.split_numbers(separator.join(numbers))) == [f"+1{n}" for n in numbers]
+
+
+OPTIONS = ["--json", "--by", "--id", "--within", "--reference", "--profile", "--number", "--loa", "--bill", "--since",
+           "--from-file", "--method", "--why", "--order", "--token", "--account", "--needs-me", "--customer",
+           "--contact-hours", "--needed-by", "--help", "--version"]  # fmt: skip
+WORDS = PLAIN | st.sampled_from([*OPTIONS, "12345", "+15125550100=12345", "r-1", "24h", "1e999", "/", "-"])
+
+
+@pytest.mark.parametrize("command", [name for name, _, _ in cli.COMMANDS] + ["", "account", "nonsense"])
+@drawn(12)
+@given(words=st.lists(WORDS, max_size=5))
+def test_no_words_after_a_command_end_in_a_traceback(command: str, words: list[str]) -> None:
+    """Nothing is set up here, so that whatever gets past the words is refused for want of keys."""
+    out, err = io.StringIO(), io.StringIO()
+    typed = io.StringIO("+15125550100=12345\n")
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), mock.patch("sys.stdin", typed):
+        code = cli.run([*command.split(), *words])
+    assert "Traceback" not in err.getvalue(), err.getvalue()
+    assert code in {0, 1, 2, 3}
+    assert code == 0 or err.getvalue().strip() or out.getvalue().strip()

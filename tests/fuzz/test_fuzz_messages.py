@@ -1,0 +1,156 @@
+"""Messages of foreign clients: any JSON, words of a later version, and what continue-as-new carries.
+
+That each message survives the trip and tolerates new fields is proved in tests/domain/test_messages.py.
+"""
+
+import json
+import time
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from pydantic import ValidationError
+from temporalio.api.common.v1 import Payload
+from temporalio.contrib.pydantic import pydantic_data_converter
+
+from domain import messages
+from domain.accounts import OpenAccount
+from domain.messages import (
+    AnswerAsk,
+    Cancel,
+    Code,
+    GiveUp,
+    HostingRequest,
+    Message,
+    Need,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+    Verdict,
+)
+from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
+from tests.fuzz.oddities import JSON, PLAIN, TEXT, drawn
+from workflows import refusals
+from workflows.account_state import AccountState
+from workflows.state import State
+
+MODELS = sorted(
+    (kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message)),
+    key=lambda kind: kind.__name__,
+)
+FIELDS = st.sampled_from(sorted({name for model in MODELS for name in model.model_fields}))
+BODIES = JSON | st.dictionaries(FIELDS, JSON, max_size=6)
+NUMBERS = ["+15125550100", "+15125550101"]
+ANY_NUMBERS = st.lists(st.sampled_from(NUMBERS) | PLAIN, max_size=4)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
+@drawn(25)
+@given(body=BODIES)
+async def test_any_json_is_the_message_or_refused_as_none(model: type[Message], body: Any) -> None:
+    payload = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(body).encode())
+    try:
+        [message] = await pydantic_data_converter.decode([payload], [model])
+    except ValidationError as error:
+        assert error.error_count() > 0  # noqa: PT017 - to be read is as right
+    else:
+        assert type(message) is model
+        assert model.model_validate_json(message.model_dump_json()) == message
+
+
+@drawn(60)
+@given(word=PLAIN)
+def test_a_word_of_a_later_version_asks_a_person(word: str) -> None:
+    known = {str(kind) for kind in AskKind} | {str(following) for following in Next}
+    if word in known:
+        return
+    assert Need.model_validate({"kind": word}).kind is AskKind.SUPPORT
+    assert Verdict.model_validate({"next": word}).next is Next.ASK
+
+
+def states() -> st.SearchStrategy[State]:
+    """A request in any state that its fields allow."""
+
+    def made(records: list[Any], step: Step, outcome: Outcome, stopping: str) -> State:
+        request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
+        state = State.of(request, datetime(2026, 1, 1, tzinfo=UTC))
+        for number, (found, parked) in zip(NUMBERS, records, strict=True):
+            state.numbers[number].state, state.numbers[number].parked = found, parked
+        state.begin_round()
+        state.step, state.outcome, state.stopping = step, outcome, stopping
+        return state
+
+    record = st.tuples(st.sampled_from(NumberState), st.sampled_from([None, AskKind.CARRIER, AskKind.SUPPORT]))
+    both = st.lists(record, min_size=2, max_size=2)
+    return st.builds(made, both, st.sampled_from(Step), st.sampled_from(Outcome), st.sampled_from(["", "Cancelled."]))
+
+
+LETTERS = st.one_of(
+    st.builds(SubmitCodes, codes=st.lists(st.builds(Code, phone_number=st.sampled_from(NUMBERS) | PLAIN, code=TEXT))),
+    st.builds(ResendCodes, phone_numbers=ANY_NUMBERS, method=st.sampled_from(["sms", "call"]) | PLAIN),
+    st.builds(ReplaceDocuments),
+    st.builds(RetryNumbers, phone_numbers=ANY_NUMBERS),
+    st.builds(GiveUp, phone_numbers=ANY_NUMBERS, why=PLAIN),
+    st.builds(Cancel, why=PLAIN),
+    st.builds(AnswerAsk, ask=PLAIN, choice=PLAIN, order_id=PLAIN),
+)
+DOORS: dict[type[Message], Any] = {
+    SubmitCodes: refusals.submit_codes,
+    ResendCodes: refusals.resend_codes,
+    ReplaceDocuments: refusals.replace_documents,
+    RetryNumbers: refusals.retry_numbers,
+    GiveUp: refusals.give_up,
+    Cancel: refusals.cancel,
+    AnswerAsk: refusals.answer,
+}
+
+
+@drawn(250)
+@given(state=states(), letter=LETTERS)
+def test_the_door_lets_in_or_says_why_not_and_changes_nothing(state: State, letter: Message) -> None:
+    before = state.model_dump_json()
+    refusal = DOORS[type(letter)](state, letter)
+    assert refusal == "" or refusal.endswith(".")
+    assert state.model_dump_json() == before
+    codes = [entry.code for entry in getattr(letter, "codes", []) if len(entry.code) > 3 and entry.code.isdigit()]
+    assert not [code for code in codes if code in refusal and code not in str(letter)]
+
+
+@pytest.mark.parametrize("count", [20_000])
+def test_the_door_is_quick_however_much_is_brought(count: int) -> None:
+    """A workflow that thinks for two seconds is taken for one that hangs."""
+    many = [f"+1512{place:07}" for place in range(count)]
+    state = State.of(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS), datetime.now(UTC))
+    begun = time.monotonic()
+    assert refusals.request(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=many))
+    assert refusals.submit_codes(state, SubmitCodes(codes=[Code(phone_number=n, code="12345") for n in many]))
+    assert refusals.retry_numbers(state, RetryNumbers(phone_numbers=many))
+    assert refusals.give_up(state, GiveUp(phone_numbers=many))
+    assert refusals.resend_codes(state, ResendCodes(phone_numbers=many))
+    assert time.monotonic() - begun < 2
+
+
+@drawn(100)
+@given(state=states())
+async def test_what_is_carried_over_is_what_stood_before(state: State) -> None:
+    request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
+    carrying = request.model_copy(update={"carry": state.model_dump(mode="json")})
+    [arrived] = await pydantic_data_converter.decode(await pydantic_data_converter.encode([carrying]), [HostingRequest])
+    assert State.of(arrived, datetime.now(UTC)) == state
+
+
+@drawn(80)
+@given(carry=st.dictionaries(st.sampled_from(sorted(State.model_fields)) | PLAIN, JSON, max_size=5))
+def test_a_carry_that_makes_no_sense_is_seen_at_once(carry: dict[str, Any]) -> None:
+    wish = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
+    for made in (
+        lambda: State.of(wish.model_copy(update={"carry": carry}), datetime.now(UTC)),
+        lambda: AccountState.of(OpenAccount(account="a").model_copy(update={"carry": carry})),
+    ):
+        try:
+            assert isinstance(made(), State | AccountState)
+        except ValidationError as error:
+            assert error.error_count() > 0  # noqa: PT017 - to be read is as right

@@ -1,0 +1,94 @@
+"""A CSV of requests: whatever stands in the file, every mistake is a sentence, and what is right is read as meant."""
+
+import asyncio
+import csv
+import io
+import tempfile
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from support import orders_file
+from support.errors import BadFile
+from tests.fuzz.oddities import LONGEST_SENTENCE, PLAIN, drawn
+
+COLUMNS = [*orders_file.REQUIRED, *orders_file.OPTIONAL]
+HEADER = ",".join(COLUMNS)
+NUMBERS = st.lists(st.from_regex(r"[2-9][0-9]{9}", fullmatch=True), min_size=1, max_size=5, unique=True)
+SPELLINGS = ["{0}{1}{2}", "({0}) {1}-{2}", "{0}.{1}.{2}", "+1{0}{1}{2}", "1-{0}-{1}-{2}", "+1 {0} {1} {2}"]
+IDS = st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True).filter(lambda text: not text.startswith("account-"))
+CELLS = PLAIN | st.sampled_from(["r-1", "p-1", "5125550100", "512 555 0100;5125550101", "a.pdf", "/", "."])
+
+
+def read(content: bytes) -> list[orders_file.Line] | BadFile:
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "orders.csv"
+        path.write_bytes(content)
+        try:
+            return asyncio.run(orders_file.read(path))
+        except BadFile as mistakes:
+            return mistakes
+
+
+def written(rows: list[list[str]]) -> bytes:
+    out = io.StringIO()
+    csv.writer(out).writerows(rows)
+    return out.getvalue().encode()
+
+
+def assert_plain(outcome: list[orders_file.Line] | BadFile) -> None:
+    """Either lines, or some sentences of a sensible length."""
+    if not isinstance(outcome, BadFile):
+        return
+    assert 0 < len(outcome.mistakes) <= 101
+    for mistake in outcome.mistakes:
+        assert mistake.endswith(".")
+        assert len(mistake) <= LONGEST_SENTENCE
+
+
+@drawn(60)
+@given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda tail: f"{HEADER}\r\n".encode() + tail))
+def test_any_bytes_are_read_or_every_mistake_is_told(content: bytes) -> None:
+    assert_plain(read(content))
+
+
+@drawn(80)
+@given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=6))
+def test_any_cells_are_read_or_told_with_their_row(rows: list[list[str]]) -> None:
+    outcome = read(written([COLUMNS, *rows]))
+    assert_plain(outcome)
+    if isinstance(outcome, BadFile) and not any("has no rows" in mistake for mistake in outcome.mistakes):
+        assert all(mistake.startswith("row ") for mistake in outcome.mistakes)
+
+
+@drawn(40)
+@given(st.lists(PLAIN, max_size=9), st.lists(CELLS, max_size=9))
+def test_any_header_is_understood_or_refused(header: list[str], row: list[str]) -> None:
+    assert_plain(read(written([header, row])))
+
+
+@drawn(60)
+@given(
+    requests=st.lists(st.tuples(IDS, NUMBERS), min_size=1, max_size=4, unique_by=lambda row: row[0]),
+    order=st.permutations(COLUMNS),
+    spelling=st.sampled_from(SPELLINGS),
+    separator=st.sampled_from([" ", ";", "; ", ",", " ; "]),
+    mark=st.booleans(),
+)
+def test_what_was_written_is_what_is_read(
+    requests: list[tuple[str, list[str]]], order: list[str], spelling: str, separator: str, *, mark: bool
+) -> None:
+    seen: set[str] = set()
+    rows: list[list[str]] = []
+    for reference, numbers in requests:
+        own = [number for number in numbers if number not in seen] or [f"{9_000_000_000 + len(rows)}"]
+        seen.update(own)
+        cell = separator.join(spelling.format(number[:3], number[3:6], number[6:]) for number in own)
+        cells = {"reference": reference, "messaging_profile_id": "p-1", "phone_numbers": cell, "customer": "c 1"}
+        rows.append([cells.get(column, "") for column in order])
+    outcome = read((b"\xef\xbb\xbf" if mark else b"") + written([order, *rows]))
+    assert not isinstance(outcome, BadFile), outcome
+    assert [line.draft.request.reference for line in outcome] == [reference for reference, _ in requests]
+    assert [line.row for line in outcome] == list(range(2, len(rows) + 2))
+    assert {number for line in outcome for number in line.draft.request.phone_numbers} == {f"+1{n}" for n in seen}
