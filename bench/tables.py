@@ -80,8 +80,8 @@ def facts(results: Results) -> Iterator[str]:
         )
     if killed := results.killed:
         yield (
-            f"{killed.requests} requests under way at once: all done in {killed.undisturbed_seconds:.1f} s undisturbed, "
-            f"in {killed.seconds:.1f} s with the worker killed half-way; each ended in one successful order."
+            f"{killed.requests} requests under way at once: done in {killed.undisturbed_seconds:.1f} s undisturbed "
+            f"and in {killed.seconds:.1f} s with the worker killed half-way; each ended in one successful order."
         )
     if scale := results.scale:
         yield (
