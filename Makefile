@@ -92,8 +92,8 @@ test: $(READY)
 # Every test, and the share of the branches and lines of each room that they take; below 95 % of any room it fails.
 coverage: $(READY)
 	@mkdir -p .run/coverage
-	$(BIN)/pytest --cov --cov-report= $(TESTS)
-	@$(BIN)/coverage json --quiet -o .run/coverage/report.json
+	$(BIN)/python -m pytest --cov --cov-report= $(TESTS)
+	@$(BIN)/python -m coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
 # What takes minutes: a short storm over a whole installation.

@@ -46,7 +46,7 @@ def main(only: Sequence[str] = ()) -> int:
     get_ready()
     if not _sound():
         return _refused("The tests fail without any fault: nothing can be measured.")
-    verdicts = list(judged(all_faults(only)))
+    verdicts = [_shown(fault, verdict) for fault, verdict in judged(all_faults(only))]
     unseen = [fault.name for fault, verdict in verdicts if verdict == UNSEEN]
     if unseen or not verdicts:
         return _refused(f"No test imports what was planted: {', '.join(unseen) or only}.")
@@ -65,16 +65,20 @@ def _sound() -> bool:
     return os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]) == SURVIVED
 
 
+def _shown(fault: Fault, verdict: int) -> tuple[Fault, int]:
+    if verdict == SURVIVED and fault.name not in EQUIVALENT:
+        where = f"{fault.module.replace('.', '/')}.py:{fault.line}"
+        print(f"{where}  {fault.name}", flush=True)  # noqa: T201 - what this command is for
+    return fault, verdict
+
+
 def _tell(planted: int, survived: Sequence[Fault], seconds: float) -> None:
-    unexplained = [fault for fault in survived if fault.name not in EQUIVALENT]
-    for fault in unexplained:
-        print(f"{fault.module.replace('.', '/')}.py:{fault.line}  {fault.name}")  # noqa: T201 - what this command is for
-    equal = len(survived) - len(unexplained)
+    equal = sum(fault.name in EQUIVALENT for fault in survived)
     noticed = planted - len(survived)
     score = 100 * noticed / (planted - equal)
     print(  # noqa: T201 - as above
         f"{noticed} of {planted} faults noticed, {equal} more change nothing that anybody could notice (equivalent.py),"
-        f" {len(unexplained)} survived: {score:.1f} % ({seconds / 60:.1f} minutes).",
+        f" {len(survived) - equal} survived: {score:.1f} % ({seconds / 60:.1f} minutes).",
     )
 
 

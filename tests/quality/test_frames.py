@@ -1,0 +1,52 @@
+"""What a coroutine does after a task of its own was cancelled counts as done."""
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+from tests.quality.judging import ROOT
+
+CANCELS = """
+import asyncio
+from contextlib import asynccontextmanager, suppress
+
+@asynccontextmanager
+async def beating():
+    task = asyncio.create_task(asyncio.sleep(100))
+    try:
+        yield
+    finally:
+        task.cancel()
+        with suppress(asyncio.CancelledError):
+            await task
+
+async def main(answer):
+    try:
+        async with beating():
+            await asyncio.sleep(0)
+    except ValueError:
+        return "never"
+    if answer:
+        return "seen"
+    return "never"
+
+asyncio.run(main(1))
+"""
+SETTINGS = "[run]\nbranch = true\ncore = pytrace\nplugins = tests.quality.frames\ninclude = cancels.py\n"
+
+
+def test_no_line_is_lost_behind_a_cancel_and_none_is_made_up(tmp_path: Path) -> None:
+    (tmp_path / "cancels.py").write_text(CANCELS)
+    (tmp_path / "settings").write_text(SETTINGS)
+    for command in (["run", "cancels.py"], ["json", "-q", "-o", "report.json"]):
+        line = [sys.executable, "-m", "coverage", command[0], "--rcfile=settings", *command[1:]]
+        subprocess.run(line, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, timeout=60, check=True)  # noqa: S603 - our own line
+    file = json.loads((tmp_path / "report.json").read_text())["files"]["cancels.py"]
+    lines = CANCELS.splitlines()
+    assert [lines[number - 1].strip() for number in file["missing_lines"]] == [
+        "except ValueError:",
+        'return "never"',
+        'return "never"',
+    ]
+    assert len(file["missing_branches"]) == 1
