@@ -36,6 +36,11 @@ class _Finding:
         return self.row.kind if self.row else None
 
     @property
+    def status(self) -> str:
+        """Telnyx's raw word, if it said one."""
+        return self.answer.status if self.answer else ""
+
+    @property
     def because(self) -> str:
         """A sentence with Telnyx's raw word."""
         if self.answer is None:
@@ -105,14 +110,15 @@ def hosted_elsewhere(answers: Mapping[str, Checked]) -> list[str]:
 
 
 def _find(phone_number: str, answer: Checked | None) -> _Finding:
-    row = ELIGIBILITY.get(answer.status) if answer else None
-    contradicts = row is not None and answer is not None and (row.kind is EligibilityKind.ORDER) != answer.eligible
+    if answer is None:
+        return _Finding(phone_number, None, None)
+    row = ELIGIBILITY.get(answer.status)
+    contradicts = row is not None and (row.kind is EligibilityKind.ORDER) != answer.eligible
     return _Finding(phone_number, answer, None if contradicts else row)
 
 
 def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here: frozenset[str]) -> NumberVerdict:
-    status = finding.answer.status if finding.answer else ""
-    state, because = NumberState.NEW, finding.because
+    status, state, because = finding.status, NumberState.NEW, finding.because
     if finding.row is not None and finding.kind in {EligibilityKind.LEFT_OUT, _TRANSFER}:
         state, because = NumberState.LEFT_OUT, f"{because} {finding.row.guidance}"
     elif finding.kind is EligibilityKind.RECONCILE and finding.phone_number in active_here:
@@ -128,8 +134,7 @@ def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here
 
 def _to_be_transferred(finding: _Finding) -> NumberVerdict:
     because = f"{finding.because} It is ordered all the same; that account then has 72 hours to object."
-    status = finding.answer.status if finding.answer else ""
-    return NumberVerdict(state=NumberState.NEW, status=status, because=because)
+    return NumberVerdict(state=NumberState.NEW, status=finding.status, because=because)
 
 
 def _need(findings: list[_Finding]) -> Need:

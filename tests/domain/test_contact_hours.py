@@ -48,7 +48,7 @@ def test_what_are_no_hours_is_refused_in_one_sentence(text: str) -> None:
     assert repr(text) in str(caught.value)
 
 
-@pytest.mark.parametrize(("text", "written"), [("9-17", "9–17 Central"), ("8-20 pacific", "8–20 Pacific")])
+@pytest.mark.parametrize(("text", "written"), [("9-17", "9–17 Central"), (" 8-20 pacific ", "8–20 Pacific")])
 def test_hours_are_told_with_their_zone(text: str, written: str) -> None:
     assert str(contact_hours(text)) == written
 
@@ -63,3 +63,9 @@ def test_the_zones_are_those_of_the_states() -> None:
         "Alaska": "America/Anchorage",
         "Hawaii": "Pacific/Honolulu",
     }
+
+
+def test_what_is_far_too_long_is_shown_in_part() -> None:
+    with pytest.raises(ValueError, match="are not understood") as caught:
+        contact_hours("9" * 40 + "x")
+    assert f"The contact hours {'9' * 40!r} are" in str(caught.value)

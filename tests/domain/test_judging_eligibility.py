@@ -16,6 +16,7 @@ CLOSED = Checked(eligible=False, status="billing_account_is_abolished")
 BILLING = Checked(eligible=False, status="billing_account_check_failed")
 LATER = Checked(eligible=False, status="number_can_not_be_validated")
 WIRELESS = Checked(eligible=False, status="number_can_not_be_wireless")
+REPEATED = Checked(eligible=False, status="number_can_not_be_repeated")
 HERE_ALREADY = Checked(eligible=False, status="number_can_not_be_active_in_your_account")
 ELSEWHERE = Checked(eligible=False, status="number_can_not_hosted_with_a_telnyx_subscriber")
 UNKNOWN = Checked(eligible=False, status="number_is_under_review")
@@ -140,9 +141,44 @@ def test_what_another_account_hosts_is_ordered_only_when_a_transfer_was_wanted()
     assert (refused.next, wanted.next) == (Next.GO_ON, Next.GO_ON)
     assert refused.numbers[B].state is NumberState.LEFT_OUT
     assert "`--internal-transfer`" in refused.numbers[B].because
-    assert wanted.numbers[B].state is NumberState.NEW
+    assert (wanted.numbers[B].state, wanted.numbers[B].status) == (NumberState.NEW, ELSEWHERE.status)
     assert "72 hours to object" in wanted.numbers[B].because
     assert wanted.numbers[A] == refused.numbers[A]
+
+
+@pytest.mark.parametrize("word", sorted(openapi_words.eligibility_words() - {"eligible", ELSEWHERE.status}))
+def test_a_wanted_transfer_brings_no_other_number_into_the_order(word: str) -> None:
+    answers = {A: GOOD, B: Checked(eligible=False, status=word)}
+    wanted = judge_eligibility(answers, [A, B], internal_transfer=True)
+    assert wanted == judge_eligibility(answers, [A, B])
+
+
+def test_a_number_in_an_open_order_of_this_account_goes_on_to_the_step_that_settles_it() -> None:
+    ours = judge_eligibility({A: REPEATED}, [A], claimed_here=frozenset({A}))
+    not_ours = judge_eligibility({A: REPEATED}, [A], claimed_here=frozenset({B}))
+    assert (ours.next, ours.numbers[A].state) == (Next.GO_ON, NumberState.NEW)
+    assert (not_ours.next, not_ours.numbers[A].state) == (Next.STOP, NumberState.LEFT_OUT)
+    assert "No open order of this account holds it" in not_ours.numbers[A].because
+
+
+@pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED])
+def test_what_a_person_is_asked_about_can_be_checked_again_or_given_up(answer: Checked) -> None:
+    need = alone(answer).need
+    assert need is not None
+    assert [choice.choice for choice in need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+
+
+def test_of_several_odd_words_the_first_is_named() -> None:
+    verdict = judge_eligibility({A: UNKNOWN, B: Checked(eligible=False, status="frozen")}, [A, B])
+    assert "'number_is_under_review'" in verdict.because
+    assert verdict.need is not None
+    assert "'number_is_under_review'" in verdict.need.guidance
+    assert verdict.need.numbers == [A, B]
+
+
+def test_telnyx_detail_on_a_number_that_can_be_hosted_is_not_repeated() -> None:
+    verdict = alone(Checked(eligible=True, status="eligible", detail="Number is eligible."))
+    assert verdict.numbers[A].because == "The number can be hosted (eligible)."
 
 
 def test_a_wanted_transfer_fits_all_or_nothing() -> None:
@@ -160,6 +196,7 @@ def test_all_or_nothing_stops_for_one_number_that_cannot_be_hosted() -> None:
     verdict = judge_eligibility({A: GOOD, B: WIRELESS}, [A, B], all_or_nothing=True)
     assert verdict.next is Next.STOP
     assert "1 of 2" in verdict.because
+    assert [told.state for told in verdict.numbers.values()] == [NumberState.NEW, NumberState.LEFT_OUT]
 
 
 def test_all_or_nothing_goes_on_when_every_number_can_be_hosted_or_is_already() -> None:

@@ -183,6 +183,9 @@ def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> N
         (Case("pending", "ownership_successful", NumberState.UNVERIFIED), NumberState.VERIFIED),
         # The word stays through the review, so it takes nothing back.
         (Case("pending", "ownership_successful", NumberState.IN_REVIEW, papers_given=True), NumberState.IN_REVIEW),
+        (Case("pending", "ownership_successful", NumberState.IN_REVIEW), NumberState.IN_REVIEW),
+        # Refused papers prove nothing of a number whose code was never given.
+        (Case("loa_file_invalid", "pending", NumberState.UNVERIFIED), NumberState.UNVERIFIED),
         # The papers are up, and the order has not moved yet.
         (Case("pending", "pending", NumberState.VERIFIED, papers_given=True), NumberState.IN_REVIEW),
         # Papers uploaded in the portal are noticed by the word of the order.
@@ -198,6 +201,30 @@ def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> N
 )
 def test_an_open_word_lets_the_order_speak(case: Case, state: NumberState) -> None:
     assert case.verdict.numbers[A].state is state
+
+
+def test_a_number_left_open_in_an_order_that_is_done_is_asked_about_and_the_active_ones_are_not() -> None:
+    known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
+    verdict = judge("successful", {A: "successful", B: "pending"}, known)
+    assert verdict.need is not None
+    assert verdict.need.numbers == [B]
+    assert verdict.numbers[B].because == "Telnyx says that the order is done, but 'pending' of this number."
+
+
+@pytest.mark.parametrize(
+    ("known", "sentence"),
+    [
+        (NumberState.UNVERIFIED, "Its ownership code is awaited (pending)."),
+        (NumberState.VERIFIED, "Its ownership is proved; the papers are next (pending)."),
+        (NumberState.IN_REVIEW, "Telnyx and the losing carrier are at work on it (pending)."),
+    ],
+)
+def test_an_open_number_says_what_it_waits_for(known: NumberState, sentence: str) -> None:
+    assert Case("pending", "pending", known).verdict.numbers[A].because == sentence
+
+
+def test_a_word_that_is_not_understood_is_shown_as_it_is() -> None:
+    assert Case("pending", "regulatory_hold", NumberState.VERIFIED).verdict.numbers[A].status == "regulatory_hold"
 
 
 @pytest.mark.parametrize("order", PAPERS)

@@ -57,6 +57,11 @@ def test_only_the_numbers_in_danger_are_named() -> None:
     assert must_not_be_deleted(OrderSeen("order-1", "pending", dict.fromkeys((A, B), "pending"))) == []
 
 
+def test_an_order_that_is_done_puts_all_of_its_numbers_in_danger() -> None:
+    seen = OrderSeen("order-1", "successful", {B: "failed", A: "pending"})
+    assert must_not_be_deleted(seen) == [A, B]
+
+
 def test_every_number_word_is_either_harmless_or_in_danger() -> None:
     assert set(HARMLESS) | {"successful", "provisioning"} == set(NUMBERS)
 

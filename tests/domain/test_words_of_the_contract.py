@@ -85,10 +85,7 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         ),
         (accounts.Claim(reference="r", workflow_run_id="w", fingerprints=[]), {"void": []}),
         (accounts.Claimed(granted=False), {"holders": {}, "moved": False}),
-        (
-            transfers.AnswerTransferRequest(order_id="o", decision="reject", token="t"),
-            {"account": "default"},
-        ),
+        (transfers.AnswerTransferRequest(order_id="o", decision="approve", token="t"), {"account": "default"}),
         (
             work.CheckEligibility(account="a", messaging_profile_id="p", phone_numbers=[]),
             {"all_or_nothing": False, "internal_transfer": False},

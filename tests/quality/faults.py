@@ -180,15 +180,17 @@ def _places(node: ast.AST, inside: str) -> Iterator[tuple[ast.AST, str, int | No
         if field in _LEFT_ALONE:
             continue
         for index, child in enumerate(value if isinstance(value, list) else [value]):
-            if not isinstance(child, ast.AST) or _is_left_alone(child):
+            if not isinstance(child, ast.AST) or _is_left_alone(child, node):
                 continue
             within = f"{inside}.{child.name}" if isinstance(child, ast.FunctionDef | ast.ClassDef) else inside
             yield node, field, index if isinstance(value, list) else None, child, within
             yield from _places(child, within)
 
 
-def _is_left_alone(node: ast.AST) -> bool:
-    """Docstrings, and what only runs when the file is a program."""
+def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
+    """Docstrings, the arguments of a type, and what only runs when the file is a program."""
+    if isinstance(parent, ast.Subscript) and isinstance(node, ast.Tuple):
+        return ast.unparse(parent.value) != "Literal"
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.If) and ast.unparse(node.test).startswith("__name__")
