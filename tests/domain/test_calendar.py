@@ -227,3 +227,24 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
 )
 def test_working_days_are_counted_at_the_same_time_of_day(since: str, wait: timedelta, instant: str) -> None:
     assert OFFICE.working_days_after(central(since), wait) == central(instant)
+
+
+def test_sixty_reminders_are_the_most_that_anybody_gets() -> None:
+    since = central("2026-11-23T09:00")
+    assert len(Calendar(0, 0).reminders(since, DAY, since + 300 * DAY)) == 60
+
+
+def test_a_slower_pace_than_a_day_is_kept() -> None:
+    found = OFFICE.reminders(central("2026-09-14T10:00"), 2 * DAY, central("2026-09-26T00:00"))
+    assert [instant.astimezone(CENTRAL).day for instant in found] == [16, 18, 21, 23, 25]
+
+
+def test_where_work_begins_at_midnight_so_do_the_reminders_of_the_next_day() -> None:
+    night_shift = Calendar(0, 8)
+    found = night_shift.reminders(central("2026-11-23T01:00"), timedelta(hours=1), central("2026-11-24T12:00"))
+    assert found == [central("2026-11-23T02:00"), central("2026-11-24T00:00")]
+
+
+def test_a_calendar_that_never_closes_counts_every_hour() -> None:
+    saturday, wait = central("2026-11-21T12:00"), 3 * DAY + timedelta(hours=2)
+    assert Calendar(0, 0).working_days_after(saturday, wait) == saturday + wait

@@ -122,6 +122,11 @@ def test_a_long_text_is_cut_and_no_number_with_it() -> None:
     assert "512555" not in news.text
 
 
+def test_a_text_of_just_the_most_is_told_whole() -> None:
+    text = "a" * 1200
+    assert News(event="ask_opened", text=text).text == text
+
+
 def test_the_text_is_plain() -> None:
     assert News(event="ask_opened", text="Telnyx says `failed`.").text == "Telnyx says failed."
 
@@ -153,3 +158,9 @@ def test_programs_read_type_time_and_data() -> None:
     assert (payload["type"], payload["timestamp"]) == ("request_ended", "2026-12-01T00:00:00Z")
     assert payload["data"]["reference"] == "acme-1"
     assert payload == news_text.payload(news.model_copy(update={"programs_only": True}))
+
+
+def test_at_most_ten_numbers_are_named() -> None:
+    news = News(event="ask_opened", numbers=12, ends=tuple(f"…{place:04d}" for place in range(12)))
+    assert news.ends == tuple(f"…{place:04d}" for place in range(10))
+    assert news_text.body(news) == f"About 12 numbers: {', '.join(news.ends)}, …."
