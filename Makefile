@@ -116,7 +116,8 @@ soak: $(READY)
 # REQUESTS=40 ROUNDS=1 ONLY=ours,naive make it smaller: then it writes nothing, unless WRITE=1 says so.
 bench: $(BENCH_READY)
 	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
-		$(if $(ALONE),--alone $(ALONE)) $(if $(PARKED),--parked $(PARKED)) $(if $(KILLED),--killed $(KILLED)) \
+		$(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(ALONE),--alone $(ALONE)) \
+		$(if $(PARKED),--parked $(PARKED)) $(if $(KILLED),--killed $(KILLED)) \
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 # Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.

@@ -16,11 +16,12 @@ from pathlib import Path
 from rich.console import Console
 
 from bench import page, tables
-from bench.designs import DESIGNS, Sizes, measure_design
+from bench.designs import DESIGNS, Sizes
 from bench.driving import NotAllSucceeded
 from bench.goals import goals
 from bench.killed import measure_killed
 from bench.machine import surroundings
+from bench.one import measure_apart
 from bench.parked import measure_parked
 from bench.results import Results
 from bench.scale import measure_scale
@@ -39,6 +40,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--only", default=",".join(USUAL), help=f"some of {', '.join(USUAL)}, scale")
     add("--rounds", type=int, default=3, help="how often the designs are measured, one after another")
     add("--requests", type=int, default=150, help="requests of each design in a round")
+    add("--numbers", type=int, default=5, help="numbers of each of them")
     add("--alone", type=int, default=8, help="requests played one at a time, of 1 and of 200 numbers")
     add("--parked", type=int, default=2000, help="requests that wait for their codes")
     add("--killed", type=int, default=200, help="requests under way when the worker is killed")
@@ -50,12 +52,12 @@ def arguments() -> argparse.ArgumentParser:
 
 async def measure(options: argparse.Namespace, only: Sequence[str], console: Console, folder: Path) -> Results:
     """Measures what was asked for, one thing after another."""
-    results = Results(requests=options.requests)
-    sizes = Sizes(options.requests, options.alone)
+    results = Results(requests=options.requests, numbers=options.numbers)
+    sizes = Sizes(options.requests, options.alone, options.numbers)
     for turn in range(options.rounds):
         for name in [one for one in only if one in DESIGNS]:
             console.print(f"Round {turn + 1} of {options.rounds}: {name} …")
-            design = await measure_design(name, folder / f"{name}-{turn}", sizes)
+            design = await measure_apart(name, folder / f"{name}-{turn}", sizes)
             results.rounds.setdefault(name, []).append(design)
     if "parked" in only:
         console.print(f"Parking {options.parked} requests, twice …")
@@ -72,7 +74,7 @@ async def measure(options: argparse.Namespace, only: Sequence[str], console: Con
 def is_whole(options: argparse.Namespace, only: Sequence[str]) -> bool:
     """Whether nothing was made smaller than it is by default."""
     usual = arguments().parse_args([])
-    sizes = ("rounds", "requests", "alone", "parked", "killed", "scale", "idle")
+    sizes = ("rounds", "requests", "numbers", "alone", "parked", "killed", "scale", "idle")
     smaller = [size for size in sizes if getattr(options, size) < getattr(usual, size)]
     return not smaller and (set(only) >= set(USUAL) or list(only) == ["scale"])
 
@@ -110,7 +112,9 @@ async def main() -> int:
     results.surroundings["scale" if only == ["scale"] else "bench"] = began
     for table in tables.tables(results):
         console.print(table)
-    console.print(tables.goals_table([goal for goal in goals(results) if goal.found is not None]))
+    measured = [goal for goal in goals(results) if goal.found is not None]
+    if measured:
+        console.print(tables.goals_table(measured))
     if options.write or is_whole(options, only):
         keep(results)
         console.print(f"Written: {PAGE.relative_to(ROOT)}, from {RESULTS.relative_to(ROOT)}.")

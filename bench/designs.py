@@ -22,10 +22,12 @@ _OTHERS = {"narrow": 1_000_000, "wide": 2_000_000}  # where in the supply of num
 
 @dataclass(frozen=True)
 class Sizes:
-    """How much is played in a round: so many requests at once, and so many one at a time."""
+    """How much is played in a round: so many requests with others under way, and so many one at a time."""
 
     requests: int
     alone: int
+    numbers: int = 5
+    """Of each request that is not played alone."""
 
     @property
     def warm_up(self) -> int:
@@ -88,8 +90,8 @@ async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
 
 
 async def _at_once(track: Track, play: Play, sizes: Sizes) -> Cost:
-    """The cost of many requests at a time."""
-    some = orders("bench", sizes.warm_up + sizes.requests)
+    """The cost of a request while others are under way."""
+    some = orders("bench", sizes.warm_up + sizes.requests, numbers_each=sizes.numbers)
     return await track.cost(play, some[: sizes.warm_up], some[sizes.warm_up :])
 
 

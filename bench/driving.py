@@ -1,7 +1,6 @@
 """Drives orders through a design, so many at a time, and measures what every process spends meanwhile."""
 
 import asyncio
-import gc
 import time
 from collections.abc import Awaitable, Callable, Sequence
 
@@ -49,8 +48,6 @@ class Track:
             NotAllSucceeded: the simulator knows it otherwise than one successful order for each.
         """
         await play_all(play, warm_up, at_once)
-        gc.collect()
-        gc.freeze()  # what earlier designs left behind is not this one's to look through
         calls, before, began = await self._calls.count_calls(), self._stand.cpu(), time.perf_counter()
         await play_all(play, orders, at_once)
         seconds, after = time.perf_counter() - began, self._stand.cpu()

@@ -12,9 +12,10 @@ _INTRODUCTION = """\
 
 Written by `make bench` and `make bench-scale`; do not edit. Machines are noisy: only ratios of one run count.
 
-The same orders go through four designs, one after another, against the same simulated Telnyx, {requests} at a time
-counted in each of {rounds} rounds after a warm-up, 20 under way at once; a design whose orders did not all end in one
-successful order each, in the simulator's own truth, has no figures.
+The same orders go through four designs, one after another, against the same simulated Telnyx: in each of {rounds}
+rounds {requests} requests of {numbers} numbers and two PDFs of 60 KB, 20 under way at once, after a warm-up that is not
+counted. A design whose orders did not all end in one successful order each, in the simulator's own truth, has no
+figures.
 
 - **ours**: this program as in production: encryption on, papers in a folder, watching each order (once a second here),
   claiming numbers, listing the orders before each create. The driver checks and stores the papers too.
@@ -45,7 +46,7 @@ def page(results: Results) -> str:
     all_goals = goals(results)
     rounds = max((len(rounds) for rounds in results.rounds.values()), default=0)
     parts = [
-        _INTRODUCTION.format(requests=results.requests, rounds=rounds),
+        _INTRODUCTION.format(requests=results.requests, numbers=results.numbers, rounds=rounds),
         *_designs(results),
         *_rest(results),
         "## Goals\n\n" + _verdict(all_goals),
@@ -62,15 +63,16 @@ def _designs(results: Results) -> Iterator[str]:
         yield _markdown(tables.DESIGN_HEADINGS, tables.design_rows(results))
         yield (
             "`calls` are those of the Telnyx API about orders, for each request. `events` and `KiB stored` are what "
-            "Temporal keeps of one happy request, played alone; in brackets the size without encryption. A request "
-            "played one at a time also pays for what the processes do while they wait."
+            "Temporal keeps of one happy request of one number (or of 200), played alone; in brackets the size without "
+            "encryption. A request played one at a time has one number, and also pays for what the processes do while "
+            "they wait."
         )
 
 
 def _rest(results: Results) -> Iterator[str]:
     known = list(tables.facts(results))
     if known:
-        yield "## Parked, killed, and very many\n\n" + "\n\n".join(known)
+        yield "## Besides\n\n" + "\n\n".join(known)
     if results.scale:
         yield "Parked step by step; milliseconds are CPU for each new request:"
         yield _markdown(tables.SCALE_HEADINGS, tables.scale_rows(results))

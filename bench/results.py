@@ -128,6 +128,8 @@ class Results(BaseModel):
 
     requests: int = 0
     """Of each design in a round."""
+    numbers: int = 0
+    """Of each of those requests."""
     rounds: dict[str, list[Design]] = {}
     """What was measured of each design, round by round."""
     parked: Parked | None = None

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Sequence
 from rich.table import Table
 
 from bench.goals import KIB, MIB, Goal
-from bench.results import Cost, History, Results, percentile
+from bench.results import Cost, Design, History, Results, percentile, ratio
 
 PROCESSES = ("driver", "worker", "server", "simulator")
 Row = tuple[str, ...]
@@ -71,6 +71,7 @@ def scale_rows(results: Results) -> Iterator[Row]:
 
 def facts(results: Results) -> Iterator[str]:
     """What no table holds, a sentence each."""
+    yield from _round_by_round(results)
     if parked := results.parked:
         yield (
             f"{parked.requests:,} requests parked in the code wait, {parked.starts_per_second:.0f} started per second: "
@@ -91,6 +92,21 @@ def facts(results: Results) -> Iterator[str]:
             f"{_times(scale.webhook_seconds)}. After the only worker was killed, a code was answered "
             f"{scale.recovery_seconds:.1f} s after the launch of the next."
         )
+
+
+def _round_by_round(results: Results) -> Iterator[str]:
+    """How far the rounds lie apart: what a ratio is worth on this machine."""
+    for other, what in (("naive", "worker"), ("dbos", "all but simulator")):
+        pairs = list(zip(results.rounds.get("ours", []), results.rounds.get(other, []), strict=False))
+        if len(pairs) > 1:
+            found = [_cost_ratio(ours, theirs, what) for ours, theirs in pairs]
+            yield f"Round by round, ours of {other}'s ({what}): {', '.join(f'{one:.2f}' for one in found)}."
+
+
+def _cost_ratio(ours: Design, theirs: Design, what: str) -> float:
+    if what == "worker":
+        return ratio(ours.cost.milliseconds("worker"), theirs.cost.milliseconds("worker"))
+    return ratio(ours.cost.design_milliseconds, theirs.cost.design_milliseconds)
 
 
 def _looks(count: int) -> str:

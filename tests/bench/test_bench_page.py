@@ -50,8 +50,16 @@ def test_what_was_not_measured_is_said_to_be_so() -> None:
 def test_nothing_measured_makes_a_page_without_figures() -> None:
     text = page(Results())
     assert "## The designs side by side" not in text
-    assert "## Parked" not in text
+    assert "## Besides" not in text
     assert "Not measured: 1, 1, stretch, 2, 3, 4, 5, 6, scale." in text
+
+
+def test_rounds_that_lie_apart_are_shown_one_by_one() -> None:
+    results = figures.whole()
+    assert "Round by round" not in page(results)
+    results.rounds["ours"] = [figures.design(worker=2.0), figures.design(worker=4.0)]
+    results.rounds["naive"] = [figures.design(worker=4.0), figures.design(worker=4.0)]
+    assert "ours of naive's (worker): 0.50, 1.00." in page(results)
 
 
 def test_settings_that_were_given_are_named() -> None:

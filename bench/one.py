@@ -1,0 +1,49 @@
+"""Measures one design in a process of its own: `python -m bench.one NAME FOLDER SIZES`; called by `python -m bench`.
+
+A design must find nothing that another left behind: no threads, no garbage, no event loop that a library took over.
+"""
+
+import asyncio
+import dataclasses
+import json
+import os
+import signal
+import sys
+from pathlib import Path
+
+from bench.designs import Sizes, measure_design
+from bench.results import Design
+from demo.processes import Children, DemoFailed
+
+_SECONDS = 1800.0  # far above what any design needs: only a hang takes so long
+_RESULT = "design.json"
+
+
+async def measure_apart(name: str, folder: Path, sizes: Sizes) -> Design:
+    """Measures a design in a process of its own.
+
+    Raises:
+        DemoFailed: it failed; the note holds what it said at last.
+    """
+    await asyncio.to_thread(folder.mkdir, parents=True)
+    command = [sys.executable, "-m", "bench.one", name, str(folder), json.dumps(dataclasses.asdict(sizes))]
+    with Children(folder) as children:
+        child = children.start(name, command, os.environ)
+        if await asyncio.to_thread(child.exit_code, _SECONDS) != 0:
+            failed = DemoFailed(f"The design {name} could not be measured.")
+            failed.add_note(child.tail())
+            raise failed
+    return Design.model_validate_json((folder / _RESULT).read_text())
+
+
+async def main() -> None:
+    """Measures, and leaves what was found in the folder."""
+    name, folder, sizes = sys.argv[1], Path(sys.argv[2]), Sizes(**json.loads(sys.argv[3]))
+    design = await measure_design(name, folder, sizes)
+    (folder / _RESULT).write_text(design.model_dump_json())
+
+
+if __name__ == "__main__":
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no process is left behind
+    asyncio.run(main())
+    os._exit(0)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
