@@ -86,7 +86,7 @@ class News(Message):
     def _without_numbers_but_for_the_reference(cls, command: str, info: ValidationInfo) -> str:
         """A reference may look like a number, and without it the command would answer nothing."""
         reference = str(info.data.get("reference", ""))
-        if not reference or mask_all(reference) == reference:
+        if mask_all(reference) == reference:
             return _without_values(command)
         return reference.join(_without_values(part) for part in command.split(reference))
 

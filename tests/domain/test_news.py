@@ -81,6 +81,12 @@ def test_a_command_holds_no_number_and_no_code_even_when_it_was_made_with_them()
     assert news.command == "hosted-sms codes a-1 …0199 NUMBER=CODE"
 
 
+@pytest.mark.parametrize("reference", ["", "1", "55", "0199=1"])
+def test_a_reference_that_is_part_of_a_number_or_a_code_uncovers_neither(reference: str) -> None:
+    news = News(event="ask_opened", reference=reference, command="hosted-sms codes a-1 +15125550199=12345")
+    assert news.command == "hosted-sms codes a-1 …0199"
+
+
 @pytest.mark.parametrize(
     ("kind", "choices", "command"),
     [
