@@ -4,10 +4,7 @@ It holds no Telnyx API key: a public key proves who sends, and a webhook is only
 at Telnyx now. It should stand behind whatever ends TLS for you; nobody else needs to reach it.
 """
 
-import asyncio
-import os
 import signal
-import sys
 
 import structlog
 import uvicorn
@@ -16,14 +13,13 @@ from starlette.requests import ClientDisconnect
 
 from inbound.receiver import BAD_REQUEST, Receiver
 from inbound.routing import RunningRequests
-from runtime import logs
-from runtime.connection import CannotReachTemporal, connect
+from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
 from runtime.listening import listen
+from runtime.process import leave, serve
 from runtime.setting_values import key_of_32_bytes
-from runtime.settings import Settings, SettingsError, load
+from runtime.settings import Settings, SettingsError
 
-EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
 MOST_CONNECTIONS = 500
 """Beyond that 503 is answered at once; with bodies of 256 KB it bounds the memory."""
 
@@ -88,21 +84,8 @@ def public_keys(settings: Settings) -> dict[str, bytes]:
 
 def main() -> int:
     """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
-    try:
-        settings = load()
-        logs.configure(settings)
-        asyncio.run(run(settings))
-    except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_SETTINGS
-    except CannotReachTemporal as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_NO_TEMPORAL
-    return 0
+    return serve(run)
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
+    leave(main())

@@ -5,9 +5,7 @@ attributes exist: a workflow that met an unknown one would be stuck for ever.
 """
 
 import asyncio
-import os
 import signal
-import sys
 from collections.abc import Callable, Sequence
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -39,21 +37,22 @@ from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.names import LOCAL_QUEUE
 from domain.sending_codes import Restraint
-from runtime import logs, pdf_gate
+from runtime import pdf_gate
 from runtime.apprise_channels import AppriseChannels
 from runtime.channels import Recipients
-from runtime.connection import CannotReachTemporal, connect
+from runtime.connection import connect
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
 from runtime.outbound import OutboundWebhooks
-from runtime.settings import Settings, SettingsError, load
+from runtime.process import leave, serve
+from runtime.settings import Settings, SettingsError
 from support.account_desk import RunningAccountDesk
 from support.bulletin import TemporalBulletin
 from support.closed import ClosedRequests
 from support.errors import SupportError
 from support.holders import RunningHolders
-from support.known import RunningRequests
+from support.known import LiveRequests
 from support.setup import missing_attributes
 from support.transfers import LosingRequests
 from telnyx_api.accounts import TelnyxAccounts
@@ -65,7 +64,6 @@ from workflows.host_numbers import HostNumbers
 from workflows.news import TellPeople
 from workflows.transfers import AlertOfTransfer, AnswerTransfer
 
-EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
 WORKFLOWS = (
     HostNumbers,
     HostingAccount,
@@ -118,7 +116,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     restraint = Restraint(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
     ownership = OwnershipActivities(accounts, restraint)
     interval, late_after = settings.poll_interval, timedelta(seconds=settings.review_late_after)
-    watching = WatchingActivities(accounts, RunningRequests(client), interval, calendar(settings), late_after)
+    watching = WatchingActivities(accounts, LiveRequests(client), interval, calendar(settings), late_after)
     checks = CheckActivities(accounts)
     transfers = TransferActivities(accounts, LosingRequests(client, fingerprints), bulletin)
     forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
@@ -257,21 +255,8 @@ async def _see_search_attributes(client: Client) -> None:
 
 def main() -> int:
     """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
-    try:
-        settings = load()
-        logs.configure(settings)
-        asyncio.run(run(settings))
-    except (SettingsError, SupportError) as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_SETTINGS
-    except CannotReachTemporal as error:
-        sys.stderr.write(f"{error}\n")
-        return EXIT_NO_TEMPORAL
-    return 0
+    return serve(run, refused=(SupportError,))
 
 
 if __name__ == "__main__":
-    code = main()
-    sys.stdout.flush()
-    sys.stderr.flush()
-    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
+    leave(main())

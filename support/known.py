@@ -10,7 +10,7 @@ from domain.work import WatchOrder
 _WITHIN = timedelta(seconds=5)
 
 
-class RunningRequests:
+class LiveRequests:
     """Asks the requests themselves, which costs their histories nothing."""
 
     def __init__(self, client: Client) -> None:

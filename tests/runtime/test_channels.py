@@ -16,6 +16,7 @@ from domain.news import News
 from runtime.apprise_channels import AppriseChannels
 from runtime.channels import Recipients, Webhook
 from runtime.outbound import OutboundWebhooks, signed
+from runtime.process import EXIT_SETTINGS
 from runtime.settings import SettingsError, load
 
 SECRET = f"whsec_{base64.b64encode(b's' * 32).decode()}"
@@ -162,7 +163,7 @@ def test_a_worker_with_a_wrong_channel_does_not_start(
     monkeypatch.setenv("TELNYX_API_KEY", "KEYsesame")
     monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "1")
     monkeypatch.setenv("HOSTED_SMS_NOTIFY", "nonsense://hush")
-    assert worker.main() == worker.EXIT_SETTINGS
+    assert worker.main() == EXIT_SETTINGS
     written = capsys.readouterr()
     assert "apprise understands" in written.err
     assert "hush" not in written.err + written.out
