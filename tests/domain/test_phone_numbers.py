@@ -76,3 +76,9 @@ def test_only_plus_one_and_ten_digits_are_e164(text: str) -> None:
 
 def test_a_masked_number_shows_its_last_four_digits_only() -> None:
     assert mask("+15125550100") == "…0100"
+
+
+def test_of_what_is_far_too_long_eighty_characters_are_shown() -> None:
+    with pytest.raises(NotAPhoneNumber) as refused:
+        normalize("x" * 81)
+    assert f"{'x' * 80!r} is not a phone number" in str(refused.value)
