@@ -3,6 +3,7 @@
 import asyncio
 import random
 import time
+from collections import defaultdict
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -27,6 +28,9 @@ log = structlog.get_logger(__name__)
 CLAIM_WITHIN = 60.0
 """Seconds; an account takes ten claims at a time, so that many at once wait their turn here."""
 ANSWER_WITHIN = timedelta(seconds=20)
+CLAIMS_AT_ONCE = 3
+"""Claims of one worker on their way to one account. It takes ten in all: whoever is turned away comes back, and
+hundreds that come back keep a busy server from ever answering one of them."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 _SILENCE_EVERY = 600.0
 """Seconds between two reports of the same silence by one worker: hundreds of activities notice it at once."""
@@ -44,6 +48,7 @@ class RunningAccountDesk:
         self._queue = queue
         self._patience = patience
         self._reported: dict[str, float] = {}
+        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
 
     async def claim(self, account: str, claim: Claim) -> Claimed:
         """Claim numbers; whoever stands in the way is looked at, and is in nobody's way once its request is closed.
@@ -72,13 +77,14 @@ class RunningAccountDesk:
         pause = _FIRST_PAUSE
         while True:
             try:
-                claimed: Claimed = await self._client.execute_update_with_start_workflow(
-                    "claim",
-                    claim,
-                    result_type=Claimed,
-                    start_workflow_operation=self._start(account),
-                    rpc_timeout=ANSWER_WITHIN,
-                )
+                async with self._gates[account]:
+                    claimed: Claimed = await self._client.execute_update_with_start_workflow(
+                        "claim",
+                        claim,
+                        result_type=Claimed,
+                        start_workflow_operation=self._start(account),
+                        rpc_timeout=ANSWER_WITHIN,
+                    )
             except RPCError as error:
                 if error.status not in _BUSY:
                     raise
