@@ -190,7 +190,7 @@ def _places(node: ast.AST, inside: str) -> Iterator[tuple[ast.AST, str, int | No
 def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
     """Docstrings, the arguments of a type, and what only runs when the file is a program."""
     if isinstance(parent, ast.Subscript) and isinstance(node, ast.Tuple):
-        return ast.unparse(parent.value) != "Literal"
+        return True
     if isinstance(node, ast.Expr):
         return isinstance(node.value, ast.Constant)
     return isinstance(node, ast.If) and ast.unparse(node.test).startswith("__name__")

@@ -63,7 +63,8 @@ def test_what_a_tired_person_gets_wrong_is_planted(tmp_path: Path, source: str, 
 
 
 @pytest.mark.parametrize(
-    "source", ['"""Docstring."""', 'x = "A whole sentence."', "def f(a: b | c) -> d: ...", "x: a | b"]
+    "source",
+    ['"""Docstring."""', 'x = "A whole sentence."', "def f(a: b | c) -> d: ...", "x: a | b", "X = Literal['a', 'b']"],
 )
 def test_sentences_and_annotations_are_left_alone(tmp_path: Path, source: str) -> None:
     assert planted(tmp_path, source) == []
