@@ -16,7 +16,7 @@ from chaos.installation import Installation
 from chaos.judge import UNKNOWN, End, Judgement
 from chaos.overseers import AskWatch, own_the_account
 from chaos.people import People
-from chaos.plan import Blow, Plan
+from chaos.plan import Blow, Plan, Planned
 from chaos.recovery import Recovery
 from chaos.tally import Record, Tally
 from chaos.truth import lives
@@ -29,6 +29,7 @@ from support.errors import SupportError
 STILL_AT_MOST = 330.0
 """Seconds of calm in which no request ends; Telnyx's trouble lets a step wait five minutes at most."""
 _SAYS_EVERY = 10.0
+_LOOKS_AT_ONCE, _SHOWN_WITHIN = 10, 10.0
 
 Say = Callable[[str], None]
 
@@ -118,7 +119,8 @@ async def _say(say: Say, people: People, tally: Tally) -> None:
 async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put together once
     site: Installation, desk: Desk, plan: Plan, tally: Tally, watch: AskWatch, seconds: float
 ) -> Outcome:
-    ends = [await _end(desk, plan, tally, place) for place in range(len(plan.requests))]
+    gate = asyncio.Semaphore(_LOOKS_AT_ONCE)
+    ends = await asyncio.gather(*(_end(desk, tally, planned, gate) for planned in plan.requests))
     orders, calls, struck = await asyncio.to_thread(lambda: (t := site.telnyx, t.orders(), t.calls(), t.struck())[1:])
     truth = lives(orders)
     judgement = judge.judged(ends, truth, await _account(desk), watch.cases.values())
@@ -126,12 +128,12 @@ async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put toge
     return Outcome(plan, tally, judgement, worst, Counter(struck), seconds)
 
 
-async def _end(desk: Desk, plan: Plan, tally: Tally, place: int) -> End:
-    planned = plan.requests[place]
+async def _end(desk: Desk, tally: Tally, planned: Planned, gate: asyncio.Semaphore) -> End:
     record = tally.records.get(planned.reference, Record())
     try:
-        found = await reading.describe(desk.client, planned.reference)
-        shown = await showing.show(desk.client, planned.reference, within=20)
+        async with gate:
+            found = await reading.describe(desk.client, planned.reference)
+            shown = await showing.show(desk.client, planned.reference, within=_SHOWN_WITHIN)
     except SupportError:
         return End(planned, record, UNKNOWN, None)
     return End(planned, record, found.status.name if found.status else UNKNOWN, shown)
@@ -139,5 +141,5 @@ async def _end(desk: Desk, plan: Plan, tally: Tally, place: int) -> End:
 
 async def _account(desk: Desk) -> AccountProgress | None:
     with suppress(SupportError, RPCError):
-        return await accounts.show(desk.client, "default", within=20)
+        return await accounts.show(desk.client, "default", within=_SHOWN_WITHIN)
     return None
