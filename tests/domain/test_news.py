@@ -112,6 +112,70 @@ def test_every_event_has_a_headline_that_names_whom_it_is_about(event: NewsEvent
     assert "{" not in about_request + about_account
 
 
+@pytest.mark.parametrize(
+    ("event", "headline"),
+    [
+        (NewsEvent.ASK_OPENED, "acme-1 needs ownership codes"),
+        (NewsEvent.ASK_REMINDER, "acme-1 still needs ownership codes"),
+        (NewsEvent.ASK_ESCALATED, "acme-1 needs ownership codes, and nobody has answered"),
+        (NewsEvent.REQUEST_ENDED, "acme-1 ended: partly active"),
+        (NewsEvent.NUMBERS_ACTIVE, "acme-1 has active numbers"),
+        (NewsEvent.REVIEW_LATE, "acme-1 waits for a review that is late"),
+        (NewsEvent.ACCOUNT_STOPPED, "Telnyx account acme is stopped"),
+        (NewsEvent.ACCOUNT_RESUMED, "Telnyx account acme goes on"),
+        (NewsEvent.TELNYX_SILENT, "Telnyx does not answer about acme-1"),
+        (NewsEvent.TRANSFER_APPROVAL_REQUESTED, "Another account wants to take a number of acme-1"),
+    ],
+)
+def test_each_event_has_its_own_headline(event: NewsEvent, headline: str) -> None:
+    news = News(event=event, reference="acme-1", account="acme", kind="codes", outcome="partly_active")
+    assert news_text.headline(news) == headline
+
+
+@pytest.mark.parametrize(
+    ("kind", "needs"),
+    [
+        ("codes", "ownership codes"),
+        ("documents", "documents"),
+        ("carrier", "a word with the losing carrier"),
+        ("choice", "a decision"),
+        ("transfer", "time for a transfer"),
+        ("account", "the Telnyx account set right"),
+        ("support", "a look at it"),
+        # Of a later version, and of nothing that needs an answer.
+        ("port_out_pin", "port_out_pin"),
+        ("", "an answer"),
+    ],
+)
+def test_a_headline_says_what_is_needed(kind: str, needs: str) -> None:
+    assert news_text.headline(News(event="ask_opened", reference="acme-1", kind=kind)) == f"acme-1 needs {needs}"
+
+
+@pytest.mark.parametrize(
+    ("ends", "numbers", "about"),
+    [
+        ((), 0, ""),
+        ((), 1, "About 1 number."),
+        (("…0100",), 1, "About 1 number: …0100."),
+        (("…0100", "…0101"), 2, "About 2 numbers: …0100, …0101."),
+        (("…0100",), 2, "About 2 numbers: …0100, …."),
+    ],
+)
+def test_numbers_are_counted_and_named_by_their_ends(ends: tuple[str, ...], numbers: int, about: str) -> None:
+    news = News(event="ask_opened", reference="acme-1", text="Do it.", ends=ends, numbers=numbers)
+    lines = ["Do it.", about, "See it: hosted-sms show acme-1"]
+    assert news_text.body(news) == "\n".join(line for line in lines if line)
+
+
+def test_news_without_a_word_to_say_is_its_headline() -> None:
+    assert news_text.body(News(event="account_resumed", account="acme")) == "Telnyx account acme goes on"
+
+
+def test_a_command_that_only_shows_the_request_is_told_once() -> None:
+    news = News(event="review_late", reference="acme-1", command="hosted-sms show acme-1")
+    assert news_text.body(news) == "See it: hosted-sms show acme-1"
+
+
 @pytest.mark.parametrize("event", NewsEvent)
 def test_every_event_stands_on_the_page(event: NewsEvent) -> None:
     assert f"`{event}`" in (Path(__file__).parents[2] / "docs/notifications.md").read_text()
@@ -163,6 +227,7 @@ def test_programs_read_type_time_and_data() -> None:
     payload: dict[str, Any] = news_text.payload(news)
     assert (payload["type"], payload["timestamp"]) == ("request_ended", "2026-12-01T00:00:00Z")
     assert payload["data"]["reference"] == "acme-1"
+    assert not {"event", "event_id", "at", "programs_only"} & set(payload["data"])
     assert payload == news_text.payload(news.model_copy(update={"programs_only": True}))
 
 

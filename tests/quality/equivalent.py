@@ -11,6 +11,9 @@ EQUIVALENT: dict[str, str] = {
     "ask_times.AskTimes: 0 → -1": "the first reminder is the first; nothing at or below zero names one",
     "sending_codes.codes_lost: Need(kind=AskKind.SUPPORT, numbers=list(numbers), guidance=guidance, c…"
     " without kind=AskKind.SUPPORT": "a need goes to support unless it says otherwise; here it says so for the reader",
+    "messages.Message: ConfigDict(frozen=True, extra='ignore') without extra='ignore'": (
+        "what pydantic does unless told otherwise; here it is said for the reader"
+    ),
     "news.News: Field(default=False, repr=False) without repr=False": "one field more in a repr that nobody logs",
     "news.News: False → True #2": "the same: it is shown in a repr",
 }
