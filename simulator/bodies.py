@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
 
 from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
 
@@ -13,6 +14,9 @@ FILES = web.RequestKey("files", dict)
 
 DEFAULT_PAGE_SIZE = 20
 MAX_PAGE_SIZE = 250
+_MOST_DIGITS = 19
+_UNREADABLE = (ValueError, LookupError, RuntimeError, AssertionError, HttpProcessingError)
+"""What aiohttp raises for parts that it cannot read: their headers, length, encoding or character set."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +39,7 @@ async def json_object(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object; anything else is a 400."""
     try:
         body = json.loads(await request.read())
-    except ValueError:
+    except (ValueError, RecursionError):
         raise ApiError(400, "The body is not valid JSON.") from None
     if not isinstance(body, dict):
         raise ApiError(400, "The body has to be a JSON object.")
@@ -57,7 +61,7 @@ async def files(request: web.Request) -> dict[str, UploadedFile]:
     if FILES not in request:
         try:
             form = await request.post()
-        except ValueError:
+        except _UNREADABLE:
             raise ApiError(400, "The multipart body cannot be read.") from None
         request[FILES] = {
             name: UploadedFile(part.file.read(), part.content_type)
@@ -75,7 +79,11 @@ def page(request: web.Request) -> tuple[int, int]:
 
 def _whole(request: web.Request, name: str, default: int, most: int | None) -> int:
     text = request.query.get(name, str(default))
-    if not (text.isascii() and text.isdigit()) or int(text) < 1 or (most is not None and int(text) > most):
+    if (
+        not (text.isascii() and text.isdigit() and len(text) < _MOST_DIGITS)
+        or int(text) < 1
+        or (most is not None and int(text) > most)
+    ):
         limit = "at least 1" if most is None else f"from 1 to {most}"
         raise unprocessable(f"{name} has to be a whole number, {limit}.", parameter=name)
     return int(text)

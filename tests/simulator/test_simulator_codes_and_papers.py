@@ -175,3 +175,16 @@ async def test_what_cannot_be_read_or_found_has_the_envelope_too(driver: Driver)
     assert (await driver.client.put(ORDERS)).status_code == 405
     keyless = await driver.client.get(ORDERS, headers={"authorization": ""})
     assert (keyless.status_code, keyless.json()["errors"][0]["code"]) == (401, "10009")
+
+
+@pytest.mark.parametrize(
+    "header", [b"Content-Type: text/plain; charset=none", b"Content-Length: x", b"a b: c", b"\x00: c"]
+)
+async def test_a_part_whose_headers_cannot_be_read_is_refused(driver: Driver, header: bytes) -> None:
+    order_id = await driver.create(NUMBER)
+    reply = await driver.client.post(
+        f"{ORDERS}/{order_id}/actions/file_upload",
+        content=b'--x\r\nContent-Disposition: form-data; name="loa"\r\n%b\r\n\r\na\r\n--x--' % header,
+        headers={"content-type": "multipart/form-data; boundary=x"},
+    )
+    assert reply.status_code in {400, 422}

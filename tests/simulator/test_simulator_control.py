@@ -146,7 +146,8 @@ async def test_orders_are_listed_newest_first_page_by_page(driver: Driver) -> No
 
 
 @pytest.mark.parametrize(
-    ("name", "value"), [("page[size]", 251), ("page[size]", 0), ("page[number]", 0), ("page[number]", "x")]
+    ("name", "value"),
+    [("page[size]", 251), ("page[size]", 0), ("page[number]", 0), ("page[number]", "x"), ("page[number]", "9" * 5000)],
 )
 async def test_a_page_outside_the_limits_is_refused_with_the_parameter(
     driver: Driver, name: str, value: object
