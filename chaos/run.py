@@ -16,7 +16,7 @@ from chaos.installation import Installation
 from chaos.judge import UNKNOWN, End, Judgement
 from chaos.overseers import AskWatch, own_the_account
 from chaos.people import People
-from chaos.plan import Blow, Plan, Planned
+from chaos.plan import Plan, Planned
 from chaos.recovery import Recovery
 from chaos.tally import Record, Tally
 from chaos.truth import lives
@@ -75,11 +75,11 @@ async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
     storm = Storm(site, desk.client, plan, people, tally)
     watch = AskWatch(desk, site.telnyx, people)
     beside = [asyncio.create_task(own_the_account(desk, site.telnyx, plan, tally))]
-    beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, people, tally))]
+    beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, plan, people, tally))]
     living = asyncio.create_task(people.live())
     try:
         await storm.rage()
-        say("The storm is over: no more faults and kills, and people answer whatever is asked.")
+        say("The storm is over: nothing fails any more, and people answer what is asked.")
         people.calm = True
         beside.append(asyncio.create_task(watch.watch()))
         await _until_still(living, people)
@@ -107,13 +107,13 @@ def _must_run(tasks: list["asyncio.Task[None]"]) -> None:
             task.result()
 
 
-async def _say(say: Say, people: People, tally: Tally) -> None:
+async def _say(say: Say, plan: Plan, people: People, tally: Tally) -> None:
     began = time.monotonic()
     while True:
         await asyncio.sleep(_SAYS_EVERY)
         handed_in = len(tally.acknowledged())
-        blows = ", ".join(f"{blow.name.lower()} {tally.blows[blow]}" for blow in Blow)
-        say(f"{time.monotonic() - began:4.0f}s  {handed_in} handed in, {people.ended} ended; struck: {blows}")
+        blows = f"{tally.blows.total()} of {len(plan.strikes)} blows"
+        say(f"{time.monotonic() - began:4.0f}s  {handed_in} handed in, {people.ended} ended; {blows}")
 
 
 async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put together once
