@@ -1,0 +1,82 @@
+"""What a request hears and does not act on: of strangers, of what is settled already, too early or too late."""
+
+import asyncio
+from datetime import UTC, datetime
+
+import pytest
+
+from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes
+from domain.vocabulary import AskKind, ChoiceWord, NumberState, Step
+from workflows import refusals
+from workflows.asks import Asks
+from workflows.calls import undisturbed
+from workflows.records import AskRecord
+from workflows.state import State
+
+ONE, STRANGER = "+15125550271", "+15125550279"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
+REQUEST = HostingRequest(reference="r-1", messaging_profile_id="p", phone_numbers=[ONE])
+
+
+@pytest.fixture
+def state() -> State:
+    return State.of(REQUEST, NOW)
+
+
+def test_what_telnyx_says_of_a_number_that_is_not_the_requests_changes_nothing(state: State) -> None:
+    before = state.model_copy(deep=True)
+    state.learn(STRANGER, NumberVerdict(state=NumberState.ACTIVE, status="successful"))
+    assert state == before
+
+
+def test_whatever_telnyx_says_of_an_active_number_it_stays_active(state: State) -> None:
+    state.learn(ONE, NumberVerdict(state=NumberState.ACTIVE, status="successful", because="It is active."))
+    before = state.model_copy(deep=True)
+    state.learn(ONE, NumberVerdict(state=NumberState.FAILED, status="failed", because="It failed."))
+    assert state == before
+
+
+def test_an_active_number_cannot_be_given_up(state: State) -> None:
+    state.learn(ONE, NumberVerdict(state=NumberState.ACTIVE, status="successful"))
+    state.give_up([ONE], "Nobody answered.")
+    assert state.numbers[ONE].state is NumberState.ACTIVE
+
+
+def test_an_answer_to_an_ask_that_is_closed_or_offers_something_else_answers_none(state: State) -> None:
+    state.asks = [AskRecord(id="choice-1", kind=AskKind.CHOICE, numbers=[ONE], guidance="Choose.", since=NOW)]
+    asks = Asks(REQUEST, state)
+    assert asks.find("choice-1", ChoiceWord.AGAIN, "") is None
+    assert asks.find("choice-2", ChoiceWord.AGAIN, "") is None
+
+
+@pytest.mark.parametrize("step", [Step.ELIGIBILITY, Step.ORDER])
+def test_a_code_before_any_was_asked_for_is_refused_by_the_present_step(state: State, step: Step) -> None:
+    state.step = step
+    early = SubmitCodes(codes=[Code(phone_number=ONE, code="12345")])
+    assert refusals.submit_codes(state, early) == f"No code was asked for yet: the request is at the step {step}."
+
+
+async def test_cleaning_up_is_finished_although_its_request_is_cancelled_again_and_again() -> None:
+    begun, go_on, done = asyncio.Event(), asyncio.Event(), []
+
+    async def clean_up() -> None:
+        begun.set()
+        await go_on.wait()
+        done.append("clean")
+
+    task = asyncio.create_task(undisturbed(clean_up()))
+    await begun.wait()
+    task.cancel()
+    await asyncio.sleep(0)
+    task.cancel()
+    go_on.set()
+    await task
+    assert done == ["clean"]
+
+
+async def test_a_cleaning_up_that_is_itself_cancelled_is_not_taken_for_done() -> None:
+    async def cancelled() -> None:
+        raise asyncio.CancelledError
+
+    with pytest.raises(asyncio.CancelledError):
+        await undisturbed(cancelled())
