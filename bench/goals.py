@@ -40,7 +40,7 @@ def _of_designs(results: Results) -> Iterator[Goal]:
 
     worker = to_naive(lambda design: design.cost.milliseconds("worker"))
     yield Goal("1", "worker CPU per request, of the naive design's", 0.5, worker, "×")
-    yield Goal("1, stretch", "the same", 0.4, worker, "×")
+    yield Goal("1 stretch", "the same", 0.4, worker, "×")
     of_dbos = _compared(results, "dbos", lambda design: design.cost.design_milliseconds)
     yield Goal("2", "CPU of worker, server and driver, of DBOS over PostgreSQL's", 0.8, of_dbos, "×")
     speed = to_naive(lambda design: design.cost.requests_per_second)

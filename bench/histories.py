@@ -12,7 +12,7 @@ from runtime.codec import ENCODING
 
 
 async def stored(handle: WorkflowHandle[object, object], codec: PayloadCodec | None = None) -> History:
-    """What is stored of a workflow; with a codec, also how much it would be without encryption."""
+    """What is stored of a workflow; with a codec, also how much it would be without one."""
     events = [event async for event in handle.fetch_history_events()]
     size = sum(event.ByteSize() for event in events)
     if codec is None:

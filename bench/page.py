@@ -12,9 +12,9 @@ _INTRODUCTION = """\
 
 Written by `make bench` and `make bench-scale`; do not edit. Machines are noisy: only ratios of one run count.
 
-The same orders go through four designs, one after another, against the same simulated Telnyx: in each of {rounds}
-rounds {requests} requests of {numbers} numbers and two PDFs of 60 KB, 20 under way at once, after a warm-up that is not
-counted. A design whose orders did not all end in one successful order each, in the simulator's own truth, has no
+The same orders go through four designs, one after another, against the same simulated Telnyx. Rounds: {rounds}; in
+each of them {requests} requests of {numbers} numbers and two PDFs of 60 KB, 20 under way at once, after a warm-up that
+is not counted. A design whose orders did not all end in one successful order each, in the simulator's own truth, has no
 figures.
 
 - **ours**: this program as in production: encryption on, papers in a folder, watching each order (once a second here),
@@ -63,8 +63,8 @@ def _designs(results: Results) -> Iterator[str]:
         yield _markdown(tables.DESIGN_HEADINGS, tables.design_rows(results))
         yield (
             "`calls` are those of the Telnyx API about orders, for each request. `events` and `KiB stored` are what "
-            "Temporal keeps of one happy request of one number (or of 200), played alone; in brackets the size without "
-            "encryption. A request played one at a time has one number, and also pays for what the processes do while "
+            "Temporal keeps of one happy request of one number (or of 200), played alone; in brackets what "
+            "was said, before it was packed and encrypted. A request played one at a time has one number, and also pays for what the processes do while "
             "they wait."
         )
 
@@ -107,5 +107,5 @@ def _sentence(around: Surroundings) -> str:
 
 
 def _markdown(headings: Row, rows: Iterable[Row]) -> str:
-    rule = ("---", *("---:" for _ in headings[1:]))
-    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, rule, *rows))
+    rule = ("---" if heading in tables.WORDS else "---:" for heading in headings)
+    return "\n".join(f"| {' | '.join(row)} |" for row in (headings, tuple(rule), *rows))

@@ -43,7 +43,7 @@ class History(BaseModel):
     events: int
     bytes: int
     readable_bytes: int | None = None
-    """The same without encryption, where there is any."""
+    """The same before it is packed and encrypted, where it is."""
 
 
 class Design(BaseModel):

@@ -12,6 +12,8 @@ Row = tuple[str, ...]
 DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events", "KiB stored")
 GOAL_HEADINGS: Row = ("goal", "what", "limit", "found", "")
 SCALE_HEADINGS: Row = ("parked", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
+WORDS = frozenset({"design", "goal", "what", ""})
+"""Headings of the columns that hold words; all others hold figures."""
 _NONE = "–"
 
 
@@ -134,8 +136,8 @@ def goals_table(goals: Sequence[Goal]) -> Table:
 
 def _table(title: str, headings: Row, rows: Iterator[Row]) -> Table:
     table = Table(title=title)
-    for place, heading in enumerate(headings):
-        table.add_column(heading, justify="right" if place else "left")
+    for heading in headings:
+        table.add_column(heading, justify="left" if heading in WORDS else "right")
     for row in rows:
         table.add_row(*row)
     return table

@@ -51,7 +51,7 @@ def test_nothing_measured_makes_a_page_without_figures() -> None:
     text = page(Results())
     assert "## The designs side by side" not in text
     assert "## Besides" not in text
-    assert "Not measured: 1, 1, stretch, 2, 3, 4, 5, 6, scale." in text
+    assert "Not measured: 1, 1 stretch, 2, 3, 4, 5, 6, scale." in text
 
 
 def test_rounds_that_lie_apart_are_shown_one_by_one() -> None:
