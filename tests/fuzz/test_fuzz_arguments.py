@@ -31,7 +31,8 @@ READERS: dict[str, Callable[[str], object]] = {
     "codes": lambda text: intake.codes(text.split(" ")),
     "instant": lambda text: events.instant(text, NOW),
 }
-NEAR = TEXT | st.text(alphabet="0123456789+-=().;: ehmdTZW", max_size=40)
+EDGES = st.sampled_from(["0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00", "9999d", "0001-01-01", "9999-12-31"])
+NEAR = TEXT | st.text(alphabet="0123456789+-=().;: ehmdTZW", max_size=40) | EDGES
 CODES = st.from_regex(r"[0-9]{3,12}", fullmatch=True)
 NUMBERS = st.from_regex(r"[2-9][0-9]{9}", fullmatch=True)
 
