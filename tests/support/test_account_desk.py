@@ -1,42 +1,81 @@
-"""Hundreds of requests that claim numbers at the same moment do not crowd the account they claim them from."""
+"""The way to an account's workflow when the server is busy, or cannot tell."""
 
-import asyncio
 from typing import TYPE_CHECKING, Any, cast
 
-from domain.accounts import Claim, Claimed
-from support.account_desk import CLAIMS_AT_ONCE, RunningAccountDesk
+import pytest
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain.accounts import AccountUnreachable, Claim, Claimed
+from support.account_desk import RunningAccountDesk
 
 if TYPE_CHECKING:
     from temporalio.client import Client
 
-
-class Crowded:
-    """A Temporal client that sees how many claims are on their way at once."""
-
-    def __init__(self) -> None:
-        self.on_their_way = self.most = 0
-
-    async def execute_update_with_start_workflow(self, *_: Any, **__: Any) -> Claimed:
-        self.on_their_way += 1
-        self.most = max(self.most, self.on_their_way)
-        for _turn in range(5):
-            await asyncio.sleep(0)
-        self.on_their_way -= 1
-        return Claimed(granted=True)
+CLAIM = Claim(reference="r-1", workflow_run_id="w-1", fingerprints=["f1"])
 
 
-async def test_few_claims_of_one_worker_are_on_their_way_to_an_account_at_once() -> None:
-    client = Crowded()
-    desk = RunningAccountDesk(cast("Client", client))
-    claims = [Claim(reference=f"r-{place}", workflow_run_id="run", fingerprints=["f"]) for place in range(200)]
-    claimed = await asyncio.gather(*(desk.claim("default", claim) for claim in claims))
-    assert all(one.granted for one in claimed)
-    assert client.most == CLAIMS_AT_ONCE
+def fault(status: RPCStatusCode) -> RPCError:
+    return RPCError("it said so", status, b"")
 
 
-async def test_a_crowd_before_one_account_does_not_keep_claims_from_another() -> None:
-    client = Crowded()
-    desk = RunningAccountDesk(cast("Client", client))
-    claim = Claim(reference="r-1", workflow_run_id="run", fingerprints=["f"])
-    await asyncio.gather(*(desk.claim(account, claim) for account in ("a", "b") for _ in range(50)))
-    assert client.most == 2 * CLAIMS_AT_ONCE
+class Server:
+    """A server that answers each call with the next of what it was given."""
+
+    def __init__(self, *answers: Claimed | RPCError) -> None:
+        self.answers = list(answers)
+        self.asked: list[str] = []
+
+    async def execute_update_with_start_workflow(self, update: str, *_: object, **__: object) -> Claimed:
+        return self._next(update)
+
+    def get_workflow_handle(self, workflow_id: str, **_: object) -> Any:
+        self.workflow_id = workflow_id
+        return self
+
+    async def describe(self, **_: object) -> Claimed:
+        return self._next(self.workflow_id)
+
+    def _next(self, asked: str) -> Claimed:
+        self.asked.append(asked)
+        answer = self.answers.pop(0)
+        if isinstance(answer, RPCError):
+            raise answer
+        return answer
+
+
+def desk(server: Server) -> RunningAccountDesk:
+    return RunningAccountDesk(cast("Client", server))
+
+
+@pytest.mark.parametrize(
+    "busy", [RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCStatusCode.ALREADY_EXISTS]
+)
+async def test_a_claim_that_a_busy_server_turns_away_comes_back(busy: RPCStatusCode) -> None:
+    server = Server(fault(busy), fault(busy), Claimed(granted=True))
+    assert (await desk(server).claim("acme", CLAIM)).granted
+    assert server.asked == ["claim"] * 3
+
+
+async def test_a_claim_that_the_server_cannot_take_is_not_granted_and_not_repeated() -> None:
+    server = Server(fault(RPCStatusCode.UNAVAILABLE), Claimed(granted=True))
+    with pytest.raises(AccountUnreachable):
+        await desk(server).claim("acme", CLAIM)
+    assert server.asked == ["claim"]
+
+
+async def test_a_request_that_the_server_does_not_know_is_closed() -> None:
+    server = Server(fault(RPCStatusCode.NOT_FOUND))
+    assert await desk(server).closed(["r-2"]) == ["r-2"]
+    assert server.asked == ["hosting-r-2"]
+
+
+async def test_a_request_of_which_nobody_can_tell_is_not_taken_for_closed() -> None:
+    server = Server(fault(RPCStatusCode.UNAVAILABLE))
+    with pytest.raises(RPCError):
+        await desk(server).closed(["r-2"])
+
+
+async def test_a_holder_of_which_nobody_can_tell_keeps_its_numbers() -> None:
+    held = Claimed(granted=False, holders={"f1": "r-2"})
+    with pytest.raises(AccountUnreachable):
+        await desk(Server(held, fault(RPCStatusCode.UNAVAILABLE), Claimed(granted=True))).claim("acme", CLAIM)
