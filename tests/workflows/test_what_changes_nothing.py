@@ -2,16 +2,23 @@
 
 import asyncio
 from datetime import UTC, datetime
+from types import SimpleNamespace
+from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes
+from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews
 from domain.vocabulary import AskKind, ChoiceWord, NumberState, Step
 from workflows import refusals
 from workflows.asks import Asks
 from workflows.calls import undisturbed
-from workflows.records import AskRecord
+from workflows.records import AskRecord, Round
 from workflows.state import State
+from workflows.steps import transfer
+from workflows.watch import Watch
+
+if TYPE_CHECKING:
+    from workflows.hosting import Hosting
 
 ONE, STRANGER = "+15125550271", "+15125550279"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -80,3 +87,29 @@ async def test_a_cleaning_up_that_is_itself_cancelled_is_not_taken_for_done() ->
 
     with pytest.raises(asyncio.CancelledError):
         await undisturbed(cancelled())
+
+
+@pytest.mark.parametrize(
+    ("in_hand", "told_of"),
+    [
+        # The order of an earlier round, while this round's is not known yet.
+        ("", "order-1"),
+        # An order that is not this round's, and one that is not named.
+        ("order-2", "order-1"),
+        ("order-2", ""),
+    ],
+)
+def test_news_of_a_transfer_of_another_order_is_not_taken_for_this_rounds(
+    state: State, in_hand: str, told_of: str
+) -> None:
+    state.round, state.order_ids = Round(numbers=[ONE], order_id=in_hand), ["order-1"]
+    hosting = cast("Hosting", SimpleNamespace(state=state, request=REQUEST))
+    transfer.hear(hosting, TelnyxNews(order_id=told_of, decision="approved"))
+    assert state.round.transfer is None
+
+
+def test_a_watch_that_was_stopped_has_no_news(state: State) -> None:
+    watch = Watch("default", state)
+    watch.stop()
+    assert not watch.has_returned
+    assert watch.news() is None
