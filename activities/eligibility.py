@@ -24,6 +24,7 @@ class EligibilityActivities:
     def __init__(self, accounts: Accounts, fingerprints: Fingerprinter) -> None:
         self._accounts = accounts
         self._fingerprints = fingerprints
+        self._profiles_seen: set[tuple[str, str]] = set()
 
     @activity.defn(name="check_eligibility")
     async def check_eligibility(self, work: CheckEligibility) -> EligibilityVerdict:
@@ -42,11 +43,18 @@ class EligibilityActivities:
         return EligibilityVerdict(**dict(verdict) | {"fingerprints": fingerprints})
 
     async def _without_profile(self, work: CheckEligibility) -> Verdict | None:
-        """The question to ask when the account has no such messaging profile; None when it has."""
+        """The question to ask when the account has no such messaging profile; None when it has.
+
+        One that was there before is not looked for again: should it be gone, Telnyx refuses the order.
+        """
+        profile = (work.account, work.messaging_profile_id)
+        if profile in self._profiles_seen:
+            return None
         try:
             await self._accounts.telnyx(work.account).get_profile(work.messaging_profile_id)
         except (NotFound, FixInput) as error:
             return question(error, f"show the messaging profile {work.messaging_profile_id!r}", work.phone_numbers)
+        self._profiles_seen.add(profile)
         return None
 
     async def _check(self, work: CheckEligibility) -> Verdict:

@@ -53,6 +53,13 @@ async def test_a_profile_that_telnyx_does_not_know_is_a_question_before_any_chec
     assert not await stage.calls("POST")
 
 
+async def test_a_profile_that_was_there_is_not_looked_for_again(stage: Stage) -> None:
+    step = activities(stage).check_eligibility
+    for _ in range(2):
+        await Attempt().run(step, work(A))
+    assert len(await stage.calls("GET", f"/messaging_profiles/{PROFILE}")) == 1
+
+
 @pytest.mark.parametrize("profile", ["", "..", "not an id/at all"])
 async def test_a_profile_id_that_cannot_be_one_is_a_question_too(stage: Stage, profile: str) -> None:
     assert (await check(stage, A, profile=profile)).next is Next.ASK
