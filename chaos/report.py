@@ -73,6 +73,6 @@ def _counted(counts: Mapping[str, int]) -> str:
 
 def _table(title: str) -> Table:
     table = Table(title=title, title_justify="left", title_style="bold", show_header=False, box=None, pad_edge=False)
-    table.add_column(style="dim", max_width=20)
+    table.add_column(style="dim", max_width=32)
     table.add_column()
     return table
