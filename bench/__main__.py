@@ -45,7 +45,7 @@ def arguments() -> argparse.ArgumentParser:
     add("--parked", type=int, default=2000, help="requests that wait for their codes")
     add("--killed", type=int, default=200, help="requests under way when the worker is killed")
     add("--scale", type=int, default=20_000, help="requests that wait for their codes, for `scale`")
-    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is looked at, four times")
+    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is looked at, when it is most idle")
     add("--write", action="store_true", help="writes the page although the run was made smaller")
     return parser
 

@@ -93,7 +93,8 @@ class Calls:
 
     async def count_calls(self) -> int:
         """How many calls about orders there were: those of the flow, not those with which a driver looks on."""
-        return sum(call["path"].startswith(ORDERS) for call in await self._ask("GET", "/_simulator/calls"))
+        answer = await self._client.get("/_simulator/calls")
+        return answer.raise_for_status().text.count(f'"{ORDERS}')  # reading 100,000 rows as JSON would take seconds
 
     async def _ask(self, method: str, path: str, **options: Any) -> Any:
         answer = await self._client.request(method, path, **options)

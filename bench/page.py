@@ -80,7 +80,7 @@ def _rest(results: Results) -> Iterator[str]:
         yield (
             "Parked requests are spread over accounts of at most 500 each, because the account's list of orders is "
             "read before each create. They are watched as in production (after 30 s, then ever more seldom, up to once "
-            "an hour), and of four spans of time the one with the fewest such looks is shown as idle."
+            "an hour), and the span of time with the fewest such looks is shown as idle."
         )
 
 

@@ -7,7 +7,7 @@ from bench.results import Parked
 from bench.stand import Stand
 
 SMALL_CACHE = 100
-_WINDOWS = 4
+_SPANS = 14  # of 30 s: between the third and the fourth look at an order lie 240 s, so then all may be still
 
 
 async def measure_parked(folder: Path, count: int, idle_seconds: float) -> Parked:
@@ -16,7 +16,7 @@ async def measure_parked(folder: Path, count: int, idle_seconds: float) -> Parke
     with Stand(folder / "cached", worlds=worlds_for(count)) as stand:
         async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(10 * count)) as cached:
             cached_growth, seconds = await _growth(stand, cached, first, count - first)
-            idle = await cached.idle(idle_seconds, windows=_WINDOWS)
+            idle = await cached.idle(idle_seconds, _SPANS * idle_seconds)
     with Stand(folder / "few", worlds=worlds_for(count)) as stand:
         async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(SMALL_CACHE)) as few:
             few_growth, _ = await _growth(stand, few, first, count - first)

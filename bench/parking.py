@@ -20,6 +20,7 @@ IN_ONE_ACCOUNT = 500
 _PARKED = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
 _WITHIN = 600.0
 _LOOK_EVERY = 0.5
+_SAMPLES = 6  # of a span of time
 
 
 @dataclass(frozen=True)
@@ -29,6 +30,19 @@ class Idle:
     share_of_a_core: float
     looks: int
     """Calls of the Telnyx API in that time: orders that were due to be read."""
+
+
+@dataclass(frozen=True)
+class _Sample:
+    """One look at the worker: when, CPU seconds so far, calls of the API so far."""
+
+    at: float
+    cpu: float
+    looks: int
+
+
+def _between(before: _Sample, after: _Sample) -> Idle:
+    return Idle((after.cpu - before.cpu) / (after.at - before.at), after.looks - before.looks)
 
 
 class Lot:
@@ -56,19 +70,31 @@ class Lot:
                 await asyncio.sleep(_LOOK_EVERY)
         return time.monotonic() - began
 
-    async def idle(self, seconds: float, *, windows: int = 1) -> Idle:
-        """What the worker spends: of several spans of time, the one in which the fewest orders were due to be read."""
-        found = [await self._window(seconds) for _ in range(windows)]
-        return min(found, key=lambda idle: (idle.looks, idle.share_of_a_core))
+    async def idle(self, seconds: float, patience: float) -> Idle:
+        """What the worker spends: of all spans of so many seconds, that in which the fewest orders were due to be read.
+
+        Args:
+            seconds: length of a span.
+            patience: seconds after which the best span so far has to do, when none was quite still.
+        """
+        samples = [await self._sample()]
+        end = time.monotonic() + max(patience, seconds)
+        best: Idle | None = None
+        while (best is None or best.looks) and (best is None or time.monotonic() < end):
+            await asyncio.sleep(seconds / _SAMPLES)
+            samples.append(await self._sample())
+            if len(samples) > _SAMPLES:
+                span = _between(samples[-1 - _SAMPLES], samples[-1])
+                best = min(best or span, span, key=lambda idle: (idle.looks, idle.share_of_a_core))
+        return best
 
     def world_of(self, order: Order) -> Calls:
         """Telnyx as the account of a parked request sees it."""
         return self._worlds[self.parked.index(order) % len(self._worlds)]
 
-    async def _window(self, seconds: float) -> Idle:
-        looks, cpu = await self._looks(), self._stand.cpu()["worker"]
-        await asyncio.sleep(seconds)
-        return Idle((self._stand.cpu()["worker"] - cpu) / seconds, await self._looks() - looks)
+    async def _sample(self) -> _Sample:
+        looks = await self._looks()
+        return _Sample(time.monotonic(), self._stand.cpu()["worker"], looks)
 
     async def _looks(self) -> int:
         return sum([await world.count_calls() for world in self._worlds])

@@ -13,7 +13,7 @@ from bench.stand import Stand
 from domain.messages import TelnyxNews
 
 _PROBES = 20
-_WINDOWS = 4
+_SPANS = 4  # not more: of so many requests there is always one whose order is due to be read
 _REVIEW_SECONDS = 3.0  # long enough that the order is still in review when the papers' own look has passed
 _SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 
@@ -23,7 +23,7 @@ async def measure_scale(folder: Path, count: int, idle_seconds: float) -> Scale:
     with Stand(folder, worlds=worlds_for(count), review_seconds=_REVIEW_SECONDS) as stand:
         async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(SMALL_CACHE)) as requests:
             steps = [await _step(stand, requests, round(count * share)) for share in _SHARES]
-            idle = await requests.idle(idle_seconds, windows=_WINDOWS)
+            idle = await requests.idle(idle_seconds, _SPANS * idle_seconds)
             codes, webhooks = await _wake(requests, _spread(requests.parked, _PROBES))
             recovery = await _restart(requests)
     return Scale(
