@@ -1,5 +1,6 @@
 """Words and defaults that programs outside were written against: none of them ever changes."""
 
+from datetime import UTC, datetime
 from enum import StrEnum
 from typing import Any
 
@@ -11,6 +12,7 @@ from domain.news import NewsEvent
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
 
 NUMBER = "+12125550101"
+NOW = datetime(2026, 11, 24, tzinfo=UTC)
 
 
 @pytest.mark.parametrize(
@@ -95,6 +97,10 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
             {"adopt": "", "started_afresh": False},
         ),
         (work.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
+        (
+            work.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[], now=NOW),
+            {"method": "sms", "contact_hours": "", "earlier": {}},
+        ),
         (work.EligibilityVerdict(next=Next.GO_ON), {"fingerprints": [], "hosted_elsewhere": []}),
         (work.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "not_before": None}),
         (work.CodesVerdict(next=Next.GO_ON), {"results": []}),

@@ -4,6 +4,11 @@ import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 
+import pytest
+from temporalio.client import WorkflowFailureError, WorkflowHandle
+from temporalio.exceptions import CancelledError
+from temporalio.worker import Worker
+
 from domain.transfers import (
     ALERT_WORKFLOW,
     ANSWER_WORKFLOW,
@@ -17,6 +22,7 @@ from domain.transfers import (
 from runtime.fingerprints import Fingerprints
 from support.transfers import LosingRequests
 from tests.workflows.stage import PATIENCE, SETTINGS, Stage, Story, states
+from workflows.transfers import AnswerTransfer
 
 SILENT = "+15005553018"
 
@@ -129,3 +135,29 @@ async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhe
     assert states(await story.look()) == {SILENT: "failed"}
     await story.give_up(SILENT)
     await story.ends("not_active")
+
+
+async def unheard(stage: Stage) -> WorkflowHandle[AnswerTransfer, TransferAnswered]:
+    """An answer that nobody gives to Telnyx, since only its workflow has a worker."""
+    request = AnswerTransferRequest(account=stage.account, order_id="order-9", decision="reject", token="t")
+    return await stage.client.start_workflow(
+        AnswerTransfer.run, request, id=f"a-{uuid.uuid4()}", task_queue=stage.queue
+    )
+
+
+async def test_of_an_answer_that_no_worker_confirms_nobody_claims_to_know_how_it_went(skipping: Stage) -> None:
+    await skipping.workers.stop()
+    async with Worker(skipping.client, task_queue=skipping.queue, workflows=[AnswerTransfer]):
+        told = await (await unheard(skipping)).result()
+    assert told.outcome is Answered.UNKNOWN
+    assert "look at the order order-9" in told.sentence
+
+
+async def test_an_answer_that_is_cancelled_is_cancelled_and_not_of_unknown_outcome(skipping: Stage) -> None:
+    await skipping.workers.stop()
+    async with Worker(skipping.client, task_queue=skipping.queue, workflows=[AnswerTransfer]):
+        handle = await unheard(skipping)
+        await handle.cancel()
+        with pytest.raises(WorkflowFailureError) as ended:
+            await handle.result()
+    assert isinstance(ended.value.cause, CancelledError)
