@@ -52,22 +52,28 @@ class Ours:
         await starting.start(self.desk.client, self.desk.fingerprints, self.desk.store, await drafting.draft(wish))
 
     async def hand_in_codes(self, order: Order) -> None:
-        """Reads the codes off the handsets and hands them in."""
-        await self.submit(order, await self._calls.codes_on_handsets(order.phone_numbers))
+        """Reads the codes off the handsets and hands them in, as often as newer ones have been sent meanwhile."""
+        while not await self.submit(order, await self._calls.codes_on_handsets(order.phone_numbers)):  # noqa: ASYNC110 - a handset has no event to wait for
+            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
 
-    async def submit(self, order: Order, codes: Mapping[str, str]) -> None:
-        """Hands codes in; what is too early by a moment, or finds no worker, once more and under the same id."""
+    async def submit(self, order: Order, codes: Mapping[str, str]) -> bool:
+        """Hands codes in; what is too early by a moment, or finds no worker, once more and under the same id.
+
+        False when one was rejected: a worker that was killed had it sent a second time, and only the newest is right.
+        """
         update_id = str(uuid.uuid4())
         message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
         while True:
             try:
-                await talking.send(self.desk.client, order.reference, "submit_codes", message, update_id=update_id)
+                answer = await talking.send(
+                    self.desk.client, order.reference, "submit_codes", message, update_id=update_id
+                )
             except (Finished, UnknownReference):
                 raise
             except (Refused, NoAnswer):
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             else:
-                return
+                return all(number.result != "rejected" for number in answer.numbers)
 
     async def finish(self, order: Order) -> None:
         """Brings the last webhook's hint and waits for the end."""
