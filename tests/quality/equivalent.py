@@ -14,6 +14,10 @@ EQUIVALENT: dict[str, str] = {
     "messages.Message: ConfigDict(frozen=True, extra='ignore') without extra='ignore'": (
         "what pydantic does unless told otherwise; here it is said for the reader"
     ),
+    "news_text: {'codes': 'ownership codes', 'documents': 'documents', 'carrier': 'a w… without 'documents'": (
+        "a kind without an entry is called by its own name, which is what the entry says"
+    ),
+    "news_text: 'documents' → 'documents_'": "the same",
     "news.News: Field(default=False, repr=False) without repr=False": "one field more in a repr that nobody logs",
     "news.News: False → True #2": "the same: it is shown in a repr",
 }
