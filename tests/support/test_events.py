@@ -33,7 +33,9 @@ def test_a_time_is_a_span_or_an_instant(text: str, expected: datetime) -> None:
     assert events.instant(text, NOW) == expected
 
 
-@pytest.mark.parametrize("text", ["", "yesterday", "3w", "h", "-3d", "3 d", "0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00"])
+@pytest.mark.parametrize(
+    "text", ["", "yesterday", "3w", "h", "-3d", "3 d", "0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00"]
+)
 def test_what_is_no_time_is_refused_with_two_examples(text: str) -> None:
     with pytest.raises(Refused, match=r"is no time: write 24h, 3d or a time such as"):
         events.instant(text, NOW)
