@@ -7,7 +7,6 @@ import argparse
 import asyncio
 import json
 import os
-import signal
 import sys
 import tempfile
 from collections.abc import Sequence
@@ -21,7 +20,7 @@ from bench.driving import NotAllSucceeded
 from bench.goals import goals
 from bench.killed import measure_killed
 from bench.machine import surroundings
-from bench.one import measure_apart
+from bench.one import heed_sigterm, measure_apart
 from bench.parked import measure_parked
 from bench.results import Results
 from bench.scale import measure_scale
@@ -91,6 +90,7 @@ def keep(results: Results) -> None:
 
 async def main() -> int:
     """Exit code 0 when every order of every design ended well, whether or not the goals are met."""
+    heed_sigterm()
     options = arguments().parse_args()
     only = options.only.split(",")
     console = Console(width=max(100, Console().width))
@@ -124,7 +124,6 @@ async def main() -> int:
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no process is left behind
     code = asyncio.run(main())
     sys.stdout.flush()
     os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done

@@ -36,14 +36,21 @@ async def measure_apart(name: str, folder: Path, sizes: Sizes) -> Design:
     return Design.model_validate_json((folder / _RESULT).read_text())
 
 
+def heed_sigterm() -> None:
+    """Lets SIGTERM cancel the task that calls this, so that no process is left behind; a second one changes nothing."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
+
+
 async def main() -> None:
     """Measures, and leaves what was found in the folder."""
+    heed_sigterm()
     name, folder, sizes = sys.argv[1], Path(sys.argv[2]), Sizes(**json.loads(sys.argv[3]))
     design = await measure_design(name, folder, sizes)
     (folder / _RESULT).write_text(design.model_dump_json())
 
 
 if __name__ == "__main__":
-    signal.signal(signal.SIGTERM, signal.default_int_handler)  # as Ctrl-C, so that no process is left behind
     asyncio.run(main())
     os._exit(0)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
