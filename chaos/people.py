@@ -10,6 +10,7 @@ import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
 from chaos.answers import BY, Person, Said
@@ -23,7 +24,7 @@ from domain.messages import Cancel, Message, Options, Progress, ReplaceDocuments
 from domain.vocabulary import Outcome, Step
 from runtime.documents import DocumentError
 from simulator.words import NUMBER_IS_OVER, ORDER_IS_OVER
-from support import drafting, handing_in, listing, showing, starting, talking
+from support import drafting, handing_in, listing, reading, showing, starting, talking
 from support.desk import Desk
 from support.drafting import Draft, Wish
 from support.errors import NoAnswer, Refused, SupportError
@@ -94,10 +95,19 @@ class People:
             await asyncio.sleep(planned.temper.pace)
             row = self.board.get(planned.reference)
             if row is not None and row.outcome != Outcome.RUNNING:
-                return
-            if row is not None:
+                if await self._is_over(planned.reference):
+                    return
+            elif row is not None:
                 async with self._gate:
                     await self._attend(person, row, time.monotonic() - since)
+
+    async def _is_over(self, reference: str) -> bool:
+        """Whether it runs no more: just after a reset a list may know only the run that the reset ended."""
+        try:
+            found = await reading.describe(self._desk.client, reference)
+        except SupportError:
+            return False
+        return found.status is not WorkflowExecutionStatus.RUNNING
 
     # Starting
 
