@@ -172,12 +172,15 @@ class Choice(Message):
     order_id: str = ""
 
 
+_ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
+
+
 def _known_kind(word: object) -> object:
-    return word if word in set(AskKind) else AskKind.SUPPORT
+    return word if word in _ASK_KINDS else AskKind.SUPPORT
 
 
 def _known_next(word: object) -> object:
-    return word if word in set(Next) else Next.ASK
+    return word if word in _NEXTS else Next.ASK
 
 
 class Need(Message):
