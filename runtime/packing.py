@@ -11,14 +11,32 @@ _MARK_1 = b"\x01"
 """In front of what is packed with the first list; a plain message begins with 0x0a or 0x12 (protobuf)."""
 
 _WORDS_1 = (
-    b'"reference":"messaging_profile_id":"customer":"internal_transfer":false,"all_or_nothing":false,"contact_hours":"'
-    b'"verification_method":"sms","needed_by":null,"campaign_id":null},"by":"","carry":null}"loa":{"sha256":"'
-    b'.pdf"},"bill":{"sha256":"","size":,"name":"loa.pdf"accepted":true,"sentence":"code":"codes":[{"phone_number":"+1'
-    b'"reminders":["2026-"deadline":"2026-,"escalate_at":"T15:00:00Z","events":[{"at":"","what":"","by":""},'
-    b'"left_behind":[],"partial":false}"outcome":"active","step":"review","documents","round":1,"order_ids":["'
-    b'"asks":[],"result":"verified"}],"told":null}{"account":"default","phone_numbers":["+1","order_id":"'
-    b'","known":{"unverified":["verified":["in_review":["+1"]},"papers_given":true,"digest":"","review_since":null}'
-    b"The LOA and the bill were uploaded.The number is active (successful). Nothing to do: SMS works."
+    # What people read: summaries, and what happened.
+    b'"Started by **unknown** for account `default`.\\n\\n- Messaging profile: `\\n- Documents at the start: LOA and '
+    b'bill\\n\\nWhere it stands and how to answer: `hosted-sms show `"Host 1 number (\xe2\x80\xa60'
+    b'"check whether 1 number(s) can be hosted""place the order for 1 number(s)""watch the order "'
+    b'"have codes sent to 1 number(s) by sms""submit the codes of 1 number(s)""plan reminders about codes"'
+    b'"remind about codes""upload LOA and bill to the order""tell how it ended"'
+    b'"},{"at":"2026-11-24T15:00:00.000000Z","what":"Asked a person for codes, about 1 number(s).","by":""'
+    b"1 code(s) accepted.Ended: active.Order : The LOA and the bill were uploaded.1 of 1 numbers can be hosted."
+    b'"status":"eligible","because":"The number can be hosted (eligible).","next":"wait"}},"fingerprints":["'
+    b'"],"hosted_elsewhere":[]}"because":"Telnyx texted a code to it."'
+    b'Its code was accepted (verified)."state":"verified'
+    b'"message":"stack_trace":""'
+    # What we start a request with, and what people send it.
+    b'"reference":"messaging_profile_id":"customer":"","internal_transfer":false,"all_or_nothing":false}'
+    b'"options":{"all_or_nothing":false,"verification_method":"sms","internal_transfer":false,"contact_hours":"",'
+    b'"needed_by":null,"campaign_id":null},"by":"","carry":null}"loa":{"sha256":"","size":6,"name":"loa.pdf"},'
+    b'"bill":{"sha256":"","size":6,"name":"bill.pdf"}{"codes":[{"phone_number":"+1","code":""}],"by":""}'
+    b'{"accepted":true,"sentence":"","numbers":[{"phone_number":"+1","result":"verified"}]}'
+    # What the steps are told, and what they answer.
+    b'"started_afresh":false,"adopt":"","method":"sms","now":"2026-","earlier":{}"results":["sent":["+1"],"unsent":[],'
+    b'"not_before":null}{"reminders":["2026-12-01T15:00:00Z","deadline":"2026-,"escalate_at":"T15:00:00Z"'
+    b'"events":[{"at":"2026-"left_behind":[],"partial":false}"outcome":"active","step":"done","review","documents",'
+    b'"round":1,"order_ids":["asks":[],"told":null}{"account":"default","phone_numbers":["+1","order_id":"'
+    b'","known":{"unverified":["verified":["in_review":["+1"]},"papers_given":true,"digest":"","review_since":"2026-'
+    b'"papers_given":false,"digest":"","review_since":null}"state":"active","status":"successful","because":"'
+    b"The number is active (successful). Nothing to do: SMS works."
     b"Telnyx and the losing carrier are at work on it (provisioning).The order waits for codes and papers (pending)."
     b'{"next":"go_on","because":"Every number is settled.","need":null,"numbers":{"+1":{"state":"in_review","status":'
     b'"pending","because":"Its ownership code is awaited (pending).","next":"wait"}},"order_id":"","digest":"",'

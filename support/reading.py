@@ -19,9 +19,6 @@ from support.errors import NoAnswer, Refused, UnknownReference
 SERVER_LIMIT = timedelta(seconds=10)
 """How long the server may take for what needs no worker."""
 
-MEMO_PROFILE, MEMO_NUMBERS, MEMO_BY = "profile", "numbers", "by"
-"""Memo keys besides the content's digest; their values are encrypted."""
-
 _SILENT = frozenset(
     {
         RPCStatusCode.CANCELLED,

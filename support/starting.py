@@ -117,7 +117,7 @@ async def _start_workflow(client: Client, fingerprints: Fingerprints, request: H
                 task_queue=names.LOCAL_QUEUE,
                 id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                 id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
-                memo=memo(request),
+                memo={names.MEMO_DIGEST: digests.digest(request)},
                 search_attributes=searchable(fingerprints, request),
                 static_summary=summary(request),
                 static_details=details(request),
@@ -129,16 +129,6 @@ async def _start_workflow(client: Client, fingerprints: Fingerprints, request: H
     except RPCError as error:
         raise reading.fault(error) from None
     return True
-
-
-def memo(request: HostingRequest) -> dict[str, Any]:
-    """What stands beside the request for lists and comparisons; encrypted on the server."""
-    return {
-        names.MEMO_DIGEST: digests.digest(request),
-        reading.MEMO_PROFILE: request.messaging_profile_id,
-        reading.MEMO_NUMBERS: len(request.phone_numbers),
-        reading.MEMO_BY: request.by,
-    }
 
 
 def searchable(fingerprints: Fingerprints, request: HostingRequest) -> TypedSearchAttributes:

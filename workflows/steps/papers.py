@@ -82,5 +82,6 @@ async def _upload_once(hosting: Hosting) -> OrderVerdict:
     work = UploadDocuments(
         **dict(hosting.order_in_hand()), reference=hosting.request.reference, loa=state.loa, bill=state.bill
     )
-    summary = f"upload LOA and bill to the order {work.order_id}"
-    return await hosting.promptly(DocumentActivities.upload_documents, work, patience.UPLOAD, summary)
+    return await hosting.promptly(
+        DocumentActivities.upload_documents, work, patience.UPLOAD, "upload LOA and bill to the order"
+    )
