@@ -64,8 +64,8 @@ def _designs(results: Results) -> Iterator[str]:
         yield (
             "`calls` are those of the Telnyx API about orders, for each request. `events` and `KiB stored` are what "
             "Temporal keeps of one happy request of one number (or of 200), played alone; in brackets what was said, "
-            "before it was packed and encrypted. A request played one at a time has one number, and also pays for what "
-            "the processes do while they wait."
+            "before it was packed and encrypted. Ours gets no webhook then: its watch sees the end. A "
+            "request played one at a time has one number, and also pays for what the processes do while they wait."
         )
 
 
