@@ -55,6 +55,7 @@ def play_seeds(seeds: range) -> int:
                 company.play(story)
             except BrokenStory as error:
                 broken += 1
+                _tell(f"seed {seed}: {error}\nLooking for a shorter one …")
                 _tell(f"seed {seed}: {BrokenStory(_shortest(company, error), error.wrong)}")
             if (took := time.monotonic() - begun) > SLOW:
                 _tell(f"seed {seed}: slow, {took:.0f} s: {story.model_dump_json(exclude_defaults=True)}")
