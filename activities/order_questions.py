@@ -6,11 +6,11 @@ from activities.trouble import AGAIN, GIVE_UP
 from domain.messages import Choice, Need
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next
-from domain.work import OrderVerdict, PlaceOrder
+from domain.work import PlacedVerdict, PlaceOrder
 from telnyx_api.replies import Order
 
 
-def about_holders(holders: dict[str, str]) -> OrderVerdict:
+def about_holders(holders: dict[str, str]) -> PlacedVerdict:
     """Ask about the numbers that other requests hold, and about no others: those go on when these are given up."""
     by_reference: dict[str, list[str]] = {}
     for number, reference in holders.items():
@@ -22,11 +22,14 @@ def about_holders(holders: dict[str, str]) -> OrderVerdict:
     because = f"A number can be in one live request only, and is held already: {held}."
     guidance = f"{because} Nothing was ordered. Wait until that request has ended and answer `again`, or give these up."
     need = Need(kind=AskKind.CHOICE, numbers=list(holders), guidance=guidance, choices=[AGAIN, GIVE_UP])
-    return OrderVerdict(next=Next.ASK, because=because, need=need)
+    return PlacedVerdict(next=Next.ASK, because=because, need=need)
 
 
-def about_orders(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> OrderVerdict:
-    """Ask which of the orders that are there already is the request's own; one that fits can be taken over."""
+def about_orders(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> PlacedVerdict:
+    """Ask which of the orders that are there already is the request's own; one that fits can be taken over.
+
+    `why` says why one that fits is somebody else's.
+    """
     adoptable = [
         order for order in claims if {row.phone_number for row in order.phone_numbers} == set(work.phone_numbers)
     ]
@@ -39,7 +42,7 @@ def about_orders(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> Or
         " answer `again`, take one over, or give the numbers up."
     )
     need = Need(kind=AskKind.CHOICE, numbers=work.phone_numbers, guidance=guidance, choices=[*choices, AGAIN, GIVE_UP])
-    return OrderVerdict(next=Next.ASK, because=candidates(claims), need=need)
+    return PlacedVerdict(next=Next.ASK, because=candidates(claims), need=need, may_be_ours=not why)
 
 
 def candidates(orders: Sequence[Order]) -> str:

@@ -25,7 +25,7 @@ from domain.accounts import AccountUnreachable, Claim
 from domain.judging_orders import is_live
 from domain.messages import NumberVerdict
 from domain.vocabulary import Next, NumberState
-from domain.work import FindOrder, OrderInHand, OrderVerdict, PlaceOrder
+from domain.work import FindOrder, OrderInHand, PlacedVerdict, PlaceOrder
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
 
@@ -53,7 +53,7 @@ class OrderingActivities:
         self._quarantine = quarantine
 
     @activity.defn(name="place_order")
-    async def place_order(self, work: PlaceOrder) -> OrderVerdict:
+    async def place_order(self, work: PlaceOrder) -> PlacedVerdict:
         """Make sure that one order holds the numbers; `order_id` is empty only when a person is asked.
 
         Cancelling does not interrupt a request on its way: its answer is awaited and returned.
@@ -76,7 +76,7 @@ class OrderingActivities:
         return verdict
 
     @activity.defn(name="find_order")
-    async def find_order(self, work: FindOrder) -> OrderVerdict:
+    async def find_order(self, work: FindOrder) -> PlacedVerdict:
         """Look for an order that an interrupted attempt may have placed, once more after the quarantine.
 
         Raises:
@@ -95,9 +95,9 @@ class OrderingActivities:
             raise attempts.quarantined()
         if claims:
             raise _cannot_tell(candidates(claims))
-        return OrderVerdict(next=Next.STOP, because="No order was placed.")
+        return PlacedVerdict(next=Next.STOP, because="No order was placed.")
 
-    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
+    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
         fingerprints = {self._fingerprints.of(number): number for number in work.phone_numbers}
         run = activity.info().workflow_run_id
@@ -120,7 +120,7 @@ class OrderingActivities:
             raise attempts.failed(error, sending=False) from None
         return [order for order in orders if _has_claim(order, _numbers(work))]
 
-    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict | None:
+    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """The order that is already there, a question about several, or None when there is none."""
         claims = await self._claims(telnyx, work, attempts)
         chosen = [order for order in claims if order.id == work.adopt]
@@ -133,7 +133,7 @@ class OrderingActivities:
             return about_orders(claims, work, f" It is held by the request {', '.join(holders)}.")
         return about_orders(claims, work) if claims else None
 
-    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> OrderVerdict:
+    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:
         if not attempts.clear:
             raise attempts.quarantined()
         sending = asyncio.ensure_future(telnyx.create_order(work.messaging_profile_id, work.phone_numbers))
@@ -145,11 +145,11 @@ class OrderingActivities:
         return _in_hand(await _whole(telnyx, order, work), work)
 
 
-def _refused(error: TelnyxError, work: PlaceOrder) -> OrderVerdict:
-    return OrderVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+def _refused(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict:
+    return PlacedVerdict(**dict(question(error, "place the order", work.phone_numbers)))
 
 
-def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> OrderVerdict | None:
+def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict | None:
     """When Telnyx refuses the order for some of its numbers only, those are left out and the rest is ordered."""
     places = [_NUMBER_POINTER.fullmatch(pointer) for pointer in getattr(error, "pointers", ())]
     indices = {int(place[1]) for place in places if place}
@@ -157,7 +157,7 @@ def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> OrderVerdi
         return None
     because = f"Telnyx refused to order it. {error}"
     told = NumberVerdict(state=NumberState.LEFT_OUT, because=because)
-    return OrderVerdict(next=Next.AGAIN, because=because, numbers={work.phone_numbers[i]: told for i in indices})
+    return PlacedVerdict(next=Next.AGAIN, because=because, numbers={work.phone_numbers[i]: told for i in indices})
 
 
 async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
@@ -194,14 +194,14 @@ def _cannot_tell(sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type="CannotTell", non_retryable=True)
 
 
-def _in_hand(order: Order, work: PlaceOrder | FindOrder) -> OrderVerdict:
+def _in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacedVerdict:
     """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
     in_hand = OrderInHand(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
     verdict = judged(seen(order), in_hand)
-    return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": ""})
+    return PlacedVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
 
 
-def _adopted(order: Order, work: PlaceOrder) -> OrderVerdict:
+def _adopted(order: Order, work: PlaceOrder) -> PlacedVerdict:
     log.info("order_adopted", reference=work.reference, order_id=order.id)
     because = "An order for exactly these numbers was there already; it was taken over."
     return _in_hand(order, work).model_copy(update={"because": because})

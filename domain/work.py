@@ -60,6 +60,13 @@ class OrderVerdict(Verdict):
     """What of the order was reported, so that the watch stays silent until it changes."""
 
 
+class PlacedVerdict(OrderVerdict):
+    """Which order the numbers are in, if any."""
+
+    may_be_ours: bool = False
+    """True when there are orders of which only a person can say whether the request placed one of them."""
+
+
 class OrderInHand(Message):
     """The order of a round and what is known of its numbers still under way."""
 

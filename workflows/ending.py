@@ -36,6 +36,8 @@ async def clean_up(hosting: Hosting, because: str) -> None:
 async def close_round(hosting: Hosting) -> None:
     """A round is over: an order that still holds numbers given up is removed, unless one in it became active."""
     hosting.watch.stop()
+    if hosting.round.may_have_order:  # given up when a person was asked which order is theirs
+        await _find_order(hosting)
     if hosting.round.order_id and hosting.state.given_up_in_order():
         await _delete_order(hosting)
     hosting.state.round = None

@@ -84,7 +84,7 @@ class Round(BaseModel):
     numbers: list[str]
     order_id: str = ""
     may_have_order: bool = False
-    """True while an order may be on its way whose id is not known."""
+    """True while there may be an order of the round whose id is not known."""
     codes_requested: bool = False
     papers_given: bool = False
     digest: str = ""

@@ -77,6 +77,25 @@ async def test_a_look_alike_order_is_asked_about_never_guessed_at(stage: Stage) 
     assert len(await stage.orders(ONE)) == 2
 
 
+async def test_an_order_that_may_be_ours_is_named_at_the_end_when_its_numbers_are_given_up(stage: Stage) -> None:
+    other = await _order(stage, ONE, TWO)
+    story = await stage.request(ONE)
+    await story.answer(await story.until_asked("choice"), "give_up")
+    result = await story.ends("not_active")
+    assert other in result.left_behind[0]
+    assert await stage.calls("DELETE", other) == 0
+
+
+async def test_an_order_that_may_be_ours_is_named_at_the_end_when_the_request_is_cancelled(stage: Stage) -> None:
+    other = await _order(stage, ONE, TWO)
+    story = await stage.request(ONE)
+    await story.until_asked("choice")
+    await story.cancel()
+    result = await story.ends("cancelled")
+    assert other in result.left_behind[0]
+    assert await stage.calls("DELETE", other) == 0
+
+
 async def test_of_two_orders_a_person_chooses_the_one_to_take_over(stage: Stage) -> None:
     orders = [await _order(stage, ONE), await _order(stage, ONE)]
     story = await stage.request(ONE)

@@ -4,7 +4,7 @@ from temporalio import workflow
 
 from domain.messages import Choice, NumberVerdict
 from domain.vocabulary import ChoiceWord, Next, NumberState, Step
-from domain.work import OrderVerdict, PlaceOrder
+from domain.work import PlacedVerdict, PlaceOrder
 from workflows import patience
 from workflows.hosting import Hosting
 from workflows.steps.eligibility import check_eligibility
@@ -25,14 +25,14 @@ async def place_order(hosting: Hosting) -> None:
     hosting.watch.keep_on()
 
 
-async def _place(hosting: Hosting, chosen: Choice | None) -> OrderVerdict:
+async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
     await check_eligibility(hosting)  # again, when a person or an outage held the order up for long
     hosting.enter(Step.ORDER)
     hosting.display.refresh()
     numbers, info = hosting.state.waiting(NumberState.NEW), workflow.info()
     hosting.round.numbers, hosting.round.may_have_order = numbers, bool(numbers)
     if not numbers:
-        return OrderVerdict(next=Next.STOP, because="No number is left to order.")
+        return PlacedVerdict(next=Next.STOP, because="No number is left to order.")
     work = PlaceOrder(
         reference=hosting.request.reference,
         account=hosting.request.account,
@@ -48,9 +48,12 @@ async def _place(hosting: Hosting, chosen: Choice | None) -> OrderVerdict:
     return verdict
 
 
-def take_order(hosting: Hosting, verdict: OrderVerdict) -> None:
-    """The round has the order that an activity found or placed; nothing else can be on its way."""
-    hosting.round.may_have_order = False
+def take_order(hosting: Hosting, verdict: PlacedVerdict) -> None:
+    """The round has the order that an activity found or placed; nothing else can be on its way.
+
+    While a person is asked which of several orders is the round's own, one may be there that it does not know.
+    """
+    hosting.round.may_have_order = verdict.may_be_ours
     if verdict.order_id:
         hosting.round.order_id = verdict.order_id
         hosting.state.order_ids.append(verdict.order_id)
