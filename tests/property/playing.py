@@ -18,8 +18,10 @@ from tests.workflows.stage import PROFILE
 OTHER_PROFILE = "22222222-2222-4222-8222-222222222222"
 _RATES = (1.0, 0.5, 0.2, 1.0)
 _TIMES = (1, 2, 5, None)
-_CHANGES_OF_MIND = 20
-"""Times that Telnyx refuses what it took a moment ago; for days, every look would be another question to a person."""
+_REFUSED_IN_VAIN = 20
+"""Calls that are refused at most: a second look after a 404 takes two seconds of real time, and when the refusals come
+and go, every look is another question to a person."""
+_LASTING = frozenset({"401", "403", "429"})
 _TRIES_IN_VAIN = 600
 """Calls that go wrong at most: two days of trying every five minutes. Months of them show nothing more, in minutes."""
 KIND_ROUNDS = 16
@@ -185,7 +187,7 @@ class Play:
         self.faults_met += self.scene.world.faults.drawn
         kind, _, call = action.way.partition(":")
         rate, times = _RATES[action.figure % 4], _TIMES[action.figure // 3 % 4]
-        flickers = rate < 1 and kind.startswith("4") and kind != "429"
+        refused = kind.startswith("4") and kind not in _LASTING
         self.scene.world.faults.replace(
             FaultPlan(
                 kinds=(kind,),
@@ -193,7 +195,7 @@ class Play:
                 seed=action.figure + 1,
                 delay=STALE if kind in NAMED_KINDS else None,
                 calls=frozenset({call} if call else ()),
-                times=times or (_CHANGES_OF_MIND if flickers else _TRIES_IN_VAIN),
+                times=times or (_REFUSED_IN_VAIN if refused else _TRIES_IN_VAIN),
             )
         )
 
