@@ -24,6 +24,7 @@ from activities.trouble import PERSON_NEEDED, question
 from domain.accounts import AccountUnreachable, Claim
 from domain.judging_orders import is_live
 from domain.messages import NumberVerdict
+from domain.tables import listed
 from domain.vocabulary import Next, NumberState
 from domain.work import FindOrder, OrderInHand, PlacedVerdict, PlaceOrder
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
@@ -95,7 +96,20 @@ class OrderingActivities:
             raise attempts.quarantined()
         if claims:
             raise _cannot_tell(candidates(claims))
+        if work.forgotten and (hosted := await self._hosted(work, attempts)):
+            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
         return PlacedVerdict(next=Next.STOP, because="No order was placed.")
+
+    async def _hosted(self, work: FindOrder, attempts: Attempts) -> list[str]:
+        """The numbers that the account hosts: an order that succeeded has no claim on them any more."""
+        telnyx = self._accounts.telnyx(work.account)
+        try:
+            found = [await telnyx.all_hosted_numbers(phone_number=number) for number in work.phone_numbers]
+        except (TryLater, OutcomeUnknown) as error:
+            raise attempts.failed(error, sending=False) from None
+        except PERSON_NEEDED as error:
+            raise _cannot_tell(str(error)) from None
+        return sorted(_numbers(work) & {row.phone_number for rows in found for row in rows})
 
     async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """Claim the numbers; a question about those that another live request holds, or None when all are ours."""

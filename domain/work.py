@@ -50,6 +50,8 @@ class FindOrder(Message):
     account: str
     messaging_profile_id: str
     phone_numbers: list[str]
+    forgotten: bool = False
+    """True when the run was reset, so that an order that it placed before may be over by now."""
 
 
 class OrderVerdict(Verdict):

@@ -9,6 +9,7 @@ from domain.vocabulary import NumberState, Outcome, Step
 from domain.work import DeletedVerdict, FindOrder
 from workflows import patience
 from workflows.hosting import Hosting
+from workflows.records import Round
 from workflows.state import State
 from workflows.steps.order import take_order
 from workflows.telling import tell
@@ -24,11 +25,10 @@ async def clean_up(hosting: Hosting, because: str) -> None:
     hosting.state.asks, hosting.state.stopping = [], because
     hosting.inbox.answer_rest(Answer(accepted=False, sentence=because))
     hosting.display.refresh()
-    if hosting.state.round is not None:
-        if hosting.round.may_have_order:
-            await _find_order(hosting)
-        if hosting.round.order_id:
-            await _delete_order(hosting)
+    if _may_have_order(hosting):
+        await _find_order(hosting)
+    if hosting.state.round is not None and hosting.round.order_id:
+        await _delete_order(hosting)
     hosting.state.unpark()
     hosting.state.end(hosting.state.numbers, NumberState.GIVEN_UP, because)
 
@@ -36,19 +36,46 @@ async def clean_up(hosting: Hosting, because: str) -> None:
 async def close_round(hosting: Hosting) -> None:
     """A round is over: an order that still holds numbers given up is removed, unless one in it became active."""
     hosting.watch.stop()
-    if hosting.round.may_have_order:  # given up when a person was asked which order is theirs
+    if _may_have_order(hosting):  # such as when its numbers were given up while a person was asked which is theirs
         await _find_order(hosting)
     if hosting.round.order_id and hosting.state.given_up_in_order():
         await _delete_order(hosting)
     hosting.state.round = None
 
 
+async def look_back(hosting: Hosting) -> None:
+    """A run that was reset forgot what it did before, and may end without ever coming to the order it placed then."""
+    if not _may_have_order(hosting):
+        return
+    before = {number: record.model_copy() for number, record in hosting.state.numbers.items()}
+    await _find_order(hosting)
+    hosting.state.numbers.update(before)  # what this run decided holds, and its order goes
+    if hosting.round.order_id:
+        hosting.state.move(before, NumberState.GIVEN_UP, "It was ordered before the workflow was reset.")
+        await _delete_order(hosting)
+    hosting.state.round = None
+
+
+def _may_have_order(hosting: Hosting) -> bool:
+    """Whether there may be an order whose id this run does not know."""
+    round_ = hosting.state.round
+    return _has_forgotten(hosting) or (round_ is not None and round_.may_have_order)
+
+
+def _has_forgotten(hosting: Hosting) -> bool:
+    """Whether this run may have been reset to before its first order, or continues one that had none yet."""
+    info = workflow.info()
+    return info.run_id != info.first_execution_run_id and not hosting.state.order_ids
+
+
 async def _find_order(hosting: Hosting) -> None:
+    hosting.state.round = hosting.state.round or Round(numbers=list(hosting.state.numbers))
     work = FindOrder(
         reference=hosting.request.reference,
         account=hosting.request.account,
         messaging_profile_id=hosting.request.messaging_profile_id,
         phone_numbers=hosting.state.round_numbers,
+        forgotten=_has_forgotten(hosting),
     )
     summary = "look once more for an order that may have been placed"
     try:

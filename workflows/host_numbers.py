@@ -75,6 +75,7 @@ class HostNumbers:
                 await deliver_documents(hosting)
                 await await_review(hosting)
             await ending.close_round(hosting)
+        await ending.look_back(hosting)
 
     async def _take_steps_until_stopped(self) -> Outcome:
         """Run the steps; when a person or a deadline stops them, clean up. Answers the outcome if nothing is active."""

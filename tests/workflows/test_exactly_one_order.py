@@ -6,7 +6,7 @@ import pytest
 from temporalio.api.common.v1 import WorkflowExecution
 from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 
-from domain.messages import AnswerAsk
+from domain.messages import AnswerAsk, Progress
 from tests.workflows.stage import PROFILE, Stage, Story, states
 
 ONE, TWO = "+15125550141", "+15125550142"
@@ -129,6 +129,46 @@ async def test_a_reset_of_the_workflow_places_no_second_order(stage: Stage) -> N
         stage, stage.client.get_workflow_handle(story.handle.id, result_type=type(await story.look())), story.reference
     )
     await _ends_with_one_order(stage, again, ONE)
+
+
+async def test_an_order_from_before_a_reset_is_removed_though_the_new_run_never_came_to_it(stage: Stage) -> None:
+    again = await _reset_before_everything(stage)
+    await again.cancel()
+    result = await again.ends("cancelled")
+    assert result.order_ids == [await stage.the_order(ONE)]
+    assert (await stage.orders(ONE))[0]["status"] == "deleted"
+    assert not result.left_behind
+
+
+async def test_a_number_that_became_active_before_a_reset_is_not_called_given_up_without_a_word(stage: Stage) -> None:
+    again = await _reset_before_everything(stage)
+    await stage.act(ONE, order="successful", numbers={ONE: "successful"})
+    await again.cancel()
+    result = await again.ends("cancelled")
+    [left] = result.left_behind
+    assert f"This account hosts {ONE} by now" in left
+    assert await stage.calls("DELETE", await stage.the_order(ONE)) == 0
+
+
+async def test_a_request_that_orders_nothing_after_a_reset_removes_the_order_from_before_it(stage: Stage) -> None:
+    again = await _reset_before_everything(stage)
+    await stage.control(f"numbers/%2B{ONE[1:]}", {"eligible_status": "NUMBER_IS_NOT_A_US_NUMBER"})
+    await stage.faults()
+    result = await again.ends("not_active")
+    assert (await stage.orders(ONE))[0]["status"] == "deleted"
+    assert "before the workflow was reset" in result.numbers[0].because
+
+
+async def _reset_before_everything(stage: Stage) -> Story:
+    """A request with an order, reset to its beginning and held there, since Telnyx checks no eligibility now."""
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await stage.faults(rate=1, kinds=["500"], calls=["eligibility"], seed=1)
+    await _reset(stage, story, "check_eligibility")
+    handle = stage.client.get_workflow_handle(story.handle.id, result_type=Progress)
+    again = Story(stage, handle, story.reference)
+    await again.until_step("eligibility")
+    return again
 
 
 async def _refused_adoption(story: Story, ask: str) -> str:
