@@ -75,7 +75,7 @@ def judged(
     return Judgement(
         lost=list(lost(ends)),
         doubled=list(doubled(lives, holders)),
-        untrue=[*untrue(ends, lives), *nobodys(lives, holders)],
+        untrue=[*untrue(ends, lives), *nobodys(lives, holders, _named(ends))],
         switched_off=list(switched_off(lives, holders)),
         asks=[*stale, *left_asks(ends, account)],
     )
@@ -110,10 +110,15 @@ def switched_off(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[
             yield Case(holders.get(life.order_id, "nobody's"), seen, life.phone_number, life.order_id)
 
 
-def nobodys(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:
-    """Live orders that no request knows: nobody would ever hear of them."""
+def _named(ends: Iterable[End]) -> str:
+    """What ended requests say that they left at Telnyx."""
+    return " ".join(sentence for end in ends if end.shown for sentence in end.shown.left_behind)
+
+
+def nobodys(lives: Sequence[Life], holders: Mapping[str, str], named: str = "") -> Iterator[Case]:
+    """Live orders that no request knows, nor names as left behind: nobody would ever hear of them."""
     for life in lives:
-        if life.order_id not in holders and life.over is None:
+        if life.order_id not in holders and life.order_id not in named and life.over is None:
             yield Case("nobody's", "a live order that no request knows", life.phone_number, life.order_id)
 
 

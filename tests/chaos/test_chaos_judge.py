@@ -152,3 +152,9 @@ def test_an_ask_about_a_new_order_is_not_settled_by_the_old_one() -> None:
     old = order("o-1", [NUMBER], "created", "number …4001 failed_timeout", "order failed")
     new = order("o-2", [NUMBER], "created", since=10)
     assert not judge.settled(ask, by_number(lives([old, new])), ["o-1", "o-2"])
+
+
+def test_a_live_order_that_a_request_names_as_left_behind_is_no_case() -> None:
+    stray = order("o-9", [OTHER], "created")
+    one = end("active", left_behind=["Telnyx already has open orders with some of these numbers: o-9 (pending)."])
+    assert verdict([one], order("o-1", [NUMBER], *BECAME_ACTIVE), stray).cases == []
