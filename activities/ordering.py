@@ -9,6 +9,7 @@ can still arrive (see `activities.attempts`) sends an order.
 
 import asyncio
 import re
+from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -70,7 +71,7 @@ class OrderingActivities:
                     attempts.clear = attempts.clear and pulse.is_steady
                     verdict = await self._send(telnyx, work, attempts)
             except PERSON_NEEDED as error:
-                verdict = _without_refused_numbers(error, work) or _refused(error, work)
+                verdict = await self._without_refused_numbers(error, work, attempts) or _refused(error, work)
         if not (verdict.order_id or attempts.clear):
             # Whoever answers `again` at once must not send a second one while the first is still on its way.
             raise attempts.quarantined()
@@ -96,20 +97,44 @@ class OrderingActivities:
             raise attempts.quarantined()
         if claims:
             raise _cannot_tell(candidates(claims))
-        if work.forgotten and (hosted := await self._hosted(work, attempts)):
-            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
+        if work.forgotten:
+            await self._see_inventory(work, attempts)
         return PlacedVerdict(next=Next.STOP, because="No order was placed.")
 
-    async def _hosted(self, work: FindOrder, attempts: Attempts) -> list[str]:
-        """The numbers that the account hosts: an order that succeeded has no claim on them any more."""
-        telnyx = self._accounts.telnyx(work.account)
+    async def _see_inventory(self, work: FindOrder, attempts: Attempts) -> None:
+        """Refuse to say that nothing was ordered when the account hosts some of the numbers, or cannot be asked."""
         try:
-            found = [await telnyx.all_hosted_numbers(phone_number=number) for number in work.phone_numbers]
-        except (TryLater, OutcomeUnknown) as error:
-            raise attempts.failed(error, sending=False) from None
+            hosted = await self._hosted(work.account, work.phone_numbers, attempts)
         except PERSON_NEEDED as error:
             raise _cannot_tell(str(error)) from None
-        return sorted(_numbers(work) & {row.phone_number for rows in found for row in rows})
+        if hosted:
+            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
+
+    async def _without_refused_numbers(
+        self, error: TelnyxError, work: PlaceOrder, attempts: Attempts
+    ) -> PlacedVerdict | None:
+        """When Telnyx refuses the order for some of its numbers only, those are left out and the rest is ordered.
+
+        One that the account hosts by now is active: this request may have done that before its workflow was reset.
+        """
+        refused = _refused_numbers(error, work)
+        if not refused:
+            return None
+        because = f"Telnyx refused to order it. {error}"
+        left_out = NumberVerdict(state=NumberState.LEFT_OUT, because=because)
+        numbers = dict.fromkeys(refused, left_out)
+        for number in await self._hosted(work.account, refused, attempts):
+            numbers[number] = NumberVerdict(state=NumberState.ACTIVE, because="This account hosts the number already.")
+        return PlacedVerdict(next=Next.AGAIN, because=because, numbers=numbers)
+
+    async def _hosted(self, account: str, phone_numbers: Sequence[str], attempts: Attempts) -> list[str]:
+        """Those of the numbers that the account hosts: an order that succeeded has no claim on them any more."""
+        telnyx = self._accounts.telnyx(account)
+        try:
+            found = [await telnyx.all_hosted_numbers(phone_number=number) for number in phone_numbers]
+        except (TryLater, OutcomeUnknown) as error:
+            raise attempts.failed(error, sending=False) from None
+        return sorted(set(phone_numbers) & {row.phone_number for rows in found for row in rows})
 
     async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
@@ -163,15 +188,13 @@ def _refused(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict:
     return PlacedVerdict(**dict(question(error, "place the order", work.phone_numbers)))
 
 
-def _without_refused_numbers(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict | None:
-    """When Telnyx refuses the order for some of its numbers only, those are left out and the rest is ordered."""
+def _refused_numbers(error: TelnyxError, work: PlaceOrder) -> list[str]:
+    """The numbers that a refusal points at; none when it is about something else too."""
     places = [_NUMBER_POINTER.fullmatch(pointer) for pointer in getattr(error, "pointers", ())]
-    indices = {int(place[1]) for place in places if place}
-    if not indices or None in places or max(indices) >= len(work.phone_numbers):
-        return None
-    because = f"Telnyx refused to order it. {error}"
-    told = NumberVerdict(state=NumberState.LEFT_OUT, because=because)
-    return PlacedVerdict(next=Next.AGAIN, because=because, numbers={work.phone_numbers[i]: told for i in indices})
+    indices = sorted({int(place[1]) for place in places if place})
+    if None in places or (indices and indices[-1] >= len(work.phone_numbers)):
+        return []
+    return [work.phone_numbers[index] for index in indices]
 
 
 async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:

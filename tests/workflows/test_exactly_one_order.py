@@ -159,6 +159,21 @@ async def test_a_request_that_orders_nothing_after_a_reset_removes_the_order_fro
     assert "before the workflow was reset" in result.numbers[0].because
 
 
+async def test_a_number_that_became_active_before_a_reset_to_its_order_is_active(stage: Stage) -> None:
+    story = await stage.request(ONE, TWO)
+    await story.until_asked("codes")
+    await stage.act(ONE, order="provisioning", numbers={ONE: "successful", TWO: "pending"})
+    await story.until(lambda progress: "active" in [number.state for number in progress.numbers])
+    await stage.act(ONE, order="failed", numbers={ONE: "successful", TWO: "failed"})
+    await _reset(stage, story, "place_order")
+    handle = stage.client.get_workflow_handle(story.handle.id, result_type=Progress)
+    again = Story(stage, handle, story.reference)
+    await again.until_asked("codes")
+    await again.codes(TWO)
+    result = await again.ends("active")
+    assert "hosts the number already" in result.numbers[0].because
+
+
 async def _reset_before_everything(stage: Stage) -> Story:
     """A request with an order, reset to its beginning and held there, since Telnyx checks no eligibility now."""
     story = await stage.request(ONE)
