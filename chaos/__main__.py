@@ -67,6 +67,7 @@ def main() -> int:
     """Plays one run; its folder stays when it did not pass, for whoever looks for the cause."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs in the background
     _quiet_core()
     console = Console(width=_WIDTH, highlight=False, markup=False, emoji=False)
     RUNS.mkdir(exist_ok=True)
