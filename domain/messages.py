@@ -176,11 +176,11 @@ _ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
 
 
 def _known_kind(word: object) -> object:
-    return word if word in _ASK_KINDS else AskKind.SUPPORT
+    return word if isinstance(word, str) and word in _ASK_KINDS else AskKind.SUPPORT
 
 
 def _known_next(word: object) -> object:
-    return word if word in _NEXTS else Next.ASK
+    return word if isinstance(word, str) and word in _NEXTS else Next.ASK
 
 
 class Need(Message):

@@ -1,15 +1,18 @@
 """Importing a file: taken whole or not at all, and safe to run twice."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
 from temporalio.client import Client
 
+from domain import names
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
-from support import importing, starting
+from support import importing, reading, starting
 from support.drafting import Draft
 from support.errors import BadFile
 from support.orders_file import Line
@@ -64,9 +67,14 @@ async def test_an_unknown_profile_stops_the_whole_file(
     client: Client, fingerprints: Fingerprints, store: DocumentStore, lines_of: Callable[..., Awaitable[list[Line]]]
 ) -> None:
     good, bad = await lines_of(1), await lines_of(2, messaging_profile_id="unknown")
+    async with asyncio.timeout(20):  # a server learns of a new worker a moment after it began
+        while not await reading.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - a server has no event for it
+            await asyncio.sleep(0.05)
 
     with pytest.raises(BadFile, match="row 3, column messaging_profile_id: Telnyx does not know"):
-        await importing.import_lines(client, fingerprints, store, [*good, bad[1]], preflights=Preflights(client))
+        await importing.import_lines(
+            client, fingerprints, store, [*good, bad[1]], preflights=Preflights(client, timedelta(seconds=60))
+        )
 
     assert not await starting.exists_already(client, good[0].draft.request)
 
