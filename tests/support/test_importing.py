@@ -71,6 +71,7 @@ async def test_an_unknown_profile_stops_the_whole_file(
         while not await reading.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - a server has no event for it
             await asyncio.sleep(0.05)
 
+    patient = Preflights(client, timedelta(seconds=60))
     with pytest.raises(BadFile, match="row 3, column messaging_profile_id: Telnyx does not know"):
         await importing.import_lines(
             client, fingerprints, store, [*good, bad[1]], preflights=Preflights(client, timedelta(seconds=60))
