@@ -73,9 +73,7 @@ async def test_an_unknown_profile_stops_the_whole_file(
 
     patient = Preflights(client, timedelta(seconds=60))
     with pytest.raises(BadFile, match="row 3, column messaging_profile_id: Telnyx does not know"):
-        await importing.import_lines(
-            client, fingerprints, store, [*good, bad[1]], preflights=Preflights(client, timedelta(seconds=60))
-        )
+        await importing.import_lines(client, fingerprints, store, [*good, bad[1]], preflights=patient)
 
     assert not await starting.exists_already(client, good[0].draft.request)
 
