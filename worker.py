@@ -46,6 +46,7 @@ from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
 from runtime.outbound import OutboundWebhooks
 from runtime.process import leave, serve
+from runtime.query_guard import QueryGuard
 from runtime.settings import Settings, SettingsError
 from support.account_desk import RunningAccountDesk
 from support.bulletin import TemporalBulletin
@@ -161,26 +162,27 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     local, telnyx = activities(client, settings, accounts, holders, store, bulletin, desk)
     silence = SilenceInterceptor(desk, timedelta(seconds=settings.silence_after))
     grace = timedelta(seconds=settings.grace_period)
-    return [
-        Worker(
-            client,
-            task_queue=queue,
-            workflows=WORKFLOWS,
-            activities=[*local, *telling(recipients)],
-            workflow_runner=runner(settings),
-            max_cached_workflows=settings.max_cached_workflows,
-            build_id=BUILD,
-            graceful_shutdown_timeout=grace,
-        ),
-        Worker(
-            client,
-            task_queue=f"{queue}-telnyx",
-            activities=telnyx,
-            interceptors=[silence],
-            build_id=BUILD,
-            graceful_shutdown_timeout=grace,
-        ),
-    ]
+    guard = QueryGuard(runner(settings))
+    requests = Worker(
+        client,
+        task_queue=queue,
+        workflows=WORKFLOWS,
+        activities=[*local, *telling(recipients)],
+        workflow_runner=guard,
+        max_cached_workflows=settings.max_cached_workflows,
+        build_id=BUILD,
+        graceful_shutdown_timeout=grace,
+    )
+    guard.serve(requests)
+    calls = Worker(
+        client,
+        task_queue=f"{queue}-telnyx",
+        activities=telnyx,
+        interceptors=[silence],
+        build_id=BUILD,
+        graceful_shutdown_timeout=grace,
+    )
+    return [requests, calls]
 
 
 def runner(settings: Settings) -> WorkflowRunner:

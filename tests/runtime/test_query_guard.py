@@ -1,0 +1,173 @@
+"""A query that comes together with work must not leave a run behind that no replay would lead to."""
+
+import asyncio
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, suppress
+from datetime import timedelta
+
+import pytest
+from temporalio import workflow
+from temporalio.api.command.v1 import Command, StartTimerCommandAttributes
+from temporalio.api.enums.v1 import CommandType, TaskQueueKind
+from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.taskqueue.v1 import StickyExecutionAttributes, TaskQueue
+from temporalio.api.workflowservice.v1 import (
+    PollWorkflowTaskQueueRequest,
+    PollWorkflowTaskQueueResponse,
+    RespondWorkflowTaskCompletedRequest,
+)
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import (
+    UnsandboxedWorkflowRunner,
+    Worker,
+    WorkflowInstance,
+    WorkflowInstanceDetails,
+    WorkflowRunner,
+)
+
+from runtime.query_guard import QueryGuard
+
+DAY = timedelta(days=1)
+MISSED_AFTER = timedelta(seconds=2)
+"""The server waits so long for a worker that has died."""
+
+
+@workflow.defn
+class Listener:
+    """Counts what it hears; each time it starts a new timer."""
+
+    def __init__(self) -> None:
+        self._heard = 0
+
+    @workflow.run
+    async def run(self) -> int:
+        while self._heard < 3:
+            heard = self._heard
+            await workflow.wait_condition(lambda heard=heard: self._heard > heard, timeout=DAY)  # type: ignore[misc]
+        return self._heard
+
+    @workflow.signal
+    def hear(self) -> None:
+        self._heard += 1
+
+    @workflow.query
+    def heard(self) -> int:
+        return self._heard
+
+
+class Counting(WorkflowRunner):
+    """Counts how often a run was built up from its history."""
+
+    def __init__(self) -> None:
+        self.built = 0
+        self._runner = UnsandboxedWorkflowRunner()
+
+    def prepare_workflow(self, defn: workflow._Definition) -> None:
+        self._runner.prepare_workflow(defn)
+
+    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
+        self.built += 1
+        return self._runner.create_instance(det)
+
+
+@asynccontextmanager
+async def working(client: Client, queue: str, runner: WorkflowRunner) -> AsyncIterator[None]:
+    worker = Worker(client, task_queue=queue, workflows=[Listener], workflow_runner=runner)
+    if isinstance(runner, QueryGuard):
+        runner.serve(worker)
+    async with worker:
+        yield
+
+
+async def begin_and_die(client: Client, queue: str) -> None:
+    """What a worker does that takes the first task of a `Listener`, asks for more, and then dies."""
+    service, own = client.workflow_service, sticky(f"{queue}-dead", queue)
+    task = PollWorkflowTaskQueueResponse()
+    while not task.task_token:
+        task = await service.poll_workflow_task_queue(poll(client, TaskQueue(name=queue)))
+    timer = StartTimerCommandAttributes(timer_id="1")
+    timer.start_to_fire_timeout.FromTimedelta(DAY)
+    begun = Command(command_type=CommandType.COMMAND_TYPE_START_TIMER, start_timer_command_attributes=timer)
+    keeps = StickyExecutionAttributes(worker_task_queue=own)
+    keeps.schedule_to_start_timeout.FromTimedelta(MISSED_AFTER)
+    await service.respond_workflow_task_completed(
+        RespondWorkflowTaskCompletedRequest(
+            namespace=client.namespace, task_token=task.task_token, commands=[begun], sticky_attributes=keeps
+        )
+    )
+    with suppress(RPCError):
+        await service.poll_workflow_task_queue(poll(client, own), timeout=timedelta(seconds=2.5))
+
+
+def poll(client: Client, queue: TaskQueue) -> PollWorkflowTaskQueueRequest:
+    return PollWorkflowTaskQueueRequest(namespace=client.namespace, task_queue=queue, identity="dying")
+
+
+def sticky(name: str, of: str) -> TaskQueue:
+    """The queue of a worker's own runs."""
+    return TaskQueue(name=name, kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY, normal_name=of)
+
+
+async def asked_after_a_death(client: Client, runner: WorkflowRunner) -> WorkflowHandle[Listener, int]:
+    """A run whose worker died, then was asked, heard something, and was taken over by another worker.
+
+    The server gives the query to the other worker when it has waited for the dead one, and the task somewhat later;
+    until then the run hears another thing.
+    """
+    queue = f"guard-{uuid.uuid4().hex[:8]}"
+    handle = await client.start_workflow(Listener.run, id=queue, task_queue=queue)
+    await begin_and_die(client, queue)
+    asked = asyncio.ensure_future(handle.query(Listener.heard, rpc_timeout=timedelta(seconds=20)))
+    await asyncio.sleep(MISSED_AFTER.total_seconds() / 2)  # nothing tells that a query waits for a worker
+    await handle.signal(Listener.hear)
+    async with working(client, queue, runner):
+        assert await asked == 1
+        await handle.signal(Listener.hear)
+        while await handle.query(Listener.heard) < 2:
+            continue
+        await handle.signal(Listener.hear)
+        assert await handle.result() == 3
+    return handle
+
+
+async def timers(handle: WorkflowHandle[Listener, int]) -> list[str]:
+    """The ids under which the server knows its timers, which a replay does not check and cancels by."""
+    events = (await handle.fetch_history()).events
+    return [event.timer_started_event_attributes.timer_id for event in events if _starts_timer(event)]
+
+
+def _starts_timer(event: HistoryEvent) -> bool:
+    return event.HasField("timer_started_event_attributes")
+
+
+async def test_a_run_that_was_asked_after_its_worker_died_numbers_its_timers_as_a_replay_does(
+    live_server: WorkflowEnvironment,
+) -> None:
+    handle = await asked_after_a_death(live_server.client, QueryGuard(UnsandboxedWorkflowRunner()))
+    assert await timers(handle) == ["1", "2"]
+
+
+async def test_without_the_guard_it_does_not(live_server: WorkflowEnvironment) -> None:
+    handle = await asked_after_a_death(live_server.client, UnsandboxedWorkflowRunner())
+    assert await timers(handle) == ["1", "3"], "The SDK has mended this: the guard can go (docs/decisions/0011)."
+
+
+@pytest.mark.parametrize(("asked", "built"), [(1, 2), (0, 1)])
+async def test_only_a_query_makes_a_worker_forget_a_run(
+    live_server: WorkflowEnvironment, asked: int, built: int
+) -> None:
+    client = live_server.client
+    queue, runner = f"guard-{uuid.uuid4().hex[:8]}", Counting()
+    async with working(client, queue, QueryGuard(runner)):
+        handle = await client.start_workflow(Listener.run, id=queue, task_queue=queue)
+        while len((await handle.fetch_history()).events) < 5:  # a query that comes earlier goes with the first task
+            continue
+        for _ in range(asked):
+            assert await handle.query(Listener.heard) == 0
+        for _ in range(3):
+            await handle.signal(Listener.hear)
+        await handle.result()
+    assert runner.built == built
