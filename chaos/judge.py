@@ -42,6 +42,8 @@ class End:
     """Of its workflow, such as `COMPLETED`."""
     shown: Progress | None
     """What `show` says; None when nobody knows the request."""
+    trouble: str = ""
+    """What the server says of workflow tasks that fail again and again."""
 
 
 @dataclass(frozen=True)
@@ -89,7 +91,7 @@ def lost(ends: Iterable[End]) -> Iterator[Case]:
             yield Case(reference, "its start was never answered")
         elif end.status != COMPLETED or end.shown is None:
             step = f", at the step {end.shown.step} with {_asked(end.shown)}" if end.shown else ""
-            yield Case(reference, f"its workflow is {end.status}{step}")
+            yield Case(reference, f"its workflow is {end.status}{step}{end.trouble and f' ({end.trouble})'}")
 
 
 def doubled(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:

@@ -8,6 +8,8 @@ from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 
+from temporalio.client import WorkflowExecutionDescription
+from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
 from chaos import judge, recovery
@@ -29,6 +31,7 @@ from support.errors import SupportError
 STILL_AT_MOST = 330.0
 """Seconds of calm in which no request ends; Telnyx's trouble lets a step wait five minutes at most."""
 _SAYS_EVERY = 10.0
+_PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 _LOOKS_AT_ONCE, _SHOWN_WITHIN = 10, 10.0
 
 Say = Callable[[str], None]
@@ -136,7 +139,11 @@ async def _end(desk: Desk, tally: Tally, planned: Planned, gate: asyncio.Semapho
             shown = await showing.show(desk.client, planned.reference, within=_SHOWN_WITHIN)
     except SupportError:
         return End(planned, record, UNKNOWN, None)
-    return End(planned, record, found.status.name if found.status else UNKNOWN, shown)
+    return End(planned, record, found.status.name if found.status else UNKNOWN, shown, _trouble(found))
+
+
+def _trouble(found: WorkflowExecutionDescription) -> str:
+    return ", ".join(found.typed_search_attributes.get(_PROBLEMS) or [])
 
 
 async def _account(desk: Desk) -> AccountProgress | None:
