@@ -16,7 +16,7 @@ from runtime.documents import DocumentError, DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from support import accounts, listing, preflight, reading, setup
+from support import accounts, listing, preflight, reading, setup, stuck
 from support.errors import NoAnswer, SupportError
 from workflows import search_attributes as attributes
 
@@ -64,7 +64,7 @@ async def examine(
         yield _failed("Temporal", error, silent=isinstance(error, CannotReachTemporal))
         return
     yield _temporal(client)
-    for check in (_search_attributes, _key_ring, _worker, _accounts):
+    for check in (_search_attributes, _key_ring, _worker, _stuck, _accounts):
         yield await check(client)
     yield await _telnyx(client, account, profile)
     if orphans:
@@ -103,6 +103,19 @@ async def _worker(client: Client) -> Finding:
         sentence = f"No worker asks for work on {' and '.join(silent)}: requests wait, nothing is lost."
         return Finding(check="worker", level="fail", sentence=sentence, remedy=_START_A_WORKER, silent=True)
     return Finding(check="worker", level="ok", sentence="A worker asks for work on both queues.")
+
+
+async def _stuck(client: Client) -> Finding:
+    check = "stuck requests"
+    try:
+        found = await stuck.stuck(client)
+    except NoAnswer as error:
+        return _failed(check, error, silent=True)
+    except SupportError as error:
+        return Finding(check=check, level="warn", sentence=str(error), remedy=stuck.LOOK_YOURSELF)
+    if not found:
+        return Finding(check=check, level="ok", sentence="No request stands still at a failing worker.")
+    return Finding(check=check, level="fail", sentence=stuck.sentence(found), remedy=stuck.remedy(found))
 
 
 async def _accounts(client: Client) -> Finding:

@@ -53,6 +53,7 @@ async def test_everything_right_is_ok(environment: Callable[..., Settings]) -> N
         "search attributes": "ok",
         "key ring": "ok",
         "worker": "fail",
+        "stuck requests": "ok",
         "accounts": "ok",
         "Telnyx (default)": "ok",
     }
