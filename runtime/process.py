@@ -52,6 +52,9 @@ async def _awaited(run: Callable[[Settings], Awaitable[None]], settings: Setting
 
 
 def _spare_the_collector() -> None:
-    """What is loaded by now lives as long as the process, and a message makes hundreds of objects that die at once."""
+    """What is loaded by now lives as long as the process, and a message makes hundreds of objects that die at once.
+
+    A request that leaves the cache dies in circles, which the collector alone finds: it must come by often enough.
+    """
     gc.freeze()
-    gc.set_threshold(20_000, 50, 100)
+    gc.set_threshold(20_000, 10, 5)
