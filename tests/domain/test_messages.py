@@ -16,7 +16,7 @@ from temporalio.converter import DataConverter
 from domain import checks, messages, work
 from domain.messages import Code, HostingRequest, Message, Need, NumberVerdict, SubmitCodes, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.work import OrderInHand, TryCodes
+from domain.work import FindOrder, OrderInHand, PlacedVerdict, TryCodes
 from runtime.connection import data_converter
 from runtime.settings import Settings
 
@@ -150,3 +150,15 @@ def test_an_order_in_hand_gives_the_state_of_each_number() -> None:
         "+12125550102": NumberState.VERIFIED,
         "+12125550103": NumberState.UNVERIFIED,
     }
+
+
+@pytest.mark.parametrize("word", [["codes"], {"ask": 1}, 3, None])
+def test_a_kind_or_next_that_is_no_text_asks_support(word: object) -> None:
+    assert Need.model_validate({"kind": word, "guidance": "Look."}).kind is AskKind.SUPPORT
+    assert Verdict.model_validate({"next": word}).next is Next.ASK
+
+
+def test_what_an_earlier_version_did_not_say_is_no_order_forgotten_or_in_doubt() -> None:
+    earlier = {"reference": "r-1", "account": "default", "messaging_profile_id": "p-1", "phone_numbers": []}
+    assert not FindOrder.model_validate(earlier).forgotten
+    assert not PlacedVerdict.model_validate({"next": Next.GO_ON}).may_be_ours
