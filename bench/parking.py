@@ -18,6 +18,8 @@ IN_ONE_ACCOUNT = 500
 """Requests of one account at Telnyx; how many share one sets the length of the list read before each order."""
 
 _PARKED = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
+IN_FLIGHT = 200
+"""Requests on their way to the code wait; more at once would only stand in queues, as an import would let them."""
 _WITHIN = 600.0
 _LOOK_EVERY = 0.5
 _SAMPLES = 6  # of a span of time
@@ -63,12 +65,18 @@ class Lot:
         async def start(order: Order) -> None:
             await self.people.start(order, account_name(places[order.reference] % len(self._worlds)))
 
-        await play_all(start, new, AT_ONCE)
-        self.parked += new
-        async with asyncio.timeout(_WITHIN + count):
-            while await self._waiting() < len(self.parked):  # noqa: ASYNC110 - the server has no event to wait for
-                await asyncio.sleep(_LOOK_EVERY)
+        for first in range(0, count, IN_FLIGHT // 2):
+            some = new[first : first + IN_FLIGHT // 2]
+            await play_all(start, some, AT_ONCE)
+            self.parked += some
+            await self._until_waiting(len(self.parked) - IN_FLIGHT // 2)
+        await self._until_waiting(len(self.parked))
         return time.monotonic() - began
+
+    async def _until_waiting(self, count: int) -> None:
+        async with asyncio.timeout(_WITHIN):
+            while await self._waiting() < count:  # noqa: ASYNC110 - the server has no event to wait for
+                await asyncio.sleep(_LOOK_EVERY)
 
     async def idle(self, seconds: float, patience: float) -> Idle:
         """What the worker spends: of all spans of so many seconds, that in which the fewest orders were due to be read.

@@ -6,12 +6,12 @@ from collections.abc import Awaitable, Sequence
 from pathlib import Path
 
 from bench.orders import Order
-from bench.parked import SMALL_CACHE
 from bench.parking import Lot, lot, worlds_for
 from bench.results import Scale, ScaleStep
 from bench.stand import Stand
 from domain.messages import TelnyxNews
 
+_CACHE = 1000  # what the worker has unless told otherwise
 _PROBES = 20
 _SPANS = 4  # not more: of so many requests there is always one whose order is due to be read
 _REVIEW_SECONDS = 3.0  # long enough that the order is still in review when the papers' own look has passed
@@ -21,7 +21,7 @@ _SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 async def measure_scale(folder: Path, count: int, idle_seconds: float) -> Scale:
     """Parks `count` requests step by step, looks at the worker, then wakes a few and restarts it."""
     with Stand(folder, worlds=worlds_for(count), review_seconds=_REVIEW_SECONDS) as stand:
-        async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(SMALL_CACHE)) as requests:
+        async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(_CACHE)) as requests:
             steps = [await _step(stand, requests, round(count * share)) for share in _SHARES]
             idle = await requests.idle(idle_seconds, _SPANS * idle_seconds)
             codes, webhooks = await _wake(requests, _spread(requests.parked, _PROBES))

@@ -88,7 +88,7 @@ def facts(results: Results) -> Iterator[str]:
         )
     if scale := results.scale:
         yield (
-            f"{scale.requests:,} parked, a cache of 100: idle for {scale.idle_seconds:g} s the worker took "
+            f"{scale.requests:,} parked, a cache of 1,000: idle for {scale.idle_seconds:g} s the worker took "
             f"{100 * scale.idle_share:.2f} % of a core, {_looks(scale.idle_looks)}. A code of a parked request was "
             f"answered in {_times(scale.code_seconds)}; a webhook ended its request in "
             f"{_times(scale.webhook_seconds)}. After the only worker was killed, a code was answered "

@@ -13,6 +13,9 @@ from domain.messages import Message
 from workflows.inbox import Inbox
 from workflows.patience import ANSWER_WITHIN, FIRST_RETRY, PROMPT, Patience
 
+_LATER = 4
+"""After everything else: what names no priority has 3, and 1 goes first."""
+
 In = TypeVar("In", bound=Message)
 Out = TypeVar("Out")
 Step = Callable[[Any, In], Awaitable[Out]]
@@ -26,6 +29,11 @@ def telnyx_queue() -> str:
 def fairness(account: str) -> Priority:
     """One account's flood must not hold up another's calls; the server can limit the rate of each key."""
     return Priority(fairness_key=account)
+
+
+def unhurried(account: str) -> Priority:
+    """For what can wait: thousands of looks at orders that are due must not hold up the code that a person typed."""
+    return Priority(priority_key=_LATER, fairness_key=account)
 
 
 class Calls:

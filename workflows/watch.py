@@ -10,7 +10,7 @@ from temporalio.exceptions import is_cancelled_exception
 
 from domain.work import WatchOrder, WatchVerdict
 from workflows import patience
-from workflows.calls import fairness, telnyx_queue
+from workflows.calls import telnyx_queue, unhurried
 from workflows.state import State
 
 with workflow.unsafe.imports_passed_through():
@@ -37,7 +37,7 @@ class Watch:
                 WatchingActivities.watch_order,
                 wanted,
                 task_queue=telnyx_queue(),
-                priority=fairness(self._account),
+                priority=unhurried(self._account),
                 summary=f"watch the order {wanted.order_id}",
                 **patience.WATCH.options(),
             )
