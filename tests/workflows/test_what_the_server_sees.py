@@ -97,6 +97,18 @@ async def test_activities_and_timers_say_what_they_are_for(stage: Stage) -> None
             assert event.user_metadata.HasField("summary"), event
 
 
+async def test_looks_at_an_order_wait_behind_everything_else(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await story.codes(ONE)
+    await story.ends("active")
+    history = await story.handle.fetch_history()
+    scheduled = [event.activity_task_scheduled_event_attributes for event in history.events]
+    priorities = {one.activity_type.name: one.priority for one in scheduled if one.task_queue.name.endswith("-telnyx")}
+    assert {name for name, priority in priorities.items() if priority.priority_key > 3} == {"watch_order"}
+    assert {priority.fairness_key for priority in priorities.values()} == {stage.account}
+
+
 async def test_two_hundred_numbers_go_through_in_one_request(stage: Stage) -> None:
     numbers = [f"+1512777{n:04d}" for n in range(200)]
     story = await stage.request(*numbers)
