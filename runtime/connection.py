@@ -11,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.failures import SealedFailures
@@ -27,6 +27,8 @@ _REASONS = {
     "unauthenticated": "it refuses our credentials",
     "permissiondenied": "it refuses our credentials",
 }
+COMPRESSION = GrpcCompression.NONE
+"""Nothing is left to compress in what is packed and encrypted; the SDK would try all the same (docs/decisions/0010)."""
 _DEFAULTS = {"target_host": "localhost:7233", "namespace": "default"}
 
 
@@ -73,7 +75,9 @@ async def connect(
     converter = data_converter(settings)
     try:
         async with asyncio.timeout(within):
-            client = await Client.connect(**config, data_converter=converter, lazy=lazy, runtime=runtime)
+            client = await Client.connect(
+                **config, data_converter=converter, lazy=lazy, runtime=runtime, grpc_compression=COMPRESSION
+            )
             if not lazy:
                 await _see_namespace(client)
     except (RuntimeError, RPCError, TimeoutError) as error:
