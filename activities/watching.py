@@ -15,6 +15,7 @@ from activities.ports import Accounts, WatchedRequests
 from activities.reading import judged, look, wants_papers
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
 from domain.calendar import Calendar
+from domain.names import WATCH_ACTIVITY
 from domain.vocabulary import AskKind, NumberState
 from domain.work import WatchOrder, WatchVerdict
 from telnyx_api.errors import TelnyxError
@@ -45,7 +46,7 @@ class WatchingActivities:
         self._calendar = calendar
         self._late_after = late_after
 
-    @activity.defn(name="watch_order")
+    @activity.defn(name=WATCH_ACTIVITY)
     async def watch_order(self, work: WatchOrder) -> WatchVerdict:
         """Answer as soon as the order means something else than what is known; numbers that changed only."""
         newest = _noted()

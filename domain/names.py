@@ -11,6 +11,8 @@ LOCAL_QUEUE = "hosted-sms"
 """Workflows and local work."""
 TELNYX_QUEUE = "hosted-sms-telnyx"
 """Every call to Telnyx; its fairness key is the account, so a rate limit per account can be set on the server."""
+WATCH_ACTIVITY = "watch_order"
+"""What looks at a request's order again and again; a webhook has its next look come now."""
 
 PHONE_NUMBERS = "HostingPhoneNumbers"
 NEEDS = "HostingNeeds"

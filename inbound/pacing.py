@@ -1,7 +1,7 @@
 """Keeps a flood of events from a request: the first hint goes at once, the last of the next seconds when they are over.
 
-Each hint costs a request events of its history, and the request itself looks at most every few seconds anyway. What is
-told of an internal transfer stands nowhere else, so an ordinary hint never takes its place.
+Each hint costs a call to Telnyx, which has limits of its own. What is told of an internal transfer stands nowhere else,
+so an ordinary hint never takes its place.
 """
 
 import asyncio

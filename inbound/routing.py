@@ -1,8 +1,14 @@
-"""Finds the running requests that an event concerns, and gives them the hint."""
+"""Finds the running requests that an event concerns, and gives them the hint.
+
+An ordinary hint never reaches a request's history: the activity that watches its order is told to look now instead of
+after its pause (docs/decisions/0013). Only what the order itself does not say, of an internal transfer, is signalled.
+"""
 
 from datetime import timedelta
 from typing import Protocol
 
+from temporalio.api.common.v1 import WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetActivityRequest
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -22,6 +28,8 @@ TEMPORAL_FAULTS = (RPCError, TimeoutError)
 """How it shows that Temporal does not answer as it should."""
 
 _WITHIN = timedelta(seconds=5)
+_NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
+"""How a server answers that resets no activity, or that does not let us."""
 
 
 class Requests(Protocol):
@@ -32,7 +40,7 @@ class Requests(Protocol):
         ...
 
     async def tell(self, workflow_id: str, news: TelnyxNews) -> bool:
-        """Gives a request the hint; False when it has ended meanwhile."""
+        """Gives a request the hint; False when it has ended meanwhile, or when there is no pause to cut short."""
         ...
 
     async def alert(self, asked: ApprovalRequested) -> None:
@@ -67,15 +75,35 @@ class RunningRequests:
         return found
 
     async def tell(self, workflow_id: str, news: TelnyxNews) -> bool:
-        """Signals the newest run of a request.
+        """Has the request's order looked at now; news of a transfer goes to the request itself.
+
+        A request that watches nothing now is about to: its first look comes at once.
 
         Raises:
             RPCError: Temporal does not answer as it should.
         """
         try:
+            if not news.decision and await self._look_now(workflow_id):
+                return True
             await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, news, rpc_timeout=_WITHIN)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
+                return False
+            raise
+        return True
+
+    async def _look_now(self, workflow_id: str) -> bool:
+        """Ends the pause before the watch's next look; False when this server does not do that for us."""
+        watch = ResetActivityRequest(
+            namespace=self._client.namespace,
+            execution=WorkflowExecution(workflow_id=workflow_id),
+            type=names.WATCH_ACTIVITY,
+            identity=self._client.identity,
+        )
+        try:
+            await self._client.workflow_service.reset_activity(watch, timeout=_WITHIN)
+        except RPCError as error:
+            if error.status in _NOT_OFFERED:
                 return False
             raise
         return True
