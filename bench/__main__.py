@@ -51,13 +51,14 @@ def arguments() -> argparse.ArgumentParser:
 
 async def measure(options: argparse.Namespace, only: Sequence[str], console: Console, folder: Path) -> Results:
     """Measures what was asked for, one thing after another."""
-    results = Results(requests=options.requests, numbers=options.numbers)
+    results = Results()
     sizes = Sizes(options.requests, options.alone, options.numbers)
     for turn in range(options.rounds):
         for name in [one for one in only if one in DESIGNS]:
             console.print(f"Round {turn + 1} of {options.rounds}: {name} …")
             design = await measure_apart(name, folder / f"{name}-{turn}", sizes)
             results.rounds.setdefault(name, []).append(design)
+            results.requests, results.numbers = options.requests, options.numbers
     if "parked" in only:
         console.print(f"Parking {options.parked} requests, twice …")
         results.parked = await measure_parked(folder / "parked", options.parked, options.idle)

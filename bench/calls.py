@@ -91,6 +91,10 @@ class Calls:
         """Every order there ever was, as the simulator knows it."""
         return list(await self._ask("GET", "/_simulator/orders"))
 
+    async def send_webhooks(self, url: str) -> None:
+        """From now on the profile's webhooks go there."""
+        await self._ask("POST", f"/_simulator/profiles/{PROFILE}", json={"webhook_url": url})
+
     async def count_calls(self) -> int:
         """How many calls about orders there were: those of the flow, not those with which a driver looks on."""
         answer = await self._client.get("/_simulator/calls")

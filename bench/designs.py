@@ -78,7 +78,7 @@ async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
         costs, histories = {}, {}
         for kind, numbers in (("narrow", 1), ("wide", WIDE)):
             first, *rest = orders(kind, 1 + sizes.alone, numbers_each=numbers, first=_OTHERS[kind])
-            costs[kind] = await track.cost(people.play_unhinted, [first], rest, at_once=1)
+            costs[kind] = await track.cost(people.play, [first], rest, at_once=1)
             histories[kind] = shortest([await stored(people.handle(order), codec) for order in rest])
         return Design(
             cost=cost,

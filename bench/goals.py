@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from bench.results import Design, Results, percentile, ratio
 
-KIB, MIB = 1024.0, 1024.0**2
+KB, KIB, MIB = 1000.0, 1024.0, 1024.0**2
 MOST_SPREAD = 1.5
 """How much dearer the last requests that are parked may be than the first, for the cost to count as linear."""
 
@@ -48,7 +48,7 @@ def _of_designs(results: Results) -> Iterator[Goal]:
     ours = results.designs.get("ours")
     history = ours.history if ours else None
     yield Goal("3", "events of a happy request", 55, history.events if history else None)
-    yield Goal("3", "its stored size", 10, history.bytes / KIB if history else None, "KiB")
+    yield Goal("3", "its stored size", 10, history.bytes / KB if history else None, "KB")
 
 
 def _compared(results: Results, other: str, figure: Callable[[Design], float]) -> float | None:

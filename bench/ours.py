@@ -12,10 +12,12 @@ from temporalio.service import RPCError
 from bench.calls import SECONDS_BETWEEN_LOOKS, Calls
 from bench.orders import PROFILE, Order
 from bench.stand import Stand, installation
-from demo.processes import Child
+from demo.processes import Child, free_ports
 from domain import names
 from domain.messages import Code, SubmitCodes, TelnyxNews
-from runtime.connection import data_converter
+from inbound.events import HOSTED_ORDERS
+from inbound.routing import RunningRequests
+from runtime.connection import COMPRESSION, data_converter
 from runtime.settings import Settings
 from support import drafting, setup, starting, talking
 from support.desk import Desk
@@ -30,6 +32,7 @@ class Ours:
         self._stand = stand
         self._calls = calls
         self._environment = environment
+        self._requests = RunningRequests(desk.client, desk.fingerprints)
         self.desk = desk
         self.worker = self.start_worker()
 
@@ -39,16 +42,20 @@ class Ours:
         self.worker.wait_until_it_says("worker_started")
         return self.worker
 
+    def start_webhooks(self) -> str:
+        """Starts the process that takes webhooks; its address."""
+        (port,) = free_ports(1)
+        address = f"127.0.0.1:{port}"
+        settings = self._environment | {"HOSTED_SMS_WEBHOOKS_ADDRESS": address}
+        child = self._stand.start("webhooks", [sys.executable, "webhooks.py"], settings)
+        child.wait_until_it_says("webhooks_started")
+        return address
+
     async def play(self, order: Order) -> None:
         """Takes one request from its start to its end, and brings a webhook's hint."""
-        await self.play_unhinted(order, hinted=True)
-
-    async def play_unhinted(self, order: Order, *, hinted: bool = False) -> None:
-        """Takes one request from its start to its end; without a hint its watch alone sees that the review is over."""
         await self.start(order)
         await self.hand_in_codes(order)
-        if hinted:
-            await self.hint(order)
+        await self.hint(order)
         await self.handle(order).result()
 
     async def start(self, order: Order, account: str = "default") -> None:
@@ -82,10 +89,11 @@ class Ours:
                 return all(number.result != "rejected" for number in answer.numbers)
 
     async def hint(self, order: Order) -> None:
-        """Brings the last webhook's hint."""
+        """Brings the last webhook's hint, as `webhooks.py` does."""
         await self._calls.until_active(order.phone_numbers[0])
         with suppress(RPCError):  # a poll was quicker, and the request has ended
-            await self.handle(order).signal("telnyx_news", TelnyxNews(event_type="messaging_hosted_numbers.updated"))
+            hint = TelnyxNews(event_type=f"{HOSTED_ORDERS}updated")
+            await self._requests.tell(names.workflow_id(order.reference), hint)
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
         """The request's workflow."""
@@ -108,6 +116,8 @@ async def running(stand: Stand, calls: Calls, **settings: str) -> AsyncIterator[
         fingerprint_key=environment["HOSTED_SMS_FINGERPRINT_KEY"],
         document_store=environment["HOSTED_SMS_DOCUMENT_STORE"],
     )
-    client = await Client.connect(stand.temporal_address, data_converter=data_converter(of_faces))
+    client = await Client.connect(
+        stand.temporal_address, data_converter=data_converter(of_faces), grpc_compression=COMPRESSION
+    )
     await setup.set_up(client)
     yield Ours(stand, calls, Desk(client, of_faces), environment)

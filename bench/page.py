@@ -62,10 +62,10 @@ def _designs(results: Results) -> Iterator[str]:
         yield "## The designs side by side\n\nCPU milliseconds per request:"
         yield _markdown(tables.DESIGN_HEADINGS, tables.design_rows(results))
         yield (
-            "`calls` are those of the Telnyx API about orders, for each request. `events` and `KiB stored` are what "
-            "Temporal keeps of one happy request of one number (or of 200), played alone; in brackets what was said, "
-            "before it was packed and encrypted. Ours gets no webhook then: its watch sees the end. A "
-            "request played one at a time has one number, and also pays for what the processes do while they wait."
+            "`calls` are those of the Telnyx API about orders, for each request. `events` and `KB stored` are what "
+            "Temporal keeps of one happy request of one number (or of 200), played alone, the shortest of those "
+            "played; in brackets what was said, before it was packed and encrypted. A request played one at a time has "
+            "one number, and also pays for what the processes do while they wait."
         )
 
 

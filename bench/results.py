@@ -38,7 +38,7 @@ class Cost(BaseModel):
 
 
 class History(BaseModel):
-    """What is stored of one happy request of one number, played alone."""
+    """What is stored of one happy request of one number, played alone: the shortest of those played."""
 
     events: int
     bytes: int
@@ -106,7 +106,8 @@ class Scale(BaseModel):
     idle_seconds: float
     code_seconds: list[float]
     webhook_seconds: list[float]
-    recovery_seconds: float
+    recovery_seconds: list[float]
+    """From the launch of a new worker, after the only one was killed, until a code is answered, of each of some."""
 
 
 class Surroundings(BaseModel):

@@ -9,7 +9,6 @@ from bench.orders import Order
 from bench.parking import Lot, lot, worlds_for
 from bench.results import Scale, ScaleStep
 from bench.stand import Stand
-from domain.messages import TelnyxNews
 
 _CACHE = 1000  # what the worker has unless told otherwise
 _PROBES = 20
@@ -24,8 +23,10 @@ async def measure_scale(folder: Path, count: int, idle_seconds: float) -> Scale:
         async with lot(stand, HOSTED_SMS_MAX_CACHED_WORKFLOWS=str(_CACHE)) as requests:
             steps = [await _step(stand, requests, round(count * share)) for share in _SHARES]
             idle = await requests.idle(idle_seconds, _SPANS * idle_seconds)
-            codes, webhooks = await _wake(requests, _spread(requests.parked, _PROBES))
-            recovery = await _restart(requests)
+            await requests.take_webhooks()
+            first, second = _spread(requests.parked, 2 * _PROBES)[::2], _spread(requests.parked, 2 * _PROBES)[1::2]
+            codes, webhooks = await _wake(requests, first)
+            recovery = await _restart(requests, second)
     return Scale(
         requests=count,
         steps=steps,
@@ -54,32 +55,29 @@ async def _step(stand: Stand, requests: Lot, up_to: int) -> ScaleStep:
 
 
 async def _wake(requests: Lot, some: Sequence[Order]) -> tuple[list[float], list[float]]:
-    """Seconds until each code is answered, and until the webhook of its activation has ended its request."""
+    """Seconds until each code is answered, and from a number's activation until its webhook has ended its request."""
     codes, webhooks = [], []
     for order in some:
         calls = requests.world_of(order)
         on_handset = await calls.codes_on_handsets(order.phone_numbers)
         codes.append(await _timed(requests.people.submit(order, on_handset)))
         await calls.until_active(order.phone_numbers[0])
-        webhooks.append(await _timed(_tell(requests, order)))
+        webhooks.append(await _timed(requests.people.handle(order).result()))
     return codes, webhooks
 
 
-async def _tell(requests: Lot, order: Order) -> None:
-    handle = requests.people.handle(order)
-    await handle.signal("telnyx_news", TelnyxNews(event_type="messaging_hosted_numbers.updated"))
-    await handle.result()
-
-
-async def _restart(requests: Lot) -> float:
-    """Seconds from the launch of a new worker, after the old one was killed, until a code is answered."""
-    order = requests.parked[-1]
-    codes = await requests.world_of(order).codes_on_handsets(order.phone_numbers)
+async def _restart(requests: Lot, some: Sequence[Order]) -> list[float]:
+    """Seconds from the launch of a new worker, after the only one was killed, until the code of each is answered."""
+    codes = [await requests.world_of(order).codes_on_handsets(order.phone_numbers) for order in some]
     await asyncio.to_thread(requests.people.worker.kill)
     began = time.monotonic()
+
+    async def answered(order: Order, on_handset: dict[str, str]) -> float:
+        await requests.people.submit(order, on_handset)
+        return time.monotonic() - began
+
     await asyncio.to_thread(requests.people.start_worker)
-    await requests.people.submit(order, codes)
-    return time.monotonic() - began
+    return list(await asyncio.gather(*(answered(*pair) for pair in zip(some, codes, strict=True))))
 
 
 async def _timed(doing: Awaitable[object]) -> float:

@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self
 
+import httpx
+
 from bench import usage
 from bench.orders import Papers, draw_papers
 from demo.processes import Child, Children, free_ports
@@ -115,7 +117,11 @@ def account_name(place: int) -> str:
 
 
 def _account(place: int, address: str) -> str:
-    return f'[accounts.{account_name(place)}]\napi_key = "KEY_bench"\nbase_url = "{address}/v2"\n'
+    key = httpx.get(f"{address}/_simulator/webhook_key").raise_for_status().text
+    rows = {"api_key": "KEY_bench", "base_url": f"{address}/v2", "public_key": key}
+    return "\n".join(
+        [f"[accounts.{account_name(place)}]", *(f'{name} = "{value}"' for name, value in rows.items()), ""]
+    )
 
 
 def _key() -> str:

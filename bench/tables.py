@@ -4,12 +4,12 @@ from collections.abc import Iterator, Sequence
 
 from rich.table import Table
 
-from bench.goals import KIB, MIB, Goal
+from bench.goals import KB, KIB, MIB, Goal
 from bench.results import Cost, Design, History, Results, percentile, ratio
 
 PROCESSES = ("driver", "worker", "server", "simulator")
 Row = tuple[str, ...]
-DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events", "KiB stored")
+DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events", "KB stored")
 GOAL_HEADINGS: Row = ("goal", "what", "limit", "found", "")
 SCALE_HEADINGS: Row = ("parked", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
 WORDS = frozenset({"design", "goal", "what", ""})
@@ -36,8 +36,8 @@ def _design_row(label: str, cost: Cost, history: History | None) -> Row:
 def _stored(history: History | None) -> str:
     if history is None:
         return _NONE
-    readable = f" ({history.readable_bytes / KIB:.1f})" if history.readable_bytes else ""
-    return f"{history.bytes / KIB:.1f}{readable}"
+    readable = f" ({history.readable_bytes / KB:.1f})" if history.readable_bytes else ""
+    return f"{history.bytes / KB:.1f}{readable}"
 
 
 def goal_rows(goals: Sequence[Goal]) -> Iterator[Row]:
@@ -91,8 +91,9 @@ def facts(results: Results) -> Iterator[str]:
             f"{scale.requests:,} parked, a cache of 1,000: idle for {scale.idle_seconds:g} s the worker took "
             f"{100 * scale.idle_share:.2f} % of a core, {_looks(scale.idle_looks)}. A code of a parked request was "
             f"answered in {_times(scale.code_seconds)}; a webhook ended its request in "
-            f"{_times(scale.webhook_seconds)}. After the only worker was killed, a code was answered "
-            f"{scale.recovery_seconds:.1f} s after the launch of the next."
+            f"{_times(scale.webhook_seconds)}. After the only worker was killed, {len(scale.recovery_seconds)} codes "
+            f"were handed in at once: the first was answered {min(scale.recovery_seconds):.1f} s after the launch of "
+            f"the next worker, the last after {max(scale.recovery_seconds):.1f} s."
         )
 
 

@@ -19,8 +19,8 @@ def whole() -> Results:
         update={
             "narrow_cost": cost(10, worker=0.2, server=0.3),
             "wide_cost": cost(10, worker=0.4, server=0.6),
-            "history": History(events=50, bytes=8192, readable_bytes=7168),
-            "wide_history": History(events=60, bytes=20480),
+            "history": History(events=50, bytes=8000, readable_bytes=7000),
+            "wide_history": History(events=60, bytes=20000),
         }
     )
     naive = design(worker=6.0, server=5.0, driver=1.0)
@@ -56,7 +56,7 @@ def scale(last: float = 5.0) -> Scale:
         idle_seconds=30.0,
         code_seconds=[0.1] * 19 + [9.0],
         webhook_seconds=[0.2] * 20,
-        recovery_seconds=12.0,
+        recovery_seconds=[3.0, 12.0],
     )
 
 
