@@ -66,11 +66,12 @@ class EligibilityActivities:
             work.phone_numbers,
             active_here=await _active_here(telnyx, answers),
             claimed_here=await _claimed_here(telnyx, answers),
+            accepted=work.accepted,
             all_or_nothing=work.all_or_nothing,
             internal_transfer=work.internal_transfer,
         )
         elsewhere = hosted_elsewhere(answers) if work.internal_transfer else []
-        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere)
+        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
 
 
 async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:

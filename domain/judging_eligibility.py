@@ -40,6 +40,10 @@ class _Finding:
         """Telnyx's raw word, if it said one."""
         return self.answer.status if self.answer else ""
 
+    def is_accepted(self, accepted: Mapping[str, str]) -> bool:
+        """Whether a person has seen this very word, which no table knows, and wants the number ordered."""
+        return self.row is None and accepted.get(self.phone_number) == self.status
+
     @property
     def because(self) -> str:
         """A sentence with Telnyx's raw word."""
@@ -61,6 +65,7 @@ def judge_eligibility(  # noqa: PLR0913 - what Telnyx said, what is so here, and
     *,
     active_here: frozenset[str] = frozenset(),
     claimed_here: frozenset[str] = frozenset(),
+    accepted: Mapping[str, str] | None = None,
     all_or_nothing: bool = False,
     internal_transfer: bool = False,
 ) -> Verdict:
@@ -71,26 +76,31 @@ def judge_eligibility(  # noqa: PLR0913 - what Telnyx said, what is so here, and
         phone_numbers: what was asked, in the request's order.
         active_here: numbers found in this account's own inventory of hosted numbers.
         claimed_here: numbers found in an open order of this account.
+        accepted: the words that are not understood with which a person had numbers ordered all the same, by number.
         all_or_nothing: stop when one number cannot be hosted.
         internal_transfer: order also what another Telnyx account hosts, which its owner may refuse.
 
     Returns:
         `wait` when some number is to be checked again later (with the need to ask once patience is over), `ask`
-        when a person must decide, `stop` when nothing is left to order, else `go_on`.
+        when a person must decide, `stop` when nothing is left to order, else `go_on`. All or nothing stops before
+        anything else: whatever a person answered about another number, nothing would be ordered.
     """
     findings = [_find(number, answers.get(number)) for number in phone_numbers]
     numbers = {finding.phone_number: _number_verdict(finding, active_here, claimed_here) for finding in findings}
     if internal_transfer:
         numbers |= {found.phone_number: _to_be_transferred(found) for found in findings if found.kind is _TRANSFER}
+    if all_or_nothing and (out := _left_out(numbers)):
+        because = f"All or nothing was asked for, and {len(out)} of {len(numbers)} numbers cannot be hosted."
+        return Verdict(next=Next.STOP, because=because, numbers=numbers)
     by_kind: dict[EligibilityKind | None, list[_Finding]] = defaultdict(list)
     for finding in findings:
-        by_kind[finding.kind].append(finding)
-
+        if not finding.is_accepted(accepted or {}):
+            by_kind[finding.kind].append(finding)
     for kind, next_ in _PRECEDENCE:
         if by_kind[kind]:
             need = _need(by_kind[kind])
             return Verdict(next=next_, because=by_kind[kind][0].because, need=need, numbers=numbers)
-    return _without_questions(numbers, all_or_nothing=all_or_nothing)
+    return _without_questions(numbers)
 
 
 _TRANSFER = EligibilityKind.TRANSFER
@@ -149,12 +159,12 @@ def _need(findings: list[_Finding]) -> Need:
     return Need(kind=kind, numbers=numbers, guidance=guidance, choices=[_AGAIN, _GIVE_UP])
 
 
-def _without_questions(numbers: dict[str, NumberVerdict], *, all_or_nothing: bool) -> Verdict:
-    out = [number for number, verdict in numbers.items() if verdict.state is NumberState.LEFT_OUT]
+def _left_out(numbers: Mapping[str, NumberVerdict]) -> list[str]:
+    return [number for number, verdict in numbers.items() if verdict.state is NumberState.LEFT_OUT]
+
+
+def _without_questions(numbers: dict[str, NumberVerdict]) -> Verdict:
     to_order = [number for number, verdict in numbers.items() if verdict.state is NumberState.NEW]
-    if all_or_nothing and out:
-        because = f"All or nothing was asked for, and {len(out)} of {len(numbers)} numbers cannot be hosted."
-        return Verdict(next=Next.STOP, because=because, numbers=numbers)
     if not to_order:
         return Verdict(next=Next.STOP, because="No number is left to order.", numbers=numbers)
     because = f"{len(to_order)} of {len(numbers)} numbers can be hosted."

@@ -20,11 +20,15 @@ class CheckEligibility(Message):
     phone_numbers: list[str]
     all_or_nothing: bool = False
     internal_transfer: bool = False
+    accepted: dict[str, str] = Field(default_factory=dict)
+    """Words that are not understood, with which a person wants these numbers ordered all the same."""
 
 
 class EligibilityVerdict(Verdict):
     """What may be ordered, and the fingerprints under which the request is found."""
 
+    checked_at: datetime | None = None
+    """When Telnyx was asked; people may take weeks to answer a question about it. None: it never came to that."""
     fingerprints: list[str] = Field(default_factory=list)
     hosted_elsewhere: list[str] = Field(default_factory=list)
     """What may be ordered although another Telnyx account hosts it, which may object."""
@@ -39,6 +43,8 @@ class PlaceOrder(Message):
     phone_numbers: list[str]
     adopt: str = ""
     """The order that a person chose among the candidates."""
+    all_or_nothing: bool = False
+    """Order nothing when Telnyx refuses one of the numbers."""
     started_afresh: bool = False
     """True when this run does not know what an earlier one sent (a reset, for instance)."""
 

@@ -38,6 +38,8 @@ class State(BaseModel):
     outcome: Outcome = Outcome.RUNNING
     eligible_as_of: datetime | None = None
     """When Telnyx last said what can be hosted."""
+    accepted: dict[str, str] = {}
+    """Words of the check that nobody understands, with which a person had these numbers ordered all the same."""
     fingerprints: list[str] = []
     hosted_elsewhere: list[str] = []
     """Numbers that another Telnyx account hosted when they were checked, and which it may refuse to let go."""

@@ -45,6 +45,22 @@ async def test_all_or_nothing_is_passed_on(stage: Stage) -> None:
     assert verdict.next is Next.STOP
 
 
+async def test_the_verdict_says_when_telnyx_was_asked_by_the_servers_clock(stage: Stage) -> None:
+    attempt = Attempt()
+    verdict = await attempt.run(activities(stage).check_eligibility, work(A))
+    assert verdict.checked_at == attempt.environment.info.started_time
+
+
+async def test_a_question_that_comes_before_the_check_is_no_check(stage: Stage) -> None:
+    assert (await check(stage, A, profile=NEVER_KNOWN_PROFILE)).checked_at is None
+
+
+async def test_a_word_that_a_person_accepted_goes_on(stage: Stage) -> None:
+    asked = work(A, UNKNOWN).model_copy(update={"accepted": {UNKNOWN: "number_is_under_review"}})
+    verdict = await Attempt().run(activities(stage).check_eligibility, asked)
+    assert verdict.next is Next.GO_ON
+
+
 async def test_a_profile_that_telnyx_does_not_know_is_a_question_before_any_check(stage: Stage) -> None:
     verdict = await check(stage, A, profile=NEVER_KNOWN_PROFILE)
     assert verdict.next is Next.ASK

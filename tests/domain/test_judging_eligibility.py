@@ -199,6 +199,30 @@ def test_all_or_nothing_stops_for_one_number_that_cannot_be_hosted() -> None:
     assert [told.state for told in verdict.numbers.values()] == [NumberState.NEW, NumberState.LEFT_OUT]
 
 
+@pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED, UNKNOWN])
+def test_all_or_nothing_asks_nothing_about_other_numbers_once_one_cannot_be_hosted(answer: Checked) -> None:
+    verdict = judge_eligibility({A: GOOD, B: WIRELESS, C: answer}, [A, B, C], all_or_nothing=True)
+    assert (verdict.next, verdict.need) == (Next.STOP, None)
+
+
+def test_a_word_that_a_person_accepted_is_not_asked_about_again() -> None:
+    verdict = judge_eligibility({A: GOOD, B: UNKNOWN}, [A, B], accepted={B: UNKNOWN.status})
+    assert (verdict.next, verdict.need) == (Next.GO_ON, None)
+    assert verdict.numbers[B].state is NumberState.NEW
+
+
+@pytest.mark.parametrize("accepted", [{A: UNKNOWN.status}, {B: "frozen"}, {B: ""}], ids=["whose", "which", "none"])
+def test_another_word_than_the_accepted_one_is_asked_about(accepted: dict[str, str]) -> None:
+    verdict = judge_eligibility({A: GOOD, B: UNKNOWN}, [A, B], accepted=accepted)
+    assert verdict.need is not None
+    assert verdict.need.numbers == [B]
+
+
+def test_a_number_that_turned_out_wireless_is_left_out_whatever_was_accepted() -> None:
+    verdict = judge_eligibility({A: GOOD, B: WIRELESS}, [A, B], accepted={B: WIRELESS.status})
+    assert verdict.numbers[B].state is NumberState.LEFT_OUT
+
+
 def test_all_or_nothing_goes_on_when_every_number_can_be_hosted_or_is_already() -> None:
     answers = {A: GOOD, B: HERE_ALREADY}
     verdict = judge_eligibility(answers, [A, B], active_here=frozenset({B}), all_or_nothing=True)

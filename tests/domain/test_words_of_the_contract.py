@@ -90,18 +90,21 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         (transfers.AnswerTransferRequest(order_id="o", decision="approve", token="t"), {"account": "default"}),
         (
             work.CheckEligibility(account="a", messaging_profile_id="p", phone_numbers=[]),
-            {"all_or_nothing": False, "internal_transfer": False},
+            {"all_or_nothing": False, "internal_transfer": False, "accepted": {}},
         ),
         (
             work.PlaceOrder(reference="r", account="a", messaging_profile_id="p", phone_numbers=[]),
-            {"adopt": "", "started_afresh": False},
+            {"adopt": "", "all_or_nothing": False, "started_afresh": False},
         ),
         (work.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
         (
             work.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[], now=NOW),
             {"method": "sms", "contact_hours": "", "earlier": {}},
         ),
-        (work.EligibilityVerdict(next=Next.GO_ON), {"fingerprints": [], "hosted_elsewhere": []}),
+        (
+            work.EligibilityVerdict(next=Next.GO_ON),
+            {"fingerprints": [], "hosted_elsewhere": [], "checked_at": None},
+        ),
         (work.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "not_before": None}),
         (work.CodesVerdict(next=Next.GO_ON), {"results": []}),
         (work.DeletedVerdict(next=Next.GO_ON), {"deleted": False, "left_behind": "", "order_id": "", "digest": ""}),

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from temporalio.testing import WorkflowEnvironment
 
+from tests.workflows.casting import twist
 from tests.workflows.stage import PROFILE, Stage, states
 
 ONE, TWO = "+15125550191", "+15125550192"
@@ -41,6 +42,60 @@ async def test_what_a_person_held_up_for_days_is_checked_again_before_it_is_orde
     assert await _checks(skipping) == 2
     await story.codes(ONE)
     await story.ends("partly_active")
+
+
+async def test_a_number_ordered_all_the_same_after_weeks_is_checked_again_and_not_asked_about_again(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    odd = twist("unknown eligibility word")
+    story = await skipping.request(ONE, TWO, odd)
+    ask = await story.until_asked("choice")
+    await skipping_server.sleep(timedelta(days=20))
+    await _becomes_wireless(skipping, TWO)
+    await story.answer(ask, "go_on")
+    asked = await story.until_asked("codes")
+    assert (await _checks(skipping), asked.numbers) == (2, [ONE])
+    await story.codes(ONE)
+    result = await story.ends("partly_active")
+    assert [event.what for event in result.events if "for choice" in event.what] == [
+        "Asked a person for choice, about 1 number(s)."
+    ]
+    assert "wireless" in result.numbers[1].because
+
+
+async def test_another_word_than_the_accepted_one_is_asked_about_when_it_is_checked_again(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    odd = twist("unknown eligibility word")
+    story = await skipping.request(ONE, odd)
+    ask = await story.until_asked("choice")
+    await skipping_server.sleep(timedelta(days=2))
+    await skipping.control(f"numbers/%2B{odd[1:]}", {"eligible_status": "FROZEN"})
+    await story.answer(ask, "go_on")
+    again = await story.until_asked("choice")
+    assert again.id != ask.id
+    assert "'frozen'" in again.guidance
+    assert not await skipping.orders(ONE)
+
+
+async def test_a_check_asked_about_in_the_middle_of_an_order_is_made_again_after_weeks(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    odd = "+15125550194"
+    await _foreign_order(skipping, ONE, "+15125550193")
+    story = await skipping.request(ONE, TWO, odd)
+    ask = await story.until_asked("choice")
+    await skipping_server.sleep(timedelta(days=2))
+    await skipping.act(ONE, order="deleted")
+    await skipping.control(f"numbers/%2B{odd[1:]}", {"eligible_status": "FROZEN"})
+    await story.answer(ask, "again")
+    ask = await story.until_asked("choice")
+    assert "'frozen'" in ask.guidance
+    await skipping_server.sleep(timedelta(days=2))
+    await _becomes_wireless(skipping, TWO)
+    await story.answer(ask, "go_on")
+    asked = await story.until_asked("codes")
+    assert (await _checks(skipping), asked.numbers) == (3, [ONE])
 
 
 async def test_what_is_answered_at_once_is_not_checked_again(stage: Stage) -> None:

@@ -171,6 +171,15 @@ async def test_all_or_nothing_orders_nothing_when_one_number_cannot_be_hosted(st
     assert not await stage.orders(ONE)
 
 
+async def test_all_or_nothing_asks_nobody_about_another_number_and_orders_nothing(stage: Stage) -> None:
+    wireless, odd = cast("eligibility", "number_can_not_be_wireless"), twist("unknown eligibility word")
+    story = await stage.request(ONE, wireless, odd, options={"all_or_nothing": True})
+    result = await story.ends("not_active")
+    assert set(states(result).values()) == {"left_out"}
+    assert not [event.what for event in result.events if event.what.startswith("Asked")]
+    assert not await stage.orders(ONE)
+
+
 async def _goes_through(story: Story, *numbers: str) -> Progress:
     await story.until_asked("codes")
     await story.codes(*numbers)

@@ -2,43 +2,55 @@
 
 from temporalio import workflow
 
-from domain.messages import Choice
 from domain.vocabulary import Next, NumberState, Step
 from domain.work import CheckEligibility, EligibilityVerdict
 from workflows import patience
 from workflows.hosting import Hosting
-from workflows.state import CHECK_GOOD_FOR
+from workflows.state import CHECK_GOOD_FOR, State
 
 with workflow.unsafe.imports_passed_through():
     from activities.eligibility import EligibilityActivities
 
 
 async def check_eligibility(hosting: Hosting) -> None:
-    """Have the numbers checked that are to be ordered, unless that was lately; what cannot be hosted is settled."""
-    state, now = hosting.state, workflow.now()
-    lately = state.eligible_as_of is not None and now - state.eligible_as_of < CHECK_GOOD_FOR
-    if lately or not state.to_check():  # a new run of a request whose order is under way has nothing to check
-        return
-    hosting.enter(Step.ELIGIBILITY)
+    """Have the numbers checked that are to be ordered, unless that was lately; what cannot be hosted is settled.
 
-    async def check(_chosen: Choice | None) -> EligibilityVerdict:
-        numbers = state.to_check()
-        work = CheckEligibility(
-            account=hosting.request.account,
-            messaging_profile_id=hosting.request.messaging_profile_id,
-            phone_numbers=numbers,
-            all_or_nothing=hosting.request.options.all_or_nothing,
-            internal_transfer=hosting.request.options.internal_transfer,
-        )
-        step, summary = EligibilityActivities.check_eligibility, f"check whether {len(numbers)} number(s) can be hosted"
-        verdict = await hosting.promptly(step, work, patience.READ, summary)
-        state.fingerprints = state.fingerprints or verdict.fingerprints
-        state.hosted_elsewhere = verdict.hosted_elsewhere
-        return verdict
+    A person may take weeks to say that a number is to be ordered all the same: what was checked before is old by then.
+    """
+    while hosting.state.to_check() and not _is_fresh(hosting.state):
+        hosting.enter(Step.ELIGIBILITY)
+        verdict = await hosting.settled(lambda _chosen: _check(hosting))
+        if verdict is not None:
+            _obey(hosting, verdict)
 
-    verdict = await hosting.settled(check)
-    state.eligible_as_of = workflow.now()
-    if verdict is not None:
-        hosting.note(verdict.because)
-        if verdict.next is Next.STOP:
-            state.end(state.to_check(), NumberState.LEFT_OUT, verdict.because)
+
+def _is_fresh(state: State) -> bool:
+    return state.eligible_as_of is not None and workflow.now() - state.eligible_as_of < CHECK_GOOD_FOR
+
+
+async def _check(hosting: Hosting) -> EligibilityVerdict:
+    state, numbers = hosting.state, hosting.state.to_check()
+    work = CheckEligibility(
+        account=hosting.request.account,
+        messaging_profile_id=hosting.request.messaging_profile_id,
+        phone_numbers=numbers,
+        all_or_nothing=hosting.request.options.all_or_nothing,
+        internal_transfer=hosting.request.options.internal_transfer,
+        accepted=state.accepted,
+    )
+    step, summary = EligibilityActivities.check_eligibility, f"check whether {len(numbers)} number(s) can be hosted"
+    verdict = await hosting.promptly(step, work, patience.READ, summary)
+    state.fingerprints = state.fingerprints or verdict.fingerprints
+    state.hosted_elsewhere = verdict.hosted_elsewhere
+    return verdict
+
+
+def _obey(hosting: Hosting, verdict: EligibilityVerdict) -> None:
+    state = hosting.state
+    state.eligible_as_of = verdict.checked_at or workflow.now()
+    hosting.note(verdict.because)
+    if verdict.next is Next.STOP:
+        state.end(state.to_check(), NumberState.LEFT_OUT, verdict.because)
+    if verdict.next is Next.ASK and verdict.need is not None:  # it was answered: order them all the same
+        asked = [number for number in verdict.need.numbers if number in verdict.numbers]
+        state.accepted |= {number: verdict.numbers[number].status for number in asked}
