@@ -2,6 +2,7 @@
 
 from temporalio import activity
 
+from activities.inventory import hosted_among
 from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.reading import seen
 from activities.trouble import PERSON_NEEDED, not_yet, question, retried
@@ -76,9 +77,7 @@ class EligibilityActivities:
 
 async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
     """The numbers said to be active in this account that its inventory really holds."""
-    said = _said(EligibilityKind.RECONCILE, answers)
-    found = [row.phone_number for number in said for row in await telnyx.all_hosted_numbers(phone_number=number)]
-    return frozenset(found) & frozenset(said)
+    return frozenset(await hosted_among(telnyx, _said(EligibilityKind.RECONCILE, answers)))
 
 
 async def _claimed_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:

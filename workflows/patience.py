@@ -56,8 +56,9 @@ class Patience:
         }
 
 
-READ = Patience(start_to_close=timedelta(seconds=60))
-"""Up to 200 numbers are checked in one call, and repeating a look does no harm."""
+READ = Patience(start_to_close=timedelta(minutes=15))
+"""Up to 200 numbers are checked in one call, and repeating a look does no harm. When Telnyx says that numbers are in
+this account already, every page of its numbers and orders is read, hence the same limit as for `CREATE`."""
 
 CREATE = Patience(
     start_to_close=timedelta(minutes=15),

@@ -3,6 +3,7 @@
 import pytest
 
 from activities.eligibility import EligibilityActivities
+from activities.inventory import FEW
 from domain.vocabulary import AskKind, Next, NumberState
 from domain.work import CheckEligibility, EligibilityVerdict
 from runtime.fingerprints import Fingerprints
@@ -116,6 +117,20 @@ async def test_a_number_of_the_own_inventory_is_active(stage: Stage) -> None:
     verdict = await check(stage, A, C)
     assert verdict.next is Next.GO_ON
     assert verdict.numbers[C].state is NumberState.ACTIVE
+
+
+@pytest.mark.parametrize(("count", "calls"), [(FEW, FEW), (FEW + 1, 1)])
+async def test_many_numbers_said_to_be_active_here_are_looked_for_in_the_whole_inventory(
+    stage: Stage, count: int, calls: int
+) -> None:
+    numbers = [f"+1212555{place:04}" for place in range(count)]
+    for number in numbers[1:]:
+        await stage.control(f"numbers/{number}", {"in_inventory": True})
+    await stage.control(f"numbers/{numbers[0]}", {"eligible_status": "NUMBER_CAN_NOT_BE_ACTIVE_IN_YOUR_ACCOUNT"})
+    verdict = await check(stage, *numbers)
+    active = [number for number, told in verdict.numbers.items() if told.state is NumberState.ACTIVE]
+    assert active == numbers[1:]
+    assert len(await stage.calls("GET", "/v2/messaging_hosted_numbers")) == calls
 
 
 async def test_a_number_that_the_inventory_does_not_hold_is_not_reported_active(stage: Stage) -> None:
