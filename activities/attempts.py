@@ -7,6 +7,7 @@ nothing is sent for the quarantine; the order is looked for again after it.
     first attempt ───────────────────► CLEAR
     note "nothing was sent" ─────────► CLEAR
     note "quiet", left quarantine ago ► CLEAR
+    note "conflict: …", as long ago ──► CLEAR, but nothing more is sent: Telnyx said that something is there already
     no note of the last attempt ─────► SUSPICIOUS
     the run was reset ───────────────► SUSPICIOUS
 """
@@ -18,6 +19,8 @@ from activities.trouble import FIRST_DELAY, later, not_yet
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 
 _NOTHING, _QUIET = "nothing sent", "quiet"
+_CONFLICT = "conflict: "
+"""Before what Telnyx said; quiet as well."""
 
 
 class Attempts:
@@ -31,7 +34,10 @@ class Attempts:
         self.first = info.attempt == 1 and not note
         self.clear = last_left_note or (self.first and not started_afresh)
         """True when nothing sent earlier can still be on its way."""
-        self.has_waited = last_left_note and note[1] == _QUIET
+        word = str(note[1]) if last_left_note else ""
+        self.conflict = word.removeprefix(_CONFLICT) if word.startswith(_CONFLICT) else ""
+        """What Telnyx said when it refused an order because something is there already; empty when it did not."""
+        self.has_waited = word == _QUIET or bool(self.conflict)
         """True when the quarantine lies between whatever was sent before and this attempt."""
 
     def failed(self, error: TelnyxError, *, sending: bool) -> ApplicationError:
@@ -48,6 +54,10 @@ class Attempts:
         """The failure when nobody knows who holds the numbers; nothing was sent by this attempt."""
         after = max(self._leave_after(harmless=self.clear), FIRST_DELAY)
         return not_yet(sentence, type_="AccountUnreachable", after=after)
+
+    def met(self, conflict: TelnyxError) -> None:
+        """Telnyx says that something is there already, and may show it only later; nothing more is sent after that."""
+        self.clear, self.conflict = False, str(conflict)
 
     def taken_over(self) -> None:
         """Another run held the numbers a moment ago, and may be at work still, since a run ends before its attempts.
@@ -70,4 +80,4 @@ class Attempts:
         return not_yet(sentence, type_="Quarantine", after=self._quarantine)
 
     def _leave(self, word: str) -> None:
-        activity.heartbeat(activity.info().attempt, word)
+        activity.heartbeat(activity.info().attempt, _CONFLICT + self.conflict if self.conflict else word)

@@ -45,6 +45,19 @@ def about_orders(claims: Sequence[Order], work: PlaceOrder, why: str = "") -> Pl
     return PlacedVerdict(next=Next.ASK, because=candidates(claims), need=need, may_be_ours=not why)
 
 
+def about_conflict(said: str, work: PlaceOrder) -> PlacedVerdict:
+    """Ask about what Telnyx says is there already, though no list of orders shows it; it may be the request's own.
+
+    `said` is Telnyx's refusal.
+    """
+    guidance = (
+        f"{said} No open order of the account names these numbers, neither at once nor after a while. Look in the"
+        " Telnyx portal for what holds them, then answer `again`, or give the numbers up."
+    )
+    need = Need(kind=AskKind.CHOICE, numbers=work.phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
+    return PlacedVerdict(next=Next.ASK, because=said, need=need, may_be_ours=True)
+
+
 def candidates(orders: Sequence[Order]) -> str:
     """The orders in one sentence: id, status and count of numbers of the first few."""
     named = ", ".join(f"{order.id} ({order.status}, {len(order.phone_numbers)} numbers)" for order in orders[:5])

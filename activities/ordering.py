@@ -8,8 +8,6 @@ can still arrive (see `activities.attempts`) sends an order.
 """
 
 import asyncio
-import re
-from collections.abc import Sequence
 from contextlib import suppress
 
 import structlog
@@ -17,24 +15,22 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.attempts import Attempts
-from activities.heartbeats import beating
-from activities.order_questions import about_holders, about_orders, candidates
+from activities.heartbeats import Pulse, beating
+from activities.inventory import hosted_among
+from activities.order_claims import in_hand, is_exactly, named, open_claims
+from activities.order_questions import about_conflict, about_holders, about_orders, candidates
 from activities.ports import AccountDesk, Accounts, Fingerprinter, OrderHolders, Telnyx
-from activities.reading import judged, seen
-from activities.trouble import PERSON_NEEDED, question
+from activities.reading import SECOND_LOOK_AFTER
+from activities.refused_orders import asked_about, refused_numbers, without
+from activities.trouble import PERSON_NEEDED
 from domain.accounts import AccountUnreachable, Claim
-from domain.judging_orders import is_live
-from domain.messages import NumberVerdict
 from domain.tables import listed
-from domain.vocabulary import Next, NumberState
-from domain.work import FindOrder, OrderInHand, PlacedVerdict, PlaceOrder
-from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
+from domain.vocabulary import Next
+from domain.work import FindOrder, PlacedVerdict, PlaceOrder
+from telnyx_api.errors import Conflict, OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
-
-_NUMBER_POINTER = re.compile(r"/phone_numbers/(\d{1,3})")
-"""Where in what was sent a refused number stands (Telnyx facts §7)."""
 
 
 class OrderingActivities:
@@ -63,19 +59,22 @@ class OrderingActivities:
         attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
         async with beating() as pulse:
             try:
-                verdict = await self._held_elsewhere(work, attempts)
-                telnyx = self._accounts.telnyx(work.account)
-                if verdict is None:
-                    verdict = await self._existing(telnyx, work, attempts)
-                if verdict is None:
-                    attempts.clear = attempts.clear and pulse.is_steady
-                    verdict = await self._send(telnyx, work, attempts)
+                verdict = await self._claim_look_and_send(work, attempts, pulse)
             except PERSON_NEEDED as error:
-                verdict = await self._without_refused_numbers(error, work, attempts) or _refused(error, work)
+                verdict = await self._refused(error, work, attempts)
         if not (verdict.order_id or attempts.clear):
             # Whoever answers `again` at once must not send a second one while the first is still on its way.
             raise attempts.quarantined()
         return verdict
+
+    async def _claim_look_and_send(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacedVerdict:
+        held = await self._held_elsewhere(work, attempts)
+        telnyx = self._accounts.telnyx(work.account)
+        verdict = held or await self._existing(telnyx, work, attempts)
+        if verdict is not None:
+            return verdict
+        attempts.clear = attempts.clear and pulse.is_steady
+        return await self._send(telnyx, work, attempts)
 
     @activity.defn(name="find_order")
     async def find_order(self, work: FindOrder) -> PlacedVerdict:
@@ -87,54 +86,40 @@ class OrderingActivities:
         attempts = Attempts(self._quarantine)
         async with beating():
             try:
-                claims = await self._claims(self._accounts.telnyx(work.account), work, attempts)
+                return await self._find(work, attempts)
             except PERSON_NEEDED as error:
                 raise _cannot_tell(str(error)) from None
-        ours = [order for order in claims if _is_exactly(order, work)]
+
+    async def _find(self, work: FindOrder, attempts: Attempts) -> PlacedVerdict:
+        claims = await open_claims(self._accounts.telnyx(work.account), work, attempts)
+        ours = [order for order in claims if is_exactly(order, work)]
         if len(ours) == 1 and not await self._holders.holders_of(ours[0].id, besides=work.reference):
-            return _in_hand(ours[0], work)
+            return in_hand(ours[0], work)
         if not attempts.has_waited:
             raise attempts.quarantined()
         if claims:
             raise _cannot_tell(candidates(claims))
-        if work.forgotten:
-            await self._see_inventory(work, attempts)
+        if work.forgotten and (hosted := await self._hosted(work.account, work.phone_numbers, attempts)):
+            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
         return PlacedVerdict(next=Next.STOP, because="No order was placed.")
 
-    async def _see_inventory(self, work: FindOrder, attempts: Attempts) -> None:
-        """Refuse to say that nothing was ordered when the account hosts some of the numbers, or cannot be asked."""
-        try:
-            hosted = await self._hosted(work.account, work.phone_numbers, attempts)
-        except PERSON_NEEDED as error:
-            raise _cannot_tell(str(error)) from None
-        if hosted:
-            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
-
-    async def _without_refused_numbers(
-        self, error: TelnyxError, work: PlaceOrder, attempts: Attempts
-    ) -> PlacedVerdict | None:
-        """When Telnyx refuses the order for some of its numbers only, those are left out and the rest is ordered.
-
-        One that the account hosts by now is active: this request may have done that before its workflow was reset.
-        """
-        refused = _refused_numbers(error, work)
+    async def _refused(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:
+        """When Telnyx refuses the order for some of its numbers only, no person is needed."""
+        refused = refused_numbers(error, work)
         if not refused:
-            return None
-        because = f"Telnyx refused to order it. {error}"
-        left_out = NumberVerdict(state=NumberState.LEFT_OUT, because=because)
-        numbers = dict.fromkeys(refused, left_out)
-        for number in await self._hosted(work.account, refused, attempts):
-            numbers[number] = NumberVerdict(state=NumberState.ACTIVE, because="This account hosts the number already.")
-        return PlacedVerdict(next=Next.AGAIN, because=because, numbers=numbers)
-
-    async def _hosted(self, account: str, phone_numbers: Sequence[str], attempts: Attempts) -> list[str]:
-        """Those of the numbers that the account hosts: an order that succeeded has no claim on them any more."""
-        telnyx = self._accounts.telnyx(account)
+            return asked_about(error, work)
         try:
-            found = [await telnyx.all_hosted_numbers(phone_number=number) for number in phone_numbers]
+            hosted = await self._hosted(work.account, refused, attempts)
+        except PERSON_NEEDED as other:
+            return asked_about(other, work)
+        return without(refused, hosted, error, work)
+
+    async def _hosted(self, account: str, phone_numbers: list[str], attempts: Attempts) -> list[str]:
+        """Those of the numbers that the account hosts: an order that succeeded has no claim on them any more."""
+        try:
+            return await hosted_among(self._accounts.telnyx(account), phone_numbers)
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=False) from None
-        return sorted(set(phone_numbers) & {row.phone_number for rows in found for row in rows})
 
     async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
@@ -151,21 +136,13 @@ class OrderingActivities:
             return None
         return about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
 
-    async def _claims(self, telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
-        """Every order of the account that still has a claim on one of the numbers."""
-        try:
-            orders = await telnyx.all_orders(on_page=_beat)
-        except (TryLater, OutcomeUnknown) as error:
-            raise attempts.failed(error, sending=False) from None
-        return [order for order in orders if _has_claim(order, _numbers(work))]
-
     async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
         """The order that is already there, a question about several, or None when there is none."""
-        claims = await self._claims(telnyx, work, attempts)
+        claims = await open_claims(telnyx, work, attempts)
         chosen = [order for order in claims if order.id == work.adopt]
         if chosen:
             return _adopted(chosen[0], work)
-        if len(claims) == 1 and _is_exactly(claims[0], work):
+        if len(claims) == 1 and is_exactly(claims[0], work):
             holders = await self._holders.holders_of(claims[0].id, besides=work.reference)
             if not holders:
                 return _adopted(claims[0], work)
@@ -173,28 +150,41 @@ class OrderingActivities:
         return about_orders(claims, work) if claims else None
 
     async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:
+        if attempts.conflict:
+            return about_conflict(attempts.conflict, work)
         if not attempts.clear:
             raise attempts.quarantined()
-        sending = asyncio.ensure_future(telnyx.create_order(work.messaging_profile_id, work.phone_numbers))
+        sending = asyncio.ensure_future(_ordered(telnyx, work))
         try:
-            order = await _to_its_end(sending)
+            return in_hand(await _to_its_end(sending), work)
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=True) from None
-        log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
-        return _in_hand(await _whole(telnyx, order, work), work)
+        except Conflict as error:
+            attempts.met(error)
+        # What is there already may be our own, which the list did not show: it is looked for now and once more later.
+        verdict = await self._existing(telnyx, work, attempts)
+        if verdict is None:
+            raise attempts.quarantined()
+        return verdict
 
 
-def _refused(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict:
-    return PlacedVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+async def _ordered(telnyx: Telnyx, work: PlaceOrder) -> Order:
+    """Place the order and see what is in it: an answer that leaves numbers out is no proof that the order does."""
+    order = await telnyx.create_order(work.messaging_profile_id, work.phone_numbers)
+    log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
+    if set(work.phone_numbers) <= named(order):
+        return order
+    order = await _read(telnyx, order)
+    if named(order).isdisjoint(work.phone_numbers):  # it would be removed, so one look more does no harm
+        await asyncio.sleep(SECOND_LOOK_AFTER)
+        order = await _read(telnyx, order)
+    return order
 
 
-def _refused_numbers(error: TelnyxError, work: PlaceOrder) -> list[str]:
-    """The numbers that a refusal points at; none when it is about something else too."""
-    places = [_NUMBER_POINTER.fullmatch(pointer) for pointer in getattr(error, "pointers", ())]
-    indices = sorted({int(place[1]) for place in places if place})
-    if None in places or (indices and indices[-1] >= len(work.phone_numbers)):
-        return []
-    return [work.phone_numbers[index] for index in indices]
+async def _read(telnyx: Telnyx, order: Order) -> Order:
+    with suppress(TelnyxError):
+        return await telnyx.get_order(order.id)
+    return order
 
 
 async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
@@ -209,46 +199,11 @@ async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
     return sending.result()
 
 
-async def _whole(telnyx: Telnyx, order: Order, work: PlaceOrder) -> Order:
-    """The new order with its numbers: an answer that leaves some out is no proof that the order does."""
-    if _numbers(work) <= {row.phone_number for row in order.phone_numbers}:
-        return order
-    with suppress(TelnyxError):
-        return await telnyx.get_order(order.id)
-    return order
-
-
-def _beat(_page: int, _pages: int) -> None:
-    activity.heartbeat()
-
-
-def _is_exactly(order: Order, work: PlaceOrder | FindOrder) -> bool:
-    numbers = {row.phone_number for row in order.phone_numbers}
-    return order.messaging_profile_id == work.messaging_profile_id and numbers == set(work.phone_numbers)
-
-
 def _cannot_tell(sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type="CannotTell", non_retryable=True)
-
-
-def _in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacedVerdict:
-    """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
-    in_hand = OrderInHand(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
-    verdict = judged(seen(order), in_hand)
-    return PlacedVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
 
 
 def _adopted(order: Order, work: PlaceOrder) -> PlacedVerdict:
     log.info("order_adopted", reference=work.reference, order_id=order.id)
     because = "An order for exactly these numbers was there already; it was taken over."
-    return _in_hand(order, work).model_copy(update={"because": because})
-
-
-def _has_claim(order: Order, numbers: set[str]) -> bool:
-    """Whether an order is about one of the numbers, and still alive; most of an account's orders are about others."""
-    shared = [row.phone_number for row in order.phone_numbers if row.phone_number in numbers]
-    return any(is_live(seen(order), number) for number in shared)
-
-
-def _numbers(work: PlaceOrder | FindOrder) -> set[str]:
-    return set(work.phone_numbers)
+    return in_hand(order, work).model_copy(update={"because": because})

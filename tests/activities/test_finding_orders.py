@@ -1,12 +1,16 @@
 """The search for an order that an interrupted attempt may have placed, before a stopped request reports its end."""
 
+import asyncio
+
 import pytest
 
+from activities.heartbeats import HEARTBEAT_EVERY
 from activities.ordering import OrderingActivities
 from domain.vocabulary import Next, NumberState
 from domain.work import FindOrder
+from telnyx_api.replies import NumberSettings, Order
 from tests.activities.ordering_stage import Desk, activities
-from tests.activities.stage import PROFILE, A, Attempt, B, C, Stage, seconds
+from tests.activities.stage import PROFILE, A, Attempt, B, C, OneClient, Stage, seconds
 
 QUARANTINE = 120.0
 
@@ -98,3 +102,23 @@ async def test_a_refused_key_ends_the_search_with_an_error_in_telnyx_own_words(s
     failure = await Attempt().fails(ordering(stage).find_order, SEARCH)
     assert failure.non_retryable
     assert "10009 Authentication failed" in str(failure)
+
+
+async def test_a_long_look_at_the_inventory_beats_or_its_worker_would_be_taken_for_dead() -> None:
+    second = Attempt(2, [1, "quiet"])
+    forgotten = SEARCH.model_copy(update={"forgotten": True})
+    ordering = activities(OneClient(Slow()), desk=Desk(reachable=False))  # type: ignore[arg-type] # it calls no more
+    verdict = await second.run(ordering.find_order, forgotten)
+    assert verdict.because == "No order was placed."
+    assert second.beats
+
+
+class Slow:
+    """An account without orders that takes longer to show each of its numbers than one beat from the next."""
+
+    async def all_orders(self, **_options: object) -> list[Order]:
+        return []
+
+    async def all_hosted_numbers(self, **_options: object) -> list[NumberSettings]:
+        await asyncio.sleep(HEARTBEAT_EVERY * 0.6)
+        return []

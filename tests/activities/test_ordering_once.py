@@ -1,10 +1,13 @@
 """Exactly one order: when one is sent, when an attempt steps aside first, and when a person is asked."""
 
+from collections.abc import Awaitable, Callable
+from typing import Any
+
 import pytest
 
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from telnyx_api.accounts import TelnyxAccounts
-from telnyx_api.errors import OutcomeUnknown, TryLater
+from telnyx_api.errors import OutcomeUnknown, StopAccount, TryLater
 from tests.activities.ordering_stage import QUARANTINE, activities, ordering, place, posts, work
 from tests.activities.stage import ORDERS, PROFILE, A, Attempt, B, C, Failing, OneClient, Stage, seconds
 
@@ -116,6 +119,39 @@ async def test_an_order_refused_for_one_number_is_tried_again_without_it(stage: 
     verdict = await place(stage, A, B)
     assert (verdict.next, verdict.order_id) == (Next.AGAIN, "")
     assert {number: told.state for number, told in verdict.numbers.items()} == {B: NumberState.LEFT_OUT}
+
+
+async def test_all_or_nothing_orders_none_of_them_when_one_is_refused(stage: Stage) -> None:
+    await stage.faults("422", calls=["create"], pointer="/phone_numbers/1")
+    asked = work(A, B).model_copy(update={"all_or_nothing": True})
+    verdict = await Attempt().run(ordering(stage).place_order, asked)
+    assert (verdict.next, verdict.order_id, verdict.need) == (Next.STOP, "", None)
+    assert {told.state for told in verdict.numbers.values()} == {NumberState.LEFT_OUT}
+    assert "Telnyx refused 1 of 2 numbers" in verdict.numbers[A].because
+    assert "/phone_numbers/1" in verdict.numbers[B].because
+
+
+async def test_all_or_nothing_goes_on_without_a_refused_number_that_is_active_already(stage: Stage) -> None:
+    await stage.control(f"numbers/{B}", {"in_inventory": True})
+    await stage.faults("422", calls=["create"], pointer="/phone_numbers/1")
+    asked = work(A, B).model_copy(update={"all_or_nothing": True})
+    verdict = await Attempt().run(ordering(stage).place_order, asked)
+    assert verdict.next is Next.AGAIN
+    assert {number: told.state for number, told in verdict.numbers.items()} == {B: NumberState.ACTIVE}
+
+
+async def test_a_refused_look_at_the_inventory_is_a_question_too(stage: Stage) -> None:
+    class NoInventory:
+        def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+            client: Any = Failing(StopAccount("Not allowed.")) if name == "all_hosted_numbers" else stage.telnyx
+            call: Callable[..., Awaitable[Any]] = getattr(client, name)
+            return call
+
+    await stage.faults("422", calls=["create"], pointer="/phone_numbers/1")
+    step = activities(OneClient(NoInventory()))  # type: ignore[arg-type]  # every method of the port by name
+    verdict = await Attempt().run(step.place_order, work(A, B))
+    assert verdict.need is not None
+    assert verdict.need.kind is AskKind.ACCOUNT
 
 
 async def test_a_refused_key_is_a_question_about_the_account(stage: Stage) -> None:

@@ -39,6 +39,7 @@ async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
         messaging_profile_id=hosting.request.messaging_profile_id,
         phone_numbers=numbers,
         adopt=chosen.order_id if chosen and chosen.choice == ChoiceWord.ADOPT else "",
+        all_or_nothing=hosting.request.options.all_or_nothing,
         started_afresh=info.run_id != info.first_execution_run_id,
     )
     step, summary = OrderingActivities.place_order, f"place the order for {len(numbers)} number(s)"
@@ -51,16 +52,22 @@ async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
 def take_order(hosting: Hosting, verdict: PlacedVerdict) -> None:
     """The round has the order that an activity found or placed; nothing else can be on its way.
 
-    While a person is asked which of several orders is the round's own, one may be there that it does not know.
+    While a person is asked which of several orders is the round's own, one may be there that it does not know. An order
+    that an earlier round could not remove may be found to name the numbers by now: it is not left behind any more.
     """
+    state, order_id = hosting.state, verdict.order_id
     hosting.round.may_have_order = verdict.may_be_ours
-    if verdict.order_id:
-        hosting.round.order_id = verdict.order_id
-        hosting.state.order_ids.append(verdict.order_id)
+    if order_id:
+        hosting.round.order_id = order_id
+        state.order_ids = [*(known for known in state.order_ids if known != order_id), order_id]
+        state.left_behind = [left for left in state.left_behind if order_id not in left]
 
 
 def _leave_out_missing(hosting: Hosting) -> None:
-    """Numbers that the new order does not name leave the round and get one more order, as after a time-out."""
+    """Numbers that the new order does not name leave the round and get one more order, as after a time-out.
+
+    When it names none the round is over at once, and its order is removed before there is another.
+    """
     state = hosting.state
     missing = state.waiting(NumberState.NEW)
     hosting.round.numbers = [number for number in hosting.round.numbers if number not in missing]
