@@ -1,5 +1,7 @@
 """Removing an order without ever switching off a number that works."""
 
+import asyncio
+from collections.abc import Sequence
 from contextlib import suppress
 
 from temporalio import activity
@@ -11,26 +13,30 @@ from domain.judging_orders import OrderSeen, must_not_be_deleted, undecided
 from domain.order_words import ORDERS, OrderKind
 from domain.tables import listed
 from domain.vocabulary import Next
-from domain.work import DeletedVerdict, OrderInHand
-from telnyx_api.errors import NotFound
+from domain.work import DeletedVerdict, DeleteOrder
+from telnyx_api.errors import Conflict, NotFound
+
+PAUSES = (2.0, 10.0)
+"""Seconds before an order that is just being changed is read and deleted again."""
 
 
 class DeletingActivities:
     """Deletes orders."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, pauses: Sequence[float] = PAUSES) -> None:
         self._accounts = accounts
+        self._pauses = pauses
 
     @activity.defn(name="delete_order")
-    async def delete_order(self, work: OrderInHand) -> DeletedVerdict:
-        """Delete an order after reading it, unless a number in it is active, being activated or not understood.
+    async def delete_order(self, work: DeleteOrder) -> DeletedVerdict:
+        """Delete an order after reading it, unless a number in it is active, being activated, odd or not the request's.
 
         Telnyx removes an order with all of its numbers, and whether that switches an active one off is unknown
         (Telnyx facts §1, §11). What is left is said in `left_behind`, with how to remove it.
         """
         try:
             async with retried():
-                return await self._delete(work)
+                return await self._delete_patiently(work)
         except PERSON_NEEDED as error:
             return DeletedVerdict(
                 next=Next.STOP,
@@ -39,7 +45,16 @@ class DeletingActivities:
                 left_behind=f"Order {work.order_id} could not be deleted. {error} Delete it in the Telnyx portal.",
             )
 
-    async def _delete(self, work: OrderInHand) -> DeletedVerdict:
+    async def _delete_patiently(self, work: DeleteOrder) -> DeletedVerdict:
+        """A conflict says that the order is being changed: it is read again before anything else is done or said."""
+        for pause in self._pauses:
+            try:
+                return await self._delete(work)
+            except Conflict:
+                await asyncio.sleep(pause)
+        return await self._delete(work)
+
+    async def _delete(self, work: DeleteOrder) -> DeletedVerdict:
         telnyx = self._accounts.telnyx(work.account)
         order = await look(telnyx, work.order_id)
         verdict = DeletedVerdict(**dict(judged(order, work)))
@@ -49,11 +64,20 @@ class DeletingActivities:
             return verdict.model_copy(update={"numbers": {}, "deleted": True})
         if row is not None and row.kind.is_terminal and row.kind is not OrderKind.DONE:
             return verdict
+        if strangers := sorted(set(order.numbers) - set(work.ours)):
+            return verdict.model_copy(update={"left_behind": _not_ours_alone(order, strangers)})
         if must_not_be_deleted(order):
             return verdict.model_copy(update={"left_behind": _left(order, undecided(order, work.states()))})
         with suppress(NotFound):  # already gone, which is what was wanted (Telnyx facts §11)
             await telnyx.delete_order(work.order_id)
         return verdict.model_copy(update={"deleted": True})
+
+
+def _not_ours_alone(order: OrderSeen, strangers: list[str]) -> str:
+    return (
+        f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, because it names numbers that are"
+        f" not this request's: {listed(strangers)}. Look it up in the Telnyx portal and remove what is not wanted."
+    )
 
 
 def _left(order: OrderSeen, unwanted: list[str]) -> str:

@@ -172,6 +172,13 @@ class DocumentsChecked(Message):
     """What Telnyx may refuse although the gate let it pass."""
 
 
+class DeleteOrder(OrderInHand):
+    """Remove an order where that is safe."""
+
+    ours: list[str]
+    """Every number of the request: an order that names another one is not the request's alone."""
+
+
 class DeletedVerdict(OrderVerdict):
     """What a deletion did: `left_behind` says what could not be removed and how to remove it."""
 

@@ -25,7 +25,7 @@ CALLS = (
 
 ANY_CALL_KINDS = frozenset({"reset", "slow", "timeout_after_commit", "late_commit"})
 LIST_KINDS = frozenset({"stale_list", "shuffled_list"})
-CREATE_KINDS = frozenset({"subset_create"})
+CREATE_KINDS = frozenset({"subset_create", "empty_create"})
 WEBHOOK_KINDS = frozenset({"drop_webhook", "duplicate_webhook", "reorder_webhook"})
 NAMED_KINDS = ANY_CALL_KINDS | LIST_KINDS | CREATE_KINDS | WEBHOOK_KINDS
 WEBHOOK = "webhook"

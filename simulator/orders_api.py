@@ -34,13 +34,18 @@ async def create(request: web.Request) -> web.Response:
     profile_id = body.get("messaging_profile_id")
     phone_numbers = strings(body, "phone_numbers")
     _check_order(parts.world, profile_id, phone_numbers)
-    fault = fault_of(request)
-    if fault is not None and fault.kind == "subset_create" and len(phone_numbers) > 1:
-        phone_numbers = phone_numbers[: (len(phone_numbers) + 1) // 2]
-    order = parts.lifecycle.create(profile_id, phone_numbers)
+    order = parts.lifecycle.create(profile_id, _taken(request, phone_numbers))
     if order.transfer is not None:
         parts.reviewer.transfer_opened(order)
     return order_answer(request, order)
+
+
+def _taken(request: web.Request, phone_numbers: Sequence[str]) -> Sequence[str]:
+    """The numbers that the order is made of: all of them, unless a fault leaves some or all out."""
+    fault = fault_of(request)
+    if fault is not None and fault.kind == "subset_create":
+        return phone_numbers[: (len(phone_numbers) + 1) // 2]
+    return [] if fault is not None and fault.kind == "empty_create" else phone_numbers
 
 
 def _check_order(world: World, profile_id: object, phone_numbers: Sequence[str]) -> None:

@@ -6,7 +6,7 @@ from temporalio.exceptions import ActivityError, ApplicationError
 from domain import commands
 from domain.messages import Answer
 from domain.vocabulary import NumberState, Outcome, Step
-from domain.work import DeletedVerdict, FindOrder
+from domain.work import DeletedVerdict, DeleteOrder, FindOrder
 from workflows import patience
 from workflows.hosting import Hosting
 from workflows.records import Round
@@ -34,11 +34,14 @@ async def clean_up(hosting: Hosting, because: str) -> None:
 
 
 async def close_round(hosting: Hosting) -> None:
-    """A round is over: an order that still holds numbers given up is removed, unless one in it became active."""
+    """A round is over: an order that still holds numbers given up is removed, unless one in it became active.
+
+    So is one that names none of the numbers that it was placed for: nobody would ever look at it again.
+    """
     hosting.watch.stop()
     if _may_have_order(hosting):  # such as when its numbers were given up while a person was asked which is theirs
         await _find_order(hosting)
-    if hosting.round.order_id and hosting.state.given_up_in_order():
+    if hosting.round.order_id and (hosting.state.given_up_in_order() or not hosting.round.numbers):
         await _delete_order(hosting)
     hosting.state.round = None
 
@@ -92,7 +95,8 @@ async def _find_order(hosting: Hosting) -> None:
 
 async def _delete_order(hosting: Hosting) -> None:
     """Delete the round's order if that is safe; a number given up a moment before it became active is active."""
-    work, summary = hosting.order_in_hand(), f"delete the order {hosting.round.order_id} if that is safe"
+    work = DeleteOrder(**dict(hosting.order_in_hand()), ours=list(hosting.state.numbers))
+    summary = f"delete the order {work.order_id} if that is safe"
     if given_up := hosting.state.given_up_in_order():
         in_review = [*work.known.get(NumberState.IN_REVIEW, []), *given_up]
         work = work.model_copy(update={"known": {**work.known, NumberState.IN_REVIEW: in_review}})

@@ -6,16 +6,21 @@ import pytest
 
 from activities.deleting import DeletingActivities
 from domain.vocabulary import NumberState
-from domain.work import DeletedVerdict
-from telnyx_api.errors import OutcomeUnknown
+from domain.work import DeletedVerdict, DeleteOrder
+from telnyx_api.errors import Conflict, OutcomeUnknown
 from telnyx_api.replies import Order
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
 
 KNOWN = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
 
 
-async def delete(stage: Stage, order_id: str) -> DeletedVerdict:
-    return await Attempt().run(DeletingActivities(stage.accounts).delete_order, in_hand(order_id, KNOWN))
+def to_delete(order_id: str, *ours: str) -> DeleteOrder:
+    return DeleteOrder(**dict(in_hand(order_id, KNOWN)), ours=list(ours or KNOWN))
+
+
+async def delete(stage: Stage, order_id: str, *ours: str) -> DeletedVerdict:
+    step = DeletingActivities(stage.accounts, pauses=(0.0, 0.0)).delete_order
+    return await Attempt().run(step, to_delete(order_id, *ours))
 
 
 @pytest.mark.parametrize("word", ["pending", "loa_file_successful", "loa_file_invalid", "incomplete_documentation"])
@@ -60,7 +65,7 @@ class SilentAboutNumbers:
 
 async def test_an_order_that_is_not_understood_is_left_even_when_it_names_no_number() -> None:
     activities = DeletingActivities(OneClient(SilentAboutNumbers()))  # type: ignore[arg-type]  # it must call nothing else
-    verdict = await Attempt().run(activities.delete_order, in_hand("order-1", KNOWN))
+    verdict = await Attempt().run(activities.delete_order, to_delete("order-1"))
     assert not verdict.deleted
     assert verdict.left_behind
 
@@ -109,13 +114,13 @@ async def test_a_delete_without_an_answer_is_tried_again_and_no_number_failed_by
     order_id = await stage.order(A, B)
     await stage.faults(kind, calls=["delete"], times=1, delay=1.0)
     step, first = DeletingActivities(stage.accounts).delete_order, Attempt()
-    failure = await first.fails(step, in_hand(order_id, KNOWN))
+    failure = await first.fails(step, to_delete(order_id))
     assert failure.type == OutcomeUnknown.__name__
-    verdict = await first.next().run(step, in_hand(order_id, KNOWN))
+    verdict = await first.next().run(step, to_delete(order_id))
     assert (verdict.deleted, verdict.left_behind, verdict.numbers) == (True, "", {})
 
 
-@pytest.mark.parametrize(("call", "status"), [("get", "401"), ("delete", "422"), ("delete", "409")])
+@pytest.mark.parametrize(("call", "status"), [("get", "401"), ("delete", "422")])
 async def test_a_refusal_is_left_behind_with_the_way_to_remove_it(stage: Stage, call: str, status: str) -> None:
     order_id = await stage.order(A, B)
     await stage.faults(status, calls=[call])
@@ -123,6 +128,58 @@ async def test_a_refusal_is_left_behind_with_the_way_to_remove_it(stage: Stage, 
     assert not verdict.deleted
     assert f"HTTP {status}" in verdict.left_behind
     assert "Delete it in the Telnyx portal." in verdict.left_behind
+
+
+async def test_an_order_that_is_being_changed_is_read_again_and_then_deleted(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("409", calls=["delete"], times=2)
+    verdict = await delete(stage, order_id)
+    assert (verdict.deleted, verdict.left_behind) == (True, "")
+    assert [call["method"] for call in await stage.control("calls")] == ["POST", *["GET", "DELETE"] * 3]
+
+
+async def test_an_order_that_is_being_activated_while_it_is_in_conflict_is_left(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    client = InConflict(stage)
+    activities = DeletingActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
+    verdict = await Attempt().run(activities.delete_order, to_delete(order_id))
+    assert not verdict.deleted
+    assert "(provisioning) was left as it is" in verdict.left_behind
+    assert client.deletes == 1
+
+
+class InConflict:
+    """A client whose delete is refused, since the order goes on in that moment."""
+
+    def __init__(self, stage: Stage) -> None:
+        self._stage = stage
+        self.deletes = 0
+
+    async def get_order(self, order_id: str) -> Order:
+        return await self._stage.telnyx.get_order(order_id)
+
+    async def delete_order(self, order_id: str) -> Order:
+        self.deletes += 1
+        await self._stage.portal(order_id, "provisioning")
+        raise Conflict("The order is being changed.", http_status=409)
+
+
+async def test_a_conflict_that_does_not_pass_is_left_behind_in_telnyx_words(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("409", calls=["delete"])
+    verdict = await delete(stage, order_id)
+    assert not verdict.deleted
+    assert "HTTP 409" in verdict.left_behind
+    assert len(await stage.calls("DELETE")) == 3
+
+
+async def test_an_order_that_names_a_number_of_somebody_else_is_left(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    verdict = await delete(stage, order_id, A)
+    assert not verdict.deleted
+    assert f"Order {order_id} (pending) was left as it is" in verdict.left_behind
+    assert f"not this request's: {B}." in verdict.left_behind
+    assert not await stage.calls("DELETE")
 
 
 @pytest.mark.parametrize("numbers", [(A,), (A, B)])

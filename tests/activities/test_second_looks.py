@@ -5,7 +5,10 @@ import dataclasses
 import time
 from collections.abc import Awaitable, Callable
 from datetime import timedelta
+from types import SimpleNamespace
 from typing import Any
+
+import pytest
 
 from activities import heartbeats
 from activities.deleting import DeletingActivities
@@ -13,7 +16,7 @@ from activities.eligibility import EligibilityActivities
 from activities.watching import WatchingActivities
 from domain.calendar import Calendar
 from domain.vocabulary import Next, NumberState
-from domain.work import CheckEligibility, WatchOrder
+from domain.work import CheckEligibility, DeleteOrder, WatchOrder
 from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
@@ -84,7 +87,8 @@ async def test_an_order_that_cannot_be_found_because_telnyx_finds_nothing_is_lef
 ) -> None:
     order_id = await stage.order(A)
     await stage.faults("404")
-    deleted = await Attempt().run(DeletingActivities(stage.accounts).delete_order, _work(order_id))
+    work = DeleteOrder(account="default", order_id=order_id, known={NumberState.UNVERIFIED: [A]}, ours=[A])
+    deleted = await Attempt().run(DeletingActivities(stage.accounts).delete_order, work)
     assert not deleted.deleted
     assert f"Order {order_id} could not be deleted" in deleted.left_behind
 
@@ -103,6 +107,36 @@ async def test_an_answer_that_leaves_numbers_out_is_no_proof_that_the_order_does
         A: NumberState.UNVERIFIED,
         B: NumberState.UNVERIFIED,
     }
+
+
+@pytest.mark.parametrize(("looks", "named"), [(1, {A}), (2, set())], ids=["by the second look", "not then either"])
+async def test_an_order_that_names_none_of_its_numbers_is_looked_at_once_more(
+    stage: Stage, looks: int, named: set[str]
+) -> None:
+    answers = [lambda order: Order(id=order.id, status="pending")] * looks
+    create = Instead(stage, "create_order", answers[0])
+    client = Instead(SimpleNamespace(telnyx=create), "get_order", *answers)  # type: ignore[arg-type] # as above
+    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
+    verdict = await Attempt().run(ordering.place_order, work(A))
+    assert verdict.order_id
+    assert set(verdict.numbers) == named
+
+
+async def test_a_cancel_while_a_new_order_is_looked_at_still_returns_it(stage: Stage) -> None:
+    looked = asyncio.Event()
+
+    def _look(order: Order) -> Order:
+        looked.set()
+        return Order(id=order.id, status="pending")
+
+    create = Instead(stage, "create_order", lambda order: Order(id=order.id, status="pending"))
+    client = Instead(SimpleNamespace(telnyx=create), "get_order", _look)  # type: ignore[arg-type] # as above
+    attempt, ordering = Attempt(), activities(OneClient(client))  # type: ignore[arg-type] # as above
+    placing = asyncio.ensure_future(attempt.run(ordering.place_order, work(A)))
+    async with asyncio.timeout(10):
+        await looked.wait()
+    attempt.environment.cancel()
+    assert (await placing).order_id
 
 
 async def test_a_frozen_attempt_sends_nothing_once_it_has_a_successor(stage: Stage) -> None:

@@ -8,6 +8,7 @@ from temporalio.client import WorkflowHistory
 
 from domain.messages import Progress
 from domain.vocabulary import NumberState
+from simulator.faults import CREATE_KINDS
 from tests.property.playing import Play
 from tests.property.requests import Request
 from tests.property.stories import DAY, ORDINARY, Action, Do
@@ -134,7 +135,7 @@ _HARMLESS_DEEDS |= {Do.PAPERS, Do.RETRY, Do.PORTAL_CODE, Do.PORTAL_PAPERS, Do.CA
 def _passes(action: Action) -> bool:
     """Whether something that happens changes no fate; a fault of the wire or of Telnyx's health passes."""
     kind = action.way.partition(":")[0]
-    fault_passes = action.do is Do.FAULTS and (not kind.startswith("4") or kind == "429") and kind != "subset_create"
+    fault_passes = action.do is Do.FAULTS and (not kind.startswith("4") or kind == "429") and kind not in CREATE_KINDS
     return action.do in _HARMLESS_DEEDS or fault_passes
 
 

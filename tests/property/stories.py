@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from pydantic import BaseModel, ConfigDict
 
 from simulator import test_numbers
-from simulator.faults import CALLS, NAMED_KINDS
+from simulator.faults import CALLS, CREATE_KINDS, NAMED_KINDS
 from simulator.words import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
 
 HOUR, DAY = 3600, 86400
@@ -117,7 +117,7 @@ _PLANS = st.builds(
 )
 _WAITS = (1, 6, 45, 200, HOUR, 8 * HOUR, DAY, 3 * DAY, 10 * DAY, 32 * DAY)
 _HTTP = ("500", "502", "503", "429", "404", "409", "422", "401")
-_PASSING_FAULTS = (*sorted(NAMED_KINDS - {"subset_create"}), "500", "502", "503", "429")
+_PASSING_FAULTS = (*sorted(NAMED_KINDS - CREATE_KINDS), "500", "502", "503", "429")
 _FAULT_KINDS = (*sorted(NAMED_KINDS), *_HTTP)
 _LAST_WORDS = ("successful", "failed_carrier_rejected", "failed_timeout")
 _UNKNOWN = (test_numbers.UNKNOWN_WORD, "")

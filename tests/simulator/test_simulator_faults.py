@@ -92,6 +92,11 @@ async def test_subset_create_orders_only_a_part_of_the_numbers(driver: Driver) -
     assert len((await driver.order(await driver.create(NUMBER)))["phone_numbers"]) == 1
 
 
+async def test_empty_create_makes_an_order_that_names_none_of_the_numbers(driver: Driver) -> None:
+    await driver.faults("empty_create")
+    assert (await driver.order(await driver.create(NUMBER, OTHER)))["phone_numbers"] == []
+
+
 @pytest.mark.parametrize(
     ("kind", "code"), [("500", "10007"), ("503", "10036"), ("429", "10011"), ("401", "10009"), ("409", "10021")]
 )
