@@ -19,13 +19,13 @@ class AskingActivities:
 
     @activity.defn(name="plan_ask")
     async def plan_ask(self, ask: PlanAsk) -> AskPlan:
-        """All reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours.
+        """The next reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours.
 
         People are told of the ask here as well, so that it costs the request no second event.
         """
-        known = ask.news.deadline  # such as a transfer's, of which nobody needs to be reminded
-        plan = AskPlan(reminders=[], deadline=known) if known else self._times.plan(ask.kind, ask.now)
-        await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
+        plan = self._times.plan(ask.kind, ask.now, ask.ends)
+        if ask.news is not None:
+            await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
         return plan
 
     @activity.defn(name="notify")

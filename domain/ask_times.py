@@ -1,4 +1,4 @@
-"""When an ask is reminded of, when a second recipient hears of it, and when it expires."""
+"""When an ask is reminded of, when a second recipient hears of it, and when it expires, if it ever does."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -9,6 +9,8 @@ from domain.work import AskPlan
 
 _DAYS = {AskKind.CARRIER: 60, AskKind.SUPPORT: 60}
 _DEFAULT_DAYS = 30
+_OPEN_ENDED = {AskKind.CHOICE, AskKind.ACCOUNT}
+"""Nothing is done for want of an answer, so that people are reminded of these for as long as it takes."""
 
 
 @dataclass(frozen=True)
@@ -22,11 +24,24 @@ class AskTimes:
     escalate_at_reminder: int = 0
     """The how manieth reminder also goes to a second recipient; 0: none does."""
 
-    def plan(self, kind: AskKind, since: datetime) -> AskPlan:
-        """All instants of an ask opened at `since`; all of them fall into working hours."""
-        wait = self.deadline_after or timedelta(days=_DAYS.get(kind, _DEFAULT_DAYS))
-        deadline = self.calendar.next_open(since + wait)
+    def plan(self, kind: AskKind, since: datetime, ends: datetime | None = None) -> AskPlan:
+        """All instants of an ask; all of them fall into working hours.
+
+        Args:
+            kind: what is awaited from a person; a transfer passes by itself, and nobody is reminded of it.
+            since: when it is asked, or when it is planned anew.
+            ends: when it ends, where that is known already.
+        """
+        if kind is AskKind.TRANSFER:
+            return AskPlan(reminders=[], deadline=ends)
+        deadline = self._deadline(kind, since, ends)
         reminders = self.calendar.reminders(since, self.remind_after, deadline)
         nth = self.escalate_at_reminder
         escalate_at = reminders[nth - 1] if 0 < nth <= len(reminders) else None
         return AskPlan(reminders=reminders, deadline=deadline, escalate_at=escalate_at)
+
+    def _deadline(self, kind: AskKind, since: datetime, ends: datetime | None) -> datetime | None:
+        if kind in _OPEN_ENDED:
+            return None
+        wait = self.deadline_after or timedelta(days=_DAYS.get(kind, _DEFAULT_DAYS))
+        return self.calendar.next_open(ends or since + wait)

@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 CENTRAL = ZoneInfo("America/Chicago")
 _SATURDAY = 5
 _MAX_REMINDERS = 60
-"""More would be noise, and each instant travels in the ask."""
+"""Planned at once: each instant travels in the ask. The last one plans the next ones."""
 
 
 @dataclass(frozen=True)
@@ -45,11 +45,11 @@ class Calendar:
             day += timedelta(days=1)
         return self._opening(day)
 
-    def reminders(self, since: datetime, every: timedelta, deadline: datetime) -> list[datetime]:
-        """The instants to remind at: in working hours, at most one a working day, all before the deadline."""
+    def reminders(self, since: datetime, every: timedelta, deadline: datetime | None) -> list[datetime]:
+        """The next instants to remind at: in working hours, at most one a working day, all before any deadline."""
         found: list[datetime] = []
         instant = self.next_open(since + every)
-        while instant < deadline and len(found) < _MAX_REMINDERS:
+        while (deadline is None or instant < deadline) and len(found) < _MAX_REMINDERS:
             found.append(instant)
             following = self.next_open(instant + every)
             if not self.always and following.astimezone(CENTRAL).date() == instant.astimezone(CENTRAL).date():

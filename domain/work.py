@@ -187,18 +187,21 @@ class DeletedVerdict(OrderVerdict):
 
 
 class PlanAsk(Message):
-    """An ask about to be opened, with the news of it; the plan adds the deadline."""
+    """An ask about to be opened, or planned anew, with the news of it; the plan adds the deadline."""
 
     kind: AskKind
     now: datetime
-    news: News
+    ends: datetime | None = None
+    """Its deadline, where that is known already."""
+    news: News | None = None
+    """None: nobody is told."""
 
 
 class AskPlan(Message):
-    """When to remind of an ask, and when it expires."""
+    """When to remind of an ask next, and when it expires; without a deadline it never does."""
 
     reminders: list[datetime]
-    deadline: datetime
+    deadline: datetime | None = None
     escalate_at: datetime | None = None
     """When a second recipient is told that nobody answered."""
 

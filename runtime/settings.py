@@ -83,7 +83,7 @@ class Settings(BaseSettings):
         None,
         title="seconds, above 0",
         description="How long a person has for an answer. Unset: 30 calendar days, and 60 for questions to the "
-        "carrier and to support.",
+        "carrier and to support. A choice, and an account that is stopped, wait for as long as it takes.",
     )
     remind_after: Seconds = Field(
         86400.0,

@@ -111,8 +111,7 @@ class HostingAccount:
         elif state.outage and not state.outage.told:
             await self._tell_of_silence(state.outage)
         elif state.stop and reminder and reminder <= now:
-            state.stop.reminders = [at for at in state.stop.reminders if at > now]
-            await self._ask(state.stop, NewsEvent.ASK_REMINDER)
+            await self._ask(state.stop, state.stop.remind(now))
         elif state.outage and ends and ends <= now:
             state.outage.over = True
             state.note(now, "Nobody has reported for half an hour that Telnyx does not answer.")
@@ -120,7 +119,7 @@ class HostingAccount:
     # The stop
 
     async def _ask(self, stop: Stop, event: NewsEvent) -> None:
-        """Tell people, and plan when to remind them; this ask has no deadline, so its reminders do not run out."""
+        """Tell people, and plan when to remind them; the last reminder plans the next ones: this never expires."""
         news = self._news(event, _question(stop), kind=AskKind.ACCOUNT, command=commands.resume(self._account))
         if stop.reminders:
             await tell_news(news, "remind that the account is stopped")
@@ -132,6 +131,8 @@ class HostingAccount:
             summary="tell that the account is stopped",
         )
         stop.reminders = plan.reminders
+        if event is NewsEvent.ACCOUNT_STOPPED:
+            stop.escalate_at = plan.escalate_at
 
     def _next_reminder(self) -> datetime | None:
         stop = self._state.stop

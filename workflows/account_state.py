@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
 from domain.messages import Event
 from domain.names import reference_of
+from domain.news import NewsEvent
 from workflows.claims import Claims
 
 MAX_EVENTS = 50
@@ -20,7 +21,17 @@ class Stop(BaseModel):
     since: datetime
     because: str
     reminders: list[datetime] = []
+    escalate_at: datetime | None = None
+    """The reminder that also goes to a second recipient, once."""
     told: bool = False
+
+    def remind(self, now: datetime) -> NewsEvent:
+        """A reminder is due: which event it is; those that were missed are not made up for."""
+        self.reminders = [at for at in self.reminders if at > now]
+        if self.escalate_at is None or self.escalate_at > now:
+            return NewsEvent.ASK_REMINDER
+        self.escalate_at = None
+        return NewsEvent.ASK_ESCALATED
 
 
 class Outage(BaseModel):

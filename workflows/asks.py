@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
 
 _EXPIRE_REQUEST = {AskKind.CODES, AskKind.DOCUMENTS}
 _GIVE_NUMBERS_UP = {AskKind.CARRIER, AskKind.SUPPORT}
-"""The other kinds never expire into an action."""
+"""The other kinds never expire into an action, and but for a transfer's they have no deadline."""
 
 
 class Expired(Exception):  # noqa: N818 - it is no error: nobody answered in time
@@ -70,17 +70,27 @@ class Asks:
         )
         if need.kind is AskKind.ACCOUNT:
             return await self._open_for_account(ask, need)
-        plan = await workflow.execute_local_activity_method(
-            AskingActivities.plan_ask,
-            PlanAsk(kind=need.kind, now=now, news=news_of_ask(self._request, ask, "ask_opened")),
-            start_to_close_timeout=patience.LOCAL.start_to_close,
-            summary=f"plan reminders about {need.kind}",
-        )
-        ask.reminders, ask.deadline, ask.escalate_at = plan.reminders, plan.deadline, plan.escalate_at
+        ask.escalate_at = await self._plan(ask, f"plan reminders about {need.kind}", "ask_opened")
         self._state.asks.append(ask)
         what = "Waiting for a transfer" if need.kind is AskKind.TRANSFER else f"Asked a person for {need.kind}"
         self._state.note(now, f"{what}, about {len(need.numbers)} number(s).")
         return ask
+
+    async def _plan(self, ask: AskRecord, summary: str, event: str = "") -> datetime | None:
+        """Plan an ask's next reminders, up to its deadline if it has one, and tell people of this event, if any.
+
+        Returns:
+            When a second recipient is to be told, unless one was.
+        """
+        news = news_of_ask(self._request, ask, event) if event else None
+        plan = await workflow.execute_local_activity_method(
+            AskingActivities.plan_ask,
+            PlanAsk(kind=ask.kind, now=workflow.now(), ends=ask.deadline, news=news),
+            start_to_close_timeout=patience.LOCAL.start_to_close,
+            summary=summary,
+        )
+        ask.reminders, ask.deadline = plan.reminders, plan.deadline
+        return plan.escalate_at
 
     async def _open_for_account(self, ask: AskRecord, need: Need) -> AskRecord:
         """The account's own workflow asks people, once for all its requests; here it is only shown."""
@@ -163,7 +173,10 @@ class Asks:
         done, event = ("Escalated", "ask_escalated") if escalated else ("Reminded about", "ask_reminder")
         self._state.note(now, f"{done} {ask.kind}.")
         summary = f"{done.lower()} {ask.kind}"
-        await tell_of_ask(self._request, ask, event, summary)
+        if ask.reminders:
+            await tell_of_ask(self._request, ask, event, summary)
+        else:  # the last one that was planned: an ask that never expires must not fall silent
+            await self._plan(ask, summary, event)
 
     def _expire(self, ask: AskRecord) -> None:
         if ask.kind is AskKind.TRANSFER:
@@ -176,4 +189,3 @@ class Asks:
         if ask.kind in _GIVE_NUMBERS_UP:
             self._state.give_up(ask.numbers, sentence)
             self.drop(ask)
-        ask.deadline = None  # a choice or account ask never expires into an action

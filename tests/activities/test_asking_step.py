@@ -39,9 +39,6 @@ async def plan(kind: AskKind, *, ask_deadline: timedelta | None = None, calendar
     [
         (AskKind.CODES, 30),
         (AskKind.DOCUMENTS, 30),
-        (AskKind.CHOICE, 30),
-        (AskKind.ACCOUNT, 30),
-        (AskKind.TRANSFER, 30),
         # Carriers and support take their time.
         (AskKind.CARRIER, 60),
         (AskKind.SUPPORT, 60),
@@ -49,6 +46,7 @@ async def plan(kind: AskKind, *, ask_deadline: timedelta | None = None, calendar
 )
 async def test_the_deadline_is_in_calendar_days_by_kind_and_falls_into_working_hours(kind: AskKind, days: int) -> None:
     deadline = (await plan(kind)).deadline
+    assert deadline is not None
     assert deadline == Calendar().next_open(MONDAY + timedelta(days=days))
     assert Calendar().next_open(deadline) == deadline
 
@@ -59,6 +57,7 @@ async def test_a_chosen_deadline_goes_before_the_defaults() -> None:
 
 async def test_all_reminders_come_before_the_deadline_one_a_working_day() -> None:
     planned = await plan(AskKind.CODES, ask_deadline=7 * DAY)
+    assert planned.deadline is not None
     assert planned.reminders == [MONDAY + timedelta(days=days) for days in (1, 2, 3, 4)] + [
         datetime(2026, 12, 7, 9, tzinfo=CENTRAL)
     ]
@@ -77,6 +76,21 @@ async def test_people_are_told_of_an_ask_when_it_is_planned_with_its_deadline() 
     planned = await Attempt().run(activities.plan_ask, PlanAsk(kind=AskKind.CODES, now=MONDAY, news=ASKED))
     [news] = board.news
     assert (news.event, news.reference, news.ask, news.deadline) == ("ask_opened", "r-1", "ask-1", planned.deadline)
+
+
+async def test_no_deadline_is_told_of_what_never_expires() -> None:
+    board = Board()
+    stopped = ASKED.model_copy(update={"event": "account_stopped", "kind": "account"})
+    work = PlanAsk(kind=AskKind.ACCOUNT, now=MONDAY, news=stopped)
+    planned = await Attempt().run(AskingActivities(AskTimes(Calendar(), DAY), board).plan_ask, work)
+    assert ([news.deadline for news in board.news], planned.deadline) == ([None], None)
+
+
+async def test_what_is_planned_anew_without_news_is_told_nobody() -> None:
+    board = Board()
+    work = PlanAsk(kind=AskKind.CODES, now=MONDAY, ends=MONDAY + 2 * DAY)
+    planned = await Attempt().run(AskingActivities(AskTimes(Calendar(), DAY), board).plan_ask, work)
+    assert (planned.deadline, board.news) == (MONDAY + 2 * DAY, [])
 
 
 async def test_what_is_told_again_by_a_repeated_activity_has_the_same_event_id() -> None:

@@ -11,17 +11,41 @@ from domain.vocabulary import AskKind
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 9, 14, 10, tzinfo=CENTRAL)
 ALWAYS = Calendar(0, 0)
+NEVER_EXPIRE = [AskKind.CHOICE, AskKind.ACCOUNT]
+EXPIRE = [AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT]
 
 
-@pytest.mark.parametrize("kind", AskKind)
+@pytest.mark.parametrize("kind", EXPIRE)
 def test_an_ask_is_open_for_thirty_days_and_for_sixty_where_others_take_their_time(kind: AskKind) -> None:
     days = 60 if kind in {AskKind.CARRIER, AskKind.SUPPORT} else 30
     assert AskTimes(ALWAYS, DAY).plan(kind, MONDAY).deadline == MONDAY + days * DAY
 
 
-@pytest.mark.parametrize("kind", AskKind)
-def test_an_operators_deadline_counts_for_every_kind(kind: AskKind) -> None:
+@pytest.mark.parametrize("kind", EXPIRE)
+def test_an_operators_deadline_counts_for_every_kind_that_expires(kind: AskKind) -> None:
     assert AskTimes(ALWAYS, DAY, deadline_after=2 * DAY).plan(kind, MONDAY).deadline == MONDAY + 2 * DAY
+
+
+@pytest.mark.parametrize("kind", NEVER_EXPIRE)
+def test_what_never_expires_has_no_deadline_whatever_the_operator_chose_and_is_reminded_of_beyond_it(
+    kind: AskKind,
+) -> None:
+    plan = AskTimes(ALWAYS, DAY, deadline_after=2 * DAY).plan(kind, MONDAY)
+    assert plan.deadline is None
+    assert plan.reminders[2] == MONDAY + 3 * DAY
+
+
+def test_a_transfer_ends_when_it_is_known_to_and_nobody_is_reminded_of_it() -> None:
+    saturday = MONDAY + 5 * DAY
+    plan = AskTimes(Calendar(), DAY, escalate_at_reminder=1).plan(AskKind.TRANSFER, MONDAY, saturday)
+    assert (plan.deadline, plan.reminders, plan.escalate_at) == (saturday, [], None)
+
+
+def test_an_ask_that_is_planned_anew_keeps_its_deadline_in_working_hours() -> None:
+    times, thursday = AskTimes(Calendar(), DAY, deadline_after=2 * DAY), MONDAY + 3 * DAY
+    plan = times.plan(AskKind.CODES, thursday, MONDAY + 5 * DAY)
+    assert plan.deadline == datetime(2026, 9, 21, 9, tzinfo=CENTRAL), "the fifth day is a Saturday"
+    assert plan.reminders == [thursday + DAY]
 
 
 def test_reminders_come_at_the_chosen_pace_until_the_deadline() -> None:

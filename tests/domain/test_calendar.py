@@ -229,9 +229,10 @@ def test_working_days_are_counted_at_the_same_time_of_day(since: str, wait: time
     assert OFFICE.working_days_after(central(since), wait) == central(instant)
 
 
-def test_sixty_reminders_are_the_most_that_anybody_gets() -> None:
+def test_sixty_reminders_are_the_most_that_are_planned_at_once() -> None:
     since = central("2026-11-23T09:00")
     assert len(Calendar(0, 0).reminders(since, DAY, since + 300 * DAY)) == 60
+    assert Calendar(0, 0).reminders(since, DAY, None)[59:] == [since + 60 * DAY]
 
 
 def test_a_slower_pace_than_a_day_is_kept() -> None:

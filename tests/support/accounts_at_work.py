@@ -98,13 +98,19 @@ class AccountStage:
     async def look(self) -> AccountProgress:
         return await accounts.show(self.client, self.account)
 
+    async def leave(self, *requests: Request) -> None:
+        """End what would live on without a worker, and whose timers would stop a skipping clock for others."""
+        await self.entity.terminate()
+        for request in requests:
+            await request.terminate()
+
 
 @asynccontextmanager
 async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIterator[AccountStage]:
     """A worker for one account; its hours are all working hours."""
     board, queue = Board(), queue or f"q-{uuid.uuid4().hex[:10]}"
     stage = AccountStage(client, queue, board)
-    asking = AskingActivities(AskTimes(Calendar(0, 0), remind_after=timedelta(days=1)), board)
+    asking = AskingActivities(AskTimes(Calendar(0, 0), timedelta(days=1), escalate_at_reminder=3), board)
     reports = AccountActivities(stage.desk)
     async with Worker(
         client,

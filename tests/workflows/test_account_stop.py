@@ -110,6 +110,21 @@ async def test_an_account_that_is_not_stopped_cannot_be_resumed(account: Account
         await account.resume()
 
 
+async def test_a_stop_is_reminded_of_for_as_long_as_it_takes_and_told_once_to_a_second_recipient(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    async with accounts_at_work(skipping_server.client) as account:
+        requests = await _stopped(account, 1)
+        await skipping_server.sleep(timedelta(days=80))
+        await _until_seen(account, lambda _seen: len(account.board.news) >= 80)
+        await account.leave(*requests)
+    told = account.board.events()
+    assert told[:5] == ["account_stopped", "ask_reminder", "ask_reminder", "ask_escalated", "ask_reminder"]
+    assert (told.count("ask_escalated"), set(told[4:])) == (1, {"ask_reminder"})
+    assert {news.deadline for news in account.board.news} == {None}
+    assert {news.command for news in account.board.news} == {f"hosted-sms account resume {account.account}"}
+
+
 async def test_the_page_names_the_command_and_who_waits(account: AccountStage) -> None:
     (request,) = await _stopped(account, 1)
     metadata = await account.entity.query("__temporal_workflow_metadata")
