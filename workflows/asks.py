@@ -111,8 +111,25 @@ class Asks:
             summary="report that the account is stopped",
         )
         self._state.asks.append(ask)
+        self._state.refused_since = self._state.refused_since or ask.since
         self._state.note(ask.since, "Telnyx refuses the account: everything waits until a person mends it.")
         return ask
+
+    async def give_time_back(self) -> None:
+        """The account works again: all other asks get the time back in which nobody could do what they want.
+
+        Their reminders begin anew, and nobody is told more than that the account goes on. Only a transfer does not
+        wait: it is another account that has to act.
+        """
+        since = self._state.refused_since
+        if since is None or self._state.waits_for_account:
+            return
+        for ask in [ask for ask in self._state.asks if ask.kind is not AskKind.TRANSFER]:
+            lost = workflow.now() - max(since, ask.since)
+            ask.deadline = ask.deadline and ask.deadline + lost
+            escalate_at = await self._plan(ask, f"plan reminders about {ask.kind} anew")
+            ask.escalate_at = ask.escalate_at and escalate_at
+        self._state.refused_since = None
 
     def close(self, *kinds: AskKind) -> None:
         """What these asks wanted is there."""

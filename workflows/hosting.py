@@ -128,6 +128,7 @@ class Hosting:
             ContinueAsNew: the history is long, and this is a good place to start a new one.
         """
         self.calls.stop_if_cancelled()
+        await self.asks.give_time_back()
         self.watch.keep_on()
         self.display.refresh()
         if not (self.inbox.has_mail or self.watch.has_returned):

@@ -56,6 +56,8 @@ class State(BaseModel):
     """Why the papers at hand must be replaced before they go up (again); empty when they need not."""
     asks: list[AskRecord] = []
     asks_opened: int = 0
+    refused_since: datetime | None = None
+    """Since when Telnyx refuses the account, until all other asks were given that time back."""
     events: list[Event] = []
     left_behind: list[str] = []
     stopping: str = ""
