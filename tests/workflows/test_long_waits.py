@@ -116,6 +116,27 @@ async def test_an_loa_that_grew_old_before_a_later_round_is_asked_for_anew(
     await story.ends("active")
 
 
+@pytest.mark.parametrize(("refused", "asked"), [("401", "account"), ("423", "choice")])
+async def test_an_loa_that_grew_old_while_its_upload_waited_for_a_person_does_not_go_up(
+    skipping: Stage, skipping_server: WorkflowEnvironment, refused: str, asked: str
+) -> None:
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await skipping.faults(rate=1, kinds=[refused], calls=["upload"], seed=1)
+    await story.codes(ONE)
+    held_up = await story.until_asked(asked)
+    await skipping_server.sleep(timedelta(days=40))
+    await skipping.faults()
+    await story.answer(held_up, "again")
+    ask = await story.until_asked("documents")
+    assert "more than 30 days ago" in ask.guidance
+    assert [order["uploads"] for order in await skipping.orders(ONE)] == [[]]
+    await story.documents()
+    await story.ends("active")
+    [order] = await skipping.orders(ONE)
+    assert len(order["uploads"]) == 1
+
+
 async def test_whoever_writes_between_two_tries_is_answered_in_time_all_the_same(
     skipping: Stage, skipping_server: WorkflowEnvironment
 ) -> None:

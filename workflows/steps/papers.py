@@ -62,7 +62,7 @@ async def _about_the_bill(hosting: Hosting) -> str:
 
 async def _upload(hosting: Hosting) -> None:
     verdict = await hosting.settled(lambda _chosen: _upload_once(hosting))
-    if verdict is None:
+    if verdict is None or verdict.next is Next.WAIT:  # nothing went up: other papers are wanted first
         return
     if verdict.next is Next.ASK and verdict.need is not None:
         hosting.state.refuse_papers(verdict.need.guidance)
@@ -76,7 +76,10 @@ async def _upload(hosting: Hosting) -> None:
 
 
 async def _upload_once(hosting: Hosting) -> OrderVerdict:
+    """Upload the papers, unless they grew old while a person settled what had refused them."""
     state = hosting.state
+    if wanted := state.papers_wanted(workflow.now()):
+        return OrderVerdict(next=Next.WAIT, because=wanted)
     assert state.loa is not None  # noqa: S101 - papers_wanted() said so
     assert state.bill is not None  # noqa: S101 - as above
     work = UploadDocuments(
