@@ -11,6 +11,7 @@ from typing import TypeVar
 from temporalio import workflow
 
 from domain.messages import Choice, HostingRequest, Message, Need, ResendCodes, SubmitCodes, Verdict
+from domain.needs import need_of
 from domain.parking import parked
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
@@ -182,13 +183,14 @@ class Hosting:
             self.round.review_begins(workflow.now())
         await self._tell_what_matters(verdict)
         await self.ask_about_parked()
-        if verdict.next is not Next.ASK or verdict.need is None:
+        need = need_of(verdict, self.state.unsettled())
+        if need is None:
             return
-        if verdict.need.kind is AskKind.DOCUMENTS:
-            self.state.refuse_papers(verdict.need.guidance)
+        if need.kind is AskKind.DOCUMENTS:
+            self.state.refuse_papers(need.guidance)
             self.round.review_ends()
         else:
-            await self.asks.keep_open(verdict.need, from_watch=True)
+            await self.asks.keep_open(need, from_watch=True)
             self.inbox.tell_kept_back()
 
     async def _tell_what_matters(self, verdict: WatchVerdict) -> None:
@@ -245,9 +247,10 @@ class Hosting:
             if verdict.next is Next.AGAIN:
                 self.note(verdict.because)
                 continue
-            if verdict.next is not Next.ASK or verdict.need is None or verdict.need.kind is AskKind.DOCUMENTS:
+            need = need_of(verdict, self.state.unsettled())
+            if need is None or need.kind is AskKind.DOCUMENTS:
                 return verdict
-            ask = await self._answered(verdict.need)
+            ask = await self._answered(need)
             answer = ask.chosen
             if answer and answer.choice == ChoiceWord.GO_ON:
                 return verdict
