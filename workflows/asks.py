@@ -206,3 +206,4 @@ class Asks:
         if ask.kind in _GIVE_NUMBERS_UP:
             self._state.give_up(ask.numbers, sentence)
             self.drop(ask)
+        ask.deadline = None  # no other kind expires into an action, whoever gave it a deadline

@@ -1,5 +1,7 @@
 """Numbers that the carrier refused or that timed out: the others are never held up, and people settle the rest."""
 
+from datetime import timedelta
+
 from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550171", "+15125550172"
@@ -81,6 +83,16 @@ async def test_nobody_settles_it_until_the_deadline_and_the_number_is_given_up(s
     result = await story.ends("not_active")
     assert states(result) == {ONE: "given_up"}
     assert "refused by the losing carrier" in result.numbers[0].because
+
+
+async def test_support_settles_nothing_until_the_deadline_and_the_number_is_given_up(skipping: Stage) -> None:
+    story = await skipping.in_review(ONE, TWO)
+    await skipping.act(ONE, order="successful", numbers={ONE: "successful", TWO: "failed_number_already_hosted"})
+    result = await story.ends("partly_active")
+    assert states(result) == {ONE: "active", TWO: "given_up"}
+    assert "Nobody answered the ask for support until its deadline." in result.numbers[1].because
+    reminded = [event.at for event in result.events if event.what == "Reminded about support."]
+    assert reminded[-1] - reminded[0] > timedelta(days=50), "support takes its time: sixty days"
 
 
 async def test_a_cancel_leaves_a_refused_number_refused(stage: Stage) -> None:
