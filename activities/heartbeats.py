@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, suppress
+from typing import Any
 
 from temporalio import activity
 
@@ -14,7 +15,9 @@ HEARTBEAT_EVERY = 3.0
 class Pulse:
     """Whether this attempt's heartbeats were on time: a frozen one has a successor, and must send nothing more."""
 
-    def __init__(self) -> None:
+    def __init__(self, *note: Any) -> None:
+        """`note` is what each beat leaves for the next attempt; without one, what the last attempt left stays."""
+        self._note = note or tuple(activity.info().heartbeat_details)
         self._last = time.monotonic()
         self._missed = False
 
@@ -22,7 +25,7 @@ class Pulse:
         """Tell the server that this attempt is alive."""
         self._missed = not self.is_steady
         self._last = time.monotonic()
-        activity.heartbeat()
+        activity.heartbeat(*self._note)
 
     @property
     def is_steady(self) -> bool:
@@ -33,9 +36,14 @@ class Pulse:
 
 
 @asynccontextmanager
-async def beating() -> AsyncIterator[Pulse]:
-    """Heartbeat while the body runs, so that a worker's death is noticed in seconds."""
-    pulse = Pulse()
+async def beating(*note: Any) -> AsyncIterator[Pulse]:
+    """Heartbeat while the body runs, so that a worker's death is noticed in seconds.
+
+    A note is left before the body begins: it says what the body may have done, should nobody hear of it again.
+    """
+    pulse = Pulse(*note)
+    if note:
+        pulse.beat()
 
     async def beat() -> None:
         while True:

@@ -6,16 +6,17 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
+from activities.heartbeats import beating
 from activities.ports import Accounts, Telnyx
 from activities.reading import judged, look
-from activities.trouble import PERSON_NEEDED, question, retried
+from activities.trouble import PERSON_NEEDED, later, not_yet, question, retried
 from domain.contact_hours import contact_hours
-from domain.messages import NumberResult, NumberVerdict, Verdict
-from domain.sending_codes import Restraint, Sending, codes_lost, plan_sending
+from domain.messages import Need, NumberResult, NumberVerdict, Verdict
+from domain.sending_codes import Restraint, Sending, codes_lost, plan_sending, tried
 from domain.tables import listed
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from domain.work import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
-from telnyx_api.errors import Conflict, FixInput, NotFound
+from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, TryLater
 from telnyx_api.replies import CodeRequest
 
 _LOOK_FIRST = (FixInput, NotFound, Conflict)
@@ -33,20 +34,39 @@ class OwnershipActivities:
     async def request_codes(self, work: RequestCodes) -> SendingVerdict:
         """Have the numbers texted or called, as often as our own restraint and the contact hours allow.
 
-        A number that Telnyx refuses to send to says why. A repetition of a lost attempt sends another code, which does
-        no harm: people read out the newest one.
+        A number that Telnyx refuses to send to says why. A try whose answer is lost may have sent a code, so it counts
+        as one: the next comes no sooner than another code may be sent, and none comes after the last.
         """
-        hours = contact_hours(work.contact_hours)
-        sending = plan_sending(work.phone_numbers, work.earlier, work.now, self._restraint, hours)
+        work, at = _as_left(work), activity.info().started_time
+        sending = plan_sending(work.phone_numbers, work.earlier, at, self._restraint, contact_hours(work.contact_hours))
+        _wait_for_unanswered(sending, work, at)
         if not sending.now:
-            return _held_back(sending, work)
+            return _counted(_held_back(sending, work), work)
+        asked = tried(work, sending.now, at)
         try:
-            async with retried():
-                telnyx = self._accounts.telnyx(work.account)
-                replies = await telnyx.request_codes(work.order_id, sending.now, work.method)
+            if work.unanswered:
+                await self._see_that_telnyx_answers(work)
+            replies = await self._send(work, asked, sending.now)
         except PERSON_NEEDED as error:
-            return SendingVerdict(**dict(await self._explained(error, work, "send the codes")), order_id=work.order_id)
-        return _asked_for(replies, sending, work)
+            explained = await self._explained(error, work, "send the codes")
+            return _counted(SendingVerdict(**dict(explained), order_id=work.order_id), work)
+        return _counted(_asked_for(replies, sending, work), asked)
+
+    async def _see_that_telnyx_answers(self, work: RequestCodes) -> None:
+        """Through an outage the order is read again and again, and no code after the first may have been sent."""
+        async with retried():
+            await self._accounts.telnyx(work.account).get_order(work.order_id)
+
+    async def _send(self, work: RequestCodes, asked: RequestCodes, numbers: list[str]) -> list[CodeRequest]:
+        """Ask for the codes; that they may have been sent is noted first, in case this worker dies."""
+        async with beating(asked):
+            try:
+                return await self._accounts.telnyx(work.account).request_codes(work.order_id, numbers, work.method)
+            except TryLater as error:
+                activity.heartbeat(work)  # nothing was sent
+                raise later(error) from None
+            except OutcomeUnknown as error:
+                raise later(error, at_least=self._restraint.spacing.total_seconds(), left=[asked]) from None
 
     @activity.defn(name="submit_codes")
     async def submit_codes(self, work: TryCodes) -> CodesVerdict:
@@ -83,6 +103,25 @@ class OwnershipActivities:
         return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
 
 
+def _as_left(work: RequestCodes) -> RequestCodes:
+    """The work as the attempt before left it."""
+    left = activity.info().heartbeat_details
+    return RequestCodes.model_validate(left[0]) if left else work
+
+
+def _wait_for_unanswered(sending: Sending, work: RequestCodes, at: datetime) -> None:
+    """Step aside while a code that may have been sent by an earlier try is still on its way."""
+    if free := [sending.too_soon[number] for number in work.unanswered if number in sending.too_soon]:
+        because = f"Codes may have been sent a moment ago: the next may be sent from {_instant(max(free))} on."
+        raise not_yet(because, type_="CodesUnderWay", after=(max(free) - at).total_seconds())
+
+
+def _counted(verdict: SendingVerdict, work: RequestCodes) -> SendingVerdict:
+    """The verdict with what may have been sent by now, by this attempt or by one before it."""
+    counts = {number: work.earlier[number] for number in work.unanswered}
+    return verdict.model_copy(update={"sent": list(counts), "counts": counts})
+
+
 def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:
     """Nothing is sent now: at night, a moment after the last code, or after too many of them."""
     if sending.not_before is not None:
@@ -92,7 +131,7 @@ def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:
         return SendingVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=sending.not_before)
     if sending.exhausted:
         because = f"Enough codes were sent to {listed(sending.exhausted)}: support is asked why none arrives."
-        return SendingVerdict(next=Next.ASK, because=because, need=codes_lost(sending.exhausted))
+        return SendingVerdict(next=Next.GO_ON, because=because, numbers=_silent(work), need=_lost(sending, work))
     earliest = min(sending.too_soon.values())
     because = f"A code was sent a moment ago: wait for it, another may be sent from {_instant(earliest)} on."
     return SendingVerdict(next=Next.WAIT, because=because)
@@ -106,10 +145,20 @@ def _asked_for(replies: Sequence[CodeRequest], sending: Sending, work: RequestCo
     numbers = {reply.phone_number: _sent(reply, work.method) for reply in replies}
     wanted = {number: told for number, told in numbers.items() if number in work.phone_numbers}
     unsent = [reply.phone_number for reply in replies if reply.error is not None]
-    need = codes_lost(sending.exhausted) if sending.exhausted else None
+    need = _lost(sending, work) if sending.exhausted else None
     return SendingVerdict(
-        next=Next.GO_ON, numbers=wanted, order_id=work.order_id, sent=sending.now, unsent=unsent, need=need
+        next=Next.GO_ON, numbers=_silent(work) | wanted, order_id=work.order_id, unsent=unsent, need=need
     )
+
+
+def _lost(sending: Sending, work: RequestCodes) -> Need:
+    return codes_lost(sending.exhausted, [number for number in sending.exhausted if number in work.unanswered])
+
+
+def _silent(work: RequestCodes) -> dict[str, NumberVerdict]:
+    """What is known of numbers that may have been sent a code; whoever got one may hand it in."""
+    because = "Telnyx was asked to send it a code and did not answer: one may have come."
+    return dict.fromkeys(work.unanswered, NumberVerdict(state=NumberState.UNVERIFIED, because=because))
 
 
 def _sent(reply: CodeRequest, method: str) -> NumberVerdict:

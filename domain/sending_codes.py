@@ -8,7 +8,7 @@ from domain.contact_hours import ContactHours
 from domain.messages import Choice, Need
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord
-from domain.work import CodesSent
+from domain.work import CodesSent, RequestCodes
 
 CODES_LOST = "codes_lost"
 """The topic of the question to support about numbers that no code reaches."""
@@ -62,10 +62,24 @@ def plan_sending(
     return Sending(now, too_soon, exhausted)
 
 
-def codes_lost(numbers: Sequence[str]) -> Need:
-    """The question to support about numbers that no code reaches, with the guide's advice (Telnyx facts §10)."""
+def tried(work: RequestCodes, numbers: Sequence[str], at: datetime) -> RequestCodes:
+    """The work once Telnyx was asked to send these numbers a code, and as long as its answer is not there."""
+    times = {number: work.earlier[number].times if number in work.earlier else 0 for number in numbers}
+    counted = {number: CodesSent(times=before + 1, last=at) for number, before in times.items()}
+    unanswered = list(dict.fromkeys([*work.unanswered, *numbers]))
+    return work.model_copy(update={"earlier": work.earlier | counted, "unanswered": unanswered})
+
+
+def codes_lost(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
+    """The question to support about numbers that no code reaches, with the guide's advice (Telnyx facts §10).
+
+    Args:
+        numbers: the numbers.
+        unanswered: those of them of which Telnyx never said whether a code was sent.
+    """
+    silence = f" Telnyx did not even answer whether a code went to {listed(unanswered)}." if unanswered else ""
     guidance = (
-        f"One code after the other was sent to these numbers, and none was accepted: {listed(numbers)}. See that a"
+        f"One code after the other was asked for, and none was accepted: {listed(numbers)}.{silence} See that a"
         " number can be texted or called and that its provider blocks neither; then contact Telnyx support for another"
         " way to prove ownership. Answer `again` to allow more codes, or give the numbers up; the others go on."
     )

@@ -117,17 +117,20 @@ class RequestCodes(OrderInHand):
 
     phone_numbers: list[str]
     method: str = "sms"
-    now: datetime
     contact_hours: str = ""
     earlier: dict[str, CodesSent] = Field(default_factory=dict)
-    """What the numbers were sent before."""
+    """What the numbers were sent before, and what an unanswered try of this work may have sent them."""
+    unanswered: list[str] = Field(default_factory=list)
+    """Those for which a try of this work asked Telnyx and never heard whether a code was sent."""
 
 
 class SendingVerdict(OrderVerdict):
     """Which numbers were sent a code."""
 
     sent: list[str] = Field(default_factory=list)
-    """Those for which Telnyx was asked."""
+    """Those for which Telnyx was asked, whether its answer came or not."""
+    counts: dict[str, CodesSent] = Field(default_factory=dict)
+    """What each of these was sent by now."""
     unsent: list[str] = Field(default_factory=list)
     """Those of them to which Telnyx could not send."""
     not_before: datetime | None = None

@@ -8,6 +8,7 @@ from typing import Any, TypeVar
 from temporalio import workflow
 from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import TimeoutError as TimedOut
 
 from domain.messages import Message
 from workflows.inbox import Inbox
@@ -85,7 +86,7 @@ class Calls:
                 raise
             in_trouble()
             await self._pause(_delay_named(error), f"try again to {summary}")
-            result = await self.telnyx(step, work, limits, f"{summary}, again")
+            result = await self.telnyx(step, _left_by(error, work), limits, f"{summary}, again")
         self.stop_if_cancelled()
         return result
 
@@ -139,6 +140,16 @@ def _delay_named(error: ActivityError) -> timedelta:
     cause = error.cause
     named = cause.next_retry_delay if isinstance(cause, ApplicationError) else None
     return named or FIRST_RETRY
+
+
+def _left_by(error: ActivityError, work: In) -> In:
+    """The work as the failed try left it for the next one: in its failure, or in its last heartbeat when it died."""
+    cause, left = error.cause, ()
+    if isinstance(cause, ApplicationError):
+        left = tuple(cause.details)
+    elif isinstance(cause, TimedOut):
+        left = tuple(cause.last_heartbeat_details)
+    return type(work).model_validate(left[0]) if left else work
 
 
 async def _settled(work: workflow.ActivityHandle[Any]) -> None:

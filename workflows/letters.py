@@ -97,11 +97,11 @@ async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) 
     work = code_request(hosting, numbers, message.method)
     summary = f"send codes to {len(numbers)} number(s) by {message.method}"
     verdict = await _promptly(hosting, letter, OwnershipActivities.request_codes, work, summary)
+    remember_codes(hosting, verdict)
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
         await hosting.keep_for_account(letter, verdict.need)
         return
     hosting.learn(verdict)
-    remember_codes(hosting, verdict)
     if verdict.need is not None and verdict.need.topic:
         await hosting.asks.keep_open(verdict.need)
     how = "by a call" if message.method == "call" else "by SMS"

@@ -5,6 +5,7 @@ An attempt finds what the one before it left in its heartbeat, and nothing of wh
 
 import dataclasses
 from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
 
 import httpx
@@ -24,15 +25,16 @@ Step = Callable[[In], Awaitable[Out]]
 PROFILE = "11111111-1111-4111-8111-111111111111"
 A, B, C = "+12125550101", "+12125550102", "+12125550103"
 ORDERS = "/v2/messaging_hosted_number_orders"
+BEGINNING = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 class Attempt:
     """One attempt of an activity, with what it left behind."""
 
-    def __init__(self, number: int = 1, found: Sequence[Any] = ()) -> None:
+    def __init__(self, number: int = 1, found: Sequence[Any] = (), at: datetime = BEGINNING) -> None:
         self.environment = ActivityEnvironment()
         self.environment.info = dataclasses.replace(
-            self.environment.info, attempt=number, heartbeat_details=list(found)
+            self.environment.info, attempt=number, heartbeat_details=list(found), started_time=at
         )
         self.beats = 0
         self.left: list[Any] = list(found)
@@ -54,9 +56,10 @@ class Attempt:
             return failure
         raise AssertionError(f"expected a failure, but the answer was {answer!r}")
 
-    def next(self) -> "Attempt":
-        """The attempt that follows this one."""
-        return Attempt(self.environment.info.attempt + 1, self.left)
+    def next(self, after: timedelta = timedelta()) -> "Attempt":
+        """The attempt that follows this one, so much later."""
+        info = self.environment.info
+        return Attempt(info.attempt + 1, self.left, info.started_time + after)
 
     def after_a_crash(self) -> "Attempt":
         """The attempt after this one when its worker died: the heartbeats so far are all that is left."""

@@ -98,14 +98,14 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         ),
         (work.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
         (
-            work.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[], now=NOW),
-            {"method": "sms", "contact_hours": "", "earlier": {}},
+            work.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[]),
+            {"method": "sms", "contact_hours": "", "earlier": {}, "unanswered": []},
         ),
         (
             work.EligibilityVerdict(next=Next.GO_ON),
             {"fingerprints": [], "hosted_elsewhere": [], "checked_at": None},
         ),
-        (work.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "not_before": None}),
+        (work.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "counts": {}, "not_before": None}),
         (work.CodesVerdict(next=Next.GO_ON), {"results": []}),
         (work.DeletedVerdict(next=Next.GO_ON), {"deleted": False, "left_behind": "", "order_id": "", "digest": ""}),
     ],

@@ -8,7 +8,7 @@ from domain.messages import Need
 from domain.sending_codes import CODES_LOST
 from domain.tables import listed
 from domain.vocabulary import AskKind, NumberState, Step
-from domain.work import CodesSent, RequestCodes, SendingVerdict
+from domain.work import RequestCodes, SendingVerdict
 from workflows import patience
 from workflows.hosting import Hosting
 
@@ -36,6 +36,8 @@ async def _have_codes_sent(hosting: Hosting) -> None:
     verdict = await hosting.settled(lambda _chosen: _request_codes(hosting))
     if verdict is None or verdict.not_before is None:
         hosting.round.codes_requested = True
+        if verdict is not None and verdict.need is not None and verdict.need.topic:
+            await hosting.asks.keep_open(verdict.need)
         return
     hosting.note(verdict.because)
     await _until(hosting, verdict.not_before)
@@ -62,7 +64,6 @@ def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCo
         **dict(hosting.order_in_hand()),
         phone_numbers=numbers,
         method=method,
-        now=workflow.now(),
         contact_hours=hosting.request.options.contact_hours,
         earlier={number: sent for number, sent in earlier.items() if sent is not None},
     )
@@ -70,10 +71,9 @@ def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCo
 
 def remember_codes(hosting: Hosting, verdict: SendingVerdict) -> None:
     """Remember what was sent to whom, so that nobody is called over and over."""
-    for number in verdict.sent:
+    for number, counted in verdict.counts.items():
         record = hosting.state.numbers[number]
-        times = record.codes_sent.times if record.codes_sent else 0
-        record.codes_sent = CodesSent(times=times + 1, last=workflow.now())
+        record.codes_sent = counted
         record.unreachable = number in verdict.unsent
 
 
