@@ -3,24 +3,32 @@
 An activity fails with `TryLater` or `OutcomeUnknown` while Telnyx does not answer, and is tried again. This stands
 around all of them, so that none has to think of it.
 
-    fails, and was scheduled long ago ───► the account's workflow is told
-    a watch fails for the first time ────► the instant is noted in its heartbeat, since a watch lives for days
-    a watch gets an answer ──────────────► the note is taken back
+    fails for the first time ─────────────► the instant is noted in its heartbeat
+    fails, and was noted long ago ────────► the account's workflow is told
+    gets an answer ───────────────────────► the note is taken back
+    waited for long until a worker came ──► the note says nothing of that time: it begins anew
 
-A note that a dying worker takes along costs the report some time, and nothing else.
+The note stands behind whatever an activity leaves in its heartbeats itself, which never sees it. A note that a dying
+worker takes along costs the report some time, and nothing else.
 """
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
-from temporalio.worker import ActivityInboundInterceptor, ExecuteActivityInput, Interceptor
+from temporalio.worker import (
+    ActivityInboundInterceptor,
+    ActivityOutboundInterceptor,
+    ExecuteActivityInput,
+    Interceptor,
+)
 
 from activities.ports import AccountDesk
 
 _SILENT = frozenset({"TryLater", "OutcomeUnknown"})
-_LIVES_LONG = "watch_order"
 _NOTE = "no answer since"
 
 
@@ -37,6 +45,32 @@ class SilenceInterceptor(Interceptor):
         return _Listener(next, self._desk, self._after)
 
 
+class _Heartbeats(ActivityOutboundInterceptor):
+    """The heartbeats of an attempt: what the activity leaves in them, and behind that the note."""
+
+    def __init__(self, outbound: ActivityOutboundInterceptor) -> None:
+        super().__init__(outbound)
+        info = outbound.info()
+        self._left, self.silent_since = _without_note(info.heartbeat_details)
+        self._info = dataclasses.replace(info, heartbeat_details=self._left)
+
+    def info(self) -> activity.Info:
+        """What the activity learns of itself, without the note."""
+        return self._info
+
+    def heartbeat(self, *details: Any) -> None:
+        """A heartbeat of the activity, with the note."""
+        self._left = details
+        note = [{_NOTE: self.silent_since.isoformat()}] if self.silent_since else []
+        super().heartbeat(*details, *note)
+
+    def note(self, silent_since: datetime | None) -> None:
+        """Leave another note, or none; what the activity left stays."""
+        if silent_since != self.silent_since:
+            self.silent_since = silent_since
+            self.heartbeat(*self._left)
+
+
 class _Listener(ActivityInboundInterceptor):
     """Hears how an attempt ends."""
 
@@ -45,29 +79,35 @@ class _Listener(ActivityInboundInterceptor):
         self._desk = desk
         self._after = after
 
+    def init(self, outbound: ActivityOutboundInterceptor) -> None:
+        """Stand between the activity and its heartbeats."""
+        self._heartbeats = _Heartbeats(outbound)
+        super().init(self._heartbeats)
+
     async def execute_activity(self, input: ExecuteActivityInput) -> Any:  # noqa: A002 - the name is the SDK's
         """Do the activity; its answer and its failure stay what they are."""
-        noted = _noted()
         try:
             return await super().execute_activity(input)
         except ApplicationError as failure:
             if failure.type in _SILENT:
-                await self._hear_nothing(input, noted)
-            elif noted is not None:
-                activity.heartbeat()  # it answered: the next silence is another one
+                await self._hear_nothing(input)
+            else:
+                self._heartbeats.note(None)  # it answered: the next silence is another one
             raise
 
-    async def _hear_nothing(self, input_: ExecuteActivityInput, noted: datetime | None) -> None:
-        info, account = activity.info(), getattr(input_.args[0], "account", None) if input_.args else None
-        since = noted or (info.started_time if info.activity_type == _LIVES_LONG else info.scheduled_time)
-        if info.activity_type == _LIVES_LONG:
-            activity.heartbeat(_NOTE, since.isoformat())
+    async def _hear_nothing(self, input_: ExecuteActivityInput) -> None:
+        info, account = self._heartbeats.info(), getattr(input_.args[0], "account", None) if input_.args else None
+        unattended = info.started_time - info.current_attempt_scheduled_time
+        noted = self._heartbeats.silent_since if unattended < self._after else None
+        since = noted or info.started_time
+        self._heartbeats.note(since)
         if account is not None and info.started_time - since >= self._after:
             await self._desk.silent(account, since)
 
 
-def _noted() -> datetime | None:
-    details = list(activity.info().heartbeat_details)
-    if len(details) == 2 and details[0] == _NOTE:  # noqa: PLR2004 - word and instant
-        return datetime.fromisoformat(details[1])
-    return None
+def _without_note(details: Sequence[Any]) -> tuple[Sequence[Any], datetime | None]:
+    """What an activity left in its heartbeat, and since when it got no answer."""
+    last = details[-1] if details else None
+    if isinstance(last, dict) and _NOTE in last:
+        return details[:-1], datetime.fromisoformat(last[_NOTE])
+    return details, None
