@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.ports import Bulletin
 from domain.ask_times import AskTimes
+from domain.deliveries import NotStarted
 from domain.news import News
 from domain.work import AskPlan, PlanAsk
 
@@ -21,20 +22,31 @@ class AskingActivities:
     async def plan_ask(self, ask: PlanAsk) -> AskPlan:
         """The next reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours.
 
-        People are told of the ask here as well, so that it costs the request no second event.
+        People are told of the ask here as well, so that it costs the request no second event. When that could not be
+        begun, the plan holds the news, for the workflow to deliver.
         """
         plan = self._times.plan(ask.kind, ask.now, ask.ends)
-        if ask.news is not None:
-            await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
-        return plan
+        if ask.news is None:
+            return plan
+        untold = await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
+        return plan.model_copy(update={"untold": untold})
 
     @activity.defn(name="notify")
-    async def notify(self, news: News) -> None:
-        """Tell people, without waiting until they are told."""
-        await self._publish(news)
+    async def notify(self, news: News) -> News | None:
+        """Tell people, without waiting until they are told; what could not be begun comes back."""
+        return await self._publish(news)
 
-    async def _publish(self, news: News) -> None:
-        await self._bulletin.publish(news.model_copy(update={"event_id": news.event_id or event_id(news.event)}))
+    async def _publish(self, news: News) -> News | None:
+        """Give news out; it comes back, for the workflow to deliver, when Temporal takes no start within seconds.
+
+        It is not tried again here: a request waits for this, and its own start of the delivery cannot be lost.
+        """
+        news = news.model_copy(update={"event_id": news.event_id or event_id(news.event)})
+        try:
+            await self._bulletin.publish(news)
+        except NotStarted:
+            return news
+        return None
 
 
 def event_id(event: str) -> str:

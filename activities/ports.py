@@ -160,7 +160,10 @@ class Bulletin(Protocol):
     """Where news is given out."""
 
     async def publish(self, news: News) -> None:
-        """Log it always, and have it delivered where somebody wants it; never raises, never waits for a delivery."""
+        """Log it always, and have it delivered where somebody wants it, without waiting for that.
+
+        Raises `NotStarted` within seconds, and nothing else: then it must be published again, or delivered otherwise.
+        """
 
 
 class Recipients(Protocol):

@@ -6,6 +6,7 @@ import structlog
 from temporalio import activity
 
 from activities.ports import Accounts, Bulletin, NumberHolders
+from domain.deliveries import NotStarted
 from domain.news import News, NewsEvent
 from domain.transfers import (
     Answered,
@@ -37,13 +38,24 @@ class TransferActivities:
 
     @activity.defn(name="alert_of_transfer")
     async def alert_of_transfer(self, asked: ApprovalRequested) -> TransferAlerted:
-        """Alert every request in which a wanted number is active, also one that ended long ago; local work."""
+        """Alert every request in which a wanted number is active, also one that ended long ago; local work.
+
+        An alert that could not be begun comes back, for the workflow to deliver: the numbers may be lost in 72 hours,
+        and nothing reminds of it.
+        """
         losing = await self._holders.losing(asked, guess=activity.info().attempt >= _TRIES_BEFORE_GUESSING)
-        for one in losing:
-            await self._bulletin.publish(_news(asked, one))
+        alerts = [_news(asked, one) for one in losing]
+        untold = [news for news in alerts if not await self._is_given_out(news)]
         if not losing:
             log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
-        return TransferAlerted(requests=len(losing))
+        return TransferAlerted(requests=len(losing), untold=untold)
+
+    async def _is_given_out(self, news: News) -> bool:
+        try:
+            await self._bulletin.publish(news)
+        except NotStarted:
+            return False
+        return True
 
     @activity.defn(name="answer_transfer")
     async def answer_transfer(self, request: AnswerTransferRequest) -> TransferAnswered:

@@ -13,6 +13,10 @@ class NotTaken(Exception):  # noqa: N818 - named for what happened
         """True when trying again is useless: the settings name it no more."""
 
 
+class NotStarted(Exception):  # noqa: N818 - named for what happened
+    """Temporal did not start the delivery of a piece of news in time, or its answer was lost; nobody may drop it."""
+
+
 class Addressees(Message):
     """Who wants a piece of news, by the names that the worker's settings give them."""
 

@@ -25,6 +25,8 @@ DEADLINE = "HostingDeadline"
 
 MEMO_DIGEST = "content"
 """Memo key of the digest by which the same request is told from another under the same reference."""
+MEMO_NEWS = "news"
+"""Memo key of a delivery's news; encrypted like the input."""
 
 MAX_NUMBERS = 200
 """Numbers of one request (Telnyx facts §9)."""

@@ -30,6 +30,11 @@ _KINDS = {
 _IN_THE_ENVELOPE = {"event", "event_id", "programs_only"}
 
 
+def label(news: News) -> str:
+    """What its delivery is called on the Temporal server."""
+    return f"{news.event} {news.reference or news.account}"
+
+
 def headline(news: News) -> str:
     """One line: what it is about and what happened; an event that this version does not know is named as it is."""
     pattern = {str(event): text for event, text in _HEADLINES.items()}.get(news.event, "{about}: {event}")

@@ -12,6 +12,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.messages import Choice, Message, Need
+from domain.news import News
 from domain.tables import listed
 from domain.vocabulary import AskKind, ChoiceWord
 
@@ -132,6 +133,8 @@ class TransferAlerted(Message):
     """How many requests were found that may lose numbers."""
 
     requests: int
+    untold: list[News] = Field(default_factory=list)
+    """The alerts whose delivery could not be begun."""
 
 
 def unknown(order_id: str, why: str) -> TransferAnswered:

@@ -207,6 +207,8 @@ class AskPlan(Message):
     deadline: datetime | None = None
     escalate_at: datetime | None = None
     """When a second recipient is told that nobody answered."""
+    untold: News | None = None
+    """The news of the ask, when its delivery could not be begun."""
 
 
 class ForgetDocuments(Message):

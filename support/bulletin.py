@@ -10,23 +10,21 @@ import structlog
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
-from temporalio.service import RPCError
+from temporalio.service import RPCError, RPCStatusCode
 
-from domain import names
+from domain import names, news_text
+from domain.deliveries import NotStarted
 from domain.news import News
 
 WITHIN = 3.0
 """Seconds that a start may take: whoever publishes does not wait for people to be told."""
-
-MEMO_NEWS = "news"
-"""Memo key of the news itself; encrypted like the input."""
 
 _log = structlog.get_logger(__name__)
 
 
 @dataclasses.dataclass(frozen=True)
 class TemporalBulletin:
-    """Starts one workflow `TellPeople` for each piece of news; also the public process may use it."""
+    """Starts one workflow `TellPeople` for each piece of news."""
 
     client: Client
     queue: str = names.LOCAL_QUEUE
@@ -34,9 +32,12 @@ class TemporalBulletin:
     """False where nobody would be told, so that no workflow is started for nothing. Only the worker knows."""
 
     async def publish(self, news: News) -> None:
-        """Log news and have it delivered; a failure is logged, since nothing may fail for it.
+        """Log news and have it delivered; the same `event_id` is delivered once, and without one it gets a new one.
 
-        The same `event_id` is delivered once; without one it gets a new one.
+        News that Temporal will never take is logged and left, since it must hold nobody up.
+
+        Raises:
+            NotStarted: nobody knows whether the delivery has begun; the same may be published again.
         """
         if not news.event_id:
             news = news.model_copy(update={"event_id": f"evt_{uuid.uuid4().hex}"})
@@ -50,7 +51,11 @@ class TemporalBulletin:
             return
         except (RPCError, TimeoutError, RuntimeError) as error:
             reason = str(error).partition("\n")[0][:200] or "no answer in time"
-            _log.warning("news_not_delivered", event_id=news.event_id, reference=news.reference, reason=reason)
+            never = isinstance(error, RPCError) and error.status is RPCStatusCode.INVALID_ARGUMENT
+            what = "news_not_delivered" if never else "news_not_started"
+            _log.warning(what, event_id=news.event_id, reference=news.reference, reason=reason)
+            if not never:
+                raise NotStarted(reason) from None
 
     async def _start(self, news: News) -> None:
         await deliver(self.client, news, names.news_workflow_id(news.event_id), self.queue)
@@ -69,7 +74,7 @@ async def deliver(client: Client, news: News, workflow_id: str, queue: str) -> N
         id=workflow_id,
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={MEMO_NEWS: news},
-        static_summary=f"{news.event} {news.reference or news.account}",
+        memo={names.MEMO_NEWS: news},
+        static_summary=news_text.label(news),
         rpc_timeout=timedelta(seconds=WITHIN),
     )

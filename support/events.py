@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 from domain import names
 from domain.news import News
 from support import intake, reading
-from support.bulletin import MEMO_NEWS, deliver
+from support.bulletin import deliver
 from support.errors import Refused
 
 _SPAN = re.compile(r"([0-9]{1,4})([mhd])")
@@ -71,7 +71,7 @@ async def told(client: Client, since: datetime, reference: str | None = None) ->
     try:
         with reading.server_faults():
             async for found in client.list_workflows(query, rpc_timeout=reading.SERVER_LIMIT):
-                news = await found.memo_value(MEMO_NEWS, default=None, type_hint=News)
+                news = await found.memo_value(names.MEMO_NEWS, default=None, type_hint=News)
                 if news is None or news.event_id in seen or wanted not in {None, news.reference}:
                     continue
                 seen.add(news.event_id)

@@ -30,7 +30,7 @@ from domain.work import PlanAsk
 from workflows import patience
 from workflows.account_display import AccountDisplay
 from workflows.account_state import AccountState, Outage, Stop
-from workflows.telling import tell_news
+from workflows.telling import deliver, tell_news
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
@@ -133,6 +133,7 @@ class HostingAccount:
         stop.reminders = plan.reminders
         if event is NewsEvent.ACCOUNT_STOPPED:
             stop.escalate_at = plan.escalate_at
+        await deliver(plan.untold)
 
     def _next_reminder(self) -> datetime | None:
         stop = self._state.stop

@@ -12,7 +12,7 @@ from domain.work import PlanAsk
 from workflows import patience
 from workflows.records import AskRecord
 from workflows.state import ONE_AT_A_TIME, State
-from workflows.telling import news_of_ask, tell_of_ask
+from workflows.telling import deliver, news_of_ask, tell_of_ask
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
@@ -74,6 +74,7 @@ class Asks:
         self._state.asks.append(ask)
         what = "Waiting for a transfer" if need.kind is AskKind.TRANSFER else f"Asked a person for {need.kind}"
         self._state.note(now, f"{what}, about {len(need.numbers)} number(s).")
+        await deliver(plan.untold)
         return ask
 
     async def _plan(self, ask: AskRecord, summary: str, event: str = "") -> datetime | None:

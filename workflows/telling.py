@@ -1,13 +1,18 @@
 """Telling people: one local activity, which costs the history one event and calls nobody but us.
 
-Whatever leaves the installation is delivered by another workflow, `TellPeople`, which the activity starts.
+Whatever leaves the installation is delivered by another workflow, `TellPeople`, which the activity starts. Where
+Temporal does not take that start within seconds, as under a rate limit, the workflow starts it itself.
 """
 
+import asyncio
+from contextlib import suppress
 from typing import Any
 
 from temporalio import workflow
+from temporalio.common import WorkflowIDReusePolicy
+from temporalio.exceptions import WorkflowAlreadyStartedError
 
-from domain import commands
+from domain import commands, names, news_text
 from domain.messages import Choice, HostingRequest
 from domain.news import News
 from workflows import patience
@@ -24,8 +29,34 @@ async def tell(request: HostingRequest, event: str, summary: str, **news: Any) -
 
 async def tell_news(news: News, summary: str) -> None:
     """Tell people of anything, also of what no request is about, such as an account."""
-    await workflow.execute_local_activity_method(
+    untold = await workflow.execute_local_activity_method(
         AskingActivities.notify, news, start_to_close_timeout=patience.LOCAL.start_to_close, summary=summary
+    )
+    await deliver(untold)
+
+
+async def deliver(untold: News | None) -> None:
+    """Start the delivery of news that its activity could not begin, as a child that outlives this workflow.
+
+    This start stands in the history, and the server makes it by itself for as long as it takes: no limit and no outage
+    of its front stands in between. It costs three events more, so it is kept for what would be lost otherwise. A start
+    whose answer was lost alone is there already under the same id, and stays the only one.
+    """
+    if untold is None:
+        return
+    with suppress(WorkflowAlreadyStartedError):
+        await asyncio.shield(_start(untold))  # a cancel would take the start back
+
+
+async def _start(news: News) -> None:
+    await workflow.start_child_workflow(
+        names.NEWS_WORKFLOW_TYPE,
+        news,
+        id=names.news_workflow_id(news.event_id),
+        id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
+        parent_close_policy=workflow.ParentClosePolicy.ABANDON,
+        memo={names.MEMO_NEWS: news},
+        static_summary=news_text.label(news),
     )
 
 

@@ -14,6 +14,7 @@ from domain.transfers import (
 )
 from workflows import patience
 from workflows.calls import fairness, telnyx_queue
+from workflows.telling import deliver
 
 with workflow.unsafe.imports_passed_through():
     from activities.transfers import TransferActivities
@@ -26,12 +27,15 @@ class AlertOfTransfer:
     @workflow.run
     async def run(self, asked: ApprovalRequested) -> TransferAlerted:
         """Look among all requests, closed ones too, for as long as it takes."""
-        return await workflow.execute_activity_method(
+        alerted: TransferAlerted = await workflow.execute_activity_method(
             TransferActivities.alert_of_transfer,
             asked,
             summary=f"tell who may lose numbers by the order {asked.order_id}",
             **patience.PATIENT_LOOK.options(),
         )
+        for news in alerted.untold:
+            await deliver(news)
+        return alerted
 
 
 @workflow.defn(name=ANSWER_WORKFLOW)

@@ -8,6 +8,7 @@ import pytest
 from activities.asking import AskingActivities
 from domain.ask_times import AskTimes
 from domain.calendar import CENTRAL, Calendar
+from domain.deliveries import NotStarted
 from domain.news import News
 from domain.vocabulary import AskKind
 from domain.work import AskPlan, PlanAsk
@@ -26,6 +27,13 @@ class Board:
 
     async def publish(self, news: News) -> None:
         self.news.append(news)
+
+
+class Away:
+    """Where no news can be given out now."""
+
+    async def publish(self, news: News) -> None:
+        raise NotStarted(f"no start of {news.event}")
 
 
 async def plan(kind: AskKind, *, ask_deadline: timedelta | None = None, calendar: Calendar | None = None) -> AskPlan:
@@ -105,6 +113,19 @@ async def test_what_is_told_again_by_a_repeated_activity_has_the_same_event_id()
     ids = [news.event_id for news in board.news]
     assert ids[0] == ids[1] != ids[2]
     assert all(one.startswith("evt_") for one in ids)
+
+
+async def test_news_that_could_not_be_begun_comes_back_as_it_would_have_been_told() -> None:
+    activities, board = AskingActivities(AskTimes(Calendar(), DAY), Away()), Board()
+    asked = PlanAsk(kind=AskKind.CODES, now=MONDAY, news=ASKED)
+    untold = [
+        (await Attempt().run(activities.plan_ask, asked)).untold,
+        await Attempt().run(activities.notify, ASKED),
+    ]
+    reached = AskingActivities(AskTimes(Calendar(), DAY), board)
+    assert (await Attempt().run(reached.plan_ask, asked)).untold is None
+    assert await Attempt().run(reached.notify, ASKED) is None
+    assert untold == board.news
 
 
 async def test_a_plan_travels_in_utc_or_central_alike() -> None:

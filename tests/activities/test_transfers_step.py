@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 import pytest
 
 from activities.transfers import TransferActivities
+from domain.deliveries import NotStarted
 from domain.news import News
 from domain.transfers import Answered, AnswerTransferRequest, ApprovalRequested, Decision, Losing
 from telnyx_api.accounts import TelnyxAccounts
@@ -34,12 +35,15 @@ class Holders:
 
 
 class Board:
-    """A bulletin that only keeps."""
+    """A bulletin that only keeps, but for the news of one request, which it cannot take now."""
 
-    def __init__(self) -> None:
+    def __init__(self, refused: str = "") -> None:
         self.news: list[News] = []
+        self._refused = refused
 
     async def publish(self, news: News) -> None:
+        if news.reference == self._refused:
+            raise NotStarted(self._refused)
         self.news.append(news)
 
 
@@ -130,6 +134,15 @@ async def test_the_same_event_alerts_a_request_under_the_same_id_and_another_und
     first, second = await alerts(one, two), await alerts(one, two)
     assert [news.event_id for news in first] == [news.event_id for news in second]
     assert first[0].event_id != first[1].event_id
+
+
+async def test_an_alert_that_could_not_be_begun_comes_back_and_holds_up_no_other() -> None:
+    one, two = (Losing(reference=name, account="acme", phone_numbers=[NUMBER]) for name in ("r-1", "r-2"))
+    expected, board = await alerts(one, two), Board(refused="r-1")
+    step = TransferActivities(TelnyxAccounts({}), Holders(one, two), board).alert_of_transfer
+    alerted = await Attempt().run(step, ASKED)
+    assert [*alerted.untold, *board.news] == expected
+    assert [news.reference for news in alerted.untold] == ["r-1"]
 
 
 @pytest.mark.parametrize(("attempt", "guesses"), [(1, False), (4, False), (5, True), (60, True)])

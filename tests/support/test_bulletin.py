@@ -1,4 +1,4 @@
-"""News given out: always a log event, a workflow where somebody wants it, and never a failure."""
+"""News given out: always a log event, a workflow where somebody wants it, and never dropped in silence."""
 
 import uuid
 from typing import Any
@@ -10,6 +10,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.service import RPCError
 
 from domain import names
+from domain.deliveries import NotStarted
 from domain.news import News
 from support.bulletin import TemporalBulletin
 
@@ -57,18 +58,24 @@ async def test_news_without_an_id_gets_one(client: Client) -> None:
     assert await started(client, logs[0]["event_id"])
 
 
-async def test_a_server_that_refuses_is_a_log_line_and_no_error(client: Client) -> None:
+async def test_a_server_that_refuses_now_may_take_it_later_so_whoever_publishes_hears_of_it(client: Client) -> None:
     config = client.config()
-    config["namespace"] = "there-is-no-such-namespace"
-    with capture_logs() as logs:
+    config["namespace"] = "there-is-no-such-namespace"  # as a server says that has just come up
+    with capture_logs() as logs, pytest.raises(NotStarted):
         await TemporalBulletin(Client(**config), QUEUE).publish(news())
-    assert [entry["event"] for entry in logs] == ["ask_opened", "news_not_delivered"]
+    assert [entry["event"] for entry in logs] == ["ask_opened", "news_not_started"]
     assert logs[1]["reason"]
+
+
+async def test_what_the_server_will_never_take_is_a_log_line_and_holds_nobody_up(client: Client) -> None:
+    with capture_logs() as logs:
+        await TemporalBulletin(client, QUEUE).publish(news(event_id="x" * 2000))
+    assert [entry["event"] for entry in logs] == ["ask_opened", "news_not_delivered"]
 
 
 @pytest.mark.timeout(30)
 async def test_a_server_that_is_away_holds_nobody_up_for_long() -> None:
     away = await Client.connect("127.0.0.1:9", lazy=True, data_converter=pydantic_data_converter)
-    with capture_logs() as logs:
+    with capture_logs() as logs, pytest.raises(NotStarted):
         await TemporalBulletin(away, QUEUE).publish(news())
-    assert [entry["event"] for entry in logs] == ["ask_opened", "news_not_delivered"]
+    assert [entry["event"] for entry in logs] == ["ask_opened", "news_not_started"]
