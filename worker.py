@@ -142,7 +142,7 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         checks.check_numbers,
         checks.preflight,
         transfers.answer_transfer,
-        OrphanActivities(accounts, RunningHolders(client)).find_orphans,
+        OrphanActivities(accounts, RunningHolders(client), fingerprints).find_orphans,
     ]
     return local, telnyx
 

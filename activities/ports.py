@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.accounts import AccountTrouble, Claim, Claimed
+from domain.checks import Held
 from domain.messages import Document
 from domain.news import News
 from domain.transfers import ApprovalRequested, Losing
@@ -101,10 +102,10 @@ class AccountDesk(Protocol):
 
 
 class HeldOrders(Protocol):
-    """What all running requests work on."""
+    """What the running requests work on."""
 
-    async def held_orders(self) -> set[str]:
-        """Every Telnyx order that a running request holds."""
+    async def held(self, account: str) -> Held:
+        """The orders and the numbers of an account's running requests."""
 
 
 class NumberHolders(Protocol):

@@ -1,5 +1,7 @@
 """What the short workflows answer that look at Telnyx on behalf of a face, which holds no Telnyx key."""
 
+from pydantic import Field
+
 from domain.messages import Message
 
 
@@ -49,12 +51,23 @@ class OrphansRequest(Message):
     account: str = "default"
 
 
+class Held(Message):
+    """What the running requests of an account work on."""
+
+    order_ids: set[str]
+    """Every order that one of them names."""
+    fingerprints: dict[str, str]
+    """The fingerprint of each of their numbers, and the reference of the request."""
+
+
 class Orphan(Message):
-    """An open order at Telnyx that no running request holds."""
+    """An open order at Telnyx that no running request names."""
 
     order_id: str
     status: str
     numbers: int
+    reference: str = ""
+    """A running request with a number of this order: it may be placing it just now, or be asking whose it is."""
 
 
 class OrphansReport(Message):
@@ -62,3 +75,5 @@ class OrphansReport(Message):
 
     open_orders: int
     orphans: list[Orphan]
+    unnamed: list[Orphan] = Field(default_factory=list)
+    """Those that a running request does not name, or not yet, although it works on a number of theirs."""

@@ -8,6 +8,7 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain import commands, names
+from domain.checks import OrphansReport
 from runtime import connection
 from runtime import settings as runtime_settings
 from runtime.codec import UndecryptablePayload
@@ -188,12 +189,21 @@ async def _orphans(client: Client, account: str) -> Finding:
     except SupportError as error:
         return _failed(check, error, silent=isinstance(error, NoAnswer))
     if not report.orphans:
-        sentence = f"A running request looks after each of the {report.open_orders} open orders."
+        sentence = f"A running request looks after each of the {report.open_orders} open orders.{_unnamed(report)}"
         return Finding(check=check, level="ok", sentence=sentence)
     rows = "; ".join(f"{one.order_id} ({one.status or 'no status'}, {one.numbers} numbers)" for one in report.orphans)
     sentence = f"No running request looks after {len(report.orphans)} of {report.open_orders} open orders: {rows}."
     remedy = "delete them in the Telnyx portal, or start a request with exactly the same profile and numbers"
-    return Finding(check=check, level="warn", sentence=sentence, remedy=f"{remedy}, which takes an order over")
+    remedy = f"{remedy}, which takes an order over"
+    return Finding(check=check, level="warn", sentence=f"{sentence}{_unnamed(report)}", remedy=remedy)
+
+
+def _unnamed(report: OrphansReport) -> str:
+    """A sentence about the orders that may belong to a running request; nobody shall delete them for orphans."""
+    if not report.unnamed:
+        return ""
+    rows = "; ".join(f"{one.order_id} (`{commands.show(one.reference)}`)" for one in report.unnamed)
+    return f" A request with a number of theirs may be placing these just now, so leave them alone: {rows}."
 
 
 def _failed(check: str, error: Exception, *, silent: bool = False) -> Finding:

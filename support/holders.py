@@ -1,8 +1,9 @@
-"""Which running requests hold a Telnyx order; asked before an order that is already there is taken over."""
+"""Which running requests hold a Telnyx order; asked before an order is taken over, or called an orphan."""
 
 from temporalio.client import Client
 
 from domain import names
+from domain.checks import Held
 from workflows import search_attributes as attributes
 
 
@@ -20,10 +21,14 @@ class RunningHolders:
         found = [names.reference_of(row.id) async for row in self._client.list_workflows(query)]
         return [reference for reference in found if reference != besides]
 
-    async def held_orders(self) -> set[str]:
-        """Every order that a running request holds, of the newest 50 of each."""
+    async def held(self, account: str) -> Held:
+        """What the running requests of an account hold: the newest 50 orders of each, and every number."""
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running'"
-        held: set[str] = set()
+        held = Held(order_ids=set(), fingerprints={})
         async for row in self._client.list_workflows(query):
-            held.update(row.typed_search_attributes.get(attributes.ORDER_IDS, []))
+            known = row.typed_search_attributes
+            if (known.get(attributes.ACCOUNT) or "default") == account:
+                held.order_ids.update(known.get(attributes.ORDER_IDS, []))
+                fingerprints = known.get(attributes.PHONE_NUMBERS, [])
+                held.fingerprints.update(dict.fromkeys(fingerprints, names.reference_of(row.id)))
         return held

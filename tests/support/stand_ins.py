@@ -135,7 +135,8 @@ class StandInSurvey:
         if request.account == "closed":
             raise ApplicationError("The key was refused.", non_retryable=True)
         orphans = [Orphan(order_id="order-9", status="pending", numbers=2)] if request.account == "messy" else []
-        return OrphansReport(open_orders=3, orphans=orphans)
+        unnamed = [Orphan(order_id="order-8", status="pending", numbers=1, reference="r-1")]
+        return OrphansReport(open_orders=3, orphans=orphans, unnamed=unnamed if request.account == "busy" else [])
 
 
 @workflow.defn(name="AnswerTransfer")

@@ -132,6 +132,7 @@ async def test_a_server_that_is_away_is_silence(monkeypatch: pytest.MonkeyPatch,
     ("account", "level", "sentence"),
     [
         ("default", "ok", "looks after each of the 3 open orders"),
+        ("busy", "ok", "may be placing these just now, so leave them alone: order-8 (`hosted-sms show r-1`)."),
         ("messy", "warn", "1 of 3 open orders: order-9 (pending, 2 numbers)"),
         ("closed", "fail", "The key was refused."),
     ],
