@@ -138,7 +138,7 @@ async def report(hosting: Hosting, otherwise: Outcome) -> None:
         step=state.step,
         numbers=len(state.numbers),
         ends=tuple(state.numbers),
-        text="\n".join([*_how_it_ended(state), *state.left_behind]),
+        text="\n".join([*state.left_behind, *_how_it_ended(state)]),  # news is cut at its end
         command=commands.show(hosting.request.reference),
     )
 
