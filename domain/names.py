@@ -27,6 +27,8 @@ MEMO_DIGEST = "content"
 """Memo key of the digest by which the same request is told from another under the same reference."""
 MEMO_NEWS = "news"
 """Memo key of a delivery's news; encrypted like the input."""
+MEMO_FAILED = "failed"
+"""Memo key of the channels and webhooks that a delivery gave up; there is none where all were told."""
 
 MAX_NUMBERS = 200
 """Numbers of one request (Telnyx facts §9)."""

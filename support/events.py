@@ -8,8 +8,8 @@ import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
-from pydantic import BaseModel
-from temporalio.client import Client
+from pydantic import BaseModel, Field
+from temporalio.client import Client, WorkflowExecution
 from temporalio.service import RPCError
 
 from domain import names
@@ -27,7 +27,9 @@ class Delivered(BaseModel):
 
     news: News
     delivery: str
-    """`running` while somebody is still tried, then `completed`."""
+    """`running` while somebody is still tried, then `completed`, or `failed` when somebody was given up."""
+    failed: list[str] = Field(default_factory=list)
+    """The channels and webhooks that were given up, by the names in the worker's settings."""
     queue: str
 
 
@@ -75,10 +77,15 @@ async def told(client: Client, since: datetime, reference: str | None = None) ->
                 if news is None or news.event_id in seen or wanted not in {None, news.reference}:
                     continue
                 seen.add(news.event_id)
-                state = found.status.name.lower() if found.status else "unknown"
-                yield Delivered(news=news, delivery=state, queue=found.task_queue)
+                yield await _delivered(found, news)
     except RPCError as error:
         raise reading.fault(error) from None
+
+
+async def _delivered(found: WorkflowExecution, news: News) -> Delivered:
+    failed: list[str] = await found.memo_value(names.MEMO_FAILED, default=[], type_hint=list[str])
+    status = found.status.name.lower() if found.status else "unknown"
+    return Delivered(news=news, delivery="failed" if failed else status, failed=failed, queue=found.task_queue)
 
 
 async def replay(client: Client, since: datetime, reference: str | None = None) -> Replayed:

@@ -24,7 +24,8 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
         return failing.DONE
     for one in found:
         at = f"{one.news.at:%Y-%m-%d %H:%M}" if one.news.at else " " * 16
-        telling.tell(f"{at}  {one.news.event_id}  {one.delivery:<9}  {news_text.headline(one.news)}")
+        missed = f" (given up: {', '.join(one.failed)})" if one.failed else ""
+        telling.tell(f"{at}  {one.news.event_id}  {one.delivery:<9}  {news_text.headline(one.news)}{missed}")
     return failing.DONE
 
 

@@ -8,7 +8,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from domain.deliveries import Delivery, Told
-from domain.names import NEWS_WORKFLOW_TYPE
+from domain.names import MEMO_FAILED, NEWS_WORKFLOW_TYPE
 from domain.news import News
 from workflows import patience
 
@@ -37,7 +37,10 @@ class TellPeople:
         ]
         names = [*wanted.channels, *wanted.webhooks]
         done = dict(zip(names, await asyncio.gather(*sends), strict=True))
-        return Told(told=[name for name in names if done[name]], failed=[name for name in names if not done[name]])
+        failed = [name for name in names if not done[name]]
+        if failed:
+            workflow.upsert_memo({MEMO_FAILED: failed})  # lists read the memo, and no result
+        return Told(told=[name for name in names if done[name]], failed=failed)
 
 
 async def _send(step: Send, to: str, news: News, limits: patience.Patience) -> bool:

@@ -5,6 +5,7 @@ import re
 
 from temporalio.client import Client
 
+from domain import names
 from domain.news import News
 from support.bulletin import TemporalBulletin
 from tests.cli.conftest import Command
@@ -28,7 +29,22 @@ async def test_events_are_listed_and_sent_again_and_stay_one_each(
     said = await hosted_sms("events", "replay", "--reference", reference)
     assert said.out.startswith("1 event since ")
     [one] = (await hosted_sms(*LIST, reference, "--json")).json
-    assert set(one) == {"news", "delivery", "queue"}
+    assert set(one) == {"news", "delivery", "failed", "queue"}
+
+
+async def test_who_was_given_up_is_named(hosted_sms: Command, client: Client, reference: str) -> None:
+    news = News(event="request_ended", event_id=f"evt_{reference}", reference=reference, outcome="active")
+    await client.start_workflow(
+        names.NEWS_WORKFLOW_TYPE,
+        news,
+        id=names.news_workflow_id(news.event_id),
+        task_queue="nobody-works-here",
+        memo={names.MEMO_NEWS: news, names.MEMO_FAILED: ["crm", "chat"]},
+    )
+    async with asyncio.timeout(20):
+        while not (listed := (await hosted_sms(*LIST, reference)).out):
+            pass  # lists lag a moment behind
+    assert listed.endswith(f"evt_{reference}  failed     {reference} ended: active (given up: crm, chat)\n")
 
 
 async def test_a_time_that_is_none_is_refused(hosted_sms: Command) -> None:

@@ -1,5 +1,6 @@
 """What was told can be listed, and told to programs once more."""
 
+import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -13,7 +14,7 @@ from support import events
 from support.bulletin import TemporalBulletin
 from support.errors import Refused
 from tests.workflows.receivers import channel, channels_file, receiving, webhook
-from tests.workflows.stage import NoHolders, staged
+from tests.workflows.stage import PATIENCE, NoHolders, staged
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 
@@ -65,9 +66,30 @@ async def test_programs_are_told_again_under_the_same_id_and_people_are_not(
     assert sorted(listed) == ["ask_opened", "request_ended"]  # each once, although it was told twice
 
 
+async def test_who_was_given_up_is_listed_so(live_server: WorkflowEnvironment, tmp_path: Path) -> None:
+    reference, begin = f"r-{uuid.uuid4().hex[:10]}", datetime.now(UTC) - timedelta(minutes=1)
+    async with receiving(410) as receiver, receiving() as other:
+        path = channels_file(tmp_path, webhook(receiver, 'name = "crm"'), webhook(other, 'name = "erp"'))
+        async with staged(live_server, NoHolders(), channels=path) as stage:
+            bulletin = TemporalBulletin(stage.client, stage.queue)
+            await bulletin.publish(News(event="request_ended", reference=reference))
+            assert await _over(stage.client, begin, reference) == ("failed", ["crm"])
+            await events.replay(stage.client, begin, reference)
+            assert await _over(stage.client, begin, reference, "failed") == ("completed", [])
+
+
 async def test_what_was_told_before_is_left_alone(live_server: WorkflowEnvironment) -> None:
     later = datetime.now(UTC) + timedelta(hours=1)
     assert (await events.replay(live_server.client, later)).events == 0
+
+
+async def _over(client: Client, since: datetime, reference: str, but: str = "") -> tuple[str, list[str]]:
+    """Where the delivery of a request's only news stands once it runs no more."""
+    async with asyncio.timeout(PATIENCE):
+        while True:
+            for one in [one async for one in events.told(client, since, reference)]:
+                if one.delivery not in {"running", but}:
+                    return one.delivery, one.failed
 
 
 async def _until_listed(client: Client, since: datetime, reference: str, count: int) -> None:
