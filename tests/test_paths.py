@@ -1,16 +1,22 @@
-"""The table of every word in docs/process.md is whole: each word has its row, and each row names what exists."""
+"""The tables of docs/process.md are whole: each word and each deadline has its row, and each row names what exists."""
 
+import ast
 import importlib
 import inspect
 import re
 from collections import Counter
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
 
 import pytest
 
+from domain.ask_times import AskTimes
+from domain.calendar import Calendar
+from domain.transfers import WINDOW
+from domain.vocabulary import AskKind
 from domain.words import TABLES
 from simulator.control import ROUTES
 from simulator.test_numbers import ROWS
@@ -45,7 +51,7 @@ BEHAVIOURS = {row.phone_number: row.behaviour for row in ROWS}
 
 
 class PathRow(NamedTuple):
-    """One row of the page."""
+    """One row of the tables of words."""
 
     table: str
     word: str
@@ -54,17 +60,24 @@ class PathRow(NamedTuple):
     proved_by: str
 
 
-def rows_of(page: str) -> Iterator[PathRow]:
-    """The rows of the four tables, as they stand on the page."""
-    for table, heading in HEADINGS.items():
-        section = page.split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
-        for line in [line for line in section.splitlines() if line.startswith("|")][2:]:
-            cells = [cell.strip() for cell in line.strip("|").split("|")]
-            assert len(cells) == 4, line
-            yield PathRow(table, cells[0].strip("`"), cells[1], cells[2].strip("`"), cells[3].strip("`"))
+class DeadlineRow(NamedTuple):
+    """One row of the table of deadlines."""
+
+    kind: str
+    until: str
+    does: str
+    proved_by: str
 
 
-PATHS = list(rows_of(PAGE.read_text(encoding="utf-8")))
+def cells_below(heading: str) -> Iterator[list[str]]:
+    """The rows of the table below a heading, as they stand on the page."""
+    section = PAGE.read_text(encoding="utf-8").split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
+    for line in [line for line in section.splitlines() if line.startswith("|")][2:]:
+        yield [cell.strip().strip("`") for cell in line.strip("|").split("|")]
+
+
+PATHS = [PathRow(table, *cells) for table, heading in HEADINGS.items() for cells in cells_below(heading)]
+DEADLINES = [DeadlineRow(*cells) for cells in cells_below("### Deadlines")]
 EACH_ROW = pytest.mark.parametrize("row", PATHS, ids=[f"{row.table} {row.word}" for row in PATHS])
 
 
@@ -102,20 +115,56 @@ def test_a_row_names_what_plays_it(row: PathRow) -> None:
 
 @EACH_ROW
 def test_a_row_names_a_test_that_exists_and_takes_a_request_through_it(row: PathRow) -> None:
-    module, function, case = proof_of(row)
-    assert inspect.iscoroutinefunction(function)
-    assert case in (cases(function) or [""]), f"the cases are {cases(function)}"
-    called_for = calls_for(row) in inspect.getsource(module) or row.word in getattr(module, "OPEN", [])
+    module, function, case = proof_of(row.proved_by)
+    story = story_of(module, function)
+    called_for = calls_for(row) in story or ("in OPEN]" in story and row.word in module.OPEN)
     assert case == row.word if case else called_for
 
 
-def proof_of(row: PathRow) -> tuple[ModuleType, Any, str]:
+def test_every_kind_of_ask_has_exactly_one_deadline() -> None:
+    assert Counter(row.kind for row in DEADLINES) == Counter([str(kind) for kind in AskKind])
+
+
+@pytest.mark.parametrize("row", DEADLINES, ids=[row.kind for row in DEADLINES])
+def test_a_deadline_is_as_long_as_the_page_says_and_names_a_test_that_lets_it_pass(row: DeadlineRow) -> None:
+    asked = datetime(2026, 11, 30, tzinfo=UTC)
+    planned = AskTimes(Calendar(0, 0), timedelta(days=1)).plan(AskKind(row.kind), asked).deadline - asked
+    assert row.until == (f"{WINDOW // timedelta(hours=1)} hours" if row.kind == "transfer" else f"{planned.days} days")
+    module, function, case = proof_of(row.proved_by)
+    assert case == row.kind if case else f'until_asked("{row.kind}")' in story_of(module, function)
+    assert [name for name in inspect.signature(function).parameters if name.startswith("skipping")], "days pass there"
+
+
+def proof_of(proved_by: str) -> tuple[ModuleType, Any, str]:
     """The module, the function and the case of a row's test."""
-    path, _, name = row.proved_by.partition("::")
-    function, _, case = name.rstrip("]").partition("[")
+    path, _, name = proved_by.partition("::")
+    called, _, case = name.rstrip("]").partition("[")
     assert path.startswith("workflows/test_"), "a real Temporal server is there"
     module = importlib.import_module(f"tests.{path.removesuffix('.py').replace('/', '.')}")
-    return module, getattr(module, function), case
+    function = getattr(module, called)
+    assert inspect.iscoroutinefunction(function)
+    assert case in (cases(function) or [""]), f"the cases are {cases(function)}"
+    return module, function, case
+
+
+def story_of(module: ModuleType, function: Any) -> str:
+    """The source of a test, with the constants, fixtures and helpers of its module that it names."""
+    source = inspect.getsource(module)
+    parts = {name: part for part in ast.parse(source).body for name in names_given(part)}
+    wanted, told = [function.__name__], dict[str, str]()
+    while wanted:
+        name = wanted.pop()
+        if name in parts and name not in told:
+            told[name] = ast.get_source_segment(source, parts[name]) or ""
+            wanted += re.findall(r"\w+", told[name])
+    return "\n".join(told.values())
+
+
+def names_given(part: ast.stmt) -> list[str]:
+    """The names that a statement of a module defines."""
+    if isinstance(part, ast.Assign):
+        return [node.id for target in part.targets for node in ast.walk(target) if isinstance(node, ast.Name)]
+    return [part.name] if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
 
 
 def calls_for(row: PathRow) -> str:
