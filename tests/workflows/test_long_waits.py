@@ -50,19 +50,6 @@ async def test_reminders_come_once_a_working_day_and_the_deadline_expires_the_re
     assert [order["status"] for order in await skipping.orders(ONE)] == ["deleted"]
 
 
-async def test_papers_that_nobody_hands_in_until_the_deadline_expire_the_request(skipping: Stage) -> None:
-    story = await skipping.request(ONE, papers=False)
-    await story.until_asked("codes")
-    await story.codes(ONE)
-    asked = await story.until_asked("documents")
-    result = await story.ends("expired")
-    assert states(result) == {ONE: "given_up"}
-    assert "Nobody answered the ask for documents until its deadline." in result.numbers[0].because
-    assert asked.deadline is not None
-    assert result.events[-1].at >= asked.deadline
-    assert [order["status"] for order in await skipping.orders(ONE)] == ["deleted"]
-
-
 async def test_a_question_about_an_odd_word_never_expires_into_an_action_and_never_falls_silent(
     skipping: Stage, skipping_server: WorkflowEnvironment
 ) -> None:
