@@ -84,7 +84,9 @@ async def answer(request: Request, ask: AskView, turn: int, *, patient: bool = T
     told = await request.tell("answer", message)
     if told is not None and told.accepted:
         request.waits = request.waits or choice.choice == "wait"
-        request.went_on |= set(ask.numbers) if choice.choice == "go_on" else set()
+        counts_as_active = choice.choice == "go_on" and any(other.choice == "wait" for other in ask.choices)
+        request.went_on |= set(ask.numbers) if counts_as_active else set()
+        request.ordered_anew |= set(ask.numbers) if choice.choice == "order_anew" else set()
 
 
 async def write(request: Request, action: Action, numbers: list[str]) -> None:

@@ -37,7 +37,8 @@ class Play:
     requests: list[Request] = field(default_factory=list)
     happenings: int = 0
     """Counts what people, portals and faults did; a look and the time that passes do not count."""
-    faults_met: int = 0
+    things: int = 0
+    """Counts everything that happened, a look and the time that passes too."""
 
     # The course of it
 
@@ -50,6 +51,7 @@ class Play:
         await self.scene.clock.go_on(0 if hurried else 1)
         for action in self.story.actions:
             await _DOES[action.do](self, action)
+            self.things += 1
             self.happenings += action.do not in {Do.WAIT, Do.LOOK, Do.WEBHOOK, Do.HURRY}
             if not hurried:
                 await self.scene.clock.go_on(1)
@@ -67,6 +69,7 @@ class Play:
             for request in self.requests:
                 await (people.help_out if helpful else people.settle)(request, round_)
             self.happenings += 1
+            self.things += 1
             await self.scene.clock.go_on((4 if helpful else 32) * DAY)
             await after_each(self, None)
             if not any([await request.is_open() for request in self.requests]):
@@ -184,7 +187,6 @@ class Play:
 
     async def faults(self, action: Action) -> None:
         """Something begins to go wrong."""
-        self.faults_met += self.scene.world.faults.drawn
         kind, _, call = action.way.partition(":")
         rate, times = _RATES[action.figure % 4], _TIMES[action.figure // 3 % 4]
         refused = kind.startswith("4") and kind not in _LASTING
@@ -201,7 +203,6 @@ class Play:
 
     async def calm(self, _action: Action) -> None:
         """Nothing goes wrong any more."""
-        self.faults_met += self.scene.world.faults.drawn
         self.scene.world.faults.replace(FaultPlan())
 
 

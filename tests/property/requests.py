@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import Answer, AskView, HostingRequest, Message, Options, Progress
+from tests.property.growth import Mark
 from tests.property.stories import Plan
 from tests.property.theatre import Scene
 from tests.workflows.stage import PROFILE
@@ -40,10 +41,14 @@ class Request:
     handle: "WorkflowHandle[Any, Progress]"
     went_on: set[str] = field(default_factory=set)
     """Numbers that a person told to count as active."""
+    ordered_anew: set[str] = field(default_factory=set)
+    """Numbers whose order a person gave up for a new one."""
     waits: bool = False
     """Whether a person chose to keep watching what may never change."""
     asked: dict[tuple[Any, ...], tuple[str, Any]] = field(default_factory=dict)
     """What was asked, with the id of the ask and the state of the world then."""
+    mark: Mark = field(default_factory=Mark)
+    """Its history when it was last looked at."""
     result: Progress | None = None
     complaints: list[str] = field(default_factory=list)
 

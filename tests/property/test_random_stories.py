@@ -25,10 +25,14 @@ def company() -> Iterator[Company]:
     company.close()
 
 
-@A_FEW
-@given(story=STORIES)
-def test_every_rule_holds_in_random_stories(company: Company, story: Story) -> None:
-    company.play(story)
+def test_every_rule_holds_in_random_stories(company: Company) -> None:
+    @A_FEW
+    @given(story=STORIES)
+    def play(story: Story) -> None:
+        company.play(story)
+
+    play()
+    assert company.tally.unplayable * 10 <= company.tally.played, f"nothing is known of too many: {company.tally}"
 
 
 def test_a_broken_rule_is_noticed_and_told_with_its_story(company: Company) -> None:

@@ -3,16 +3,16 @@
 import asyncio
 import json
 import time
-from collections import defaultdict
 from collections.abc import Awaitable, Callable, Iterable
+from http import HTTPStatus
 
 from aiohttp import web
 
 from simulator.mishaps import fault_of
 from simulator.services import CALL_NAMES, Services
 from simulator.state import Order
-from simulator.words import NUMBER_IS_OVER, ORDER_IS_OVER
 from tests.property.clock import Clock
+from tests.property.truth import is_active, is_live
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -23,12 +23,6 @@ STALE = 0.02
 """Real seconds that a stale list lags behind."""
 IN_TIME = 0.5
 """Real seconds in which what happened at Telnyx must have been read before a step that it forbids."""
-
-
-def is_live(order: Order, phone_number: str) -> bool:
-    """Whether an order could still activate a number."""
-    number = order.numbers.get(phone_number)
-    return number is not None and not order.over and number.status not in NUMBER_IS_OVER
 
 
 class Witness:
@@ -42,9 +36,14 @@ class Witness:
         """The ids of the orders that the API made, oldest first; those of a portal are not among them."""
         self.ever_active: set[str] = set()
         """Numbers that were active at some time."""
-        self.told: dict[str, set[str]] = defaultdict(set)
-        """By order: numbers of which an answer said that they are active."""
+        self.left_out: set[tuple[str, str]] = set()
+        """Orders with the numbers that were ordered in them and that Telnyx left out."""
+        self._told: set[tuple[str, str]] = set()
+        """Orders with the numbers of which an answer said that they are active, as long as they are."""
         self._active_since: dict[tuple[str, str], float] = {}
+        """Orders with their active numbers, and when that was seen first."""
+        self._hosted_since: dict[str, float] = {}
+        """The numbers of the inventory, and when they were seen there first."""
         self._on_the_way: dict[int, tuple[float, asyncio.Event]] = {}
 
     def watch(self, app: web.Application) -> None:
@@ -55,13 +54,10 @@ class Witness:
     def look(self) -> None:
         """Note which numbers are active now."""
         world, now = self._services.world, time.monotonic()
-        active = {
-            (order.id, number)
-            for order in world.orders.values()
-            for number, row in order.numbers.items()
-            if row.status == "successful"
-        }
+        active = {(order.id, n) for order in world.orders.values() for n in order.numbers if is_active(order, n)}
         self._active_since = {pair: self._active_since.get(pair, now) for pair in active}
+        self._hosted_since = {number: self._hosted_since.get(number, now) for number in world.inventory}
+        self._told &= active
         self.ever_active |= {number for _, number in active} | set(world.inventory)
 
     @web.middleware
@@ -75,9 +71,13 @@ class Witness:
         if call in {"delete", "request_codes", "submit_codes"}:
             self._must_not_touch_active(call, request.match_info["id"], await _named(request))
         if call == "create":
+            self._must_be_free(await _named(request))
             self._on_the_way[id(request)] = (await self._clock.now(), asyncio.Event())
         try:
-            return await handler(request)
+            response = await handler(request)
+            if call == "get" and response.status == HTTPStatus.OK:
+                self._tells(request.match_info["id"])
+            return response
         finally:
             fault = fault_of(request)
             if fault is None or fault.kind != "late_commit":
@@ -86,36 +86,52 @@ class Witness:
     @web.middleware
     async def _deed(self, request: web.Request, handler: Handler) -> web.StreamResponse:
         call = request.app[CALL_NAMES].get(request.match_info.handler, "")
-        orders = set(self._services.world.orders)
-        if call == "create":
-            self._must_be_the_only_one(await _named(request))
+        if call != "create":
+            return await handler(request)
+        before, named = set(self._services.world.orders), await _named(request)
+        self._must_be_the_only_one(named)
         try:
-            response = await handler(request)
+            return await handler(request)
         finally:
-            self.ours += [order for order in self._services.world.orders if order not in orders and call == "create"]
+            made = [order for order in self._services.world.orders.values() if order.id not in before]
+            self.ours += [order.id for order in made]
+            self.left_out |= {(order.id, n) for order in made for n in named if n not in order.numbers}
             self._has_arrived(request)
+
+    def _tells(self, order_id: str) -> None:
+        """An answer that arrives says which numbers of an order are active."""
         self.look()
-        if call == "get":
-            order_id = request.match_info["id"]
-            self.told[order_id] |= {number for order, number in self._active_since if order == order_id}
-        return response
+        self._told |= {pair for pair in self._active_since if pair[0] == order_id}
 
     def _must_be_the_only_one(self, phone_numbers: list[str]) -> None:
+        """Of the orders that the API made none is live, at the moment in which another is made."""
         for order_id in self.ours:
-            order = self._services.world.orders[order_id]
-            if shared := [number for number in phone_numbers if is_live(order, number)]:
-                self.complaints.append(f"a second live order for {shared}, while {order_id} is {order.status}")
+            self._must_hold_none(self._services.world.orders[order_id], phone_numbers)
+
+    def _must_be_free(self, phone_numbers: list[str]) -> None:
+        """Whoever sends an order has seen those of a portal, and which numbers are active."""
+        for order in self._services.world.orders.values():
+            if order.id not in self.ours and time.monotonic() - order.created > IN_TIME:
+                self._must_hold_none(order, phone_numbers)
+        told = {number for _, number in self._told}
+        active = [n for n in phone_numbers if n in self._hosted_since and (n in told or _long(self._hosted_since[n]))]
+        if active:
+            self.complaints.append(f"a new order for {active}, active already")
+
+    def _must_hold_none(self, order: Order, phone_numbers: list[str]) -> None:
+        if shared := [number for number in phone_numbers if is_live(order, number)]:
+            self.complaints.append(f"a second live order for {shared}, while {order.id} is {order.status}")
 
     def _must_not_touch_active(self, call: str, order_id: str, named: list[str]) -> None:
         order = self._services.world.orders.get(order_id)
         if order is None or order.status == "deleted":
             return
-        numbers = named if call != "delete" else list(order.numbers)
-        for number in numbers:
-            since = self._active_since.get((order_id, number))
-            known = number in self.told[order_id]
-            if since is not None and (known or time.monotonic() - since > IN_TIME):
-                self.complaints.append(f"{call} on the order {order_id} with the active {number} (told: {known})")
+        for number in named if call != "delete" else list(order.numbers):
+            since, told = self._active_since.get((order_id, number)), (order_id, number) in self._told
+            if since is not None and (told or _long(since)):
+                self.complaints.append(f"{call} on the order {order_id} with the active {number} (told: {told})")
+            elif call != "delete" and order.created - self._hosted_since.get(number, order.created) > IN_TIME:
+                self.complaints.append(f"{call} on the order {order_id} with {number}, active before it was made")
 
     async def _all_arrived(self) -> None:
         """Nothing is under way for longer than `LATEST`, whatever the two clocks say."""
@@ -132,6 +148,10 @@ class Witness:
             event.set()
 
 
+def _long(since: float) -> bool:
+    return time.monotonic() - since > IN_TIME
+
+
 async def _named(request: web.Request) -> list[str]:
     """The numbers that the body of a call names."""
     try:
@@ -142,10 +162,3 @@ async def _named(request: web.Request) -> list[str]:
         return []
     rows: Iterable[object] = body.get("verification_codes") or []
     return [*map(str, body.get("phone_numbers") or []), *(str(row["phone_number"]) for row in rows)]  # type: ignore[index]
-
-
-def was_over(order: Order) -> bool:
-    """Whether an order or one of its numbers had a last word other than `successful` at some time."""
-    words = {line["what"].rpartition(" ")[2] for line in order.history}
-    taken = any(line["what"].endswith("taken out of the order") for line in order.history)
-    return taken or bool(words & ((ORDER_IS_OVER | NUMBER_IS_OVER) - {"successful"}))
