@@ -62,7 +62,7 @@ class Lifecycle:
             self._world.activate(phone_number, order.messaging_profile_id, order.id)
         else:
             self._world.switch_off(phone_number, order.id)
-        order.note(f"number …{phone_number[-4:]} {word or 'taken out of the order'}")
+        order.note(f"number …{phone_number[-4:]} {'taken out of the order' if word is None else word}")
 
     def verify(self, order: Order, number: OrderedNumber) -> None:
         """The right code was handed in: ownership is proved."""

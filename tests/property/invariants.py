@@ -13,8 +13,9 @@ from tests.property.playing import Play
 from tests.property.requests import Request
 from tests.property.stories import Action
 
-STUCK_AFTER_LOOKS = 30
-"""Looks, a tenth of a second apart, after which a request that waits for nothing is stuck; busy machines take some."""
+STUCK_AFTER_LOOKS, LOOK_EVERY = 30, 0.1
+"""Looks, and the seconds between them, after which a request that waits for nothing is stuck; busy machines take some.
+"""
 
 _HARMLESS = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
 """A signal came in while the workflow was deciding; the task is done again."""
@@ -66,7 +67,7 @@ async def _has_something_to_wait_for(request: Request, seen: Progress) -> None:
             return
         if _open_timers(await request.handle.fetch_history()):
             return
-        await asyncio.sleep(0.1)
+        await asyncio.sleep(LOOK_EVERY)
         seen = await request.look()
     request.complaints.append(f"open, but it waits for nothing: {seen.model_dump_json()}")
 

@@ -22,7 +22,7 @@ class BrokenStory(AssertionError):  # noqa: N818 - named for what happened
 
     def __init__(self, story: Story, wrong: list[str], *, again: bool = True) -> None:
         line = f"Play it again: make soak STORY='{story.model_dump_json(exclude_defaults=True)}'"
-        once = [] if again else ["Everything held when it was played once more: a matter of who comes first."]
+        once = [] if again else ["Not again when it was played once more; a rule that breaks once is broken."]
         super().__init__("\n".join(["It did not hold in this story:", str(story), *wrong, *once, line]))
         self.story, self.wrong, self.again = story, wrong, again
 

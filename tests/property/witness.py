@@ -18,7 +18,7 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 LATEST = 60.0
 """Seconds of the story's clock after which a call on its way has arrived and every list is true; half the quarantine
-after which a second order may be sent."""
+after which a second order may be sent, and time enough to list an order before another is sent."""
 STALE = 0.02
 """Real seconds that a stale list lags behind."""
 IN_TIME = 0.5
@@ -44,6 +44,10 @@ class Witness:
         """Orders with their active numbers, and when that was seen first."""
         self._hosted_since: dict[str, float] = {}
         """The numbers of the inventory, and when they were seen there first."""
+        self._listed: set[str] = set()
+        """The ids of the orders that there were when orders were listed last."""
+        self._seen_at: dict[str, float] = {}
+        """Orders, and the second of the story in which they were seen first."""
         self._on_the_way: dict[int, tuple[float, asyncio.Event]] = {}
 
     def watch(self, app: web.Application) -> None:
@@ -57,6 +61,7 @@ class Witness:
         active = {(order.id, n) for order in world.orders.values() for n in order.numbers if is_active(order, n)}
         self._active_since = {pair: self._active_since.get(pair, now) for pair in active}
         self._hosted_since = {number: self._hosted_since.get(number, now) for number in world.inventory}
+        self._seen_at = {order_id: self._seen_at.get(order_id, self._clock.elapsed) for order_id in world.orders}
         self._told &= active
         self.ever_active |= {number for _, number in active} | set(world.inventory)
 
@@ -68,6 +73,7 @@ class Witness:
         self.look()
         if call == "list":
             await self._all_arrived()
+            self._listed = set(self._services.world.orders)
         if call in {"delete", "request_codes", "submit_codes"}:
             self._must_not_touch_active(call, request.match_info["id"], await _named(request))
         if call == "create":
@@ -109,9 +115,10 @@ class Witness:
             self._must_hold_none(self._services.world.orders[order_id], phone_numbers)
 
     def _must_be_free(self, phone_numbers: list[str]) -> None:
-        """Whoever sends an order has seen those of a portal, and which numbers are active."""
+        """Whoever sends an order has listed those of a portal, and knows which numbers are active."""
         for order in self._services.world.orders.values():
-            if order.id not in self.ours and time.monotonic() - order.created > IN_TIME:
+            listed = order.id in self._listed and _long(order.created)
+            if order.id not in self.ours and (listed or self._clock.elapsed - self._seen_at[order.id] > LATEST):
                 self._must_hold_none(order, phone_numbers)
         told = {number for _, number in self._told}
         active = [n for n in phone_numbers if n in self._hosted_since and (n in told or _long(self._hosted_since[n]))]

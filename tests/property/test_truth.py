@@ -1,0 +1,61 @@
+"""What an order says of one number, whatever it says of its neighbours."""
+
+import pytest
+
+from simulator import test_numbers
+from simulator.services import Services
+from simulator.settings import Settings
+from simulator.state import Order
+from tests.property.stories import ORDINARY
+from tests.property.truth import had_last_word, is_active, is_live, was_active
+
+ONE, TWO, STRANGER = "+13125550101", "+13125550102", "+13125550103"
+
+
+def _order(*happened: tuple[str | None, dict[str, str | None]]) -> Order:
+    services = Services(Settings())
+    order = services.lifecycle.create(None, [ONE, TWO])
+    for status, numbers in happened:
+        services.lifecycle.change(order, status, numbers)
+    return order
+
+
+Happened = list[tuple[str | None, dict[str, str | None]]]
+
+
+@pytest.mark.parametrize(
+    ("happened", "had"),
+    [
+        ([], []),
+        ([(None, {ONE: "failed"})], [ONE]),  # its own word, not its neighbour's
+        ([(None, {ONE: "failed_timeout"}), (None, {ONE: "pending"})], [ONE]),  # once is for ever
+        ([(None, {ONE: None})], [ONE]),  # taken out
+        ([("successful", {ONE: "successful", TWO: "failed"})], [TWO]),
+        ([("carrier_rejected", {})], [ONE, TWO]),  # the order's word ends those that have none of their own
+        ([(None, {ONE: "successful"}), ("carrier_rejected", {})], [TWO]),  # and no others,
+        ([(None, {ONE: "successful"}), ("deleted", {})], [ONE, TWO]),  # unless it was deleted
+        ([("carrier_rejected", {}), ("successful", {ONE: "successful"})], [ONE, TWO]),
+        ([("loa_file_invalid", {}), ("regulatory_hold", {ONE: "", TWO: "provisioning"})], []),
+    ],
+)
+def test_a_number_had_a_last_word(happened: Happened, had: list[str]) -> None:
+    order = _order(*happened)
+    assert [number for number in (ONE, TWO, STRANGER) if had_last_word(order, number)] == had
+
+
+def test_a_number_is_active_or_was() -> None:
+    order = _order((None, {ONE: "successful"}), (None, {ONE: "pending"}), (None, {TWO: "successful"}))
+    assert (is_active(order, ONE), is_active(order, TWO)) == (False, True)
+    assert (was_active(order, ONE), was_active(order, TWO)) == (True, True)
+    assert not was_active(order, STRANGER)
+
+
+def test_a_number_is_live_while_it_and_its_order_are_open() -> None:
+    order = _order((None, {ONE: "failed"}))
+    assert (is_live(order, ONE), is_live(order, TWO), is_live(order, STRANGER)) == (False, True, False)
+    assert not is_live(_order(("failed", {})), TWO)
+
+
+def test_numbers_of_the_stories_differ_in_what_a_history_says_of_them() -> None:
+    numbers = [*ORDINARY, *(row.phone_number for row in test_numbers.ROWS)]
+    assert len({number[-4:] for number in numbers}) == len(numbers)
