@@ -136,9 +136,10 @@ class Asks:
         """What these asks wanted is there."""
         self._state.asks = [ask for ask in self._state.asks if ask.kind not in kinds]
 
-    def close_those_from_watch(self) -> None:
-        """The order's word changed, so that what was asked about the last one is void."""
-        self._state.asks = [ask for ask in self._state.asks if not ask.from_watch]
+    def close_those_from_watch(self, need: Need | None) -> None:
+        """The order's word changed: what was asked about the last one is void, unless the new one asks the same."""
+        asked_again = self._state.same_need(need) if need else None
+        self._state.asks = [ask for ask in self._state.asks if ask is asked_again or not ask.from_watch]
 
     def drop(self, ask: AskRecord) -> None:
         """This ask is settled."""

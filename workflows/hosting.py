@@ -174,7 +174,7 @@ class Hosting:
         if verdict is None:
             return
         if verdict.digest != self.round.digest:
-            self.asks.close_those_from_watch()
+            self.asks.close_those_from_watch(verdict.need)
         self.round.digest = verdict.digest
         self.learn(verdict)
         if verdict.late_since is None:

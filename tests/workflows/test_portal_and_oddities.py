@@ -1,5 +1,6 @@
 """What happens at Telnyx without us, and words that no table knows."""
 
+from domain.messages import Progress
 from tests.workflows.stage import Stage, states
 
 ONE, TWO = "+15125550111", "+15125550112"
@@ -94,6 +95,25 @@ async def test_a_number_removed_from_the_order_in_the_portal_is_asked_about(stag
     await stage.act(ONE, order="successful", numbers={ONE: "successful"})
     result = await story.ends("partly_active")
     assert states(result) == {ONE: "active", TWO: "given_up"}
+
+
+async def test_a_question_that_the_orders_next_word_raises_as_well_stays_open_and_is_not_asked_twice(
+    stage: Stage,
+) -> None:
+    story = await stage.in_review(ONE, TWO)
+    await stage.act(ONE, numbers={TWO: None})
+    ask = await story.until_asked("choice")
+    await stage.act(ONE, order="provisioning")
+    seen = await story.until(lambda progress: _told(progress, "The order no longer names this number.") > 1)
+    assert [one.id for one in seen.asks] == [ask.id]
+    assert _told(seen, "Asked a person for choice, about 1 number(s).") == 1
+    await story.answer(ask, "give_up")
+    await stage.act(ONE, order="successful", numbers={ONE: "successful"})
+    await story.ends("partly_active")
+
+
+def _told(progress: Progress, what: str) -> int:
+    return sum(event.what == what for event in progress.events)
 
 
 async def test_an_order_that_is_done_with_a_number_that_is_not_is_asked_about(stage: Stage) -> None:
