@@ -20,7 +20,7 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from domain.vocabulary import AskKind
+from domain.vocabulary import AskKind, NumberState
 from tests.property.requests import Request
 from tests.property.stories import Action, Do
 
@@ -37,8 +37,14 @@ async def settle(request: Request, turn: int) -> None:
     """Do what no deadline does: decide, with no more patience, and mend the account."""
     for ask in await _open_asks(request):
         await _settle(request, ask, turn, patient=False)
-    if request.waits and await request.is_open():
-        await request.tell("give_up", GiveUp(phone_numbers=list(request.plan.phone_numbers), why="late", by="test"))
+    if request.waits and (undecided := await _undecided(request)):
+        await request.tell("give_up", GiveUp(phone_numbers=undecided, why="late", by="test"))
+
+
+async def _undecided(request: Request) -> list[str]:
+    """The numbers that may wait for ever; a settled one cannot be given up, and the others not together with it."""
+    seen = (await request.look()).numbers if await request.is_open() else []
+    return [number.phone_number for number in seen if not NumberState(number.state).is_final]
 
 
 async def _open_asks(request: Request) -> list[AskView]:
