@@ -8,7 +8,7 @@ from domain import commands
 from domain.accounts import AccountTrouble
 from domain.messages import Choice, HostingRequest, Need
 from domain.vocabulary import AskKind
-from domain.work import PlanAsk
+from domain.work import AskPlan, PlanAsk
 from workflows import patience
 from workflows.records import AskRecord
 from workflows.state import ONE_AT_A_TIME, State
@@ -70,18 +70,19 @@ class Asks:
         )
         if need.kind is AskKind.ACCOUNT:
             return await self._open_for_account(ask, need)
-        ask.escalate_at = await self._plan(ask, f"plan reminders about {need.kind}", "ask_opened")
+        plan = await self._plan(ask, f"plan reminders about {need.kind}", "ask_opened")
+        ask.escalate_at = plan.escalate_at
         self._state.asks.append(ask)
         what = "Waiting for a transfer" if need.kind is AskKind.TRANSFER else f"Asked a person for {need.kind}"
         self._state.note(now, f"{what}, about {len(need.numbers)} number(s).")
         await deliver(plan.untold)
         return ask
 
-    async def _plan(self, ask: AskRecord, summary: str, event: str = "") -> datetime | None:
+    async def _plan(self, ask: AskRecord, summary: str, event: str = "") -> AskPlan:
         """Plan an ask's next reminders, up to its deadline if it has one, and tell people of this event, if any.
 
         Returns:
-            When a second recipient is to be told, unless one was.
+            The plan: it also says when a second recipient is to be told, and holds news that could not be begun.
         """
         news = news_of_ask(self._request, ask, event) if event else None
         plan = await workflow.execute_local_activity_method(
@@ -91,7 +92,7 @@ class Asks:
             summary=summary,
         )
         ask.reminders, ask.deadline = plan.reminders, plan.deadline
-        return plan.escalate_at
+        return plan
 
     async def _open_for_account(self, ask: AskRecord, need: Need) -> AskRecord:
         """The account's own workflow asks people, once for all its requests; here it is only shown."""
@@ -128,7 +129,7 @@ class Asks:
         for ask in [ask for ask in self._state.asks if ask.kind is not AskKind.TRANSFER]:
             lost = workflow.now() - max(since, ask.since)
             ask.deadline = ask.deadline and ask.deadline + lost
-            escalate_at = await self._plan(ask, f"plan reminders about {ask.kind} anew")
+            escalate_at = (await self._plan(ask, f"plan reminders about {ask.kind} anew")).escalate_at
             ask.escalate_at = ask.escalate_at and escalate_at
         self._state.refused_since = None
 
@@ -195,7 +196,7 @@ class Asks:
         if ask.reminders:
             await tell_of_ask(self._request, ask, event, summary)
         else:  # the last one that was planned: an ask that never expires must not fall silent
-            await self._plan(ask, summary, event)
+            await deliver((await self._plan(ask, summary, event)).untold)
 
     def _expire(self, ask: AskRecord) -> None:
         if ask.kind is AskKind.TRANSFER:

@@ -4,8 +4,8 @@ from collections.abc import Iterator
 
 from domain.messages import Progress
 from domain.vocabulary import NumberState
-from simulator.state import Order
 from simulator.faults import CREATE_KINDS
+from simulator.state import Order
 from tests.property.playing import Play
 from tests.property.requests import Request
 from tests.property.stories import DAY, ORDINARY, Action, Do

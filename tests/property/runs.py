@@ -7,6 +7,7 @@ from dataclasses import asdict, dataclass
 from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
+from tests.property.clock import ServerLostItsWay
 from tests.property.invariants import complaints, hold_now
 from tests.property.playing import Play
 from tests.property.stories import Do, Story
@@ -25,10 +26,6 @@ class BrokenStory(AssertionError):  # noqa: N818 - named for what happened
         once = [] if again else ["Not again when it was played once more; a rule that breaks once is broken."]
         super().__init__("\n".join(["It did not hold in this story:", str(story), *wrong, *once, line]))
         self.story, self.wrong, self.again = story, wrong, again
-
-
-class ServerLostItsWay(Exception):  # noqa: N818 - named for what happened
-    """The story cannot be played on this server, which says nothing about the rules."""
 
 
 async def _play(theatre: Theatre, story: Story) -> list[str]:

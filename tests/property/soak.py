@@ -19,7 +19,8 @@ import hypothesis
 import structlog
 from hypothesis import HealthCheck, Phase
 
-from tests.property.runs import BrokenStory, Company, ServerLostItsWay, Tally, reduced
+from tests.property.clock import ServerLostItsWay
+from tests.property.runs import BrokenStory, Company, Tally, reduced
 from tests.property.stories import STORIES, Story
 
 CHUNK = 25

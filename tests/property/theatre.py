@@ -31,6 +31,7 @@ from tests.property.clock import Clock
 from tests.property.descriptions import Descriptions
 from tests.property.stories import DAY
 from tests.property.witness import Witness
+from tests.property.work import Work
 from tests.workflows.stage import SETTINGS, pdf
 from workflows import search_attributes as attributes
 
@@ -112,8 +113,9 @@ class Scene:
 class Theatre:
     """What all stories of one process share."""
 
-    def __init__(self, server: WorkflowEnvironment, lost: asyncio.Event) -> None:
+    def __init__(self, server: WorkflowEnvironment, work: Work, lost: asyncio.Event) -> None:
         self.server = server
+        self.work = work
         self.lost = lost
         """Set once the server lost its way."""
         self.client = server.client
@@ -125,7 +127,7 @@ class Theatre:
     @asynccontextmanager
     async def scene(self) -> AsyncIterator[Scene]:
         """A fresh Telnyx, with an account of its own."""
-        clock, account = Clock(self.server), f"a-{uuid.uuid4().hex[:10]}"
+        clock, account = Clock(self.server, self.work), f"a-{uuid.uuid4().hex[:10]}"
         app = simulator.build(SimulatorSettings(review_seconds=REVIEW_SECONDS))
         services: list[Services] = []
 
@@ -163,7 +165,7 @@ class Theatre:
 async def opened() -> AsyncIterator[Theatre]:
     """A theatre of one's own, since its clock must not run ahead of others."""
     settings = SETTINGS.model_copy(update={"poll_interval": float(DAY), "create_quarantine": 120})
-    descriptions, lost = Descriptions(), Lost()
+    descriptions, work, lost = Descriptions(), Work(), Lost()
     async with AsyncExitStack() as stack:
         _CORE_LOG.addHandler(lost)
         stack.callback(_CORE_LOG.removeHandler, lost)
@@ -171,13 +173,13 @@ async def opened() -> AsyncIterator[Theatre]:
             await WorkflowEnvironment.start_time_skipping(
                 test_server_existing_path=str(Path(sys.executable).parent / "temporal-test-server"),
                 data_converter=connection.data_converter(SETTINGS),
-                interceptors=[descriptions],
+                interceptors=[descriptions, work],
                 runtime=_runtime(),
             )
         )
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
-        descriptions.client = server.client
-        theatre = Theatre(server, lost.event)
+        descriptions.client = work.client = server.client
+        theatre = Theatre(server, work, lost.event)
         for one in worker.workers(
             server.client, settings, theatre.accounts, theatre.holders, theatre.store, theatre.queue
         ):
