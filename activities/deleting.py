@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Sequence
-from contextlib import suppress
 
 from temporalio import activity
 
@@ -46,11 +45,15 @@ class DeletingActivities:
             )
 
     async def _delete_patiently(self, work: DeleteOrder) -> DeletedVerdict:
-        """A conflict says that the order is being changed: it is read again before anything else is done or said."""
+        """Whoever refuses to delete what was just read is not believed before the order is read again.
+
+        A conflict says that the order is being changed. A 404 may say that it is gone by now, which is what was wanted,
+        or come from something in between while the order lives on (Telnyx facts §11).
+        """
         for pause in self._pauses:
             try:
                 return await self._delete(work)
-            except Conflict:
+            except (Conflict, NotFound):
                 await asyncio.sleep(pause)
         return await self._delete(work)
 
@@ -68,8 +71,7 @@ class DeletingActivities:
             return verdict.model_copy(update={"left_behind": _not_ours_alone(order, strangers)})
         if must_not_be_deleted(order):
             return verdict.model_copy(update={"left_behind": _left(order, undecided(order, work.states()))})
-        with suppress(NotFound):  # already gone, which is what was wanted (Telnyx facts §11)
-            await telnyx.delete_order(work.order_id)
+        await telnyx.delete_order(work.order_id)
         return verdict.model_copy(update={"deleted": True})
 
 

@@ -7,7 +7,7 @@ import pytest
 from activities.deleting import DeletingActivities
 from domain.vocabulary import NumberState
 from domain.work import DeletedVerdict, DeleteOrder
-from telnyx_api.errors import Conflict, OutcomeUnknown
+from telnyx_api.errors import Conflict, NotFound, OutcomeUnknown, TelnyxError
 from telnyx_api.replies import Order
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
 
@@ -104,9 +104,25 @@ async def test_an_order_that_telnyx_does_not_know_any_more_is_as_wanted(stage: S
 
 async def test_an_order_that_went_between_look_and_delete_is_as_wanted(stage: Stage) -> None:
     order_id = await stage.order(A, B)
+    client = Refusing(stage, "deleted", NotFound("There is no such order.", http_status=404))
+    verdict = await delete_with(client, order_id)
+    assert (verdict.deleted, verdict.left_behind, client.deletes) == (True, "", 1)
+
+
+async def test_a_404_to_a_delete_is_no_deletion_while_the_order_lives(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("404", calls=["delete"], times=1)
+    assert (await delete(stage, order_id)).deleted
+    assert [call["method"] for call in await stage.control("calls")] == ["POST", *["GET", "DELETE"] * 2]
+
+
+async def test_an_order_that_telnyx_shows_and_yet_finds_nothing_to_delete_in_is_left_behind(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
     await stage.faults("404", calls=["delete"])
     verdict = await delete(stage, order_id)
-    assert (verdict.deleted, verdict.left_behind) == (True, "")
+    assert not verdict.deleted
+    assert "HTTP 404" in verdict.left_behind
+    assert "Delete it in the Telnyx portal." in verdict.left_behind
 
 
 @pytest.mark.parametrize("kind", ["timeout_after_commit", "500"])
@@ -140,19 +156,20 @@ async def test_an_order_that_is_being_changed_is_read_again_and_then_deleted(sta
 
 async def test_an_order_that_is_being_activated_while_it_is_in_conflict_is_left(stage: Stage) -> None:
     order_id = await stage.order(A, B)
-    client = InConflict(stage)
-    activities = DeletingActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
-    verdict = await Attempt().run(activities.delete_order, to_delete(order_id))
+    client = Refusing(stage, "provisioning", Conflict("The order is being changed.", http_status=409))
+    verdict = await delete_with(client, order_id)
     assert not verdict.deleted
     assert "(provisioning) was left as it is" in verdict.left_behind
     assert client.deletes == 1
 
 
-class InConflict:
-    """A client whose delete is refused, since the order goes on in that moment."""
+class Refusing:
+    """A client whose delete is refused, since the order goes on to another word in that moment."""
 
-    def __init__(self, stage: Stage) -> None:
+    def __init__(self, stage: Stage, word: str, refusal: TelnyxError) -> None:
         self._stage = stage
+        self._word = word
+        self._refusal = refusal
         self.deletes = 0
 
     async def get_order(self, order_id: str) -> Order:
@@ -160,8 +177,13 @@ class InConflict:
 
     async def delete_order(self, order_id: str) -> Order:
         self.deletes += 1
-        await self._stage.portal(order_id, "provisioning")
-        raise Conflict("The order is being changed.", http_status=409)
+        await self._stage.portal(order_id, self._word)
+        raise self._refusal
+
+
+async def delete_with(client: Refusing, order_id: str) -> DeletedVerdict:
+    activities = DeletingActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
+    return await Attempt().run(activities.delete_order, to_delete(order_id))
 
 
 async def test_a_conflict_that_does_not_pass_is_left_behind_in_telnyx_words(stage: Stage) -> None:
