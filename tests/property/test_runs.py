@@ -2,7 +2,8 @@
 
 import pytest
 
-from tests.property.runs import NO_END, BrokenStory, Company, ServerLostItsWay, Tally
+from tests.property.clock import ServerLostItsWay
+from tests.property.runs import NO_END, BrokenStory, Company, Tally
 from tests.property.soak import HELD, verdict
 from tests.property.stories import Action, Do, Plan, Story
 
