@@ -167,6 +167,11 @@ def test_numbers_are_counted_and_named_by_their_ends(ends: tuple[str, ...], numb
     assert news_text.body(news) == "\n".join(line for line in lines if line)
 
 
+def test_a_delivery_is_labelled_by_what_happened_to_whom() -> None:
+    assert news_text.label(News(event="ask_opened", reference="acme-1", account="acme")) == "ask_opened acme-1"
+    assert news_text.label(News(event="account_stopped", account="acme")) == "account_stopped acme"
+
+
 def test_news_without_a_word_to_say_is_its_headline() -> None:
     assert news_text.body(News(event="account_resumed", account="acme")) == "Telnyx account acme goes on"
 

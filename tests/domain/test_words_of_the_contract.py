@@ -81,6 +81,10 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         (checks.CheckRequest(phone_numbers=[]), {"account": "default"}),
         (checks.PreflightRequest(), {"account": "default", "messaging_profile_id": ""}),
         (checks.OrphansRequest(), {"account": "default"}),
+        (checks.Orphan(order_id="o", status="pending", numbers=1), {"reference": ""}),
+        (checks.OrphansReport(open_orders=0, orphans=[]), {"unnamed": []}),
+        (transfers.TransferAlerted(requests=1), {"untold": []}),
+        (work.AskPlan(reminders=[], deadline=NOW), {"escalate_at": None, "untold": None}),
         (
             accounts.AccountProgress(account="acme"),
             {"stopped": False, "waiting": [], "requests": 0, "numbers": 0, "events": [], "partial": False},
@@ -122,7 +126,7 @@ def test_the_names_by_which_others_find_workflows_never_change() -> None:
         "news-evt_1",
         "transfer-alert-evt_1",
     )
-    assert names.MEMO_DIGEST == "content"
+    assert (names.MEMO_DIGEST, names.MEMO_NEWS, names.MEMO_FAILED) == ("content", "news", "failed")
 
 
 def test_a_request_holds_at_most_two_hundred_numbers_and_a_number_has_72_hours() -> None:
