@@ -39,8 +39,8 @@ async def deliver(untold: News | None) -> None:
     """Start the delivery of news that its activity could not begin, as a child that outlives this workflow.
 
     This start stands in the history, and the server makes it by itself for as long as it takes: no limit and no outage
-    of its front stands in between. It costs three events more, so it is kept for what would be lost otherwise. A start
-    whose answer was lost alone is there already under the same id, and stays the only one.
+    of its front stands in between. The child's start and end are some events more in this history, so it is kept for
+    what would be lost otherwise. Where only the answer to the first start was lost, its id is taken: it stays the one.
     """
     if untold is None:
         return
