@@ -21,7 +21,7 @@ from temporalio.converter import PayloadCodec
 
 from runtime import logs
 from runtime.codec import UndecryptablePayload
-from runtime.connection import data_converter
+from runtime.connection import data_converter, temporal_config
 from runtime.listening import listen
 from runtime.settings import Settings, SettingsError, load
 
@@ -58,6 +58,7 @@ def main() -> int:
     try:
         settings = load()
         logs.configure(settings)
+        temporal_config()  # needed by the others alone, but who starts this one first should hear of a mistake
         app = create_app(settings)
         listener = listen("console_address", settings.console_address)
     except SettingsError as error:

@@ -3,7 +3,7 @@
 import asyncio
 import dataclasses
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, NoReturn
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client
@@ -15,7 +15,7 @@ from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.failures import SealedFailures
-from runtime.setting_values import SettingsError
+from runtime.setting_values import SettingsError, is_target
 from runtime.settings import Settings
 
 # The SDK reports a failed connection as a nest of quoted Rust errors; these are the parts that tell a person something.
@@ -30,6 +30,7 @@ _REASONS = {
 COMPRESSION = GrpcCompression.NONE
 """Nothing is left to compress in what is packed and encrypted; the SDK would try all the same (docs/decisions/0010)."""
 _DEFAULTS = {"target_host": "localhost:7233", "namespace": "default"}
+_LONGEST_SHOWN = 60
 
 
 class CannotReachTemporal(Exception):  # noqa: N818 - named for what a person sees
@@ -71,7 +72,7 @@ async def connect(
         SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
         CannotReachTemporal: no server answers there, it refuses us, or it has no such namespace.
     """
-    config = _DEFAULTS | _temporal_config()
+    config = temporal_config()
     converter = data_converter(settings)
     try:
         async with asyncio.timeout(within):
@@ -82,17 +83,42 @@ async def connect(
                 await _see_namespace(client)
     except (RuntimeError, RPCError, TimeoutError) as error:
         raise CannotReachTemporal(_sentence(config, error)) from None
+    except ValueError as error:  # how the SDK refuses what it cannot read
+        _unreadable(error)
     return client
 
 
-def _temporal_config() -> dict[str, Any]:
+def temporal_config() -> dict[str, Any]:
+    """What the `TEMPORAL_*` variables and their file say, for `Client.connect`; what is empty is as good as unset.
+
+    Raises:
+        SettingsError: they cannot be read, or the address or the namespace can be none.
+    """
     try:
-        return dict(ClientConfig.load_client_connect_config())
+        read = ClientConfig.load_client_connect_config()
     except (RuntimeError, OSError, ValueError) as error:
-        raise SettingsError(
-            f"Temporal's own settings cannot be read ({_first_line(error)}): correct the TEMPORAL_ variables or the "
-            "file that TEMPORAL_CONFIG_FILE names."
-        ) from None
+        _unreadable(error)
+    config = _DEFAULTS | {name: value for name, value in read.items() if value != ""}
+    address, namespace = str(config["target_host"]), str(config["namespace"])
+    if not is_target(address):
+        _wrong("address", "TEMPORAL_ADDRESS", address, "host:port, such as localhost:7233")
+    if not namespace.strip() or not namespace.isprintable():
+        _wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")
+    return config
+
+
+def _unreadable(error: Exception) -> NoReturn:
+    raise SettingsError(
+        f"Temporal's own settings cannot be read ({_first_line(error)}): correct the TEMPORAL_ variables or the "
+        "file that TEMPORAL_CONFIG_FILE names."
+    ) from None
+
+
+def _wrong(what: str, variable: str, seen: str, expected: str) -> NoReturn:
+    raise SettingsError(
+        f"Temporal's {what} is {_shown(seen)}; it must be {expected}: correct {variable}, or the profile of Temporal's "
+        "file that is in use."
+    )
 
 
 async def _see_namespace(client: Client) -> None:
@@ -106,7 +132,7 @@ async def _see_namespace(client: Client) -> None:
 
 
 def _sentence(config: Mapping[str, Any], error: Exception) -> str:
-    where = f"{config['target_host']} (namespace {config['namespace']!r})"
+    where = f"{config['target_host']} (namespace {_shown(config['namespace'])})"
     status = error.status if isinstance(error, RPCError) else None
     if status is RPCStatusCode.NOT_FOUND:
         return f"Temporal at {where} has no such namespace: set TEMPORAL_NAMESPACE to one that exists, or create it."
@@ -126,4 +152,9 @@ def _reason(error: Exception) -> str:
 
 
 def _first_line(error: Exception) -> str:
-    return str(error).partition("\n")[0][:160].rstrip(".")
+    line = str(error).partition("\n")[0][:160].rstrip(".")
+    return "".join(sign if sign.isprintable() else "?" for sign in line)
+
+
+def _shown(text: str) -> str:
+    return repr(text if len(text) <= _LONGEST_SHOWN else f"{text[:_LONGEST_SHOWN]}…")

@@ -6,6 +6,7 @@ for the person is made where the variable's name is known.
 
 import base64
 import binascii
+import re
 from datetime import date
 from urllib.parse import urlsplit
 
@@ -13,6 +14,8 @@ from pydantic import SecretStr
 
 DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
 _HOURS_A_DAY = 24
+_HIGHEST_PORT = 65_535
+_LONGEST_HOST = 255
 
 
 class SettingsError(Exception):
@@ -25,6 +28,12 @@ def host_and_port(address: str) -> tuple[str, int]:
     if parts.hostname is None or parts.port is None or parts.netloc != address or "@" in address:
         raise ValueError(address)
     return parts.hostname, parts.port
+
+
+def is_target(address: str) -> bool:
+    """Whether a server can be called at `localhost:7233` or `[::1]:7233`, which need not be an address of ours."""
+    parts = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", address)
+    return parts is not None and len(parts[1]) <= _LONGEST_HOST and 0 < int(parts[2]) <= _HIGHEST_PORT
 
 
 def hours(text: str) -> tuple[int, int] | None:

@@ -125,6 +125,15 @@ def test_a_server_that_is_away_is_3() -> None:
     assert "127.0.0.1:1" in json.loads(ended.stderr)["error"]
 
 
+@pytest.mark.usefixtures("environment")
+def test_an_address_that_can_be_none_is_1_and_one_sentence() -> None:
+    ended = _process("list", TEMPORAL_ADDRESS="localhost:99999")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Temporal's address is 'localhost:99999'")
+    assert ended.stderr.count("\n") == 1
+
+
 @pytest.mark.usefixtures("environment", "client")
 async def test_the_process_leaves_with_its_own_code() -> None:
     """Several times over, since the SDK aborts only now and then."""

@@ -148,6 +148,7 @@ def test_a_stranger_is_refused_by_the_process_too(hosted: Stack) -> None:
         ("HOSTED_SMS_KEYS", "", 2, "HOSTED_SMS_KEYS is not set"),
         ("HOSTED_SMS_FINGERPRINT_KEY", "", 2, "HOSTED_SMS_FINGERPRINT_KEY is not set"),
         ("HOSTED_SMS_WEBHOOKS_ADDRESS", "192.0.2.1:80", 2, "where nothing can listen"),
+        ("TEMPORAL_ADDRESS", "localhost:99999", 2, "Temporal's address is 'localhost:99999'; it must be host:port"),
         ("TEMPORAL_ADDRESS", "127.0.0.1:1", 3, "Cannot reach Temporal at 127.0.0.1:1"),
     ],
 )

@@ -57,6 +57,7 @@ def _creates(stack: Stack) -> list[int | None]:
         ("HOSTED_SMS_CHANNELS", "/nowhere/channels.toml", 2, "names /nowhere/channels.toml, which cannot be read"),
         ("HOSTED_SMS_PROMPTNESS", "1", 2, "HOSTED_SMS_PROMPTNESS is set, but there is no such setting"),
         ("HOSTED_SMS_DOCUMENT_STORE", "file:///proc/nowhere", 2, "HOSTED_SMS_DOCUMENT_STORE"),
+        ("TEMPORAL_ADDRESS", "a b", 2, "Temporal's address is 'a b'; it must be host:port"),
         ("TEMPORAL_ADDRESS", "127.0.0.1:1", 3, "Cannot reach Temporal at 127.0.0.1:1"),
         ("TEMPORAL_NAMESPACE", "nowhere", 3, "has no such namespace"),
     ],

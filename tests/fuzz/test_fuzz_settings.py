@@ -17,6 +17,7 @@ from runtime import setting_values as values
 from runtime.accounts import read_accounts, read_public_keys
 from runtime.channels import read_recipients
 from runtime.codec import KeyRing
+from runtime.connection import CannotReachTemporal, connect
 from runtime.documents import DocumentStore
 from runtime.outbound import signed
 from runtime.settings import Settings, SettingsError, load, variable
@@ -142,6 +143,23 @@ def test_every_wrong_variable_has_its_sentence(given_values: dict[str, str]) -> 
             assert len(lines) <= len(given_values)
             assert all(is_sentence(line) for line in lines), lines
             assert len({line.split()[0] for line in lines}) == len(lines)
+
+
+HOSTS = st.sampled_from(["127.0.0.1", "[::1]", "::1", "localhost", "http://127.0.0.1", "a b", "é", "-", "", "[::1"])
+PORTS = st.sampled_from(["1", "01", "0", "+1", "-1", "65536", "99999", "٣", "1/x", "1 ", "1:1"]) | PLAIN
+TARGETS = st.tuples(HOSTS, PORTS).map(":".join) | st.text(alphabet=" :[]/@.#?%01é\n", max_size=12) | PLAIN
+OTHERS = {"TEMPORAL_NAMESPACE": PLAIN, "TEMPORAL_PROFILE": PLAIN}
+
+
+@drawn(100)
+@given(st.fixed_dictionaries({"TEMPORAL_ADDRESS": TARGETS.filter(bool)}, optional=OTHERS))
+async def test_whatever_says_where_temporal_is_ends_in_one_sentence(variables: dict[str, str]) -> None:
+    with pytest.MonkeyPatch.context() as patch:
+        for name, value in variables.items():
+            patch.setenv(name, value)
+        with pytest.raises((SettingsError, CannotReachTemporal)) as refused:
+            await connect(Settings(plaintext=True), within=5)
+    assert is_sentence(str(refused.value)), str(refused.value)
 
 
 @drawn(80)

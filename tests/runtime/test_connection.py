@@ -15,7 +15,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from runtime.connection import CannotReachTemporal, connect, data_converter
+from runtime.connection import CannotReachTemporal, connect, data_converter, temporal_config
 from runtime.settings import Settings, SettingsError
 
 KEY = base64.b64encode(b"k" * 32).decode()
@@ -125,6 +125,47 @@ async def test_a_server_that_never_answers_is_given_up_in_time(monkeypatch: pyte
 async def test_a_lazy_connection_asks_no_server(unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", f"127.0.0.1:{unused_tcp_port}")
     assert (await connect(PLAIN, lazy=True)).namespace == "default"
+
+
+@pytest.mark.parametrize("address", ["a b", "http://[::1", "localhost:99999", "localhost", "::1:7233", "é:1", "a\nb:1"])
+async def test_an_address_that_can_be_none_is_a_mistake_in_the_settings(
+    address: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", address)
+    with pytest.raises(SettingsError, match=r"must be host:port.*TEMPORAL_ADDRESS") as refused:
+        await connect(PLAIN)
+    assert repr(address) in str(refused.value)
+
+
+@pytest.mark.parametrize("namespace", [" ", "\n", "a\u2028b"])
+async def test_a_namespace_that_can_be_none_is_a_mistake_in_the_settings(
+    namespace: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", namespace)
+    with pytest.raises(SettingsError, match=r"Temporal's namespace is .*TEMPORAL_NAMESPACE"):
+        await connect(PLAIN)
+
+
+async def test_a_namespace_of_any_length_is_named_in_a_short_sentence(
+    server: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", server)
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "n" * 5000)
+    with pytest.raises(CannotReachTemporal, match=r"namespace 'nnn+…'") as refused:
+        await connect(PLAIN)
+    assert len(str(refused.value)) < 400
+
+
+@pytest.mark.parametrize("address", ["localhost:7233", "[::1]:7233", "a_b.tmprl.cloud:07233", "10.0.0.1:65535"])
+def test_an_address_that_can_be_one_is_taken(address: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", address)
+    assert temporal_config()["target_host"] == address
+
+
+def test_an_empty_variable_is_as_good_as_none(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_PROFILE"):
+        monkeypatch.setenv(name, "")
+    assert (temporal_config()["target_host"], temporal_config()["namespace"]) == ("localhost:7233", "default")
 
 
 async def test_a_profile_that_does_not_exist_is_a_mistake_in_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -129,6 +129,16 @@ def test_an_address_in_use_is_one_sentence_and_exit_code_2(
     assert "HOSTED_SMS_CONSOLE_ADDRESS" in capsys.readouterr().err
 
 
+@pytest.mark.usefixtures("logging_restored")
+def test_a_malformed_address_of_temporal_is_told_here_too(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "1")
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "localhost:99999")
+    assert main() == 2
+    assert capsys.readouterr().err.startswith("Temporal's address is 'localhost:99999'; it must be host:port")
+
+
 async def _start(**variables: str) -> asyncio.subprocess.Process:
     return await asyncio.create_subprocess_exec(
         sys.executable,
