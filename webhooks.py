@@ -10,6 +10,7 @@ import structlog
 import uvicorn
 from fastapi import FastAPI, Request, Response
 from starlette.requests import ClientDisconnect
+from temporalio.client import RetryConfig
 
 from inbound.receiver import BAD_REQUEST, Receiver
 from inbound.routing import RunningRequests
@@ -22,6 +23,8 @@ from runtime.settings import Settings, SettingsError
 
 MOST_CONNECTIONS = 500
 """Beyond that 503 is answered at once; with bodies of 256 KB it bounds the memory."""
+FAIL_SOON = RetryConfig(max_elapsed_time_millis=750)
+"""The SDK's own tries, ten seconds long otherwise: a Temporal that is down must show before Telnyx is answered."""
 
 _log = structlog.get_logger(__name__)
 
@@ -41,11 +44,11 @@ def create_app(receiver: Receiver) -> FastAPI:
 
 
 async def run(settings: Settings) -> None:
-    """Serves until SIGTERM or SIGINT; hints that were put off are given away before the end."""
+    """Serves until SIGTERM or SIGINT; what is under way then has the grace period, and no hint is kept back."""
     keys = public_keys(settings)
     fingerprints = Fingerprints.from_settings(settings)
     listener = listen("webhooks_address", settings.webhooks_address)
-    receiver = Receiver(keys, RunningRequests(await connect(settings), fingerprints))
+    receiver = Receiver(keys, RunningRequests(await connect(settings, retry=FAIL_SOON), fingerprints))
     server = uvicorn.Server(
         # Log lines go where all of ours go: uvicorn sets up none, and says nothing of each call.
         uvicorn.Config(
@@ -63,7 +66,7 @@ async def run(settings: Settings) -> None:
         signal.signal(number, lambda *_: setattr(server, "should_exit", True))
     _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys))
     await server.serve(sockets=[listener])
-    await receiver.aclose()
+    await receiver.aclose(settings.grace_period)
     _log.info("webhooks_stopped")
 
 

@@ -11,6 +11,7 @@ import structlog
 from domain.messages import TelnyxNews
 from domain.transfers import PENDING
 from inbound.routing import TEMPORAL_FAULTS, Requests
+from inbound.tally import Outcome, Tally
 
 EVERY = 6.0
 """Seconds between two hints to the same request; a little more than the 5 in which it looks once, so it may at once."""
@@ -30,9 +31,10 @@ class Overloaded(Exception):  # noqa: N818 - named for the state
 class Pacing:
     """Hands hints on to requests, at most one in each pause, and never loses the last."""
 
-    def __init__(self, requests: Requests, every: float = EVERY) -> None:
+    def __init__(self, requests: Requests, every: float = EVERY, tally: Tally | None = None) -> None:
         self._requests = requests
         self._every = every
+        self._tally = tally or Tally()
         self._pauses: dict[str, asyncio.Task[None]] = {}
         self._put_off: dict[str, TelnyxNews] = {}
 
@@ -65,7 +67,7 @@ class Pacing:
         told = await asyncio.gather(*(self._told(workflow_id, news) for workflow_id, news in left.items()))
         for workflow_id, done in zip(left, told, strict=True):
             if not done:
-                _lost(workflow_id)
+                self._lost(workflow_id, "the process stops")
 
     async def _pause(self, workflow_id: str) -> None:
         """Waits, tells what came meanwhile, and waits again; ends after a pause in which nothing came."""
@@ -80,7 +82,7 @@ class Pacing:
                 tries -= 1
             await asyncio.sleep(self._every)
         if self._put_off.pop(workflow_id, None):
-            _lost(workflow_id)
+            self._lost(workflow_id, "it was tried for long enough")
         del self._pauses[workflow_id]
 
     async def _told(self, workflow_id: str, news: TelnyxNews) -> bool:
@@ -90,6 +92,10 @@ class Pacing:
             _log.warning("webhook_deferred", workflow_id=workflow_id, reason=type(error).__name__)
             return False
         return True
+
+    def _lost(self, workflow_id: str, reason: str) -> None:
+        self._tally.add(Outcome.LOST)
+        _log.error("webhook_lost", workflow_id=workflow_id, reason=reason, advice="the next poll finds what it told")
 
     def _forget_unless_somebody_waits(self, workflow_id: str) -> None:
         if workflow_id not in self._put_off and workflow_id in self._pauses:
@@ -107,7 +113,3 @@ def _more_telling(earlier: TelnyxNews | None, news: TelnyxNews) -> TelnyxNews:
 
 def _rank(news: TelnyxNews) -> int:
     return ("", PENDING).index(news.decision) if news.decision in {"", PENDING} else 2
-
-
-def _lost(workflow_id: str) -> None:
-    _log.error("webhook_lost", workflow_id=workflow_id, advice="the next poll finds what it told")

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any, NoReturn
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
-from temporalio.client import Client
+from temporalio.client import Client, RetryConfig
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
@@ -58,7 +58,12 @@ def data_converter(settings: Settings) -> DataConverter:
 
 
 async def connect(
-    settings: Settings, *, lazy: bool = False, runtime: Runtime | None = None, within: float = 9.0
+    settings: Settings,
+    *,
+    lazy: bool = False,
+    runtime: Runtime | None = None,
+    retry: RetryConfig | None = None,
+    within: float = 9.0,
 ) -> Client:
     """Connects to Temporal.
 
@@ -66,6 +71,7 @@ async def connect(
         settings: those of this process.
         lazy: put it off to the first call, so that nothing is known to work yet.
         runtime: what serves the metrics, if anything does.
+        retry: how long a call that fails is tried again before it is said; the SDK's ten seconds by default.
         within: seconds after which it is given up.
 
     Raises:
@@ -77,7 +83,12 @@ async def connect(
     try:
         async with asyncio.timeout(within):
             client = await Client.connect(
-                **config, data_converter=converter, lazy=lazy, runtime=runtime, grpc_compression=COMPRESSION
+                **config,
+                data_converter=converter,
+                lazy=lazy,
+                runtime=runtime,
+                retry_config=retry,
+                grpc_compression=COMPRESSION,
             )
             if not lazy:
                 await _see_namespace(client)

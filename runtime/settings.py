@@ -166,7 +166,8 @@ class Settings(BaseSettings):
         ge=0,
         allow_inf_nan=False,
         title="seconds, 0 or more",
-        description="How long a worker that is told to stop lets running calls finish.",
+        description="How long a worker that is told to stop lets running calls finish, and the process for webhooks "
+        "its deliveries.",
     )
     max_cached_workflows: int = Field(
         1000, ge=0, title="a number, 0 or more", description="How many requests a worker keeps in memory."

@@ -1,19 +1,22 @@
 """The public process beside a worker that hardly ever polls: what it hears is acted on; how it starts and stops."""
 
 import signal
+import socket
 from collections.abc import Iterator
 
 import httpx
 import pytest
 
 from demo.papers import papers_of
-from demo.processes import until
+from demo.processes import free_ports, until
 from demo.stack import Stack
 from tests.end_to_end.battering import PROFILE
 
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550401"
 OTHER_NUMBER = "+15125550402"
+STOP_NUMBER = "+15125550403"
+OTHER_PROFILE = "40017c2e-6a0e-4d8b-9c34-5b7a2f10c0aa"
 TRANSFER = "+15005553018"
 """Hosted by another Telnyx account, whose owner says nothing by itself."""
 SOONER_THAN_A_POLL = 20.0
@@ -52,17 +55,47 @@ def test_every_webhook_was_answered_200_at_once(hosted: Stack) -> None:
     assert {(one["attempt"], one["outcome"]) for one in came} == {(1, 200)}
 
 
-def test_a_temporal_that_hangs_makes_telnyx_come_back_and_the_news_arrive_later(hosted: Stack) -> None:
+def test_while_temporal_hangs_the_answer_is_200_and_the_news_arrive_later(hosted: Stack) -> None:
     order_id = _ordered_by_another(hosted, OTHER_NUMBER)
     hosted.temporal.signal(signal.SIGSTOP)
     try:
-        url = f"{hosted.telnyx.address}/_simulator/orders/{order_id}/status"
-        httpx.post(url, json={"order": "provisioning"}, trust_env=False).raise_for_status()
-        first = until("The first answer", lambda: next(iter(_answers(hosted, order_id)), None))
+        first = _answer_to_a_change(hosted, order_id)
     finally:
         hosted.temporal.signal(signal.SIGCONT)
-    assert first == 503
-    until("The answer afterwards", lambda: 200 in _answers(hosted, order_id) or None)
+    assert first == 200
+    assert _line(hosted.webhooks.said(), "webhook_kept", order_id)
+    until("The delivery", lambda: _line(hosted.webhooks.said(), "webhook_orphan", order_id))
+
+
+def test_told_to_stop_it_still_delivers_what_it_answered_200(hosted: Stack) -> None:
+    [port] = free_ports(1)
+    second = hosted.launch_webhooks(HOSTED_SMS_WEBHOOKS_ADDRESS=f"127.0.0.1:{port}")
+    second.wait_until_it_says("webhooks_started")
+    hosted.telnyx.send_webhooks(OTHER_PROFILE, f"http://127.0.0.1:{port}/telnyx/default")
+    order_id = _ordered_by_another(hosted, STOP_NUMBER, OTHER_PROFILE)
+    hosted.temporal.signal(signal.SIGSTOP)
+    try:
+        assert _answer_to_a_change(hosted, order_id) == 200
+        second.signal(signal.SIGTERM)
+        until("Its port to be closed", lambda: _closed(port) or None)
+    finally:
+        hosted.temporal.signal(signal.SIGCONT)
+    assert second.exit_code(within=40) == 0, second.said()
+    assert _line(second.said(), "webhook_orphan", order_id)
+    assert _line(second.said(), "webhooks_counted", "kept", "orphan")
+    assert "webhook_lost" not in second.said()
+
+
+def _closed(port: int) -> bool:
+    with socket.socket() as probe:
+        return probe.connect_ex(("127.0.0.1", port)) != 0
+
+
+def _answer_to_a_change(stack: Stack, order_id: str) -> object:
+    """Changes an order, and gives how its first webhook was answered."""
+    url = f"{stack.telnyx.address}/_simulator/orders/{order_id}/status"
+    httpx.post(url, json={"order": "provisioning"}, trust_env=False).raise_for_status()
+    return until("The first answer", lambda: next(iter(_answers(stack, order_id)), None))
 
 
 def _answers(stack: Stack, order_id: str) -> list[object]:
@@ -117,9 +150,9 @@ def _line(log: str, *words: str) -> str | None:
     return next((line for line in log.splitlines() if all(word in line for word in words)), None)
 
 
-def _ordered_by_another(stack: Stack, number: str) -> str:
+def _ordered_by_another(stack: Stack, number: str, profile: str = PROFILE) -> str:
     """Another account orders a number; the id of its order."""
-    order = {"messaging_profile_id": PROFILE, "phone_numbers": [number]}
+    order = {"messaging_profile_id": profile, "phone_numbers": [number]}
     url = f"{stack.telnyx.address}/v2/messaging_hosted_number_orders"
     headers = {"authorization": "Bearer KEY_other"}
     placed = httpx.post(url, json=order, headers=headers, trust_env=False).raise_for_status().json()["data"]

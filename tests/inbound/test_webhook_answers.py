@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
-from inbound import receiver as receiving
+from inbound import deliveries
 from inbound.events import HOSTED_ORDERS
 from inbound.pacing import Pacing
 from inbound.receiver import MAX_BODY_BYTES, Receiver
@@ -206,17 +206,73 @@ async def test_temporal_at_fault_makes_telnyx_come_back_and_then_it_is_told(
     assert requests.events == ["e-1"]
 
 
-async def test_a_slow_temporal_is_answered_within_two_seconds_and_piles_nothing_up(
+async def test_with_a_slow_temporal_it_is_200_within_two_seconds_and_told_afterwards(
     telnyx: httpx.AsyncClient, requests: Remembering
 ) -> None:
     requests.hangs = True
     began = time.monotonic()
+    with capture_logs() as logs:
+        assert await send(telnyx, event()) == 200
+        assert time.monotonic() - began < 2
+        assert requests.told == []
+        requests.hangs = False
+        await until(lambda: requests.events == ["e-1"])
+    assert [line["event"] for line in logs] == ["webhook_kept", "webhook_signalled"]
+    assert await send(telnyx, event()) == 200
+    assert requests.events == ["e-1"]
+
+
+async def test_a_slow_temporal_is_not_asked_more_than_a_little_at_once(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    requests.hangs = True
     answers = await asyncio.gather(*(send(telnyx, event(f"e-{number}")) for number in range(200)))
-    assert answers == [503] * 200
-    assert time.monotonic() - began < 2
-    assert requests.searches == receiving.MOST_AT_ONCE
+    assert answers == [200] * 200
+    assert requests.searches == deliveries.AT_ONCE
     requests.hangs = False
-    assert await send(telnyx, event("after")) == 200
+    await until(lambda: requests.searches == 200)
+
+
+async def test_news_of_a_transfer_stay_with_telnyx_until_temporal_has_them(
+    telnyx: httpx.AsyncClient, requests: Remembering
+) -> None:
+    body, began = event(kind=ASKED), datetime.now(UTC)
+    requests.hangs = True
+    assert await send(telnyx, body) == 503
+    assert (datetime.now(UTC) - began).total_seconds() < 2
+    requests.hangs = False
+    await until(lambda: requests.told)
+    assert await send(telnyx, body) == 200
+    assert [asked.event_id for asked in requests.alerts] == requests.events == ["e-1"]
+    left = requests.alerts[0].deadline - began
+    assert left.total_seconds() < 72 * 3600 + 1, "the 72 hours began when the event came, not when it was told"
+
+
+async def test_what_became_of_webhooks_is_counted_and_told_at_the_stop(requests: Remembering) -> None:
+    kept = Receiver({"default": PUBLIC}, requests, Pacing(requests, every=0.05))
+    created = f"{HOSTED_ORDERS}created"
+    async with sender(kept) as telnyx:
+        for body in (event(), event(), event("e-2"), event(kind="message.received"), event(kind=created), b"[]"):
+            await send(telnyx, body)
+        requests.running = []
+        await send(telnyx, event("e-3", order_id="nobody-s"))
+        requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+        await send(telnyx, event("e-4"))
+        requests.fault = None
+        with capture_logs() as logs:
+            await kept.aclose()
+    [counted] = [line for line in logs if line["event"] == "webhooks_counted"]
+    assert {name: count for name, count in counted.items() if isinstance(count, int)} == {
+        "signalled": 2,
+        "orphan": 1,
+        "elsewhere": 1,
+        "creation": 1,
+        "repeat": 1,
+        "refused": 1,
+        "come_back": 1,
+        "kept": 0,
+        "lost": 0,
+    }
 
 
 @pytest.mark.parametrize("path", ["/", "/telnyx", "/telnyx/", "/telnyx/default/", "/healthz", "/docs", "/openapi.json"])

@@ -1,9 +1,12 @@
 """The requests of a real Temporal server are found by order and by numbers, and a hint reaches them."""
 
 import asyncio
+import sysconfig
+import time
 import uuid
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from temporalio.client import Client, WorkflowHandle
@@ -15,11 +18,14 @@ from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, ApprovalRequested, alert_workflow_id
 from inbound.events import Event, read
+from inbound.receiver import COME_BACK, Receiver
 from inbound.routing import RunningRequests
+from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
 from tests.inbound.listening import Listening
-from tests.inbound.sending import event
+from tests.inbound.sending import PUBLIC, event, sender, signed
 from tests.workflows.stage import SETTINGS
+from webhooks import FAIL_SOON
 from workflows import search_attributes as attributes
 
 PRINTS = Fingerprints.from_settings(SETTINGS)
@@ -104,3 +110,17 @@ async def test_an_approval_request_starts_one_look_for_each_event(client: Client
 @pytest.mark.parametrize("body", [event(order_id=str(uuid.uuid4())), event(order_id="' OR 1=1", numbers=[]), b"{}"])
 async def test_what_nobody_hosts_concerns_nobody(client: Client, body: bytes) -> None:
     assert await RunningRequests(client, PRINTS).concerned_by(read(body)) == []
+
+
+async def test_a_temporal_that_is_gone_shows_before_telnyx_is_answered(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Else it would look slow: the SDK itself tries a call for ten seconds before it fails."""
+    binary = str(Path(sysconfig.get_path("scripts")) / "temporal")
+    async with await WorkflowEnvironment.start_local(dev_server_existing_path=binary) as server:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", server.client.service_client.config.target_host)
+        client = await connect(SETTINGS, retry=FAIL_SOON)
+    receiver = Receiver({"default": PUBLIC}, RunningRequests(client, PRINTS))
+    async with sender(receiver) as telnyx:
+        began = time.monotonic()
+        answer = await telnyx.post("/telnyx/default", content=event(), headers=signed(event()))
+        assert (answer.status_code, time.monotonic() - began < 2) == (COME_BACK, True)
+    await receiver.aclose()
