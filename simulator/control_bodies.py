@@ -1,7 +1,7 @@
 """Reads the bodies of the control surface; whatever is wrong gets a 400 with one sentence."""
 
 import json
-from typing import Any
+from typing import Any, TypeGuard
 
 from aiohttp import web
 
@@ -34,8 +34,17 @@ class Body:
     def figure(self, key: str) -> float | None:
         """A number of at least 0; None when it was not sent."""
         value = self._take(key)
-        if value is not None and (isinstance(value, bool) or not isinstance(value, int | float) or value < 0):
+        if value is not None and not _is_figure(value):
             raise bad(f"{key} has to be a number of at least 0.")
+        return value
+
+    def figure_or_bounds(self, key: str) -> float | tuple[float, float] | None:
+        """A number of at least 0, or a list of a lower and an upper bound; None when it was not sent."""
+        value = self._take(key)
+        if isinstance(value, list) and len(value) == 2 and all(map(_is_figure, value)) and value[0] <= value[1]:  # noqa: PLR2004 - from and to
+            return value[0], value[1]
+        if value is not None and not _is_figure(value):
+            raise bad(f"{key} has to be a number of at least 0, or two of them: from and to.")
         return value
 
     def whole(self, key: str) -> int | None:
@@ -72,6 +81,10 @@ class Body:
     def _take(self, key: str) -> Any:
         self._taken.add(key)
         return self._values.get(key)
+
+
+def _is_figure(value: object) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
 def bad(sentence: str) -> web.HTTPBadRequest:

@@ -40,7 +40,8 @@ class Plan:
         kinds: the kinds to choose from; none means that nothing goes wrong.
         rate: the share of calls that go wrong, 0 to 1.
         seed: the start of the draws.
-        delay: seconds, for the kinds that wait; each has a default of its own.
+        delay: seconds, for the kinds that wait; each has a default of its own. Two figures are the bounds between which
+            each fault draws its own.
         pointer: the place in the request that a 4xx names.
         calls: the calls that may go wrong; empty means all.
         times: how often something goes wrong at most; None means without limit.
@@ -49,7 +50,7 @@ class Plan:
     kinds: tuple[str, ...] = ()
     rate: float = 1.0
     seed: int = 1
-    delay: float | None = None
+    delay: float | tuple[float, float] | None = None
     pointer: str = ""
     calls: frozenset[str] = frozenset()
     times: int | None = None
@@ -91,7 +92,9 @@ class Faults:
         if dice.random() >= plan.rate:
             return None
         self.drawn += 1
-        fault = Fault(dice.choice(kinds), plan.delay, plan.pointer, coin=dice.random() < 0.5)  # noqa: PLR2004 - a coin
+        kind, coin = dice.choice(kinds), dice.random() < 0.5  # noqa: PLR2004 - a coin
+        delay = dice.uniform(*plan.delay) if isinstance(plan.delay, tuple) else plan.delay
+        fault = Fault(kind, delay, plan.pointer, coin=coin)
         self.struck[fault.kind] += 1
         return fault
 

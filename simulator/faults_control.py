@@ -11,7 +11,7 @@ def plan_from(body: Body) -> Plan:
         kinds=tuple(body.texts("kinds")),
         rate=1.0 if rate is None else rate,
         seed=1 if seed is None else seed,
-        delay=body.figure("delay"),
+        delay=body.figure_or_bounds("delay"),
         pointer=body.text("pointer") or "",
         calls=frozenset(body.texts("calls")),
         times=body.whole("times"),

@@ -35,6 +35,24 @@ async def test_slow_answers_late_but_rightly(driver: Driver) -> None:
     assert time.monotonic() - began >= 0.2
 
 
+async def test_two_delays_are_the_bounds_between_which_each_fault_draws_its_own(driver: Driver) -> None:
+    await driver.faults("slow", calls=["create"], delay=[0.1, 0.4])
+    taken = []
+    for place in range(6):
+        began = time.monotonic()
+        await driver.try_create(f"+121255504{place:02}")
+        taken.append(time.monotonic() - began)
+    assert min(taken) >= 0.1
+    assert max(taken) - min(taken) > 0.05
+
+
+@pytest.mark.parametrize("delay", [[1], [2, 1], [1, 2, 3], ["a", "b"], [-1, 1], "1", True])
+async def test_a_delay_that_is_neither_one_figure_nor_two_bounds_is_refused(driver: Driver, delay: object) -> None:
+    reply = await driver.client.post("/_simulator/faults", json={"kinds": ["slow"], "delay": delay})
+    assert reply.status_code == 400
+    assert "delay has to be a number of at least 0" in reply.text
+
+
 async def test_timeout_after_commit_commits_and_never_answers(driver: Driver) -> None:
     await driver.faults("timeout_after_commit", calls=["create"])
     with pytest.raises(httpx.ReadTimeout):
