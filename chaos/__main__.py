@@ -20,7 +20,8 @@ from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, Telemetr
 
 from chaos import plan, report
 from chaos.installation import Installation
-from chaos.run import Outcome, play
+from chaos.outcome import Outcome
+from chaos.run import play
 from demo.processes import DemoFailed
 
 RUNS = Path(__file__).parents[1] / ".run"

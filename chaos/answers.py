@@ -4,7 +4,7 @@ import random
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from chaos.plan import Planned
+from chaos.plan import SLOW_CHECKS, Planned, kind_of
 from chaos.tally import Record
 from domain.messages import (
     AnswerAsk,
@@ -80,6 +80,9 @@ class Person:
         # Nobody vouches for a number that Telnyx has no known word for, and nobody waits for it twice.
         unwanted = {ChoiceWord.GO_ON} if unknown else set()
         unwanted |= {ChoiceWord.WAIT} if calm or self.record.waited else set()
+        # What Telnyx refused it may do the next time; only a check that takes minutes is not asked for until the end.
+        if ChoiceWord.AGAIN in words and not any(kind_of(number) in SLOW_CHECKS for number in ask.numbers):
+            unwanted |= {ChoiceWord.GIVE_UP}
         return self._dice.choice([choice for choice in ask.choices if choice.choice not in unwanted] or ask.choices)
 
     def _has_patience(self, ask: AskView) -> bool:

@@ -14,25 +14,21 @@ from temporalio.api.workflowservice.v1 import ResetWorkflowExecutionRequest
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from chaos.installation import DELAY, Installation
+from chaos.installation import Installation
 from chaos.people import People
 from chaos.plan import Blow, Plan, Strike
 from chaos.tally import Tally
+from chaos.weather import Weather
 from demo.processes import DemoFailed
 from domain import names
 from domain.vocabulary import Outcome
 
-RATE = 0.2
-KINDS = (
-    *("reset", "slow", "timeout_after_commit", "late_commit", "stale_list", "shuffled_list", "subset_create"),
-    *("500", "502", "503", "429"),
-    *("drop_webhook", "duplicate_webhook", "reorder_webhook"),
-)
-"""Every kind that passes. What refuses the account is a blow of its own: it stops everything by design."""
-_REFUSALS = 2
-"""Calls that are refused in one such blow."""
 _RESUMED_WITHIN = 30.0
 _RESETS_TRIED = 20
+_WORKS_AT_LEAST = 3.0
+"""Seconds between the return of a worker and its next death: on a slow machine it would else never do anything."""
+_MET_WITHIN = 15.0
+"""Seconds that the document store stays away longer, when nobody has met that yet."""
 
 
 class Storm:
@@ -44,6 +40,7 @@ class Storm:
         self._plan = plan
         self._people = people
         self._tally = tally
+        self._weather = Weather(site.telnyx, plan.seed)
         self._workers = (asyncio.Lock(), asyncio.Lock())
         self._server = asyncio.Lock()
         self._store = asyncio.Lock()
@@ -51,12 +48,12 @@ class Storm:
     async def rage(self) -> None:
         """Strikes until the storm is over, and brings everything back."""
         began = time.monotonic()
-        await self._faults()
+        await self._weather.usual()
         async with asyncio.TaskGroup() as group:
             for strike in self._plan.strikes:
                 group.create_task(self._strike_at(began, strike))
             group.create_task(asyncio.sleep(self._plan.storm_seconds))
-        await asyncio.to_thread(self._site.telnyx.faults)
+        await self._weather.calm()
 
     async def keep_alive(self) -> None:
         """Starts anew whatever ended without being struck, as a supervisor does; never over."""
@@ -88,19 +85,24 @@ class Storm:
                 await self._reset(strike)
             case Blow.ACCOUNT:
                 await self._refuse_account(strike)
+            case Blow.LATE_ORDER | Blow.NOT_FOUND:
+                self._tally.blows[strike.blow] += await self._weather.spell(strike)
 
     async def _strike_worker(self, strike: Strike) -> None:
         async with self._workers[strike.figure]:
             await asyncio.to_thread(self._site.kill_worker, strike.figure)
+            self._tally.is_gone("worker")
             self._tally.blows[strike.blow] += 1
             await asyncio.sleep(strike.lasts)
             await asyncio.to_thread(self._site.bring_worker, strike.figure)
             self._tally.is_back("worker")
+            await asyncio.sleep(_WORKS_AT_LEAST)
 
     async def _strike_server(self, strike: Strike) -> None:
         async with self._server:
             acknowledged = self._tally.acknowledged()
             await asyncio.to_thread(self._site.kill_server)
+            self._tally.is_gone("Temporal server")
             self._tally.blows[strike.blow] += 1
             await asyncio.sleep(strike.lasts)
             await asyncio.to_thread(self._site.bring_server)
@@ -117,30 +119,26 @@ class Storm:
 
     async def _strike_store(self, strike: Strike) -> None:
         async with self._store:
+            self._tally.store_missed.clear()
             self._site.hide_store()
-            self._tally.blows[strike.blow] += 1
             try:
                 await asyncio.sleep(strike.lasts)
+                with contextlib.suppress(TimeoutError):
+                    await asyncio.wait_for(self._tally.store_missed.wait(), _MET_WITHIN)
             finally:
                 self._site.show_store()
+            self._tally.blows[strike.blow] += self._tally.store_missed.is_set()
             self._tally.is_back("document store")
 
     async def _refuse_account(self, strike: Strike) -> None:
         """Telnyx refuses some calls as it does with a revoked key; a person notices and resumes."""
         started = datetime.now(UTC)
-        telnyx = self._site.telnyx
-        await asyncio.to_thread(telnyx.faults, str(strike.figure), rate=1, times=_REFUSALS, seed=self._plan.seed)
-        self._tally.blows[strike.blow] += 1
-        await asyncio.sleep(strike.lasts)
-        await self._faults()
         self._tally.resumed.clear()
-        with contextlib.suppress(TimeoutError):  # when no call met a refusal, there is nothing to resume
-            await asyncio.wait_for(self._tally.resumed.wait(), _RESUMED_WITHIN)
+        if await self._weather.spell(strike):
+            self._tally.blows[strike.blow] += 1
+            with contextlib.suppress(TimeoutError):  # when only one met it whom it did not stop, there is no resume
+                await asyncio.wait_for(self._tally.resumed.wait(), _RESUMED_WITHIN)
         self._tally.stops.append((started, datetime.now(UTC)))
-
-    async def _faults(self) -> None:
-        telnyx = self._site.telnyx
-        await asyncio.to_thread(telnyx.faults, *KINDS, rate=RATE, seed=self._plan.seed, delay=DELAY)
 
     async def _reset(self, strike: Strike) -> None:
         """Resets one of the requests that run now to one of its earlier workflow tasks."""

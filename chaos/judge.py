@@ -4,46 +4,16 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from chaos.plan import Planned, kind_of
-from chaos.tally import Record
+from chaos.ends import COMPLETED, Case, End, holders
 from chaos.truth import Life, by_number
+from chaos.untrue import untrue
 from domain.accounts import AccountProgress
-from domain.eligibility_words import EligibilityKind
 from domain.messages import AskView, Progress
-from domain.vocabulary import AskKind, NumberState, Outcome
+from domain.vocabulary import AskKind, NumberState
 
-COMPLETED = "COMPLETED"
-UNKNOWN = "unknown to the server"
-_FINAL = {state for state in NumberState if state.is_final}
-_NONE_ACTIVE = {Outcome.NOT_ACTIVE, Outcome.CANCELLED, Outcome.EXPIRED}
-
-
-@dataclass(frozen=True)
-class Case:
-    """One thing that is wrong: whose, which number in which order, and what was seen."""
-
-    reference: str
-    seen: str
-    phone_number: str = ""
-    order_id: str = ""
-
-    def __str__(self) -> str:
-        where = " ".join(part for part in (self.reference, self.phone_number, self.order_id) if part)
-        return f"{where}: {self.seen}"
-
-
-@dataclass(frozen=True)
-class End:
-    """How one request stood when the run was over."""
-
-    planned: Planned
-    record: Record
-    status: str
-    """Of its workflow, such as `COMPLETED`."""
-    shown: Progress | None
-    """What `show` says; None when nobody knows the request."""
-    trouble: str = ""
-    """What the server says of workflow tasks that fail again and again."""
+_PROVED = frozenset({"provisioning", "successful"})
+"""Words that only a number has whose code was accepted."""
+_ACTIVE = NumberState.ACTIVE
 
 
 @dataclass(frozen=True)
@@ -73,12 +43,12 @@ def judged(
         account: where the account stands at the end; None when nothing is known of it.
         stale: asks that were seen open although their matter was settled.
     """
-    holders = {order_id: end.planned.reference for end in ends if end.shown for order_id in end.shown.order_ids}
+    held = holders(ends)
     return Judgement(
         lost=list(lost(ends)),
-        doubled=list(doubled(lives, holders)),
-        untrue=[*untrue(ends, lives), *nobodys(lives, holders, _named(ends))],
-        switched_off=list(switched_off(lives, holders)),
+        doubled=list(doubled(lives, held)),
+        untrue=[*untrue(ends, lives), *nobodys(ends, lives)],
+        switched_off=list(switched_off(lives, held)),
         asks=[*stale, *left_asks(ends, account)],
     )
 
@@ -112,16 +82,18 @@ def switched_off(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[
             yield Case(holders.get(life.order_id, "nobody's"), seen, life.phone_number, life.order_id)
 
 
-def _named(ends: Iterable[End]) -> str:
-    """What ended requests say that they left at Telnyx."""
-    return " ".join(sentence for end in ends if end.shown for sentence in end.shown.left_behind)
+def nobodys(ends: Sequence[End], lives: Sequence[Life]) -> Iterator[Case]:
+    """Live or active numbers in orders that no request knows, nor names as left behind: nobody would ever hear of them.
 
-
-def nobodys(lives: Sequence[Life], holders: Mapping[str, str], named: str = "") -> Iterator[Case]:
-    """Live orders that no request knows, nor names as left behind: nobody would ever hear of them."""
+    An active one is known also to a request that found it hosted already, as after a reset.
+    """
+    held = holders(ends)
+    shown = {row.phone_number for end in ends if end.shown for row in end.shown.numbers if row.state == _ACTIVE}
     for life in lives:
-        if life.order_id not in holders and life.order_id not in named and life.over is None:
-            yield Case("nobody's", "a live order that no request knows", life.phone_number, life.order_id)
+        stays = life.over is None or (life.active and life.phone_number not in shown)
+        if stays and life.order_id not in held and not any(end.owns_up_to(life) for end in ends):
+            what = "active in" if life.active else "a live number of"
+            yield Case("nobody's", f"{what} an order that no request knows", life.phone_number, life.order_id)
 
 
 def left_asks(ends: Iterable[End], account: AccountProgress | None) -> Iterator[Case]:
@@ -130,87 +102,29 @@ def left_asks(ends: Iterable[End], account: AccountProgress | None) -> Iterator[
         if end.shown is not None and end.status == COMPLETED:
             for ask in end.shown.asks:
                 yield Case(end.planned.reference, f"is over and still asks for {ask.kind} ({ask.id})")
-    if account is not None and (account.stopped or account.waiting):
+    if account is None or account.partial:
+        yield Case("the account", "its workflow did not say where it stands")
+    elif account.stopped or account.waiting:
         yield Case(f"account {account.account}", f"still stopped ({account.stopped}), {account.waiting} wait for it")
 
 
 def settled(ask: AskView, lives: Mapping[str, Sequence[Life]], order_ids: Sequence[str]) -> bool:
-    """Whether an ask for codes or documents is about numbers alone that had their last word in every order named."""
-    if ask.kind not in {AskKind.CODES, AskKind.DOCUMENTS} or not ask.numbers:
+    """Whether nothing is left of what an ask wants.
+
+    That is so of any ask that names a number which became active in an order of the request; of one for codes or
+    documents also when all its numbers are past that in their newest order. What became of a number in a rival's order
+    settles nothing: then its request has to be told.
+    """
+    ours = [[life for life in lives.get(number, []) if life.order_id in order_ids] for number in ask.numbers]
+    if any(life.active for found in ours for life in found):
+        return True
+    if ask.kind not in {AskKind.CODES, AskKind.DOCUMENTS} or not ours:
         return False
-    newest = [[life for life in lives.get(number, []) if life.order_id in order_ids] for number in ask.numbers]
-    return all(found and found[-1].over is not None for found in newest)
+    return all(found and _is_past(found[-1], ask.kind) for found in ours)
 
 
-def untrue(ends: Iterable[End], lives: Sequence[Life]) -> Iterator[Case]:
-    """Numbers of ended requests whose outcome is not what became of them at Telnyx."""
-    numbers = by_number(lives)
-    rivals = _shared(ends := list(ends))
-    for end in ends:
-        if end.status == COMPLETED and end.shown is not None:
-            yield from _of_the_whole(end, end.shown)
-            for row in end.shown.numbers:
-                of_number = _Number(end, end.shown, row.phone_number, numbers.get(row.phone_number, []), rivals)
-                if wrong := of_number.wrong(row.state):
-                    seen = f"is shown as {row.state} ({row.status}), but {wrong}"
-                    yield Case(end.planned.reference, seen, row.phone_number, of_number.order_id)
-
-
-def _of_the_whole(end: End, shown: Progress) -> Iterator[Case]:
-    active = [row.state == NumberState.ACTIVE for row in shown.numbers]
-    fits = {Outcome.ACTIVE: all(active), Outcome.PARTLY_ACTIVE: any(active) and not all(active)}
-    if not fits.get(shown.outcome, shown.outcome in _NONE_ACTIVE and not any(active)):  # type: ignore[call-overload]
-        yield Case(end.planned.reference, f"the outcome {shown.outcome} does not fit its numbers")
-    if [row.phone_number for row in shown.numbers] != list(end.planned.phone_numbers):
-        yield Case(end.planned.reference, "not each of its numbers has one outcome")
-
-
-def _shared(ends: Iterable[End]) -> set[str]:
-    """Numbers that two requests wanted."""
-    wanted = [number for end in ends for number in end.planned.phone_numbers]
-    return {number for number in wanted if wanted.count(number) > 1}
-
-
-@dataclass
-class _Number:
-    """One number of an ended request, and its lives in truth."""
-
-    end: End
-    shown: Progress
-    phone_number: str
-    lives: Sequence[Life]
-    rivals: set[str]
-
-    @property
-    def order_id(self) -> str:
-        """The newest order that held it."""
-        return self.lives[-1].order_id if self.lives else ""
-
-    def wrong(self, state: str) -> str:
-        """What is wrong with the state that is shown; empty when it is true."""
-        if state not in _FINAL:
-            return "that is no end"
-        if state == NumberState.ACTIVE:
-            return "" if any(life.active for life in self.lives) else "it is not active at Telnyx"
-        ours = [life for life in self.lives if life.order_id in self.shown.order_ids or not self._is_shared]
-        if not self.shown.left_behind and any(life.active for life in ours):
-            return "it is active at Telnyx"
-        if not self.shown.left_behind and any(life.over is None for life in ours):
-            return "its order is still live, and nothing is said of it"
-        return "" if self._has_a_reason(state) else "nobody and nothing ended it"
-
-    @property
-    def _is_shared(self) -> bool:
-        return self.phone_number in self.rivals
-
-    def _has_a_reason(self, state: str) -> bool:
-        person = self.end.record.cancelled or self.phone_number in self.end.record.gave_up
-        if state == NumberState.GIVEN_UP:
-            return person
-        if state in {NumberState.FAILED, NumberState.REJECTED}:
-            return any(life.ended is not None for life in self.lives)
-        refused = kind_of(self.phone_number) is not EligibilityKind.ORDER
-        return person or refused or self._is_shared or self.end.planned.all_or_nothing
+def _is_past(life: Life, kind: str) -> bool:
+    return life.over is not None or (kind == AskKind.CODES and life.last_word in _PROVED)
 
 
 def _asked(shown: Progress) -> str:

@@ -8,7 +8,7 @@ from temporalio.service import RPCError
 
 from chaos import judge
 from chaos.answers import BY
-from chaos.judge import Case
+from chaos.ends import Case
 from chaos.people import People
 from chaos.plan import Plan
 from chaos.tally import Tally

@@ -8,6 +8,7 @@ import random
 import time
 import uuid
 from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from temporalio.client import WorkflowExecutionStatus
@@ -32,6 +33,7 @@ from support.listing import Row
 from support.preflight import Preflights
 
 LOOKS_EVERY = 1.0
+BY_SIGNAL = "codes by signal"
 _AT_ONCE = 8
 """Answers in flight: people are many, but the machine is small."""
 _REPEATS = 3
@@ -119,10 +121,15 @@ class People:
                 async with self._gate:
                     await self._start_once(draft, preflights)
                 record.acknowledged = True
-            except (SupportError, DocumentError):
-                self._tally.unanswered += 1
+            except (SupportError, DocumentError) as error:
+                self._unanswered(error)
                 preflights = None
                 await asyncio.sleep(planned.temper.pace)
+
+    def _unanswered(self, error: Exception) -> None:
+        self._tally.unanswered += 1
+        if isinstance(error, DocumentError):
+            self._tally.store_missed.set()
 
     async def _start_once(self, draft: Draft, preflights: Preflights | None) -> None:
         desk = self._desk
@@ -156,16 +163,18 @@ class People:
         return None if progress.partial else progress
 
     async def _cancel(self, person: Person) -> None:
-        person.record.cancelled = True
+        record = person.record
+        record.tried_to_cancel = True
         reference = person.planned.reference
         if person.planned.temper.bluntly:
             try:
                 await self._desk.client.get_workflow_handle(names.workflow_id(reference)).cancel()
-                self._tally.answers["Temporal's own cancel"] += 1
             except RPCError:
-                person.record.cancelled = False  # tried again at the next look
-        else:
-            await self._say(person, Said("cancel", Cancel(why="changed my mind", by=BY)), "cancel")
+                return  # tried again at the next look
+            self._tally.answers["Temporal's own cancel"] += 1
+        elif not await self._say(person, Said("cancel", Cancel(why="changed my mind", by=BY)), "cancel"):
+            return
+        record.cancelled, record.cancelled_at = True, datetime.now(UTC)
 
     async def _push(self, person: Person) -> None:
         """Somebody goes on with an order that stops for ever: Telnyx itself, or the person cancels."""
@@ -190,21 +199,27 @@ class People:
 
     # Saying
 
-    async def _say(self, person: Person, said: Said, about: str) -> None:
+    async def _say(self, person: Person, said: Said, about: str) -> bool:
+        """Whether it was accepted, or at least sent by a signal."""
         reference = person.planned.reference
+        accepted = False
         try:
             message = said.message or await self._papers(person)
             if said.by_signal:
                 await self._desk.client.get_workflow_handle(names.workflow_id(reference)).signal("codes", message)
-                self._tally.answers["codes by signal"] += 1
-            elif await self._sent(reference, said.update, message):
-                self._tally.answers[about] += 1
+                about, accepted = BY_SIGNAL, True
             else:
-                self._tally.refusals += 1
+                accepted = await self._sent(reference, said.update, message)
         except Refused:  # settled meanwhile, or the request is over
+            pass
+        except (SupportError, DocumentError, RPCError) as error:
+            self._unanswered(error)
+            return False
+        if accepted:
+            self._tally.answers[about] += 1
+        else:
             self._tally.refusals += 1
-        except (SupportError, DocumentError, RPCError):
-            self._tally.unanswered += 1
+        return accepted
 
     async def _sent(self, reference: str, update: str, message: Message) -> bool:
         """Whether it was accepted; when nobody answers, the same is said again under the same id."""

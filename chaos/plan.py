@@ -15,9 +15,12 @@ FOR_EVER = frozenset({"pending", "loa_file_successful", "provisioning", "ownersh
 """Words that a review may stop at for ever, unless a person at Telnyx goes on with it."""
 
 _SHORTEST, _SECONDS_PER_REQUEST = 45.0, 0.8
+_STARTS_UNTIL = 0.6
+"""The part of the storm in which requests start, so that the rest finds all of them under way."""
 _LONG_ENOUGH = 150.0
 """Seconds of storm from which on a run has room for checks that Telnyx could not make: asking takes 3.5 minutes."""
-_SLOW_CHECKS = {EligibilityKind.LATER, EligibilityKind.BILLING}
+SLOW_CHECKS = frozenset({EligibilityKind.LATER, EligibilityKind.BILLING})
+"""Checks that Telnyx could not make: the program asks only after minutes."""
 _REFUSES_ACCOUNT = {EligibilityKind.BILLING, EligibilityKind.ACCOUNT}
 
 
@@ -29,6 +32,8 @@ class Blow(StrEnum):
     STORE = "document store away"
     RESET = "workflow reset"
     ACCOUNT = "account refused"
+    LATE_ORDER = "orders arrive late"
+    NOT_FOUND = "Telnyx finds nothing"
 
 
 @dataclass(frozen=True)
@@ -129,7 +134,7 @@ def _kind(row: Row) -> EligibilityKind | None:
 
 def _numbers(dice: random.Random, requests: int, storm: float) -> list[list[str]]:
     """The numbers of each request: one to five, a test number among them in up to half, a rival's in a few."""
-    rows = [row.phone_number for row in test_numbers.ROWS if storm >= _LONG_ENOUGH or _kind(row) not in _SLOW_CHECKS]
+    rows = [row.phone_number for row in test_numbers.ROWS if storm >= _LONG_ENOUGH or _kind(row) not in SLOW_CHECKS]
     dice.shuffle(rows)
     special = rows[: requests // 2]
     # The last four digits tell the numbers of an order apart in Telnyx's history, so no two plain ones share them.
@@ -149,8 +154,8 @@ def _numbers(dice: random.Random, requests: int, storm: float) -> list[list[str]
 
 def _planned(dice: random.Random, place: int, numbers: Sequence[str], storm: float) -> Planned:
     behaviours = [test_numbers.behaviour_of(number) for number in numbers]
-    slow = any(kind_of(number) in _SLOW_CHECKS for number in numbers)
-    starts_at = dice.uniform(0, storm * 0.6)
+    slow = any(kind_of(number) in SLOW_CHECKS for number in numbers)
+    starts_at = dice.uniform(0, storm * _STARTS_UNTIL)
     stops = {*FOR_EVER, test_numbers.UNKNOWN_WORD}
     return Planned(
         reference=f"chaos-{place:04}",
@@ -190,10 +195,14 @@ def _strikes(dice: random.Random, requests: int, storm: float) -> Iterator[Strik
         at += dice.uniform(3, 8)
     for at in _spread(dice, max(2, int(storm / 35)), storm):
         yield Strike(at, Blow.SERVER, lasts=dice.uniform(0.2, 2.5))
-    for at in _spread(dice, max(1, int(storm / 60)), storm):
+    for at in _spread(dice, max(1, int(storm / 60)), storm * _STARTS_UNTIL):
         yield Strike(at, Blow.STORE, lasts=dice.uniform(3, 6))
     for place, at in enumerate(_spread(dice, max(1, int(storm / 80)), storm)):
         yield Strike(at, Blow.ACCOUNT, lasts=1.0, figure=(401, 403)[place % 2])
+    for at in _spread(dice, max(1, int(storm / 45)), storm * _STARTS_UNTIL):
+        yield Strike(at, Blow.LATE_ORDER, lasts=dice.uniform(3, 5))
+    for at in _spread(dice, max(1, int(storm / 60)), storm):
+        yield Strike(at, Blow.NOT_FOUND, lasts=dice.uniform(3, 5))
     for at in _spread(dice, max(3, requests // 12), storm):
         yield Strike(at, Blow.RESET, share=(dice.random(), dice.random()))
 

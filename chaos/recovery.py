@@ -1,7 +1,9 @@
-"""How long the work waited after something was back: a worker, the server, the store, the account.
+"""How long the work waited: after something was back, and from the death of a worker or the server.
 
-For each order under way at that moment: the seconds until Telnyx answered the next call about it. Time in which the
-account was stopped does not count, since then the work waits for a person. The worst of all is told.
+For each order under way when a worker, the server, the store or the account was back: the seconds until Telnyx answered
+the next call about it. Time in which the account was stopped does not count, since then the work waits for a person.
+And for each request that had something in work at a death, with an order or without: the seconds from the death to the
+end of it, the pauses of its tries included. The worst of both is told.
 """
 
 import re
@@ -12,26 +14,29 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from chaos.tally import Return
+from chaos.tally import Moment
 from chaos.truth import Life
+from chaos.works import Work
 
 _ORDER = re.compile(r"/messaging_hosted_number_orders/([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """One order that waited."""
+    """One order or request that waited."""
 
     seconds: float
     what: str
+    """What had been away, or died."""
     at: datetime
-    order_id: str
+    about: str
+    """The order; or the request and what it had in work."""
     measured: int
-    """How many pairs of a return and an order were measured."""
+    """How many such waits were measured."""
 
 
 def worst(
-    returns: Sequence[Return],
+    returns: Sequence[Moment],
     calls: Sequence[Mapping[str, Any]],
     lives: Sequence[Life],
     stops: Sequence[tuple[datetime, datetime]],
@@ -45,7 +50,7 @@ def worst(
         stops: when the account was stopped.
     """
     answered = _answered(calls)
-    found: list[tuple[float, Return, str]] = []
+    found: list[tuple[float, Moment, str]] = []
     for order_id, (began, over) in _under_way(lives).items():
         times = answered.get(order_id, [])
         for back in returns:
@@ -58,6 +63,24 @@ def worst(
         return None
     seconds, back, order_id = max(found, key=lambda one: one[0])
     return Recovery(seconds, back.what, back.at, order_id, len(found))
+
+
+def worst_after_death(deaths: Sequence[Moment], works: Sequence[Work]) -> Recovery | None:
+    """The longest time from a death to the end of what a request had in work then; None when nothing was in work.
+
+    Args:
+        deaths: of workers and of the server.
+        works: what the requests had in work, and from when to when.
+    """
+    met = [(work.until - death.at, death, work) for death in deaths for work in works if _in_work(work, death)]
+    if not met:
+        return None
+    wait, death, work = max(met, key=lambda one: one[0])
+    return Recovery(wait.total_seconds(), death.what, death.at, f"{work.reference}, {work.what}", len(met))
+
+
+def _in_work(work: Work, death: Moment) -> bool:
+    return work.since <= death.at < work.until
 
 
 def _answered(calls: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:

@@ -7,7 +7,8 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-from chaos.run import Outcome
+from chaos.outcome import Outcome
+from chaos.recovery import Recovery
 
 _CASES_SHOWN = 40
 
@@ -37,6 +38,7 @@ def _done(outcome: Outcome) -> Table:
     kept = ", ".join(f"{known} of {all_of_them}" for known, all_of_them in tally.known_after_restart)
     table.add_row("known after a server's restart", kept or "-")
     table.add_row("faults", _counted(outcome.struck))
+    table.add_row("calls that failed in the storm", f"{outcome.share_failed:.0%}")
     table.add_row("people said, accepted", _counted(tally.answers))
     table.add_row("people were", f"refused {tally.refusals} times, left without an answer {tally.unanswered} times")
     return table
@@ -54,21 +56,31 @@ def _judged(outcome: Outcome) -> Table:
     }
     for name, cases in rows.items():
         table.add_row(name, Text(str(len(cases)), style="red" if cases else "green"))
-    table.add_row("worst recovery", _recovery(outcome))
+    table.add_row("worst recovery", _after_return(outcome.worst))
+    table.add_row("worst wait after a death", _after_death(outcome.worst_after_death))
     return table
 
 
-def _recovery(outcome: Outcome) -> str:
-    if (worst := outcome.worst) is None:
+def _after_return(worst: Recovery | None) -> str:
+    if worst is None:
         return "nothing was under way when anything came back"
     return (
         f"{worst.seconds:.1f} s from the return of the {worst.what} at {worst.at:%H:%M:%S} UTC to Telnyx's next "
-        f"answer about the order {worst.order_id}; {worst.measured} such waits measured"
+        f"answer about the order {worst.about}; {worst.measured} such waits measured"
+    )
+
+
+def _after_death(worst: Recovery | None) -> str:
+    if worst is None:
+        return "nothing was in work when anything died"
+    return (
+        f"{worst.seconds:.1f} s from the death of the {worst.what} at {worst.at:%H:%M:%S} UTC to the end of what was "
+        f"in work ({worst.about}), pauses between tries included; {worst.measured} such waits measured"
     )
 
 
 def _counted(counts: Mapping[str, int]) -> str:
-    return ", ".join(f"{count} × {name}" for name, count in Counter(counts).most_common()) or "-"
+    return ", ".join(f"{count} × {name}" for name, count in Counter(counts).most_common() if count) or "-"
 
 
 def _table(title: str) -> Table:

@@ -6,7 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
-from dataclasses import dataclass
+from datetime import UTC, datetime
 
 from temporalio.client import WorkflowExecutionDescription
 from temporalio.common import SearchAttributeKey
@@ -14,14 +14,15 @@ from temporalio.service import RPCError
 
 from chaos import judge, recovery
 from chaos.blows import Storm
+from chaos.ends import UNKNOWN, End
 from chaos.installation import Installation
-from chaos.judge import UNKNOWN, End, Judgement
+from chaos.outcome import Outcome, share_failed
 from chaos.overseers import AskWatch, own_the_account
 from chaos.people import People
 from chaos.plan import Plan, Planned
-from chaos.recovery import Recovery
 from chaos.tally import Record, Tally
 from chaos.truth import lives
+from chaos.works import works
 from domain.accounts import AccountProgress
 from runtime import settings
 from support import accounts, reading, showing
@@ -35,31 +36,6 @@ _PROBLEMS = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 _LOOKS_AT_ONCE, _SHOWN_WITHIN = 10, 10.0
 
 Say = Callable[[str], None]
-
-
-@dataclass(frozen=True)
-class Outcome:
-    """How a run ended."""
-
-    plan: Plan
-    tally: Tally
-    judgement: Judgement
-    worst: Recovery | None
-    struck: Counter[str]
-    """How often each kind of fault struck."""
-    seconds: float
-
-    @property
-    def nothing_happened(self) -> list[str]:
-        """What should have been done to the installation and was not."""
-        wanted = {str(strike.blow): self.tally.blows[strike.blow] for strike in self.plan.strikes}
-        wanted |= {"fault of a Telnyx call": self.struck.total(), "answered ask": self.tally.answers.total()}
-        return [f"no {what} took place" for what, count in wanted.items() if not count]
-
-    @property
-    def passed(self) -> bool:
-        """All that has to be zero is, and enough was done to mean something."""
-        return not self.judgement.cases and not self.nothing_happened
 
 
 async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
@@ -82,6 +58,7 @@ async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
     living = asyncio.create_task(people.live())
     try:
         await storm.rage()
+        tally.calm_since = datetime.now(UTC)
         say("The storm is over: nothing fails any more, and people answer what is asked.")
         people.calm = True
         beside.append(asyncio.create_task(watch.watch()))
@@ -125,10 +102,18 @@ async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put toge
     gate = asyncio.Semaphore(_LOOKS_AT_ONCE)
     ends = await asyncio.gather(*(_end(desk, tally, planned, gate) for planned in plan.requests))
     orders, calls, struck = await asyncio.to_thread(lambda: (t := site.telnyx, t.orders(), t.calls(), t.struck())[1:])
-    truth = lives(orders)
+    truth = lives(orders, calls)
     judgement = judge.judged(ends, truth, await _account(desk), watch.cases.values())
-    worst = recovery.worst(tally.returns, calls, truth, tally.stops)
-    return Outcome(plan, tally, judgement, worst, Counter(struck), seconds)
+    return Outcome(
+        plan,
+        tally,
+        judgement,
+        worst=recovery.worst(tally.returns, calls, truth, tally.stops),
+        worst_after_death=recovery.worst_after_death(tally.deaths, await works(desk.client, plan)),
+        struck=Counter(struck),
+        share_failed=share_failed(calls, tally.calm_since),
+        seconds=seconds,
+    )
 
 
 async def _end(desk: Desk, tally: Tally, planned: Planned, gate: asyncio.Semaphore) -> End:

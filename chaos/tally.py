@@ -7,8 +7,8 @@ from datetime import UTC, datetime
 
 
 @dataclass(frozen=True)
-class Return:
-    """Something that was away is back."""
+class Moment:
+    """Something went away, or is back."""
 
     what: str
     at: datetime
@@ -22,7 +22,11 @@ class Record:
     """The start was answered: from here on the request must not be lost."""
     gave_up: set[str] = field(default_factory=set)
     """Numbers that the person stopped trying for, with whatever words."""
+    tried_to_cancel: bool = False
     cancelled: bool = False
+    """The cancel was answered: it must hold, unless the request had ended before."""
+    cancelled_at: datetime | None = None
+    """When it was answered."""
     papers_handed_in: int = 0
     tries: Counter[str] = field(default_factory=Counter)
     """How often the same was tried again."""
@@ -46,17 +50,26 @@ class Tally:
     ended_by_themselves: Counter[str] = field(default_factory=Counter)
     known_after_restart: list[tuple[int, int]] = field(default_factory=list)
     """After each restart of the server: how many acknowledged requests it still knew, out of how many."""
-    returns: list[Return] = field(default_factory=list)
+    deaths: list[Moment] = field(default_factory=list)
+    returns: list[Moment] = field(default_factory=list)
     stops: list[tuple[datetime, datetime]] = field(default_factory=list)
     """When the account was stopped, from the first refused call to the resume."""
+    calm_since: datetime = field(default_factory=lambda: datetime.max.replace(tzinfo=UTC))
+    """When the storm was over."""
     resumed: asyncio.Event = field(default_factory=asyncio.Event)
     """Somebody has just resumed the account."""
+    store_missed: asyncio.Event = field(default_factory=asyncio.Event)
+    """Somebody has just met a document store that was away."""
     records: dict[str, Record] = field(default_factory=dict)
+
+    def is_gone(self, what: str) -> None:
+        """Something was killed just now."""
+        self.deaths.append(Moment(what, datetime.now(UTC)))
 
     def is_back(self, what: str) -> None:
         """Something that was away is back now."""
         self.started_again[what] += 1
-        self.returns.append(Return(what, datetime.now(UTC)))
+        self.returns.append(Moment(what, datetime.now(UTC)))
 
     def acknowledged(self) -> list[str]:
         """The references whose start was answered."""

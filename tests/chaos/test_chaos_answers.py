@@ -15,6 +15,12 @@ UNKNOWN_WORD = AskView(
     numbers=[NUMBER],
     choices=[Choice(choice=word, sentence=word) for word in ("wait", "go_on", "give_up")],
 )
+REFUSED = AskView(
+    id="choice-2",
+    kind="choice",
+    numbers=[NUMBER],
+    choices=[Choice(choice=word, sentence=word) for word in ("again", "give_up")],
+)
 CARRIER = AskView(id="carrier-1", kind="carrier", numbers=[NUMBER])
 CODES = AskView(id="codes-1", kind="codes", numbers=[NUMBER])
 
@@ -33,6 +39,13 @@ def test_nobody_vouches_for_a_number_with_an_unknown_word_and_nobody_waits_for_i
         assert "go_on" not in chosen
         assert chosen.count("wait") <= 1
         assert chosen[-1] == "give_up"
+
+
+def test_what_telnyx_refused_is_tried_again_as_long_as_there_is_patience() -> None:
+    for seed in range(20):
+        one = person(tries=3, seed=seed)
+        chosen = [said.message.choice for _ in range(4) for said in one.says(REFUSED, {}, calm=False)]  # type: ignore[union-attr]
+        assert chosen == ["again", "again", "again", "give_up"]
 
 
 def test_what_is_given_up_is_remembered_for_the_judge() -> None:

@@ -1,43 +1,17 @@
 """The judge of a chaos run is not blind: every kind of wrong that is planted is counted, and nothing else is."""
 
 import dataclasses
-from collections.abc import Sequence
-from typing import Any
 
 import pytest
 
-from chaos import judge, plan
-from chaos.judge import COMPLETED, End, Judgement, judged
+from chaos import judge
+from chaos.ends import UNKNOWN, End
 from chaos.tally import Record
 from chaos.truth import by_number, lives
 from domain.accounts import AccountProgress
-from domain.messages import AskView, NumberProgress, Progress
+from domain.messages import AskView
 from tests.chaos.histories import order
-
-NUMBER, OTHER = "+13125554001", "+13125554002"
-BECAME_ACTIVE = ("created", "number …4001 ownership_successful", "number …4001 successful", "order successful")
-PLAIN = plan.drawn(1, 1).requests[0]
-
-
-def end(*states: str, status: str = COMPLETED, record: Record | None = None, **shown: Any) -> End:
-    """How a request for as many numbers as there are states ended; its order is `o-1`."""
-    numbers = (NUMBER, OTHER)[: len(states)]
-    planned = dataclasses.replace(
-        PLAIN, reference="r-1", phone_numbers=numbers, all_or_nothing=False, internal_transfer=False
-    )
-    active = [state == "active" for state in states]
-    fitting = "active" if all(active) else "partly_active" if any(active) else "not_active"
-    rows = [NumberProgress(phone_number=n, state=s) for n, s in zip(numbers, states, strict=True)]
-    progress = Progress(**{"reference": "r-1", "outcome": fitting, "order_ids": ["o-1"], "numbers": rows} | shown)
-    return End(planned, record or Record(acknowledged=True), status, progress)
-
-
-def verdict(ends: Sequence[End], *orders: dict[str, Any], account: AccountProgress | None = None) -> Judgement:
-    return judged(ends, lives(orders), account, [])
-
-
-def counts(found: Judgement) -> tuple[int, int, int, int, int]:
-    return len(found.lost), len(found.doubled), len(found.untrue), len(found.switched_off), len(found.asks)
+from tests.chaos.verdicts import BECAME_ACTIVE, NUMBER, OTHER, counts, end, verdict
 
 
 def test_a_request_that_ended_as_it_is_at_telnyx_is_no_case() -> None:
@@ -60,7 +34,7 @@ def test_an_order_beside_a_live_or_active_one_is_doubled(later: float) -> None:
     assert (case.reference, case.phone_number, case.order_id) == ("r-1", NUMBER, "o-2")
 
 
-@pytest.mark.parametrize("status", ["RUNNING", "TERMINATED", "FAILED", "TIMED_OUT", judge.UNKNOWN])
+@pytest.mark.parametrize("status", ["RUNNING", "TERMINATED", "FAILED", "TIMED_OUT", UNKNOWN])
 def test_a_request_without_a_result_is_lost(status: str) -> None:
     lost = dataclasses.replace(end("active", status=status), shown=None)
     found = verdict([lost], order("o-1", [NUMBER], "created", "order failed"))
@@ -69,7 +43,7 @@ def test_a_request_without_a_result_is_lost(status: str) -> None:
 
 
 def test_a_request_whose_start_nobody_answered_is_lost() -> None:
-    never = End(end("active").planned, Record(), judge.UNKNOWN, None)
+    never = End(end("active").planned, Record(), UNKNOWN, None)
     assert counts(verdict([never])) == (1, 0, 0, 0, 0)
 
 
@@ -79,46 +53,6 @@ def test_a_successful_number_that_was_deleted_is_counted() -> None:
     found = verdict([end("given_up", record=given_up)], gone)
     assert counts(found) == (0, 0, 0, 1, 0)
     assert found.switched_off[0].phone_number == NUMBER
-
-
-def test_an_active_number_that_is_not_active_at_telnyx_is_untrue() -> None:
-    failed = order("o-1", [NUMBER], "created", "number …4001 failed_timeout", "order failed")
-    assert counts(verdict([end("active")], failed)) == (0, 0, 1, 0, 0)
-
-
-@pytest.mark.parametrize("state", ["given_up", "failed", "rejected", "left_out"])
-def test_a_number_shown_as_anything_else_while_it_is_active_is_untrue(state: str) -> None:
-    record = Record(acknowledged=True, gave_up={NUMBER})
-    found = verdict([end(state, record=record)], order("o-1", [NUMBER], *BECAME_ACTIVE))
-    assert counts(found) == (0, 0, 1, 0, 0)
-    assert "active at Telnyx" in str(found.untrue[0])
-
-
-def test_what_is_left_behind_with_a_word_is_true() -> None:
-    record = Record(acknowledged=True, cancelled=True)
-    ended = end("given_up", record=record, outcome="cancelled", left_behind=["The order o-1 was left."])
-    assert verdict([ended], order("o-1", [NUMBER], "created", "number …4001 provisioning")).cases == []
-
-
-def test_what_is_left_behind_without_a_word_is_untrue() -> None:
-    ended = end("given_up", record=Record(acknowledged=True, cancelled=True), outcome="cancelled")
-    assert counts(verdict([ended], order("o-1", [NUMBER], "created"))) == (0, 0, 1, 0, 0)
-
-
-@pytest.mark.parametrize("state", ["given_up", "failed", "rejected", "left_out"])
-def test_a_number_that_nobody_and_nothing_ended_is_untrue(state: str) -> None:
-    assert counts(verdict([end(state, order_ids=[])])) == (0, 0, 1, 0, 0)
-
-
-def test_a_state_that_is_no_end_is_untrue() -> None:
-    deleted = order("o-1", [NUMBER], "created", "number …4001 deleted", "order deleted")
-    assert counts(verdict([end("in_review")], deleted)) == (0, 0, 1, 0, 0)
-
-
-def test_an_outcome_that_does_not_fit_its_numbers_is_untrue() -> None:
-    both = order("o-1", [NUMBER, OTHER], *BECAME_ACTIVE[:-1], "number …4002 failed", "order successful")
-    assert verdict([end("active", "failed")], both).cases == []
-    assert counts(verdict([end("active", "failed", outcome="active")], both)) == (0, 0, 1, 0, 0)
 
 
 def test_a_live_order_that_no_request_knows_is_untrue() -> None:
@@ -158,3 +92,60 @@ def test_a_live_order_that_a_request_names_as_left_behind_is_no_case() -> None:
     stray = order("o-9", [OTHER], "created")
     one = end("active", left_behind=["Telnyx already has open orders with some of these numbers: o-9 (pending)."])
     assert verdict([one], order("o-1", [NUMBER], *BECAME_ACTIVE), stray).cases == []
+
+
+@pytest.mark.parametrize("kind", ["codes", "documents", "carrier", "choice", "transfer", "account", "support"])
+def test_an_ask_of_any_kind_that_names_an_active_number_is_settled(kind: str) -> None:
+    ask = AskView(id=f"{kind}-1", kind=kind, numbers=[OTHER, NUMBER])
+    truth = by_number(lives([order("o-1", [NUMBER, OTHER], *BECAME_ACTIVE[:-1])]))
+    assert judge.settled(ask, truth, ["o-1"])
+
+
+@pytest.mark.parametrize("kind", ["codes", "choice"])
+def test_an_ask_about_a_number_that_a_rival_activated_is_not_settled(kind: str) -> None:
+    ask = AskView(id=f"{kind}-1", kind=kind, numbers=[NUMBER])
+    assert not judge.settled(ask, by_number(lives([order("o-7", [NUMBER], *BECAME_ACTIVE)])), ["o-1"])
+
+
+@pytest.mark.parametrize(("kind", "settled"), [("codes", True), ("documents", False), ("carrier", False)])
+def test_an_ask_for_codes_is_settled_from_provisioning_on(kind: str, settled: bool) -> None:  # noqa: FBT001 - a row
+    ask = AskView(id=f"{kind}-1", kind=kind, numbers=[NUMBER])
+    history = ("created", "number …4001 ownership_successful", "number …4001 provisioning")
+    assert judge.settled(ask, by_number(lives([order("o-1", [NUMBER], *history)])), ["o-1"]) is settled
+    proved_alone = by_number(lives([order("o-1", [NUMBER], *history[:2])]))
+    assert not judge.settled(ask, proved_alone, ["o-1"]), "lists do not tell of the proof"
+
+
+@pytest.mark.parametrize("account", [None, AccountProgress(account="default", partial=True)])
+def test_an_account_that_says_nothing_at_the_end_is_a_case(account: AccountProgress | None) -> None:
+    found = verdict([end("active")], order("o-1", [NUMBER], *BECAME_ACTIVE), account=account)
+    assert counts(found) == (0, 0, 0, 0, 1)
+
+
+def test_an_active_number_in_nobodys_order_is_untrue_however_many_wanted_it() -> None:
+    stray = order("o-9", [NUMBER], *BECAME_ACTIVE)
+    gave_up = Record(acknowledged=True, gave_up={NUMBER})
+    both = [end("given_up", order_ids=[], record=gave_up, reference=reference) for reference in ("r-1", "r-2")]
+    found = verdict(both, stray)
+    assert counts(found) == (0, 0, 1, 0, 0)
+    assert (found.untrue[0].reference, found.untrue[0].order_id) == ("nobody's", "o-9")
+    named = end("given_up", order_ids=[], record=gave_up, left_behind=["Order o-9 was left as it is."])
+    assert verdict([named], stray).cases == []
+
+
+def test_an_active_number_that_a_request_found_hosted_is_known_to_somebody() -> None:
+    """As after a reset, when the order that activated it is forgotten."""
+    found_so = end("active", order_ids=[], because="This account hosts the number already.")
+    assert verdict([found_so], order("o-9", [NUMBER], *BECAME_ACTIVE)).cases == []
+
+
+def test_a_live_order_is_known_to_whoever_says_that_one_with_an_unknown_id_may_stand_there() -> None:
+    given_up = Record(acknowledged=True, gave_up={NUMBER})
+    sentence = "An order may have been placed whose id is not known: look for these numbers in the Telnyx portal."
+    says = end("given_up", order_ids=[], record=given_up, left_behind=[sentence])
+    assert verdict([says], order("o-9", [NUMBER], "created")).cases == []
+    assert counts(verdict([says], order("o-9", [OTHER], "created"))) == (0, 0, 1, 0, 0), "another's number"
+    knows = dataclasses.replace(
+        says, shown=says.shown.model_copy(update={"order_ids": ["o-9"]}) if says.shown else None
+    )
+    assert counts(verdict([knows], order("o-9", [NUMBER], "created"))) == (0, 0, 1, 0, 0), "its id is known"

@@ -7,10 +7,15 @@ import pytest
 from rich.console import Console
 
 from chaos import plan, report
-from chaos.judge import Case, Judgement
-from chaos.plan import Blow
-from chaos.run import Outcome
+from chaos.ends import Case
+from chaos.judge import Judgement
+from chaos.outcome import Outcome, share_failed
+from chaos.people import BY_SIGNAL
+from chaos.plan import Blow, Plan
+from chaos.recovery import Recovery
 from chaos.tally import Tally
+from chaos.weather import ALL_KINDS
+from tests.chaos.histories import at
 
 PLAN = plan.drawn(25, 1)
 ALL_BLOWS = Counter(str(strike.blow) for strike in PLAN.strikes)
@@ -18,10 +23,24 @@ CASE = Case("r-1", "was active, and became deleted at 12:00:02", "+13125554001",
 KINDS = ("lost", "doubled", "untrue", "switched_off", "asks")
 
 
-def outcome(wrong: str = "", *, blows: Counter[str] = ALL_BLOWS, faults: int = 100, cases: int = 1) -> Outcome:
-    tally = Tally(blows=blows, answers=Counter(codes=50), known_after_restart=[(3, 3), (25, 25)])
+LARGE = plan.drawn(200, 1)
+EVERY_FAULT = Counter(dict.fromkeys(ALL_KINDS, 3))
+WORST = Recovery(61.5, "Temporal server", at(5), "chaos-0012, place_order", 1234)
+
+
+def outcome(  # noqa: PLR0913 - the parts of a run of which one is wrong
+    wrong: str = "",
+    *,
+    of: Plan = PLAN,
+    blows: Counter[str] = ALL_BLOWS,
+    faults: Counter[str] = EVERY_FAULT,
+    answers: tuple[str, ...] = ("codes", BY_SIGNAL),
+    share: float = 0.2,
+    cases: int = 1,
+) -> Outcome:
+    tally = Tally(blows=blows, answers=Counter(dict.fromkeys(answers, 5)), known_after_restart=[(3, 3), (25, 25)])
     judgement = Judgement(**{kind: [CASE] * cases if kind == wrong else [] for kind in KINDS})
-    return Outcome(PLAN, tally, judgement, None, Counter({"500": faults}), 100.0)
+    return Outcome(of, tally, judgement, WORST, WORST, faults, share, 100.0)
 
 
 def told(one: Outcome) -> str:
@@ -52,7 +71,30 @@ def test_a_run_in_which_a_blow_never_took_place_fails(blow: Blow) -> None:
 
 
 def test_a_run_without_a_fault_fails() -> None:
-    assert not outcome(faults=0).passed
+    assert not outcome(faults=Counter()).passed
+
+
+@pytest.mark.parametrize("kind", sorted(ALL_KINDS))
+def test_a_large_run_in_which_one_kind_of_fault_never_struck_fails(kind: str) -> None:
+    faults = Counter({name: count for name, count in EVERY_FAULT.items() if name != kind})
+    one = outcome(of=LARGE, faults=faults)
+    assert not one.passed
+    assert f"no fault {kind} took place" in told(one)
+    assert outcome(faults=faults).passed, "a small run cannot meet every kind"
+
+
+def test_a_large_run_without_a_bare_signal_or_with_too_few_failed_calls_fails() -> None:
+    assert outcome(of=LARGE).passed
+    assert not outcome(of=LARGE, answers=("codes",)).passed
+    assert not outcome(of=LARGE, share=0.14).passed
+
+
+def test_the_share_of_failed_calls_is_that_of_the_storm() -> None:
+    calls = [
+        {"at": at(second).isoformat(), "status": status} for second, status in enumerate([200, None, 500, 404, 422])
+    ]
+    assert share_failed(calls, at(4)) == 0.75
+    assert share_failed([], at(4)) == 0.0
 
 
 def test_everything_that_is_told_fits_eighty_columns() -> None:
