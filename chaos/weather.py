@@ -11,12 +11,12 @@ from chaos.plan import Blow, Strike
 from demo.telnyx_side import TelnyxSide
 from simulator.faults import CALLS
 
-RATE = 0.22
-"""A little over the fifth of all calls that is to fail: an answer that is slow, stale or disordered fails no call."""
-DELAYS = (0.3, TELNYX_TIMEOUT + 1.5)
-"""Seconds of slow answers, late commits, stale lists and late webhooks: of all, about half outlast our patience."""
-LATE = (TELNYX_TIMEOUT + 2.3, TELNYX_TIMEOUT + 3.0)
-"""Seconds after which an order arrives late: after the first try that would follow without a quarantine."""
+RATE = 0.25
+"""More than the fifth of all calls that is to fail: an answer that is slow, stale or disordered fails no call."""
+DELAYS = (0.3, TELNYX_TIMEOUT + 0.8)
+"""Seconds of slow answers, late commits, stale lists and late webhooks: a third of them outlasts our patience."""
+LATE = (TELNYX_TIMEOUT + 2.8, TELNYX_TIMEOUT + 3.8)
+"""Seconds after which an order arrives late: after the try that would follow at once without a quarantine."""
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
