@@ -199,7 +199,7 @@ def _strikes(dice: random.Random, requests: int, storm: float) -> Iterator[Strik
         yield Strike(at, Blow.STORE, lasts=dice.uniform(3, 6))
     for place, at in enumerate(_spread(dice, max(1, int(storm / 80)), storm)):
         yield Strike(at, Blow.ACCOUNT, lasts=1.0, figure=(401, 403)[place % 2])
-    for at in _spread(dice, max(1, int(storm / 45)), storm * _STARTS_UNTIL):
+    for at in _spread(dice, max(2, int(storm / 40)), storm * _STARTS_UNTIL):
         yield Strike(at, Blow.LATE_ORDER, lasts=dice.uniform(3, 5))
     for at in _spread(dice, max(1, int(storm / 60)), storm):
         yield Strike(at, Blow.NOT_FOUND, lasts=dice.uniform(3, 5))

@@ -15,7 +15,7 @@ RATE = 0.25
 """More than the fifth of all calls that is to fail: an answer that is slow, stale or disordered fails no call."""
 DELAYS = (0.3, TELNYX_TIMEOUT + 0.8)
 """Seconds of slow answers, late commits, stale lists and late webhooks: a third of them outlasts our patience."""
-LATE = (TELNYX_TIMEOUT + 2.8, TELNYX_TIMEOUT + 3.8)
+LATE = (TELNYX_TIMEOUT + 2.8, TELNYX_TIMEOUT + 4.5)
 """Seconds after which an order arrives late: after the try that would follow at once without a quarantine."""
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
@@ -33,6 +33,8 @@ class Spell:
 
     kind: str
     rate: float = 1.0
+    meets: int = 1
+    """Calls that should meet it, if that many come; one must."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
@@ -44,7 +46,7 @@ def spell_of(strike: Strike) -> Spell:
     """What a blow against Telnyx's answers is."""
     match strike.blow:
         case Blow.LATE_ORDER:
-            return Spell("late_commit", options={"calls": ["create"], "delay": LATE})
+            return Spell("late_commit", meets=4, options={"calls": ["create"], "delay": LATE})
         case Blow.NOT_FOUND:
             return Spell("404", rate=0.3, options={"calls": _BUT_DELETE})
     return Spell(str(strike.figure), options={"times": 2})  # one refused call stops the account, more change nothing
@@ -79,16 +81,15 @@ class Weather:
             before = await self._struck(spell.kind)
             await self._set(spell.kind, rate=spell.rate, **spell.options)
             await asyncio.sleep(strike.lasts)
-            met = await self._is_met(spell.kind, before)
+            await self._until_met(spell, before)
             await self.usual()
-        return met
+            return await self._struck(spell.kind) > before
 
-    async def _is_met(self, kind: str, before: int) -> bool:
+    async def _until_met(self, spell: Spell, before: int) -> None:
         for _ in range(_LOOKS):
-            if await self._struck(kind) > before:
-                return True
+            if await self._struck(spell.kind) - before >= spell.meets:
+                return
             await asyncio.sleep(_LOOKS_EVERY)
-        return False
 
     async def _struck(self, kind: str) -> int:
         return (await asyncio.to_thread(self._telnyx.struck)).get(kind, 0)

@@ -12,7 +12,7 @@ from simulator.faults import NAMED_KINDS
 
 
 class Telnyx:
-    """Remembers what was set; a call meets a fault at the second look after that."""
+    """Remembers what was set; at each look one more call has met each fault."""
 
     def __init__(self, *, meets: bool = True) -> None:
         self.meets = meets
@@ -47,6 +47,11 @@ def test_some_answers_come_in_time_and_some_do_not() -> None:
     assert DELAYS[0] < TELNYX_TIMEOUT < DELAYS[1]
 
 
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("chaos.weather._LOOKS_EVERY", 0.0)
+
+
 @pytest.mark.parametrize("blow", sorted(SPELLS))
 async def test_a_spell_counts_when_a_call_met_it_and_leaves_the_usual_weather_with_new_draws(blow: Blow) -> None:
     telnyx = Telnyx()
@@ -58,8 +63,7 @@ async def test_a_spell_counts_when_a_call_met_it_and_leaves_the_usual_weather_wi
     assert len(set(seeds)) == 3
 
 
-async def test_a_spell_that_no_call_met_does_not_count(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("chaos.weather._LOOKS_EVERY", 0.0)
+async def test_a_spell_that_no_call_met_does_not_count() -> None:
     assert not await weather(Telnyx(meets=False)).spell(Strike(0.0, Blow.LATE_ORDER))
 
 
