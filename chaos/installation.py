@@ -8,7 +8,7 @@ from demo.stack import Stack
 
 TELNYX_TIMEOUT = 2.0
 """Seconds that the program waits for an answer."""
-QUARANTINE = 9.0
+QUARANTINE = 12.0
 """Seconds; longer than an order may arrive late after that, and a list then lack it: what the product promises on."""
 _SETTINGS = {
     "HOSTED_SMS_POLL_INTERVAL": "2",

@@ -15,8 +15,8 @@ RATE = 0.25
 """More than the fifth of all calls that is to fail: an answer that is slow, stale or disordered fails no call."""
 DELAYS = (0.3, TELNYX_TIMEOUT + 0.8)
 """Seconds of slow answers, late commits, stale lists and late webhooks: a third of them outlasts our patience."""
-LATE = (TELNYX_TIMEOUT + 2.8, TELNYX_TIMEOUT + 4.5)
-"""Seconds after which an order arrives late: after the try that would follow at once without a quarantine."""
+LATE = (TELNYX_TIMEOUT + 4.0, TELNYX_TIMEOUT + 7.5)
+"""Seconds after which an order arrives late: after the try that would follow without a quarantine, also the second."""
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
