@@ -17,7 +17,7 @@ class Outcome(StrEnum):
     SIGNALLED = "signalled"
     """A request has it, or gets it when its pause is over."""
     ORPHAN = "orphan"
-    """No running request is concerned."""
+    """No running request is concerned, or none that is between two looks at its order."""
     ELSEWHERE = "elsewhere"
     """It is not about hosted numbers."""
     CREATION = "creation"

@@ -1,9 +1,26 @@
-"""A stand-in for a request that only keeps the hints it is given."""
+"""A stand-in for a request that only keeps the hints it is given, and watches an order."""
 
-from temporalio import workflow
+import asyncio
+from datetime import timedelta
+
+from temporalio import activity, workflow
+from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
     from domain.messages import TelnyxNews
+    from domain.names import WATCH_ACTIVITY
+
+
+class Watching:
+    """The watch of a stand-in: it counts its looks, and the next is an hour away."""
+
+    def __init__(self) -> None:
+        self.looks: asyncio.Queue[int] = asyncio.Queue()
+
+    @activity.defn(name=WATCH_ACTIVITY)
+    async def watch_order(self) -> None:
+        self.looks.put_nowait(activity.info().attempt)
+        raise ApplicationError("no news", next_retry_delay=timedelta(hours=1))
 
 
 @workflow.defn(name="HostNumbers")
@@ -15,7 +32,9 @@ class Listening:
         self._over = False
 
     @workflow.run
-    async def run(self) -> list[str]:
+    async def run(self, watch: str = "") -> list[str]:
+        if watch:
+            workflow.start_activity(watch, start_to_close_timeout=timedelta(seconds=10))
         await workflow.wait_condition(lambda: self._over)
         return self._heard
 

@@ -9,7 +9,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -22,7 +22,7 @@ from inbound.receiver import COME_BACK, Receiver
 from inbound.routing import RunningRequests
 from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
-from tests.inbound.listening import Listening
+from tests.inbound.listening import Listening, Watching
 from tests.inbound.sending import PUBLIC, event, sender, signed
 from tests.workflows.stage import SETTINGS
 from webhooks import FAIL_SOON
@@ -83,14 +83,61 @@ async def test_before_the_order_is_known_a_request_is_found_by_any_of_200_number
     await mine.signal(Listening.end)
 
 
-async def test_a_hint_reaches_the_request_and_one_that_has_ended_is_gone(client: Client, queue: str) -> None:
+async def test_news_of_a_transfer_reach_the_request_and_one_that_has_ended_is_gone(client: Client, queue: str) -> None:
     mine = await start(client, queue, str(uuid.uuid4()))
     requests = RunningRequests(client, PRINTS)
-    assert await requests.tell(mine.id, TelnyxNews(event_id="e-9"))
+    assert await requests.tell(mine.id, TelnyxNews(event_id="e-9", decision="pending"))
     await mine.signal(Listening.end)
     assert await mine.result() == ["e-9"]
-    assert not await requests.tell(mine.id, TelnyxNews(event_id="e-10"))
-    assert not await requests.tell("hosting-never-there", TelnyxNews())
+    for decision in ("pending", ""):
+        assert not await requests.tell(mine.id, TelnyxNews(event_id="e-10", decision=decision))
+        assert not await requests.tell("hosting-never-there", TelnyxNews(decision=decision))
+
+
+async def test_a_hint_has_the_order_looked_at_now_and_costs_the_history_nothing(client: Client) -> None:
+    watching, queue = Watching(), f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
+        mine = await client.start_workflow(
+            Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
+        )
+        async with asyncio.timeout(20):
+            assert await watching.looks.get() == 1
+            await until_it_pauses(mine)
+            before = (await mine.describe()).history_length
+            assert await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+            assert await watching.looks.get() == 1  # counted anew, so that the next looks come soon too
+            assert (await mine.describe()).history_length == before
+        await mine.signal(Listening.end)
+        assert await mine.result() == []
+
+
+async def until_it_pauses(handle: WorkflowHandle[Listening, list[str]]) -> None:
+    while not _pauses(await handle.describe()):  # noqa: ASYNC110 - the server has no event to wait for
+        await asyncio.sleep(0.02)
+
+
+def _pauses(described: WorkflowExecutionDescription) -> bool:
+    return any(one.attempt > 1 for one in described.raw_description.pending_activities)
+
+
+async def test_a_request_between_two_watches_is_told_nothing_since_it_is_about_to_look(
+    client: Client, queue: str
+) -> None:
+    mine = await start(client, queue, str(uuid.uuid4()))
+    assert not await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+    await mine.signal(Listening.end)
+    assert await mine.result() == []
+
+
+async def test_where_the_server_resets_no_activity_the_request_itself_is_told(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    client, queue = skipping_server.client, f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[Listening]):
+        mine = await client.start_workflow(Listening.run, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue)
+        assert await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+        await mine.signal(Listening.end)
+        assert await mine.result() == ["e-1"]
 
 
 async def test_an_approval_request_starts_one_look_for_each_event(client: Client) -> None:
