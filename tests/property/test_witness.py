@@ -14,7 +14,7 @@ from simulator.services import SERVICES, Services
 from simulator.state import Order
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import TelnyxError
-from tests.property.witness import LATEST, Witness
+from tests.property.witness import CHECK_GOOD_FOR, LATEST, Witness
 from tests.workflows.stage import PROFILE
 
 ONE, TWO = "+13125550101", "+13125550102"
@@ -130,10 +130,19 @@ async def test_a_new_order_for_a_number_that_is_active(seat: Seat, way: str) -> 
     if way == "told":
         await seat.telnyx.get_order(order.id)
     else:
-        seat.long_ago()
+        seat.witness.look()
+        seat.clock.elapsed += CHECK_GOOD_FOR + 1
     with pytest.raises(TelnyxError):
         await seat.telnyx.create_order(PROFILE, [ONE])
     assert seat.complaint() == f"a new order for ['{ONE}'], active already"
+
+
+async def test_a_new_order_for_a_number_that_became_active_since_it_was_checked(seat: Seat) -> None:
+    seat.services.world.activate(ONE, None, None)
+    seat.long_ago()
+    with pytest.raises(TelnyxError):
+        await seat.telnyx.create_order(PROFILE, [ONE])
+    assert seat.witness.complaints == []
 
 
 @pytest.mark.parametrize("call", ["request_codes", "submit_codes"])

@@ -12,6 +12,7 @@ from simulator.mishaps import fault_of
 from simulator.services import CALL_NAMES, Services
 from simulator.state import Order
 from tests.property.clock import Clock
+from tests.property.stories import DAY
 from tests.property.truth import is_active, is_live
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -19,6 +20,8 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 LATEST = 60.0
 """Seconds of the story's clock after which a call on its way has arrived and every list is true; half the quarantine
 after which a second order may be sent, and time enough to list an order before another is sent."""
+CHECK_GOOD_FOR = DAY + LATEST
+"""Seconds of the story's clock after which a number that became active is known from the check of eligibility."""
 STALE = 0.02
 """Real seconds that a stale list lags behind."""
 IN_TIME = 0.5
@@ -47,7 +50,7 @@ class Witness:
         self._listed: set[str] = set()
         """The ids of the orders that there were when orders were listed last."""
         self._seen_at: dict[str, float] = {}
-        """Orders, and the second of the story in which they were seen first."""
+        """Orders and numbers of the inventory, and the second of the story in which they were seen there first."""
         self._on_the_way: dict[int, tuple[float, asyncio.Event]] = {}
 
     def watch(self, app: web.Application) -> None:
@@ -61,7 +64,8 @@ class Witness:
         active = {(order.id, n) for order in world.orders.values() for n in order.numbers if is_active(order, n)}
         self._active_since = {pair: self._active_since.get(pair, now) for pair in active}
         self._hosted_since = {number: self._hosted_since.get(number, now) for number in world.inventory}
-        self._seen_at = {order_id: self._seen_at.get(order_id, self._clock.elapsed) for order_id in world.orders}
+        there = [*world.orders, *world.inventory]
+        self._seen_at = {one: self._seen_at.get(one, self._clock.elapsed) for one in there}
         self._told &= active
         self.ever_active |= {number for _, number in active} | set(world.inventory)
 
@@ -118,12 +122,15 @@ class Witness:
         """Whoever sends an order has listed those of a portal, and knows which numbers are active."""
         for order in self._services.world.orders.values():
             listed = order.id in self._listed and _long(order.created)
-            if order.id not in self.ours and (listed or self._clock.elapsed - self._seen_at[order.id] > LATEST):
+            if order.id not in self.ours and (listed or self._is_there_for(order.id) > LATEST):
                 self._must_hold_none(order, phone_numbers)
         told = {number for _, number in self._told}
-        active = [n for n in phone_numbers if n in self._hosted_since and (n in told or _long(self._hosted_since[n]))]
-        if active:
+        hosted = [number for number in phone_numbers if number in self._hosted_since]
+        if active := [number for number in hosted if number in told or self._is_there_for(number) > CHECK_GOOD_FOR]:
             self.complaints.append(f"a new order for {active}, active already")
+
+    def _is_there_for(self, order_or_number: str) -> float:
+        return self._clock.elapsed - self._seen_at[order_or_number]
 
     def _must_hold_none(self, order: Order, phone_numbers: list[str]) -> None:
         if shared := [number for number in phone_numbers if is_live(order, number)]:
