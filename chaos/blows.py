@@ -24,7 +24,7 @@ from domain import names
 from domain.vocabulary import Outcome
 
 _RESUMED_WITHIN = 30.0
-_RESETS_TRIED = 20
+_RESETS_TRIED = 120
 _WORKS_AT_LEAST = 3.0
 """Seconds between the return of a worker and its next death: on a slow machine it would else never do anything."""
 _MET_WITHIN = 15.0
