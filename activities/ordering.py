@@ -33,6 +33,11 @@ from telnyx_api.replies import Order
 log = structlog.get_logger(__name__)
 
 
+_CHECKED_LONG_AGO = (
+    "Nothing could be ordered since the numbers were checked, which is long ago: they are checked again."
+)
+
+
 class OrderingActivities:
     """Places an order, or finds the one that is already there."""
 
@@ -154,6 +159,8 @@ class OrderingActivities:
             return about_conflict(attempts.conflict, work)
         if not attempts.clear:
             raise attempts.quarantined()
+        if work.checked_until and activity.info().started_time >= work.checked_until:
+            return PlacedVerdict(next=Next.AGAIN, because=_CHECKED_LONG_AGO)
         sending = asyncio.ensure_future(_ordered(telnyx, work))
         try:
             return in_hand(await _to_its_end(sending), work)

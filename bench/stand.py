@@ -103,7 +103,7 @@ def installation(stand: Stand) -> dict[str, str]:
         "TEMPORAL_ADDRESS": stand.temporal_address,
         "TELNYX_BASE_URL": f"{stand.simulator_address}/v2",
         "TELNYX_API_KEY": "KEY_bench",
-        "HOSTED_SMS_KEYS": f"bench:{_key()}",
+        "HOSTED_SMS_KEYS": f"k1:{_key()}",
         "HOSTED_SMS_FINGERPRINT_KEY": _key(),
         "HOSTED_SMS_DOCUMENT_STORE": (stand.folder / "documents").as_uri(),
         "HOSTED_SMS_POLL_INTERVAL": "1",

@@ -47,6 +47,8 @@ class PlaceOrder(Message):
     """Order nothing when Telnyx refuses one of the numbers."""
     started_afresh: bool = False
     """True when this run does not know what an earlier one sent (a reset, for instance)."""
+    checked_until: datetime | None = None
+    """When it is too long ago that the numbers were checked; they are not ordered then, but checked again."""
 
 
 class FindOrder(Message):

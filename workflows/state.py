@@ -76,6 +76,11 @@ class State(BaseModel):
         state.take_papers(now, request.loa, request.bill)
         return state
 
+    @property
+    def checked_until(self) -> datetime | None:
+        """When what Telnyx said of the numbers is too old to order them; None before it was asked."""
+        return self.eligible_as_of and self.eligible_as_of + CHECK_GOOD_FOR
+
     # The numbers
 
     def in_state(self, *states: NumberState) -> list[str]:

@@ -1,6 +1,7 @@
 """Exactly one order: when one is sent, when an attempt steps aside first, and when a person is asked."""
 
 from collections.abc import Awaitable, Callable
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -9,7 +10,7 @@ from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.errors import OutcomeUnknown, StopAccount, TryLater
 from tests.activities.ordering_stage import QUARANTINE, activities, ordering, place, posts, work
-from tests.activities.stage import ORDERS, PROFILE, A, Attempt, B, C, Failing, OneClient, Stage, seconds
+from tests.activities.stage import BEGINNING, ORDERS, PROFILE, A, Attempt, B, C, Failing, OneClient, Stage, seconds
 
 
 async def test_a_first_attempt_looks_and_then_places_the_order(stage: Stage) -> None:
@@ -69,6 +70,16 @@ async def test_a_reset_run_takes_the_order_over_that_the_earlier_run_placed(stag
     order_id = await stage.order(A)
     verdict = await Attempt().run(ordering(stage).place_order, work(A, started_afresh=True))
     assert verdict.order_id == order_id
+
+
+@pytest.mark.parametrize(("age", "sent"), [(timedelta(), 0), (-timedelta(seconds=1), 1)])
+async def test_numbers_that_were_checked_too_long_ago_are_checked_again_before_they_are_ordered(
+    stage: Stage, age: timedelta, sent: int
+) -> None:
+    until = BEGINNING - age
+    verdict = await Attempt().run(ordering(stage).place_order, work(A).model_copy(update={"checked_until": until}))
+    assert verdict.next is (Next.GO_ON if sent else Next.AGAIN)
+    assert await posts(stage) == sent
 
 
 async def test_an_unknown_outcome_is_tried_again_after_the_quarantine(stage: Stage) -> None:

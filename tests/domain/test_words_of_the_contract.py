@@ -98,7 +98,7 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         ),
         (
             work.PlaceOrder(reference="r", account="a", messaging_profile_id="p", phone_numbers=[]),
-            {"adopt": "", "all_or_nothing": False, "started_afresh": False},
+            {"adopt": "", "all_or_nothing": False, "started_afresh": False, "checked_until": None},
         ),
         (work.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
         (

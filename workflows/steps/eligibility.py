@@ -1,12 +1,13 @@
 """Step 1: leave out what cannot be hosted."""
 
+from datetime import datetime
+
 from temporalio import workflow
 
 from domain.vocabulary import Next, NumberState, Step
 from domain.work import CheckEligibility, EligibilityVerdict
 from workflows import patience
 from workflows.hosting import Hosting
-from workflows.state import CHECK_GOOD_FOR, State
 
 with workflow.unsafe.imports_passed_through():
     from activities.eligibility import EligibilityActivities
@@ -17,15 +18,15 @@ async def check_eligibility(hosting: Hosting) -> None:
 
     A person may take weeks to say that a number is to be ordered all the same: what was checked before is old by then.
     """
-    while hosting.state.to_check() and not _is_fresh(hosting.state):
+    while hosting.state.to_check() and not _is_recent(hosting.state.checked_until):
         hosting.enter(Step.ELIGIBILITY)
         verdict = await hosting.settled(lambda _chosen: _check(hosting))
         if verdict is not None:
             _obey(hosting, verdict)
 
 
-def _is_fresh(state: State) -> bool:
-    return state.eligible_as_of is not None and workflow.now() - state.eligible_as_of < CHECK_GOOD_FOR
+def _is_recent(checked_until: datetime | None) -> bool:
+    return checked_until is not None and workflow.now() < checked_until
 
 
 async def _check(hosting: Hosting) -> EligibilityVerdict:

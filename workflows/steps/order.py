@@ -41,6 +41,7 @@ async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
         adopt=chosen.order_id if chosen and chosen.choice == ChoiceWord.ADOPT else "",
         all_or_nothing=hosting.request.options.all_or_nothing,
         started_afresh=info.run_id != info.first_execution_run_id,
+        checked_until=hosting.state.checked_until,
     )
     step, summary = OrderingActivities.place_order, f"place the order for {len(numbers)} number(s)"
     verdict = await hosting.calls.telnyx(step, work, patience.CREATE, summary)
