@@ -62,10 +62,12 @@ this account already, every page of its numbers and orders is read, hence the sa
 
 CREATE = Patience(
     start_to_close=timedelta(minutes=15),
+    longest_pause=timedelta(seconds=5),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 """Lists every page of the account first, hence the long limit. Never cut short:
-an order whose id nobody learns cannot be removed."""
+an order whose id nobody learns cannot be removed. What fails names its own delay, quarantine included; the pause is for
+a worker that died, and a request that met a few of those would else wait for minutes."""
 
 PROMPT = Patience(
     start_to_close=ANSWER_WITHIN,
