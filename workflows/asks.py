@@ -41,10 +41,29 @@ class Asks:
             self._drop_older_question(open_ask, from_watch=from_watch)
         if open_ask is None:
             return await self._open(need, from_watch=from_watch)
-        if need.kind is not AskKind.ACCOUNT:
+        if need.kind in _GIVE_NUMBERS_UP:
+            await self._let_join(open_ask, need)
+        elif need.kind is not AskKind.ACCOUNT:
             open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance
         open_ask.deadline = need.deadline or open_ask.deadline
         return open_ask
+
+    async def _let_join(self, ask: AskRecord, need: Need) -> None:
+        """Numbers may join an ask weeks after it was opened: people hear of them, and all of them get the full time.
+
+        Nobody is told where none joins, nor when some leave.
+        """
+        joining = [number for number in need.numbers if number not in ask.numbers]
+        # A need with a topic names only those met just now; who else is still asked about is for `narrow` to say.
+        ask.numbers = [*ask.numbers, *joining] if need.topic else list(need.numbers)
+        ask.guidance = need.guidance
+        if not joining:
+            return
+        ask.deadline = need.deadline
+        self._state.note(workflow.now(), f"Asked a person for {ask.kind} also about {len(joining)} more number(s).")
+        plan = await self._plan(ask, f"plan reminders about {ask.kind} anew", "ask_opened")
+        ask.escalate_at = plan.escalate_at
+        await deliver(plan.untold)
 
     def _drop_older_question(self, kept: AskRecord | None, *, from_watch: bool) -> None:
         """The steps and the watch have one question each at a time; an older one is out of date."""
