@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from domain.messages import Choice, Need, NumberVerdict, Verdict
 from domain.number_words import NUMBERS, NumberKind
-from domain.order_words import ORDERS, OrderKind
+from domain.order_words import ORDERS, REFUSED_PAPER, OrderKind
 from domain.tables import Row, listed
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 
@@ -196,7 +196,8 @@ def _by_order(order: Row[OrderKind]) -> str:
 
 def _papers(row: Row[OrderKind], numbers: dict[str, NumberVerdict]) -> Verdict:
     waiting = [number for number, verdict in numbers.items() if not verdict.state.is_final]
-    need = Need(kind=AskKind.DOCUMENTS, numbers=waiting, guidance=_by_order(row))
+    refused = REFUSED_PAPER.get(row.word, "")
+    need = Need(kind=AskKind.DOCUMENTS, numbers=waiting, guidance=_by_order(row), refused=refused)
     return Verdict(next=Next.ASK, because=_order_sentence(row), need=need, numbers=numbers)
 
 

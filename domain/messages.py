@@ -196,6 +196,8 @@ class Need(Message):
     """When the call was made that Telnyx refused, where that matters."""
     deadline: datetime | None = None
     """When it ends by itself; None leaves that to the plan of its kind."""
+    refused: str = ""
+    """`loa` or `bill`, where one of the papers is known to be at fault and no other will do without it."""
 
 
 class NumberVerdict(Message):

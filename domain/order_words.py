@@ -41,6 +41,9 @@ _PAPERS = (
 )
 """What the guide lists for papers that were refused, whatever the word (Telnyx facts §9, §10)."""
 
+REFUSED_PAPER = {"loa_file_invalid": "loa", "incorrect_billing_information": "bill"}
+"""Words that name the paper at fault: whatever comes with it, that one must be another."""
+
 ORDERS = table(
     Row(
         "pending",

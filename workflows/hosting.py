@@ -187,11 +187,18 @@ class Hosting:
         if need is None:
             return
         if need.kind is AskKind.DOCUMENTS:
-            self.state.refuse_papers(need.guidance)
-            self.round.review_ends()
+            self._papers_refused(need)
         else:
             await self.asks.keep_open(need, from_watch=True)
             self.inbox.tell_kept_back()
+
+    def _papers_refused(self, need: Need) -> None:
+        """Papers that were handed in during the review go up now; only where there are none is somebody asked."""
+        if self.state.has_other_papers(need.refused):
+            self.note("Other papers were handed in since those that Telnyx refused went up: they are used next.")
+        else:
+            self.state.refuse_papers(need.guidance)
+        self.round.review_ends()
 
     async def _tell_what_matters(self, verdict: WatchVerdict) -> None:
         """Tell of numbers that are active while others are not yet, and of a review that takes too long."""

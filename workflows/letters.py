@@ -119,7 +119,14 @@ async def _replace_documents(hosting: Hosting, letter: Letter, message: ReplaceD
         hosting.asks.close(AskKind.DOCUMENTS)
         handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
         hosting.note(f"Handed in: {handed_in}.", message.by)
-    letter.reply(Answer(accepted=checked.accepted, sentence=checked.sentence))
+    letter.reply(Answer(accepted=checked.accepted, sentence=checked.sentence + _in_reserve(hosting, checked.accepted)))
+
+
+def _in_reserve(hosting: Hosting, accepted: bool) -> str:  # noqa: FBT001 - read where it is called
+    """What becomes of papers that come during a review: nobody says that Telnyx takes others then (facts §11)."""
+    if not accepted or not hosting.state.round or not hosting.state.round.papers_given:
+        return ""
+    return " Others are in review at Telnyx: should it refuse those, these go up in their place."
 
 
 async def _give_up(hosting: Hosting, letter: Letter, message: GiveUp) -> None:

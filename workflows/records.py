@@ -87,6 +87,8 @@ class Round(BaseModel):
     """True while there may be an order of the round whose id is not known."""
     codes_requested: bool = False
     papers_given: bool = False
+    uploaded: dict[str, str] = {}
+    """The sha256 of the LOA and of the bill that went up last."""
     digest: str = ""
     """What of the order was last put to a person."""
     transfer: TransferWait | None = None

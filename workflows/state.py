@@ -230,6 +230,20 @@ class State(BaseModel):
         """The papers at hand must not go up (again) as they are."""
         self.papers_refused, self.bill_looked_at = guidance, False
 
+    def papers_go_up(self) -> None:
+        """Remember which papers Telnyx gets."""
+        if self.round is not None:
+            self.round.uploaded = self._papers_at_hand()
+
+    def has_other_papers(self, refused: str) -> bool:
+        """Whether other papers are at hand than those that went up; another of the refused one, where it is named."""
+        uploaded = self.round.uploaded if self.round else {}
+        at_hand = self._papers_at_hand()
+        return any(at_hand.get(name) != sha256 for name, sha256 in uploaded.items() if refused in {"", name})
+
+    def _papers_at_hand(self) -> dict[str, str]:
+        return {name: document.sha256 for name, document in (("loa", self.loa), ("bill", self.bill)) if document}
+
     def take_papers(self, at: datetime, loa: Document | None, bill: Document | None) -> None:
         """Papers were handed in; what is absent stays as it was."""
         self.loa, self.bill = loa or self.loa, bill or self.bill

@@ -85,6 +85,7 @@ async def _upload_once(hosting: Hosting) -> OrderVerdict:
     work = UploadDocuments(
         **dict(hosting.order_in_hand()), reference=hosting.request.reference, loa=state.loa, bill=state.bill
     )
+    state.papers_go_up()
     return await hosting.promptly(
         DocumentActivities.upload_documents, work, patience.UPLOAD, "upload LOA and bill to the order"
     )
