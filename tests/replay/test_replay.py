@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
@@ -16,16 +16,19 @@ from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxR
 from temporalio.workflow import NondeterminismError
 
 import worker
+from runtime.channels import Recipients
 from tests.replay import histories
 from tests.replay.record import RECORDER
 from tests.replay.stories import STORIES
 from tests.replay.variants import OneTimerMore, OneTimerMorePatched
+from tests.workflows.stage import SETTINGS
 from workflows.host_numbers import HostNumbers
 
 RECORDED = sorted(histories.FOLDER.glob("*.json"))
 OTHERS = [workflow for workflow in worker.WORKFLOWS if workflow is not HostNumbers]
 MOST_BYTES = 150_000
 FOREIGN = re.compile(r"KEY_|Bearer|Traceback|site-packages|/home/|/root/|/tmp/|localhost|127\.0\.0\.1")
+CALLED = re.compile("(?:activity task scheduled|local activity) ([a-z_]+)")
 NUMBER = re.compile(r"\+1\d{10}")
 
 each = pytest.mark.parametrize("path", RECORDED, ids=[path.stem for path in RECORDED])
@@ -74,6 +77,15 @@ def test_every_workflow_of_the_worker_is_replayed() -> None:
     starts = [histories.read(path).events[0].workflow_execution_started_event_attributes for path in RECORDED]
     registered = {workflow._Definition.must_from_class(one).name for one in worker.WORKFLOWS}
     assert {start.workflow_type.name for start in starts} == registered
+
+
+def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
+    nobody: Any = None
+    local, telnyx = worker.activities(nobody, SETTINGS, nobody, nobody, nobody, nobody, nobody)
+    offered = {
+        activity._Definition.must_from_callable(one).name for one in (*local, *telnyx, *worker.telling(Recipients()))
+    }
+    assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
 
 
 async def test_a_workflow_with_one_command_more_is_found_out() -> None:

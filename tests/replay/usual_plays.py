@@ -110,6 +110,17 @@ async def rejected_and_retried(stage: Stage, reference: str) -> None:
     await story.ends("active")
 
 
+async def joins_an_ask(stage: Stage, reference: str) -> None:
+    """The carrier refuses a second number while a person is asked about the first."""
+    story, refused = await in_review(stage, reference, ONE, TWO), "failed_carrier_rejected"
+    await stage.act(ONE, numbers={ONE: refused})
+    await story.until_asked("carrier")
+    await stage.act(ONE, order=DONE, numbers={ONE: refused, TWO: refused})
+    await story.until(lambda progress: [ask for ask in progress.asks if ask.numbers == [ONE, TWO]])
+    await story.give_up(ONE, TWO)
+    await story.ends("not_active")
+
+
 async def given_up(stage: Stage, reference: str) -> None:
     story = await asked(stage, reference, ONE, TWO)
     await story.give_up(ONE, TWO)

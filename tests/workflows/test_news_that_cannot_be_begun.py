@@ -2,17 +2,14 @@
 
 from collections import Counter
 from pathlib import Path
-from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWorkflowInput, WorkflowHandle
-from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from domain.names import NEWS_WORKFLOW_TYPE
 from support.holders import RunningHolders
+from tests.workflows.busy_front import busy
 from tests.workflows.receivers import Receiver, channels_file, receiving, webhook
 from tests.workflows.stage import staged
 from tests.workflows.test_losing_numbers import a_number, alerted, asked_for, hosted, listed
@@ -20,38 +17,9 @@ from tests.workflows.test_losing_numbers import a_number, alerted, asked_for, ho
 CHILD = EventType.EVENT_TYPE_START_CHILD_WORKFLOW_EXECUTION_INITIATED
 
 
-class Busy(Interceptor):
-    """A server whose front takes no delivery of news, or takes it and loses the answer."""
-
-    def __init__(self, *, takes_it: bool) -> None:
-        self.takes_it = takes_it
-
-    def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002 - the SDK's name
-        return _Front(next, takes_it=self.takes_it)
-
-
-class _Front(OutboundInterceptor):
-    def __init__(self, further: OutboundInterceptor, *, takes_it: bool) -> None:
-        super().__init__(further)
-        self._takes_it = takes_it
-
-    async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002 - as above
-        if input.workflow != NEWS_WORKFLOW_TYPE:
-            return await super().start_workflow(input)
-        if self._takes_it:
-            await super().start_workflow(input)
-        raise RPCError("namespace rate limit exceeded", RPCStatusCode.RESOURCE_EXHAUSTED, b"")
-
-
-def _busy(server: WorkflowEnvironment, *, takes_it: bool) -> Any:
-    config = server.client.config()
-    config["interceptors"] = [Busy(takes_it=takes_it)]
-    return SimpleNamespace(client=Client(**config))
-
-
 @pytest.fixture(params=[False, True], ids=["refused", "answer lost"])
 def server(request: pytest.FixtureRequest, live_server: WorkflowEnvironment) -> Any:
-    return _busy(live_server, takes_it=request.param)
+    return busy(live_server, takes_it=request.param)
 
 
 async def test_an_ask_and_an_end_are_told_once(server: Any, tmp_path: Path) -> None:
