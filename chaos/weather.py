@@ -20,7 +20,7 @@ LATE = (TELNYX_TIMEOUT + 4.0, TELNYX_TIMEOUT + 7.5)
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
-    *("stale_list", "shuffled_list", "subset_create") * 3,  # only one kind of call can meet them
+    *("stale_list", "shuffled_list", "subset_create", "empty_create") * 3,  # only one kind of call can meet them
     *("drop_webhook", "duplicate_webhook", "reorder_webhook"),
 )
 """What goes wrong all the time; what stands here twice comes twice as often. A 409 and a 422 are believed, and asked
