@@ -63,7 +63,7 @@ class HostingAccount:
 
     async def _wait(self) -> None:
         due = self._next_due()
-        timeout = max((due - workflow.now()).total_seconds(), 0) if due else None
+        timeout = patience.seconds_until(due)
         try:
             # What is heard meanwhile may be due earlier, when no timer rings: then wait anew.
             await workflow.wait_condition(

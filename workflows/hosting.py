@@ -22,7 +22,7 @@ from workflows.calls import Step as CallStep
 from workflows.display import Display
 from workflows.hints import Hints
 from workflows.inbox import KEPT_BACK, Inbox, Letter
-from workflows.patience import Patience
+from workflows.patience import Patience, seconds_until
 from workflows.records import AskRecord, Round
 from workflows.state import State
 from workflows.telling import tell
@@ -151,7 +151,7 @@ class Hosting:
         what = f"remind about {due[1].kind}" if due else ""
         instants = (due[0] if due else None, self.hints.next_look, at_most_until)
         until = min((instant for instant in instants if instant), default=None)
-        timeout = max((until - workflow.now()).total_seconds(), 0) if until else None
+        timeout = seconds_until(until)
         heard = self.hints.heard
         try:
             # A hint that comes too soon after the last look wakes us too, so that we wait anew with the right limit.

@@ -5,9 +5,10 @@ for a night. What a person waits for is tried once first, so that the person get
 """
 
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
+from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
@@ -142,3 +143,14 @@ WEBHOOK = Patience(
     growth=3.0,
 )
 """A receiver may be down over a weekend; programs have no other way to learn of it but `events replay`."""
+
+_SHORTEST_WAIT = 0.001
+
+
+def seconds_until(instant: datetime | None) -> float | None:
+    """How long to wait for an instant; None without one, and never nothing at all.
+
+    Right after a local activity a replay may have another time than the run had (docs/decisions/0011). So what is due
+    by now is waited for as well: whether there is a timer must not depend on the time.
+    """
+    return None if instant is None else max((instant - workflow.now()).total_seconds(), _SHORTEST_WAIT)

@@ -147,7 +147,9 @@ async def test_a_run_that_was_asked_after_its_worker_died_numbers_its_timers_as_
     live_server: WorkflowEnvironment,
 ) -> None:
     handle = await asked_after_a_death(live_server.client, QueryGuard(UnsandboxedWorkflowRunner()))
-    assert await timers(handle) == ["1", "2"]
+    ids = await timers(handle)
+    assert len(ids) > 1, "it heard of something by its own work"
+    assert ids == [str(place) for place in range(1, len(ids) + 1)]
 
 
 async def test_without_the_guard_it_does_not(live_server: WorkflowEnvironment) -> None:
