@@ -38,6 +38,8 @@ class State(BaseModel):
     outcome: Outcome = Outcome.RUNNING
     eligible_as_of: datetime | None = None
     """When Telnyx last said what can be hosted."""
+    checked: list[str] = []
+    """The numbers of which it said so: others may be ordered later, such as those that a person retries."""
     accepted: dict[str, str] = {}
     """Words of the check that nobody understands, with which a person had these numbers ordered all the same."""
     fingerprints: list[str] = []
@@ -78,8 +80,10 @@ class State(BaseModel):
 
     @property
     def checked_until(self) -> datetime | None:
-        """When what Telnyx said of the numbers is too old to order them; None before it was asked."""
-        return self.eligible_as_of and self.eligible_as_of + CHECK_GOOD_FOR
+        """When what Telnyx said of the numbers to be ordered is too old; None while it was not asked about them all."""
+        if self.eligible_as_of is None or not set(self.to_check()) <= set(self.checked):
+            return None
+        return self.eligible_as_of + CHECK_GOOD_FOR
 
     # The numbers
 

@@ -126,3 +126,20 @@ async def test_a_number_retried_after_weeks_is_checked_again_and_may_be_left_out
     result = await story.ends("not_active")
     assert states(result) == {ONE: "left_out"}
     assert len(await skipping.orders(ONE)) == 1
+
+
+async def test_a_number_retried_after_another_is_checked_itself(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    story = await skipping.in_review(ONE, TWO)
+    await skipping.act(ONE, order="carrier_rejected")
+    await skipping_server.sleep(timedelta(days=20))
+    await story.until_asked("carrier")
+    for number in (ONE, TWO):
+        await _becomes_wireless(skipping, number)
+    await story.retry(ONE)
+    await story.until(lambda progress: states(progress)[ONE] == "left_out")
+    await story.retry(TWO)
+    result = await story.ends("not_active")
+    assert states(result) == {ONE: "left_out", TWO: "left_out"}
+    assert await _checks(skipping) == 3, "the second check was not about the second number"

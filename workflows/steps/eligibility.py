@@ -42,7 +42,7 @@ async def _check(hosting: Hosting) -> EligibilityVerdict:
     step, summary = EligibilityActivities.check_eligibility, f"check whether {len(numbers)} number(s) can be hosted"
     verdict = await hosting.promptly(step, work, patience.READ, summary)
     state.fingerprints = state.fingerprints or verdict.fingerprints
-    state.hosted_elsewhere = verdict.hosted_elsewhere
+    state.hosted_elsewhere, state.checked = verdict.hosted_elsewhere, numbers
     return verdict
 
 
