@@ -51,6 +51,8 @@ class Request:
     """Its history when it was last looked at."""
     result: Progress | None = None
     complaints: list[str] = field(default_factory=list)
+    written: int = 0
+    """Updates that people sent: one person who helps may send several."""
 
     @classmethod
     async def start(cls, scene: Scene, plan: Plan) -> "Request":
@@ -94,6 +96,7 @@ class Request:
 
     async def tell(self, update: str, message: Message) -> Answer | None:
         """Send an update; None when it was refused or the request is over."""
+        self.written += 1
         try:
             told = await self.handle.start_update(
                 update,

@@ -142,7 +142,8 @@ class Witness:
             return
         for number in named if call != "delete" else list(order.numbers):
             since, told = self._active_since.get((order_id, number)), (order_id, number) in self._told
-            if since is not None and (told or _long(since)):
+            # An order is read before it is deleted; before codes go out or come back it need not be.
+            if since is not None and (told or (call == "delete" and _long(since))):
                 self.complaints.append(f"{call} on the order {order_id} with the active {number} (told: {told})")
             elif call != "delete" and order.created - self._hosted_since.get(number, order.created) > IN_TIME:
                 self.complaints.append(f"{call} on the order {order_id} with {number}, active before it was made")
