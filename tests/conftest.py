@@ -2,15 +2,21 @@
 
 import sys
 from collections.abc import AsyncIterator
+from datetime import timedelta
+from functools import partial
 from pathlib import Path
 
 import pytest
+from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.testing import WorkflowEnvironment
 
 from runtime import connection
 from support import setup
 from tests.workflows.stage import SETTINGS
 from workflows import search_attributes as attributes
+
+A_MONTH_TAKES = timedelta(seconds=100)
+"""Of real time, at most, on a slow machine."""
 
 
 def server_binary(name: str) -> str:
@@ -39,4 +45,12 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
         data_converter=connection.data_converter(SETTINGS),
     ) as server:
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
+        server.sleep = partial(patiently, server)  # type: ignore[method-assign]
         yield server
+
+
+async def patiently(server: WorkflowEnvironment, duration: timedelta | float) -> None:
+    """Sleeps by the server's clock as its own `sleep` does, which gives up a month of looks after half a minute."""
+    request = SleepRequest()
+    request.duration.FromTimedelta(duration if isinstance(duration, timedelta) else timedelta(seconds=duration))
+    await server.client.test_service.unlock_time_skipping_with_sleep(request, timeout=A_MONTH_TAKES)

@@ -12,7 +12,7 @@ from demo.stack import Stack
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 HELD_FOR = 3.0
-PATIENCE = 30.0
+PATIENCE = 90.0
 
 
 @dataclass(frozen=True)

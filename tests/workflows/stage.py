@@ -50,7 +50,7 @@ from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 
 PROFILE = "11111111-1111-4111-8111-111111111111"
-PATIENCE = 20.0
+PATIENCE = 60.0
 """Real seconds in which anything that is waited for must happen."""
 
 SETTINGS = Settings(
