@@ -13,6 +13,8 @@ from demo.stack import Stack
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 HELD_FOR = 3.0
 PATIENCE = 90.0
+LONG_REVIEW = 25.0
+"""Seconds: a list must show the step before it is over, and a command takes seconds on a slow machine."""
 
 
 @dataclass(frozen=True)
@@ -133,6 +135,7 @@ def batter(battering: Battering) -> None:
         battering.kill_in(step, partial(battering.start, step))
     for step in AFTER_THE_CODE:
         _kill_after_code(battering, step)
+    battering.stack.telnyx.dials(review_seconds=LONG_REVIEW)
     battering.start(REVIEW)
     battering.until_asked(REVIEW)
     battering.hand_in_code(REVIEW)
