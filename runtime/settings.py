@@ -1,12 +1,11 @@
 """Every setting of the program, read from environment variables, each with its default and its meaning.
 
 A mistake is reported at the start, as one sentence that names the variable: what was seen, what was expected, what
-to do. A secret's value is never shown. `python -m runtime.settings` prints the reference page `docs/settings.md`.
+to do. A secret's value is never shown. `python -m runtime.settings_page` prints the reference page `docs/settings.md`.
 """
 
 import difflib
 import os
-import sys
 from datetime import date
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -309,9 +308,3 @@ def _wrong(location: tuple[int | str, ...], seen: Any) -> str:
     expected = str(info.title).replace("`", "")
     remedy = f"correct it, or unset it for the default {default}" if (default := default_text(field)) else "correct it"
     return f"{variable(field)} {shown}; it must be {expected}: {remedy}."
-
-
-if __name__ == "__main__":
-    from runtime.settings_page import page  # imported here: that module reads this one
-
-    sys.stdout.write(page())

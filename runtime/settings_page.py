@@ -1,5 +1,6 @@
 """The reference page of all settings, made from the settings themselves, so that it cannot go stale."""
 
+import sys
 from typing import TYPE_CHECKING
 
 from runtime.settings import Settings, default_text, variable
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 _HEAD = """# Settings
 
 Every setting is an environment variable; an empty one counts as unset. A variable that begins with `HOSTED_SMS_` and
-is not in this table is refused at the start. This page is generated: `python -m runtime.settings > docs/settings.md`.
+is not in this table is refused at the start. This page is generated:
+`python -m runtime.settings_page > docs/settings.md`.
 
 | variable | value | default | meaning |
 |---|---|---|---|
@@ -65,3 +67,7 @@ def page() -> str:
 def _row(field: str, info: "FieldInfo") -> str:
     default = f"`{default_text(field)}`" if default_text(field) else "unset"
     return f"| `{variable(field)}` | {info.title} | {default} | {info.description} |\n"
+
+
+if __name__ == "__main__":
+    sys.stdout.write(page())

@@ -152,7 +152,7 @@ def test_each_setting_says_what_it_takes_and_what_it_is_for(field: str) -> None:
 
 def test_the_reference_page_is_fresh() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), (
-        "docs/settings.md is stale: python -m runtime.settings > docs/settings.md"
+        "docs/settings.md is stale: python -m runtime.settings_page > docs/settings.md"
     )
 
 
