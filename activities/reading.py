@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+from contextlib import suppress
 
 from activities.ports import Telnyx
 from domain.judging_orders import OrderSeen, judge_order
@@ -10,7 +11,7 @@ from domain.number_words import NUMBERS
 from domain.order_words import ORDERS, OrderKind
 from domain.vocabulary import Next, NumberState
 from domain.work import OrderInHand, OrderVerdict
-from telnyx_api.errors import NotFound, OutcomeUnknown
+from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
 from telnyx_api.replies import Order
 
 
@@ -23,15 +24,22 @@ def seen(order: Order) -> OrderSeen:
 SECOND_LOOK_AFTER = 2.0
 """Seconds; an order just placed may not be known everywhere at once, and its numbers would be given up for good."""
 
+_DOUBTED = (FixInput, NeedsPerson)
+"""What makes no sense of an order that was just as readable a look ago: a person is asked when it is said twice."""
+
 
 async def look(telnyx: Telnyx, order_id: str) -> OrderSeen:
     """Read an order now; one that Telnyx twice says not to know, and does not list, is deleted (Telnyx facts §11).
+
+    Whatever else a person would have to be asked about is also believed only when it is said twice.
 
     Raises:
         OutcomeUnknown: the 404 holds no word of Telnyx, so something in between may have answered.
         NotFound: Telnyx says the same of its list of orders, so its word on this one is worth nothing.
     """
-    order = await _known(telnyx, order_id)
+    order = None
+    with suppress(*_DOUBTED):
+        order = await _known(telnyx, order_id)
     if order is None:
         await asyncio.sleep(SECOND_LOOK_AFTER)
         order = await _known(telnyx, order_id)

@@ -9,8 +9,9 @@ TelnyxError
   ├─ TryLater        refused for now and not done: the same again after `retry_after`
   └─ OutcomeUnknown  no usable answer: it may or may not have been done
 
-For a call that only reads, `TryLater` and `OutcomeUnknown` both mean: again. For a call that changes something,
-`OutcomeUnknown` means: look before doing it again, since Telnyx has no idempotency key here (Telnyx facts §1).
+For a call that only reads, `TryLater` and `OutcomeUnknown` both mean: again, and there is no `Conflict`. For a call
+that changes something, `OutcomeUnknown` means: look before doing it again, since Telnyx has no idempotency key here
+(Telnyx facts §1).
 
 The text of an error is one sentence for a support person. It holds no API key, no code, no URL and no whole phone
 number; nothing in this module loads an HTTP library, so that workflows and activities may import it.

@@ -74,16 +74,25 @@ def classify(http_status: int, codes: Collection[str]) -> type[TelnyxError]:
     return gravest if 400 <= http_status < 500 else OutcomeUnknown  # noqa: PLR2004 - same
 
 
-def judge(
-    doing: str, http_status: int, headers: Mapping[str, str], body: object, secrets: Collection[str] = ()
+def judge(  # noqa: PLR0913 - the parts of an answer, and of the call what its error depends on
+    doing: str,
+    http_status: int,
+    headers: Mapping[str, str],
+    body: object,
+    secrets: Collection[str] = (),
+    *,
+    only_read: bool = False,
 ) -> TelnyxError:
     """The error for an answer that is not a success.
 
     `doing` says what was asked for, such as "create the order"; `headers` have lower-case names; `body` is the parsed
-    JSON or None; `secrets` are the key, token and codes of this call, which Telnyx might repeat in its text.
+    JSON or None; `secrets` are the key, token and codes of this call, which Telnyx might repeat in its text. A call
+    that `only_read` meets a conflict while others change something: there is nothing to read first, so it is made
+    again, as Telnyx's own SDK does (Telnyx facts §7).
     """
     raw = _complaints(body)
     kind = classify(http_status, [_text(item.get("code")) for item in raw])
+    kind = TryLater if only_read and kind is Conflict else kind
     problems = tuple(_problem(item, secrets) for item in raw)
     spelt = "; ".join(map(str, problems[:MOST_PROBLEMS])) or "no explanation that could be read"
     more = f"; and {len(problems) - MOST_PROBLEMS} more" if len(problems) > MOST_PROBLEMS else ""

@@ -93,7 +93,14 @@ async def exchange(client: httpx.AsyncClient, call: Call, *, api_key: str, read_
         )
     if answer.is_success:
         return answer
-    raise judge(call.doing, answer.status_code, answer.headers, _explanation(answer.content), (api_key, *call.secrets))
+    raise judge(
+        call.doing,
+        answer.status_code,
+        answer.headers,
+        _explanation(answer.content),
+        (api_key, *call.secrets),
+        only_read=call.method == "GET",
+    )
 
 
 def misread(doing: str, http_status: int, why: str) -> OutcomeUnknown:

@@ -221,7 +221,19 @@ async def test_another_trouble_is_told_as_well(stage: Stage) -> None:
     assert "HTTP 423" in other.need.guidance
 
 
-@pytest.mark.parametrize("kind", ["429", "500", "503", "reset", "timeout_after_commit"])
+@pytest.mark.parametrize("kind", ["422", "423"])
+async def test_what_is_said_against_an_order_once_and_not_again_asks_nobody(stage: Stage, kind: str) -> None:
+    watch = work(await stage.order(A, B), UNVERIFIED)
+    await stage.faults(kind, calls=["get"], times=1)
+    assert await is_silent(stage, watch)
+    await stage.faults(kind, calls=["get"], times=2)
+    verdict = await look(stage, watch)
+    assert verdict.need is not None
+    assert verdict.need.kind is AskKind.CHOICE
+    assert f"HTTP {kind}" in verdict.need.guidance
+
+
+@pytest.mark.parametrize("kind", ["409", "429", "500", "503", "reset", "timeout_after_commit"])
 async def test_a_look_without_an_answer_is_looked_again(stage: Stage, kind: str) -> None:
     order_id = await stage.order(A, B)
     await stage.faults(kind, calls=["get"], delay=1.0)

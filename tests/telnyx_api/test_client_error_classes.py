@@ -91,6 +91,18 @@ async def test_the_status_decides_before_the_code(
     assert error.http_status == status
 
 
+@pytest.mark.parametrize(("status", "code"), [(409, None), (409, "10012"), (422, "10021"), (403, "40151")])
+async def test_a_read_that_meets_a_conflict_is_made_again_since_there_is_nothing_to_read_first(
+    answering: Answering, status: int, code: str | None
+) -> None:
+    client = answering(status, envelope(code) if code else None)
+    with pytest.raises(TryLater, match=r"when asked to read the order.* wait and send the same again"):
+        await client.get_order("o-1")
+    with pytest.raises(TryLater):
+        await client.all_orders()
+    assert isinstance(await refusal(client), Conflict)
+
+
 @pytest.mark.parametrize(
     ("codes", "kind"),
     [
