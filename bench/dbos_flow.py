@@ -7,7 +7,7 @@ are answered, and Telnyx's news comes from outside.
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
-from dbos import DBOS, SetWorkflowID
+from dbos import DBOS, SetWorkflowID, WorkflowHandleAsync
 
 from bench.calls import Calls
 from bench.orders import Order
@@ -31,14 +31,18 @@ class Hosting:
 
     async def play(self, order: Order) -> None:
         """Takes one order from its start to its end, as whoever drives it."""
-        with SetWorkflowID(order.reference):
-            handle = await DBOS.start_workflow_async(self._run, list(order.phone_numbers))
+        handle = await self.start(order)
         codes = await self._calls.codes_on_handsets(order.phone_numbers)
         await DBOS.send_async(order.reference, codes, "codes")
         await DBOS.get_event_async(order.reference, "verified", _A_DAY)
         await self._calls.until_active(order.phone_numbers[0])
         await DBOS.send_async(order.reference, "updated", "news")
         await handle.get_result()
+
+    async def start(self, order: Order) -> WorkflowHandleAsync[str]:
+        """Starts one order."""
+        with SetWorkflowID(order.reference):
+            return await DBOS.start_workflow_async(self._run, list(order.phone_numbers))
 
     async def _host(self, phone_numbers: list[str]) -> str:
         """The flow."""

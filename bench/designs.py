@@ -9,15 +9,17 @@ from bench import naive, ours, postgres, script
 from bench.calls import Calls, quick_client
 from bench.driving import Play, Track
 from bench.histories import stored
-from bench.orders import orders
+from bench.orders import Order, orders
 from bench.results import Cost, Design, shortest
 from bench.stand import Stand
+from bench.waiting import bytes_per_waiting
 from runtime.connection import data_converter
 
 WIDE = 200
 """Numbers of a wide request: the most that Telnyx takes (Telnyx facts §9)."""
 
-_OTHERS = {"narrow": 1_000_000, "wide": 2_000_000}  # where in the supply of numbers those played alone begin
+_OTHERS = {"narrow": 1_000_000, "wide": 2_000_000, "waiting": 3_000_000}
+"""Where in the supply of numbers those begin that are not played with others under way."""
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,8 @@ class Sizes:
     alone: int
     numbers: int = 5
     """Of each request that is not played alone."""
+    waiting: int = 800
+    """Requests of one number that wait for their codes; fewer than a Temporal worker keeps unless told otherwise."""
 
     @property
     def warm_up(self) -> int:
@@ -48,7 +52,10 @@ async def measure_design(name: str, folder: Path, sizes: Sizes) -> Design:
 
 async def _script(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
     cost = await _at_once(Track(stand, calls), partial(script.play, calls, stand.papers), sizes)
-    return Design(cost=cost)
+    waiting = script.Waiting(calls)
+    held = await bytes_per_waiting(stand, calls, "driver", waiting.start, _waiting(sizes))
+    waiting.stop()
+    return Design(cost=cost, bytes_per_waiting=held)
 
 
 async def _naive(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
@@ -58,16 +65,24 @@ async def _naive(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
         first, *rest = orders("alone", 1 + sizes.alone, first=_OTHERS["narrow"])
         narrow = await track.cost(people.play, [first], rest, at_once=1)
         history = shortest([await stored(people.handle(order)) for order in rest])
-        return Design(cost=cost, narrow_cost=narrow, history=history)
+        held = await bytes_per_waiting(stand, calls, "worker", people.start, _waiting(sizes))
+        return Design(cost=cost, narrow_cost=narrow, history=history, bytes_per_waiting=held)
 
 
 async def _dbos(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
     # Only this design needs what `make bench` alone installs, so it is loaded here.
-    from bench import dbos_flow  # noqa: PLC0415 - see above
+    from bench import database, dbos_flow  # noqa: PLC0415 - see above
 
-    with postgres.running(stand) as database:
-        async with dbos_flow.running(stand, calls, database) as people:
-            return Design(cost=await _at_once(Track(stand, calls), people.play, sizes))
+    track = Track(stand, calls)
+    with postgres.running(stand) as address:
+        async with dbos_flow.running(stand, calls, address) as people:
+            cost = await _at_once(track, people.play, sizes)
+            first, *rest = orders("alone", 1 + sizes.alone, first=_OTHERS["narrow"])
+            before = await database.kept(address)
+            narrow = await track.cost(people.play, [first], rest, at_once=1)
+            history = database.of_each(before, await database.kept(address), 1 + len(rest))
+            held = await bytes_per_waiting(stand, calls, "driver", people.start, _waiting(sizes))
+            return Design(cost=cost, narrow_cost=narrow, history=history, bytes_per_waiting=held)
 
 
 async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
@@ -87,6 +102,10 @@ async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
             history=histories["narrow"],
             wide_history=histories["wide"],
         )
+
+
+def _waiting(sizes: Sizes) -> list[Order]:
+    return orders("waiting", sizes.waiting, first=_OTHERS["waiting"])
 
 
 async def _at_once(track: Track, play: Play, sizes: Sizes) -> Cost:

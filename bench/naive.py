@@ -23,14 +23,18 @@ class Naive:
 
     async def play(self, order: Order) -> None:
         """Takes one order from its start to its end."""
-        papers = self._stand.papers
-        work = NaiveOrder(phone_numbers=list(order.phone_numbers), loa=str(papers.loa), bill=str(papers.bill))
-        handle = await self._client.start_workflow(NaiveHosting.run, work, id=order.reference, task_queue=QUEUE)
+        handle = await self.start(order)
         codes = await self._calls.codes_on_handsets(order.phone_numbers)
         await handle.execute_update(NaiveHosting.submit_codes, codes)
         await self._calls.until_active(order.phone_numbers[0])
         await handle.signal(NaiveHosting.telnyx_news)
         await handle.result()
+
+    async def start(self, order: Order) -> WorkflowHandle[NaiveHosting, str]:
+        """Starts one order."""
+        papers = self._stand.papers
+        work = NaiveOrder(phone_numbers=list(order.phone_numbers), loa=str(papers.loa), bill=str(papers.bill))
+        return await self._client.start_workflow(NaiveHosting.run, work, id=order.reference, task_queue=QUEUE)
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
         """The order's workflow."""

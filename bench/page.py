@@ -64,8 +64,9 @@ def _designs(results: Results) -> Iterator[str]:
         yield (
             "`calls` are those of the Telnyx API about orders, for each request. `events` and `KB stored` are what "
             "Temporal keeps of one happy request of one number (or of 200), played alone, the shortest of those "
-            "played; in brackets what was said, before it was packed and encrypted. A request played one at a time has "
-            "one number, and also pays for what the processes do while they wait."
+            "played; in brackets what was said, before it was packed and encrypted. Of DBOS they are rows and their "
+            "bytes, without indexes, for each request played alone. A request played one at a time has one number, and "
+            "also pays for what the processes do while they wait."
         )
 
 

@@ -1,6 +1,7 @@
 """What was measured, as data: written to a file, read back, and turned into ratios."""
 
 import math
+import statistics
 from collections.abc import Sequence
 from datetime import date
 
@@ -41,6 +42,7 @@ class History(BaseModel):
     """What is stored of one happy request of one number, played alone: the shortest of those played."""
 
     events: int
+    """Of Temporal's history; in a database, rows."""
     bytes: int
     readable_bytes: int | None = None
     """The same before it is packed and encrypted, where it is."""
@@ -56,6 +58,8 @@ class Design(BaseModel):
     narrow_cost: Cost | None = None
     """Of requests of one number each, one at a time, for comparison with the wide ones."""
     wide_history: History | None = None
+    bytes_per_waiting: float | None = None
+    """Of the memory of the process that keeps the requests, for each that waits for its codes. Ours is in `Parked`."""
 
 
 class Parked(BaseModel):
@@ -156,7 +160,13 @@ def together(rounds: Sequence[Design]) -> Design:
         wide_cost=_sum_if_any([design.wide_cost for design in rounds]),
         history=shortest([design.history for design in rounds if design.history]),
         wide_history=shortest([design.wide_history for design in rounds if design.wide_history]),
+        bytes_per_waiting=median([design.bytes_per_waiting for design in rounds if design.bytes_per_waiting]),
     )
+
+
+def median(values: Sequence[float]) -> float | None:
+    """The value in the middle; None of none."""
+    return statistics.median(values) if values else None
 
 
 def shortest(histories: Sequence[History]) -> History | None:

@@ -81,7 +81,9 @@ class Stand:
         return {name: usage.cpu_seconds(pid) for name, pid in self._measured.items()} | {"driver": _own_cpu()}
 
     def resident(self, name: str) -> int:
-        """Bytes in RAM of a process."""
+        """Bytes in RAM of a process; of this one, which drives, as `driver`."""
+        if name == "driver":
+            return usage.own_resident_bytes()
         return usage.resident_bytes(self._measured[name])
 
 

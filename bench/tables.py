@@ -9,7 +9,7 @@ from bench.results import Cost, Design, History, Results, percentile, ratio
 
 PROCESSES = ("driver", "worker", "server", "simulator")
 Row = tuple[str, ...]
-DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events", "KB stored")
+DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events or rows", "KB stored")
 GOAL_HEADINGS: Row = ("goal", "what", "limit", "found", "")
 SCALE_HEADINGS: Row = ("parked", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
 WORDS = frozenset({"design", "goal", "what", ""})
@@ -74,6 +74,7 @@ def scale_rows(results: Results) -> Iterator[Row]:
 def facts(results: Results) -> Iterator[str]:
     """What no table holds, a sentence each."""
     yield from _round_by_round(results)
+    yield from _waiting(results)
     if parked := results.parked:
         yield (
             f"{parked.requests:,} requests parked in the code wait, {parked.starts_per_second:.0f} started per second: "
@@ -95,6 +96,16 @@ def facts(results: Results) -> Iterator[str]:
             f"were handed in at once: the first was answered {min(scale.recovery_seconds):.1f} s after the launch of "
             f"the next worker, the last after {max(scale.recovery_seconds):.1f} s."
         )
+
+
+def _waiting(results: Results) -> Iterator[str]:
+    """What each design keeps in memory of a request that waits for its codes."""
+    held = {name: design.bytes_per_waiting for name, design in results.designs.items() if design.bytes_per_waiting}
+    if results.parked and held:
+        held = {"ours": results.parked.bytes_per_cached} | held
+    if held:
+        found = ", ".join(f"{name} {bytes_each / KIB:.0f} KiB" for name, bytes_each in held.items())
+        yield f"Memory of a request that waits for its codes, where all are kept at hand: {found}."
 
 
 def _round_by_round(results: Results) -> Iterator[str]:

@@ -23,6 +23,11 @@ def resident_bytes(pid: int) -> int:
     return sum(int(stat[21]) * _PAGE for stat in _family(pid))
 
 
+def own_resident_bytes() -> int:
+    """Memory in RAM of this process alone, not of what it has started."""
+    return int((_PROC / "self" / "statm").read_text().split()[1]) * _PAGE
+
+
 def _ticks(stat: list[str]) -> int:
     """utime, stime and the same of children that ended and were waited for (proc(5), fields 14–17)."""
     return sum(int(field) for field in stat[11:15])

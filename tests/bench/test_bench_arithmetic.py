@@ -30,6 +30,12 @@ def test_of_the_histories_of_all_rounds_the_shortest_counts() -> None:
     assert together(rounds).history == histories[2]
 
 
+def test_of_the_memory_that_each_round_found_the_middle_counts() -> None:
+    rounds = [figures.design().model_copy(update={"bytes_per_waiting": found}) for found in (9.0, 1.0, 2.0)]
+    assert together(rounds).bytes_per_waiting == 2.0
+    assert together([figures.design()]).bytes_per_waiting is None
+
+
 def test_what_no_round_measured_stays_unmeasured() -> None:
     both = together([figures.design(), figures.design()])
     assert (both.history, both.narrow_cost, both.wide_cost) == (None, None, None)

@@ -12,10 +12,11 @@ from bench import script, usage
 from bench.calls import Calls, quick_client
 from bench.designs import Sizes, measure_design
 from bench.driving import NotAllSucceeded, Track, all_succeeded
-from bench.orders import orders
+from bench.orders import Order, orders
 from bench.stand import Stand
+from bench.waiting import bytes_per_waiting
 
-SMALLEST = Sizes(requests=3, alone=1)
+SMALLEST = Sizes(requests=3, alone=1, waiting=4)
 
 
 @pytest.mark.parametrize("name", ["script", "naive", "ours"])
@@ -27,10 +28,23 @@ async def test_a_design_takes_every_order_to_success_and_has_a_cost(name: str, t
     assert (design.history is None) == (name == "script")
     if design.history:
         assert design.history.events > 30
+    assert (design.bytes_per_waiting is None) == (name == "ours")
     if name == "ours":
         assert design.history is not None
         assert design.history.readable_bytes
         assert design.wide_cost is not None
+
+
+async def test_the_memory_of_what_waits_is_the_growth_of_the_second_half(stand: tuple[Stand, Calls]) -> None:
+    where, calls = stand
+    held: list[bytes] = []
+
+    async def start(order: Order) -> None:
+        held.append(b"x" * 4_000_000)
+        await script.have_codes_sent(calls, order)
+
+    found = await bytes_per_waiting(where, calls, "driver", start, orders("waiting", 8))
+    assert found == pytest.approx(4_000_000, rel=0.3)
 
 
 @pytest.fixture

@@ -26,6 +26,15 @@ def test_every_design_has_its_row() -> None:
     assert "| ours | 10.0 | 20.0 | 30.0 | 10.0 | 60.0 | 50.0 | 7.0 | 50 | 8.0 (7.0) |" in text
 
 
+def test_what_a_waiting_request_costs_is_said_of_each_design_beside_ours() -> None:
+    results = figures.whole()
+    assert "Memory of a request that waits" not in page(results)
+    results.rounds["naive"][0].bytes_per_waiting = 100 * 1024.0
+    assert "Memory of a request that waits for its codes, where all are kept at hand: ours 66 KiB, naive 100 KiB." in (
+        page(results)
+    )
+
+
 def test_a_process_that_a_design_has_not_shows_as_none() -> None:
     assert "| dbos | 80.0 | – | 20.0 |" in page(figures.whole())
 
