@@ -43,9 +43,8 @@ async def _grows_within_bounds(play: Play, request: Request) -> None:
     over = not await request.is_open()
     asks = before.asks + 1 if over else len((await request.look()).asks)
     events = (await request.handle.describe()).history_length
-    request.mark = Mark(
-        events=events, things=play.things + request.written, at=play.scene.clock.elapsed, asks=asks, over=over
-    )
+    things = play.things + play.refusals + request.written
+    request.mark = Mark(events=events, things=things, at=play.scene.clock.elapsed, asks=asks, over=over)
     if wrong := too_long(before, request.mark):
         request.complaints.append(wrong)
 

@@ -21,6 +21,8 @@ _TIMES = (1, 2, 5, None)
 _REFUSED_IN_VAIN = 20
 """Calls that are refused at most: a second look after a 404 takes two seconds of real time, and when the refusals come
 and go, every look is another question to a person."""
+_WAITED_OUT = frozenset({"409", "429"})
+"""Refusals after which the same is simply done again, at no cost to a history."""
 _LASTING = frozenset({"401", "403", "429"})
 _TRIES_IN_VAIN = 600
 """Calls that go wrong at most: two days of trying every five minutes. Months of them show nothing more, in minutes."""
@@ -39,6 +41,12 @@ class Play:
     """Counts what people, portals and faults did; a look and the time that passes do not count."""
     things: int = 0
     """Counts everything that happened, a look and the time that passes too."""
+
+    @property
+    def refusals(self) -> int:
+        """Counts what Telnyx refused so that waiting does not mend it: with each it said something."""
+        struck = self.scene.world.faults.struck.items()
+        return sum(times for kind, times in struck if kind.startswith("4") and kind not in _WAITED_OUT)
 
     # The course of it
 

@@ -306,6 +306,19 @@ async def test_a_history_that_grows_by_its_polls_is_too_long(ending: Ending) -> 
     assert wrong.startswith("the history grew from 60 to 150 events, to 120 at most expected")
 
 
+@pytest.mark.parametrize(
+    ("kind", "counts"), [("422", True), ("401", True), ("429", False), ("409", False), ("500", False)]
+)
+async def test_a_refusal_is_something_that_happens_unless_it_is_waited_out(
+    ending: Ending, kind: str, *, counts: bool
+) -> None:
+    ending.shows()
+    ending.handle.events.append(_timer())
+    await ending.look(events=50)
+    ending.services.world.faults.struck[kind] += 1
+    assert (await ending.look(events=55) == []) is counts
+
+
 async def test_the_last_stretch_of_a_history_counts_too(ending: Ending) -> None:
     ending.shows()
     ending.handle.events.append(_timer())
