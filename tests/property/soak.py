@@ -27,6 +27,8 @@ CHUNK = 25
 """Stories made from one seed."""
 SLOW = 15.0
 """Seconds after which a story is named."""
+SHORTENED_FOR = 180.0
+"""Seconds after which a broken story is short enough: a long one is played again for each of its actions."""
 _PART = "_SOAK_PART"
 """In the environment of a process that plays one part of the seeds: `first:last:file`; the file gets its tally."""
 
@@ -80,9 +82,12 @@ def _tell_broken(seed: int, company: Company, error: BrokenStory) -> None:
 
 
 def _shortest(company: Company, error: BrokenStory) -> Story:
-    """The story without everything that does not matter to what was wrong with it first."""
+    """The story without what does not matter to what was wrong with it first, as far as there is time to find out."""
+    end = time.monotonic() + SHORTENED_FOR
 
     def breaks(story: Story) -> bool:
+        if time.monotonic() > end:
+            return False
         try:
             wrong = company.once(story)
         except ServerLostItsWay:
