@@ -17,6 +17,9 @@ STUCK_AFTER_LOOKS, LOOK_EVERY = 30, 0.1
 """Looks, and the seconds between them, after which a request that waits for nothing is stuck; busy machines take some.
 """
 
+UNSEEN_ASKS = 2
+"""Asks that one look at an order may open after the last look of ours: about its papers, and about refused numbers."""
+
 _HARMLESS = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
 """A signal came in while the workflow was deciding; the task is done again."""
 
@@ -36,12 +39,12 @@ async def hold_now(play: Play, _action: Action | None) -> None:
 
 
 async def _grows_within_bounds(play: Play, request: Request) -> None:
-    """The last time is the one after its end: then an ask may have been open that nobody saw."""
+    """The last time is the one after its end: then asks may have been open that nobody saw."""
     before = request.mark
     if before.over:
         return
     over = not await request.is_open()
-    asks = before.asks + 1 if over else len((await request.look()).asks)
+    asks = before.asks + UNSEEN_ASKS if over else len((await request.look()).asks)
     events = (await request.handle.describe()).history_length
     things = play.things + play.refusals + request.written
     request.mark = Mark(events=events, things=things, at=play.scene.clock.elapsed, asks=asks, over=over)
