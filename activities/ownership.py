@@ -9,7 +9,7 @@ from temporalio import activity
 from activities.heartbeats import beating
 from activities.ports import Accounts, Telnyx
 from activities.reading import judged, look
-from activities.trouble import PERSON_NEEDED, later, not_yet, question, retried
+from activities.trouble import PERSON_NEEDED, later, question, retried
 from domain.contact_hours import contact_hours
 from domain.messages import Need, NumberResult, NumberVerdict, Verdict
 from domain.sending_codes import Restraint, Sending, codes_lost, plan_sending, tried
@@ -35,22 +35,26 @@ class OwnershipActivities:
         """Have the numbers texted or called, as often as our own restraint and the contact hours allow.
 
         A number that Telnyx refuses to send to says why. A try whose answer is lost may have sent a code, so it counts
-        as one: the next comes no sooner than another code may be sent, and none comes after the last.
+        as one: the next comes no sooner than another code may be sent, and none comes after the last. Meanwhile nothing
+        is retried here: a code that came may be handed in, and only the newest is right.
         """
-        work, at = _as_left(work), activity.info().started_time
+        given, work, at = work, _as_left(work), activity.info().started_time
         sending = plan_sending(work.phone_numbers, work.earlier, at, self._restraint, contact_hours(work.contact_hours))
-        _wait_for_unanswered(sending, work, at)
+        if free := [sending.too_soon[number] for number in work.unanswered if number in sending.too_soon]:
+            return _counted(_perhaps_sent(work, max(free)), work, given)
         if not sending.now:
-            return _counted(_held_back(sending, work), work)
+            return _counted(_held_back(sending, work), work, given)
         asked = tried(work, sending.now, at)
         try:
             if work.unanswered:
                 await self._see_that_telnyx_answers(work)
             replies = await self._send(work, asked, sending.now)
+        except OutcomeUnknown:
+            return _counted(_perhaps_sent(asked, at + self._restraint.spacing), asked, given)
         except PERSON_NEEDED as error:
             explained = await self._explained(error, work, "send the codes")
-            return _counted(SendingVerdict(**dict(explained), order_id=work.order_id), work)
-        return _counted(_asked_for(replies, sending, work), asked)
+            return _counted(SendingVerdict(**dict(explained), order_id=work.order_id), work, given)
+        return _counted(_asked_for(replies, sending, work), asked, given)
 
     async def _see_that_telnyx_answers(self, work: RequestCodes) -> None:
         """Through an outage the order is read again and again, and no code after the first may have been sent."""
@@ -65,8 +69,6 @@ class OwnershipActivities:
             except TryLater as error:
                 activity.heartbeat(work)  # nothing was sent
                 raise later(error) from None
-            except OutcomeUnknown as error:
-                raise later(error, at_least=self._restraint.spacing.total_seconds(), left=[asked]) from None
 
     @activity.defn(name="submit_codes")
     async def submit_codes(self, work: TryCodes) -> CodesVerdict:
@@ -109,17 +111,22 @@ def _as_left(work: RequestCodes) -> RequestCodes:
     return RequestCodes.model_validate(left[0]) if left else work
 
 
-def _wait_for_unanswered(sending: Sending, work: RequestCodes, at: datetime) -> None:
-    """Step aside while a code that may have been sent by an earlier try is still on its way."""
-    if free := [sending.too_soon[number] for number in work.unanswered if number in sending.too_soon]:
-        because = f"Codes may have been sent a moment ago: the next may be sent from {_instant(max(free))} on."
-        raise not_yet(because, type_="CodesUnderWay", after=(max(free) - at).total_seconds())
+def _perhaps_sent(work: RequestCodes, next_at: datetime) -> SendingVerdict:
+    """Codes that may have been sent are waited for, until the next may be sent."""
+    because = (
+        f"Telnyx was asked to send codes to {listed(work.unanswered)} and did not answer, so they may have come: the"
+        f" next may be sent from {_instant(next_at)} on."
+    )
+    return SendingVerdict(
+        next=Next.WAIT, because=because, numbers=_silent(work), not_before=next_at, unanswered=work.unanswered
+    )
 
 
-def _counted(verdict: SendingVerdict, work: RequestCodes) -> SendingVerdict:
-    """The verdict with what may have been sent by now, by this attempt or by one before it."""
+def _counted(verdict: SendingVerdict, work: RequestCodes, given: RequestCodes) -> SendingVerdict:
+    """The verdict with what may have been sent by now: in all, and of that by an attempt of this work."""
     counts = {number: work.earlier[number] for number in work.unanswered}
-    return verdict.model_copy(update={"sent": list(counts), "counts": counts})
+    sent = [number for number, counted in counts.items() if counted != given.earlier.get(number)]
+    return verdict.model_copy(update={"sent": sent, "counts": counts})
 
 
 def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:

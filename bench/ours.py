@@ -72,7 +72,7 @@ class Ours:
     async def submit(self, order: Order, codes: Mapping[str, str]) -> bool:
         """Hands codes in; what is too early by a moment, or finds no worker, once more and under the same id.
 
-        False when one was rejected: a worker that was killed had it sent a second time, and only the newest is right.
+        False when one was rejected, or is kept because Telnyx is being asked for another: only the newest is right.
         """
         update_id = str(uuid.uuid4())
         message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
@@ -86,7 +86,7 @@ class Ours:
             except (Refused, NoAnswer):
                 await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
             else:
-                return all(number.result != "rejected" for number in answer.numbers)
+                return bool(answer.numbers) and all(number.result != "rejected" for number in answer.numbers)
 
     async def hint(self, order: Order) -> None:
         """Brings the last webhook's hint, as `webhooks.py` does."""

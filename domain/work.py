@@ -123,20 +123,22 @@ class RequestCodes(OrderInHand):
     earlier: dict[str, CodesSent] = Field(default_factory=dict)
     """What the numbers were sent before, and what an unanswered try of this work may have sent them."""
     unanswered: list[str] = Field(default_factory=list)
-    """Those for which a try of this work asked Telnyx and never heard whether a code was sent."""
+    """Those for which Telnyx was asked last without a word whether a code was sent."""
 
 
 class SendingVerdict(OrderVerdict):
     """Which numbers were sent a code."""
 
     sent: list[str] = Field(default_factory=list)
-    """Those for which Telnyx was asked, whether its answer came or not."""
+    """Those for which Telnyx was asked now, whether its answer came or not."""
     counts: dict[str, CodesSent] = Field(default_factory=dict)
     """What each of these was sent by now."""
     unsent: list[str] = Field(default_factory=list)
     """Those of them to which Telnyx could not send."""
+    unanswered: list[str] = Field(default_factory=list)
+    """Those of which nobody knows whether the last one was sent."""
     not_before: datetime | None = None
-    """When the request's contact hours begin, if nothing was sent because of them."""
+    """When to ask again: when the request's contact hours begin, or when another code may be sent."""
 
 
 class TryCodes(OrderInHand):

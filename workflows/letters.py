@@ -105,8 +105,8 @@ async def _resend_codes(hosting: Hosting, letter: Letter, message: ResendCodes) 
     if verdict.need is not None and verdict.need.topic:
         await hosting.asks.keep_open(verdict.need)
     how = "by a call" if message.method == "call" else "by SMS"
-    sent = bool(verdict.sent)
-    sentence = f"Telnyx was asked {how} for new codes: {listed(verdict.sent)}." if sent else verdict.because
+    sent, known = bool(verdict.sent), not verdict.unanswered
+    sentence = f"Telnyx was asked {how} for new codes: {listed(verdict.sent)}." if sent and known else verdict.because
     hosting.note(sentence, message.by)
     results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
     letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))

@@ -86,6 +86,8 @@ class Round(BaseModel):
     may_have_order: bool = False
     """True while there may be an order of the round whose id is not known."""
     codes_requested: bool = False
+    unanswered: list[str] = []
+    """Numbers of which nobody knows whether the last code was sent."""
     papers_given: bool = False
     uploaded: dict[str, str] = {}
     """The sha256 of the LOA and of the bill that went up last."""

@@ -167,19 +167,22 @@ async def test_a_refused_key_is_a_question_that_holds_no_code(stage: Stage) -> N
     assert "70412" not in verdict.model_dump_json()
 
 
-@pytest.mark.parametrize("call", ["request_codes", "submit_codes"])
 @pytest.mark.parametrize("kind", ["429", "500", "reset"])
-async def test_what_waiting_may_mend_is_tried_again(stage: Stage, call: str, kind: str) -> None:
+async def test_codes_that_waiting_may_bring_through_are_handed_in_again(stage: Stage, kind: str) -> None:
     order_id = await stage.order(A)
-    await stage.faults(kind, calls=[call])
-    activities = OwnershipActivities(stage.accounts, RESTRAINT)
-    if call == "submit_codes":
-        failure = await Attempt().fails(activities.submit_codes, codes_work(order_id, {A: "12345"}))
-    else:
-        order = in_hand(order_id, {A: NumberState.UNVERIFIED})
-        failure = await Attempt().fails(activities.request_codes, RequestCodes(**dict(order), phone_numbers=[A]))
+    await stage.faults(kind, calls=["submit_codes"])
+    step = OwnershipActivities(stage.accounts, RESTRAINT).submit_codes
+    failure = await Attempt().fails(step, codes_work(order_id, {A: "12345"}))
     assert not failure.non_retryable
     assert "12345" not in str(failure)
+
+
+async def test_codes_that_telnyx_refuses_to_send_for_now_are_asked_for_again(stage: Stage) -> None:
+    order = in_hand(await stage.order(A), {A: NumberState.UNVERIFIED})
+    await stage.faults("429", calls=["request_codes"])
+    step = OwnershipActivities(stage.accounts, RESTRAINT).request_codes
+    failure = await Attempt().fails(step, RequestCodes(**dict(order), phone_numbers=[A]))
+    assert not failure.non_retryable
 
 
 async def _sent_to(stage: Stage, number: str) -> int:

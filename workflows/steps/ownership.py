@@ -32,7 +32,7 @@ async def prove_ownership(hosting: Hosting) -> None:
 
 
 async def _have_codes_sent(hosting: Hosting) -> None:
-    """Ask for the first codes, or wait for the contact hours to ask for them."""
+    """Ask for the first codes, or wait until they may be asked for: codes that came meanwhile are dealt with."""
     verdict = await hosting.settled(lambda _chosen: _request_codes(hosting))
     if verdict is None or verdict.not_before is None:
         hosting.round.codes_requested = True
@@ -66,11 +66,14 @@ def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCo
         method=method,
         contact_hours=hosting.request.options.contact_hours,
         earlier={number: sent for number, sent in earlier.items() if sent is not None},
+        unanswered=[number for number in hosting.round.unanswered if number in numbers],
     )
 
 
 def remember_codes(hosting: Hosting, verdict: SendingVerdict) -> None:
     """Remember what was sent to whom, so that nobody is called over and over."""
+    others = [number for number in hosting.round.unanswered if number not in verdict.counts]
+    hosting.round.unanswered = [*others, *verdict.unanswered]
     for number, counted in verdict.counts.items():
         record = hosting.state.numbers[number]
         record.codes_sent = counted
