@@ -160,7 +160,9 @@ def together(rounds: Sequence[Design]) -> Design:
         wide_cost=_sum_if_any([design.wide_cost for design in rounds]),
         history=shortest([design.history for design in rounds if design.history]),
         wide_history=shortest([design.wide_history for design in rounds if design.wide_history]),
-        bytes_per_waiting=median([design.bytes_per_waiting for design in rounds if design.bytes_per_waiting]),
+        bytes_per_waiting=median(
+            [design.bytes_per_waiting for design in rounds if design.bytes_per_waiting is not None]
+        ),
     )
 
 

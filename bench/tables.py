@@ -100,7 +100,8 @@ def facts(results: Results) -> Iterator[str]:
 
 def _waiting(results: Results) -> Iterator[str]:
     """What each design keeps in memory of a request that waits for its codes."""
-    held = {name: design.bytes_per_waiting for name, design in results.designs.items() if design.bytes_per_waiting}
+    designs = results.designs.items()
+    held = {name: design.bytes_per_waiting for name, design in designs if design.bytes_per_waiting is not None}
     if results.parked and held:
         held = {"ours": results.parked.bytes_per_cached} | held
     if held:
