@@ -160,15 +160,14 @@ def together(rounds: Sequence[Design]) -> Design:
         wide_cost=_sum_if_any([design.wide_cost for design in rounds]),
         history=shortest([design.history for design in rounds if design.history]),
         wide_history=shortest([design.wide_history for design in rounds if design.wide_history]),
-        bytes_per_waiting=median(
-            [design.bytes_per_waiting for design in rounds if design.bytes_per_waiting is not None]
-        ),
+        bytes_per_waiting=median([design.bytes_per_waiting for design in rounds]),
     )
 
 
-def median(values: Sequence[float]) -> float | None:
-    """The value in the middle; None of none."""
-    return statistics.median(values) if values else None
+def median(values: Sequence[float | None]) -> float | None:
+    """The value in the middle of those that were measured; None of none."""
+    measured = [value for value in values if value is not None]
+    return statistics.median(measured) if measured else None
 
 
 def shortest(histories: Sequence[History]) -> History | None:

@@ -105,8 +105,12 @@ def _waiting(results: Results) -> Iterator[str]:
     if results.parked and held:
         held = {"ours": results.parked.bytes_per_cached} | held
     if held:
-        found = ", ".join(f"{name} {bytes_each / KIB:.0f} KiB" for name, bytes_each in held.items())
+        found = ", ".join(f"{name} {_kib(bytes_each)}" for name, bytes_each in held.items())
         yield f"Memory of a request that waits for its codes, where all are kept at hand: {found}."
+
+
+def _kib(size: float) -> str:
+    return f"{size / KIB:.0f} KiB" if size >= KIB else "under 1 KiB"
 
 
 def _round_by_round(results: Results) -> Iterator[str]:
