@@ -7,8 +7,10 @@ after its pause (docs/decisions/0013). Only what the order itself does not say, 
 from datetime import timedelta
 from typing import Protocol
 
-from temporalio.api.common.v1 import WorkflowExecution
-from temporalio.api.workflowservice.v1 import ResetActivityRequest
+from google.protobuf.field_mask_pb2 import FieldMask
+from temporalio.api.activity.v1 import ActivityOptions
+from temporalio.api.common.v1 import Priority, WorkflowExecution
+from temporalio.api.workflowservice.v1 import ResetActivityRequest, UpdateActivityOptionsRequest
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -28,8 +30,10 @@ TEMPORAL_FAULTS = (RPCError, TimeoutError)
 """How it shows that Temporal does not answer as it should."""
 
 _WITHIN = timedelta(seconds=5)
+_LIKE_ALL_OTHER_WORK = 3
+"""The priority of what names none; a look that nobody asked for comes after it."""
 _NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
-"""How a server answers that resets no activity, or that does not let us."""
+"""How a server answers that changes or resets no activity, or that does not let us."""
 
 
 class Requests(Protocol):
@@ -94,14 +98,23 @@ class RunningRequests:
 
     async def _look_now(self, workflow_id: str) -> bool:
         """Ends the pause before the watch's next look; False when this server does not do that for us."""
-        watch = ResetActivityRequest(
-            namespace=self._client.namespace,
-            execution=WorkflowExecution(workflow_id=workflow_id),
+        service, identity = self._client.workflow_service, self._client.identity
+        namespace, execution = self._client.namespace, WorkflowExecution(workflow_id=workflow_id)
+        # Else it would stand behind every look that is due, which after a great import are thousands.
+        sooner = UpdateActivityOptionsRequest(
+            namespace=namespace,
+            execution=execution,
             type=names.WATCH_ACTIVITY,
-            identity=self._client.identity,
+            identity=identity,
+            activity_options=ActivityOptions(priority=Priority(priority_key=_LIKE_ALL_OTHER_WORK)),
+            update_mask=FieldMask(paths=["priority.priority_key"]),
+        )
+        now = ResetActivityRequest(
+            namespace=namespace, execution=execution, type=names.WATCH_ACTIVITY, identity=identity
         )
         try:
-            await self._client.workflow_service.reset_activity(watch, timeout=_WITHIN)
+            await service.update_activity_options(sooner, timeout=_WITHIN)
+            await service.reset_activity(now, timeout=_WITHIN)
         except RPCError as error:
             if error.status in _NOT_OFFERED:
                 return False

@@ -4,6 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from temporalio import activity, workflow
+from temporalio.common import Priority
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
@@ -34,7 +35,11 @@ class Listening:
     @workflow.run
     async def run(self, watch: str = "") -> list[str]:
         if watch:
-            workflow.start_activity(watch, start_to_close_timeout=timedelta(seconds=10))
+            workflow.start_activity(
+                watch,
+                start_to_close_timeout=timedelta(seconds=10),
+                priority=Priority(priority_key=4, fairness_key="acme"),
+            )
         await workflow.wait_condition(lambda: self._over)
         return self._heard
 

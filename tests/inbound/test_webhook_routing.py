@@ -111,6 +111,27 @@ async def test_a_hint_has_the_order_looked_at_now_and_costs_the_history_nothing(
         assert await mine.result() == []
 
 
+async def test_a_look_that_a_webhook_asked_for_does_not_stand_behind_all_others(client: Client) -> None:
+    watching, queue = Watching(), f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
+        mine = await client.start_workflow(
+            Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
+        )
+        async with asyncio.timeout(20):
+            await watching.looks.get()
+            await until_it_pauses(mine)
+            assert await _priority(mine) == (4, "acme")
+            await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+            assert await _priority(mine) == (3, "acme")
+        await mine.signal(Listening.end)
+        await mine.result()
+
+
+async def _priority(handle: WorkflowHandle[Listening, list[str]]) -> tuple[int, str]:
+    [pending] = (await handle.describe()).raw_description.pending_activities
+    return pending.priority.priority_key, pending.priority.fairness_key
+
+
 async def until_it_pauses(handle: WorkflowHandle[Listening, list[str]]) -> None:
     while not _pauses(await handle.describe()):  # noqa: ASYNC110 - the server has no event to wait for
         await asyncio.sleep(0.02)
