@@ -22,6 +22,8 @@ from domain.vocabulary import AskKind, ChoiceWord
 BY = "chaos"
 _PAPERS_AT_MOST = 3
 _CODE_WAITS_AT_MOST = 6
+_SAME_CODE_AT_MOST = 3
+"""A code that was read out so often belongs to an older text: the newer one never came."""
 
 
 @dataclass(frozen=True)
@@ -91,16 +93,20 @@ class Person:
         return self.record.tries[key] <= self._temper.tries
 
     def _codes(self, ask: AskView, handsets: Mapping[str, str]) -> list[Said]:
-        known = [number for number in ask.numbers if number in handsets]
-        missing = [number for number in ask.numbers if number not in handsets]
+        known = [number for number in ask.numbers if number in handsets and not self._is_worn(number, handsets)]
+        missing = [number for number in ask.numbers if number not in known]
         said = [self._read_out(known, handsets)] if known else []
         return said + (self._miss(missing) if missing else [])
 
     def _read_out(self, numbers: list[str], handsets: Mapping[str, str]) -> Said:
         if self._dice.random() < 0.1:  # noqa: PLR2004 - one in ten has deleted the text
             return Said("resend_codes", ResendCodes(phone_numbers=numbers, method="sms", by=BY))
+        self.record.tries.update(_code_key(number, handsets) for number in numbers)
         codes = [Code(phone_number=number, code=self._typed(handsets[number])) for number in numbers]
         return Said("submit_codes", SubmitCodes(codes=codes, by=BY), by_signal=self._temper.signals)
+
+    def _is_worn(self, number: str, handsets: Mapping[str, str]) -> bool:
+        return self.record.tries[_code_key(number, handsets)] >= _SAME_CODE_AT_MOST
 
     def _typed(self, code: str) -> str:
         wrong = self._dice.random() < self._temper.wrong
@@ -131,3 +137,7 @@ class Person:
     def _give_up(self, numbers: list[str]) -> Said:
         self.record.gave_up |= set(numbers)
         return Said("give_up", GiveUp(phone_numbers=numbers, why="tried often enough", by=BY))
+
+
+def _code_key(number: str, handsets: Mapping[str, str]) -> str:
+    return f"code {number} {handsets[number]}"

@@ -75,3 +75,12 @@ def test_nobody_waits_for_ever_for_a_code_that_never_arrives() -> None:
     said = [said.update for _ in range(10) for said in one.says(CODES, {}, calm=False)]
     assert "resend_codes" in said
     assert said[-1] == "give_up"
+
+
+def test_nobody_reads_out_an_old_code_for_ever() -> None:
+    """A newer one was asked for by text, and texts never arrive there: only it would be right."""
+    one = person()
+    said = [said.update for _ in range(20) for said in one.says(CODES, {NUMBER: "09999"}, calm=True)]
+    assert said.count("submit_codes") <= 3
+    assert "resend_codes" in said
+    assert said[-1] == "give_up"
