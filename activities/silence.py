@@ -8,8 +8,8 @@ around all of them, so that none has to think of it.
     gets an answer ───────────────────────► the note is taken back
     waited for long until a worker came ──► the note says nothing of that time: it begins anew
 
-The note stands behind whatever an activity leaves in its heartbeats itself, which never sees it. A note that a dying
-worker takes along costs the report some time, and nothing else.
+The note stands behind whatever an activity leaves in its heartbeats itself, which never sees it; a workflow that reads
+what a dying worker left takes it off. A note that such a worker takes along costs the report some time, nothing else.
 """
 
 import dataclasses
@@ -29,7 +29,8 @@ from temporalio.worker import (
 from activities.ports import AccountDesk
 
 _SILENT = frozenset({"TryLater", "OutcomeUnknown"})
-_NOTE = "no answer since"
+NOTE = "no answer since"
+"""In the note, before the instant."""
 
 
 class SilenceInterceptor(Interceptor):
@@ -51,7 +52,7 @@ class _Heartbeats(ActivityOutboundInterceptor):
     def __init__(self, outbound: ActivityOutboundInterceptor) -> None:
         super().__init__(outbound)
         info = outbound.info()
-        self._left, self.silent_since = _without_note(info.heartbeat_details)
+        self._left, self.silent_since = without_note(info.heartbeat_details)
         self._info = dataclasses.replace(info, heartbeat_details=self._left)
 
     def info(self) -> activity.Info:
@@ -61,7 +62,7 @@ class _Heartbeats(ActivityOutboundInterceptor):
     def heartbeat(self, *details: Any) -> None:
         """A heartbeat of the activity, with the note."""
         self._left = details
-        note = [{_NOTE: self.silent_since.isoformat()}] if self.silent_since else []
+        note = [{NOTE: self.silent_since.isoformat()}] if self.silent_since else []
         super().heartbeat(*details, *note)
 
     def note(self, silent_since: datetime | None) -> None:
@@ -105,9 +106,9 @@ class _Listener(ActivityInboundInterceptor):
             await self._desk.silent(account, since)
 
 
-def _without_note(details: Sequence[Any]) -> tuple[Sequence[Any], datetime | None]:
-    """What an activity left in its heartbeat, and since when it got no answer."""
+def without_note(details: Sequence[Any]) -> tuple[Sequence[Any], datetime | None]:
+    """What an activity left in its heartbeat, and since when it got no answer; None when it did or nobody noted it."""
     last = details[-1] if details else None
-    if isinstance(last, dict) and _NOTE in last:
-        return details[:-1], datetime.fromisoformat(last[_NOTE])
+    if isinstance(last, dict) and NOTE in last:
+        return details[:-1], datetime.fromisoformat(last[NOTE])
     return details, None

@@ -14,6 +14,9 @@ from domain.messages import Message
 from workflows.inbox import Inbox
 from workflows.patience import ANSWER_WITHIN, FIRST_RETRY, PROMPT, Patience
 
+with workflow.unsafe.imports_passed_through():
+    from activities.silence import without_note
+
 _LATER = 4
 """After everything else: what names no priority has 3, and 1 goes first."""
 
@@ -148,7 +151,7 @@ def _left_by(error: ActivityError, work: In) -> In:
     if isinstance(cause, ApplicationError):
         left = tuple(cause.details)
     elif isinstance(cause, TimedOut):
-        left = tuple(cause.last_heartbeat_details)
+        left = tuple(without_note(cause.last_heartbeat_details)[0])
     return type(work).model_validate(left[0]) if left else work
 
 

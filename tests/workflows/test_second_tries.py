@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.silence import NOTE
 from domain.work import CodesSent, RequestCodes
 from workflows import calls, patience
 from workflows.calls import Calls
@@ -19,6 +20,8 @@ from workflows.inbox import Inbox
 ONE = "+15125550186"
 WORK = RequestCodes(account="acme", order_id="o", known={}, phone_numbers=[ONE])
 LEFT = WORK.model_copy(update={"earlier": {ONE: CodesSent(times=1, last=datetime(2026, 11, 2, tzinfo=UTC))}})
+
+SILENCE = {NOTE: "2026-11-29T02:04:43+00:00"}
 
 
 class Tries:
@@ -33,8 +36,12 @@ class Tries:
         self._count += 1
         if self._count > 1:
             return work
-        if self._how == "dies":
-            activity.heartbeat(LEFT)
+        if self._how.startswith("dies"):
+            beats: dict[str, list[object]] = {
+                "dies in a silence": [LEFT, SILENCE],
+                "dies, and left a silence": [SILENCE],
+            }
+            activity.heartbeat(*beats.get(self._how, [LEFT]))
             await asyncio.Event().wait()  # a dead worker beats no more
         left = [LEFT] if self._how == "fails and leaves word" else []
         raise ApplicationError("no", *left, next_retry_delay=timedelta(milliseconds=10))
@@ -52,8 +59,13 @@ class TwoTries:
 
 @pytest.mark.parametrize(
     ("how", "given"),
-    [("fails", WORK), ("fails and leaves word", LEFT), ("dies", LEFT)],
-    ids=["nothing", "word", "dead"],
+    [
+        ("fails", WORK),
+        ("fails and leaves word", LEFT),
+        ("dies", LEFT),
+        ("dies in a silence", LEFT),
+        ("dies, and left a silence", WORK),
+    ],
 )
 async def test_the_second_try_is_given_what_the_first_left(
     live_server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, how: str, given: RequestCodes
