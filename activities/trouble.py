@@ -6,10 +6,9 @@
 An activity whose call changes something never just repeats it: it reads the present state first.
 """
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
-from typing import Any
 
 import structlog
 from temporalio import activity
@@ -59,11 +58,10 @@ async def retried(*, at_least: float = 0.0) -> AsyncIterator[None]:
             raise later(error, at_least=at_least) from None
 
 
-def later(error: TelnyxError, *, at_least: float = 0.0, left: Sequence[Any] = ()) -> ApplicationError:
+def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
     """The failure by which Temporal tries again: after Telnyx's delay, `at_least` seconds and our own back-off.
 
     Our own counts too, since a limit that Telnyx lifts in a second may be hit again at once, by every request.
-    `left` is what the next try must know, should the workflow make it.
     """
     attempt = activity.info().attempt
     log.info("telnyx_call_retried", attempt=attempt, error=type(error).__name__, reason=str(error))
@@ -72,15 +70,13 @@ def later(error: TelnyxError, *, at_least: float = 0.0, left: Sequence[Any] = ()
         str(error),
         type_=type(error).__name__,
         after=max(at_least, backoff, min(error.retry_after or 0.0, LONGEST_DELAY)),
-        left=left,
     )
 
 
-def not_yet(sentence: str, *, type_: str, after: float, left: Sequence[Any] = ()) -> ApplicationError:
+def not_yet(sentence: str, *, type_: str, after: float) -> ApplicationError:
     """A failure that is no fault: the activity is tried again after so many seconds."""
     return ApplicationError(
         sentence,
-        *left,
         type=type_,
         next_retry_delay=timedelta(seconds=after),
         category=ApplicationErrorCategory.BENIGN,

@@ -146,12 +146,9 @@ def _delay_named(error: ActivityError) -> timedelta:
 
 
 def _left_by(error: ActivityError, work: In) -> In:
-    """The work as the failed try left it for the next one: in its failure, or in its last heartbeat when it died."""
-    cause, left = error.cause, ()
-    if isinstance(cause, ApplicationError):
-        left = tuple(cause.details)
-    elif isinstance(cause, TimedOut):
-        left = tuple(without_note(cause.last_heartbeat_details)[0])
+    """The work as the failed try left it for the next one: in its last heartbeat, when its worker died."""
+    cause = error.cause
+    left = without_note(cause.last_heartbeat_details)[0] if isinstance(cause, TimedOut) else ()
     return type(work).model_validate(left[0]) if left else work
 
 

@@ -43,8 +43,7 @@ class Tries:
             }
             activity.heartbeat(*beats.get(self._how, [LEFT]))
             await asyncio.Event().wait()  # a dead worker beats no more
-        left = [LEFT] if self._how == "fails and leaves word" else []
-        raise ApplicationError("no", *left, next_retry_delay=timedelta(milliseconds=10))
+        raise ApplicationError("no", next_retry_delay=timedelta(milliseconds=10))
 
 
 @workflow.defn(name="TwoTries")
@@ -61,7 +60,6 @@ class TwoTries:
     ("how", "given"),
     [
         ("fails", WORK),
-        ("fails and leaves word", LEFT),
         ("dies", LEFT),
         ("dies in a silence", LEFT),
         ("dies, and left a silence", WORK),
