@@ -1,6 +1,7 @@
 """Compares how every request ended with the truth, and names each case that is wrong. Looks only, asks nobody."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from itertools import pairwise
 
@@ -33,13 +34,18 @@ class Judgement:
 
 
 def judged(
-    ends: Sequence[End], lives: Sequence[Life], account: AccountProgress | None, stale: Iterable[Case]
+    ends: Sequence[End],
+    lives: Sequence[Life],
+    orders: AbstractSet[str],
+    account: AccountProgress | None,
+    stale: Iterable[Case],
 ) -> Judgement:
     """The judgement of a whole run.
 
     Args:
         ends: every request that was planned.
         lives: of every number in every order, in truth.
+        orders: the ids of all of them, those that named no number too.
         account: where the account stands at the end; None when nothing is known of it.
         stale: asks that were seen open although their matter was settled.
     """
@@ -47,7 +53,7 @@ def judged(
     return Judgement(
         lost=list(lost(ends)),
         doubled=list(doubled(lives, held)),
-        untrue=[*untrue(ends, lives), *nobodys(ends, lives)],
+        untrue=[*untrue(ends, lives, orders), *nobodys(ends, lives)],
         switched_off=list(switched_off(lives, held)),
         asks=[*stale, *left_asks(ends, account)],
     )

@@ -103,7 +103,7 @@ async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put toge
     ends = await asyncio.gather(*(_end(desk, tally, planned, gate) for planned in plan.requests))
     orders, calls, struck = await asyncio.to_thread(lambda: (t := site.telnyx, t.orders(), t.calls(), t.struck())[1:])
     truth = lives(orders, calls)
-    judgement = judge.judged(ends, truth, await _account(desk), watch.cases.values())
+    judgement = judge.judged(ends, truth, {order["id"] for order in orders}, await _account(desk), watch.cases.values())
     return Outcome(
         plan,
         tally,

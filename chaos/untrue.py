@@ -4,6 +4,7 @@ The words of Telnyx stand here once more, apart from the tables of the program t
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
 from chaos.ends import COMPLETED, Case, End, holders, shared
@@ -21,13 +22,16 @@ _HOSTED_BEFORE = ("This account hosts the number already", "was hosted in this a
 """How a request says that it found a number active which it did not activate, as after a reset or beside a rival."""
 
 
-def untrue(ends: Iterable[End], lives: Sequence[Life]) -> Iterator[Case]:
-    """Ended requests whose outcome, or whose word for one of their numbers, is not the truth."""
+def untrue(ends: Iterable[End], lives: Sequence[Life], orders: AbstractSet[str]) -> Iterator[Case]:
+    """Ended requests whose outcome, or whose word for one of their numbers, is not the truth.
+
+    `orders` are the ids of all that there were at Telnyx: one that named no number has no life of a number.
+    """
     ends = list(ends)
     numbers, rivals, held = by_number(lives), shared(ends), holders(ends)
     for end in ends:
         if end.status == COMPLETED and end.shown is not None:
-            yield from _of_the_whole(end, end.shown, {life.order_id for life in lives})
+            yield from _of_the_whole(end, end.shown, orders)
             for row in end.shown.numbers:
                 found = numbers.get(row.phone_number, [])
                 of_number = _Number(end, end.shown, row, found, held, is_shared=row.phone_number in rivals)
@@ -36,7 +40,7 @@ def untrue(ends: Iterable[End], lives: Sequence[Life]) -> Iterator[Case]:
                     yield Case(end.planned.reference, seen, row.phone_number, of_number.order_id)
 
 
-def _of_the_whole(end: End, shown: Progress, orders: set[str]) -> Iterator[Case]:
+def _of_the_whole(end: End, shown: Progress, orders: AbstractSet[str]) -> Iterator[Case]:
     reference, fitting = end.planned.reference, _fitting(end, shown)
     if shown.outcome not in fitting:
         yield Case(reference, f"ended {shown.outcome}, but {' or '.join(fitting)} would be true")

@@ -155,6 +155,12 @@ def test_a_request_that_names_an_order_which_never_was_is_untrue() -> None:
     assert counts(verdict([one], order("o-1", [NUMBER], *BECAME_ACTIVE))) == UNTRUE
 
 
+def test_an_order_that_named_no_number_and_was_deleted_was_one_all_the_same() -> None:
+    one = end("active", order_ids=["o-0", "o-1"])
+    empty = order("o-0", [], "created", "order deleted")
+    assert counts(verdict([one], empty, order("o-1", [NUMBER], *BECAME_ACTIVE, since=10))) == (0, 0, 0, 0, 0)
+
+
 def test_a_rival_is_not_active_by_the_order_of_the_other() -> None:
     active, failed = order("o-1", [NUMBER], *BECAME_ACTIVE, since=10), order("o-2", [NUMBER], "created", "order failed")
     rival = end("active", reference="r-2", order_ids=["o-2"])

@@ -49,7 +49,7 @@ def verdict(
     calls: Sequence[dict[str, Any]] = (),
 ) -> Judgement:
     """The judgement of a run that ended so, with these orders in truth."""
-    return judged(ends, lives(orders, calls), account, [])
+    return judged(ends, lives(orders, calls), {order["id"] for order in orders}, account, [])
 
 
 def counts(found: Judgement) -> tuple[int, int, int, int, int]:
