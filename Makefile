@@ -25,9 +25,9 @@ all: check test
 # Says what there is.
 help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
-	@echo "make test       every test"
+	@echo "make test       every test that does not take minutes"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
-	@echo "make test-slow  the tests that take minutes, a short chaos among them"
+	@echo "make test-slow  the tests that take minutes: real processes that are killed, and a short chaos"
 	@echo "make chaos      200 requests while everything is killed and fails (REQUESTS=, SEED=), then a judgement"
 	@echo "make mutants    faults planted in domain/ one by one: which of them does no test notice?"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
@@ -85,7 +85,7 @@ locks-fresh: $(READY)
 lock: $(READY)
 	$(COMPILE_ALL)
 
-# Every test, real servers and real processes included.
+# Every test that does not take minutes, on real Temporal servers.
 test: $(READY)
 	$(BIN)/pytest
 
@@ -96,7 +96,7 @@ coverage: $(READY)
 	@$(BIN)/python -m coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
-# What takes minutes: a short storm over a whole installation.
+# What takes minutes: whole installations of real processes, whose workers are killed, and a short storm over one.
 test-slow: $(READY)
 	$(BIN)/pytest --numprocesses=0 tests/slow
 

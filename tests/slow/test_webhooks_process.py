@@ -10,7 +10,7 @@ import pytest
 from demo.papers import papers_of
 from demo.processes import free_ports, until
 from demo.stack import Stack
-from tests.end_to_end.battering import PROFILE
+from tests.slow.battering import PROFILE
 
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550401"

@@ -8,7 +8,7 @@ import pytest
 
 from demo.processes import Child, until
 from demo.stack import TEMPORAL, Stack
-from tests.end_to_end.battering import PROFILE
+from tests.slow.battering import PROFILE
 
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550301"

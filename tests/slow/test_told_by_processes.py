@@ -9,7 +9,7 @@ from temporalio.client import Client
 
 from demo.stack import Stack
 from domain.names import NEWS_WORKFLOW_TYPE
-from tests.end_to_end.battering import PROFILE
+from tests.slow.battering import PROFILE
 from tests.workflows.receivers import Post, channel, channels_file, receiving, webhook
 
 pytestmark = pytest.mark.timeout(200)

@@ -9,7 +9,7 @@ import pytest
 
 from demo.papers import papers_of
 from demo.stack import TEMPORAL, Stack
-from tests.end_to_end.battering import PROFILE, STEPS, Battering, Step, batter, number_of
+from tests.slow.battering import PROFILE, STEPS, Battering, Step, batter, number_of
 
 pytestmark = pytest.mark.timeout(
     300
