@@ -78,6 +78,9 @@ WORKFLOWS = (
 )
 BUILD = version("hosted-sms")
 """Stands in three of four events; the SDK's own, a hash of all code, would be a twentieth of a history."""
+GIVEN_UP_AFTER = timedelta(seconds=5)
+"""How long the next step of a request waits for a worker that died before another one takes the request over. The SDK's
+ten seconds are ten in which a person gets no answer; a worker that is merely busy loses no more than a replay."""
 PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
 """Pure or never run inside a workflow, so that a run need not load them anew."""
 
@@ -170,6 +173,7 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         activities=[*local, *telling(recipients)],
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
+        sticky_queue_schedule_to_start_timeout=GIVEN_UP_AFTER,
         build_id=BUILD,
         graceful_shutdown_timeout=grace,
     )
