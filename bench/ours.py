@@ -91,9 +91,12 @@ class Ours:
     async def hint(self, order: Order) -> None:
         """Brings the last webhook's hint, as `webhooks.py` does."""
         await self._calls.until_active(order.phone_numbers[0])
+        hint = TelnyxNews(event_type=f"{HOSTED_ORDERS}updated")
         with suppress(RPCError):  # a poll was quicker, and the request has ended
-            hint = TelnyxNews(event_type=f"{HOSTED_ORDERS}updated")
-            await self._requests.tell(names.workflow_id(order.reference), hint)
+            while True:
+                with suppress(TimeoutError):  # a look takes long; `webhooks.py` tries again as well
+                    await self._requests.tell(names.workflow_id(order.reference), hint)
+                    break
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
         """The request's workflow."""

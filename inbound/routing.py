@@ -4,13 +4,8 @@ An ordinary hint never reaches a request's history: the activity that watches it
 after its pause (docs/decisions/0013). Only what the order itself does not say, of an internal transfer, is signalled.
 """
 
-from datetime import timedelta
 from typing import Protocol
 
-from google.protobuf.field_mask_pb2 import FieldMask
-from temporalio.api.activity.v1 import ActivityOptions
-from temporalio.api.common.v1 import Priority, WorkflowExecution
-from temporalio.api.workflowservice.v1 import ResetActivityRequest, UpdateActivityOptionsRequest
 from temporalio.client import Client
 from temporalio.common import WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
@@ -19,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequested, alert_workflow_id
+from inbound import watch
 from inbound.events import Event
 from runtime.fingerprints import Fingerprints
 
@@ -28,12 +24,6 @@ MOST = 20
 
 TEMPORAL_FAULTS = (RPCError, TimeoutError)
 """How it shows that Temporal does not answer as it should."""
-
-_WITHIN = timedelta(seconds=5)
-_LIKE_ALL_OTHER_WORK = 3
-"""The priority of what names none; a look that nobody asked for comes after it."""
-_NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
-"""How a server answers that changes or resets no activity, or that does not let us."""
 
 
 class Requests(Protocol):
@@ -85,38 +75,14 @@ class RunningRequests:
 
         Raises:
             RPCError: Temporal does not answer as it should.
+            TimeoutError: a look is under way, and it takes long; the next one can only be asked for when it is over.
         """
         try:
-            if not news.decision and await self._look_now(workflow_id):
+            if not news.decision and await watch.look_now(self._client, workflow_id):
                 return True
-            await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, news, rpc_timeout=_WITHIN)
+            await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, news, rpc_timeout=watch.WITHIN)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
-                return False
-            raise
-        return True
-
-    async def _look_now(self, workflow_id: str) -> bool:
-        """Ends the pause before the watch's next look; False when this server does not do that for us."""
-        service, identity = self._client.workflow_service, self._client.identity
-        namespace, execution = self._client.namespace, WorkflowExecution(workflow_id=workflow_id)
-        # Else it would stand behind every look that is due, which after a great import are thousands.
-        sooner = UpdateActivityOptionsRequest(
-            namespace=namespace,
-            execution=execution,
-            type=names.WATCH_ACTIVITY,
-            identity=identity,
-            activity_options=ActivityOptions(priority=Priority(priority_key=_LIKE_ALL_OTHER_WORK)),
-            update_mask=FieldMask(paths=["priority.priority_key"]),
-        )
-        now = ResetActivityRequest(
-            namespace=namespace, execution=execution, type=names.WATCH_ACTIVITY, identity=identity
-        )
-        try:
-            await service.update_activity_options(sooner, timeout=_WITHIN)
-            await service.reset_activity(now, timeout=_WITHIN)
-        except RPCError as error:
-            if error.status in _NOT_OFFERED:
                 return False
             raise
         return True
@@ -135,12 +101,12 @@ class RunningRequests:
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 execution_timeout=WINDOW,
-                rpc_timeout=_WITHIN,
+                rpc_timeout=watch.WITHIN,
             )
         except WorkflowAlreadyStartedError:
             return
 
     async def _running(self, condition: str) -> list[str]:
         query = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running' AND {condition}"
-        rows = self._client.list_workflows(query, limit=MOST, page_size=MOST, rpc_timeout=_WITHIN)
+        rows = self._client.list_workflows(query, limit=MOST, page_size=MOST, rpc_timeout=watch.WITHIN)
         return list(dict.fromkeys([row.id async for row in rows]))

@@ -13,15 +13,24 @@ with workflow.unsafe.imports_passed_through():
 
 
 class Watching:
-    """The watch of a stand-in: it counts its looks, and the next is an hour away."""
+    """The watch of a stand-in: it counts its looks, and the next is an hour away.
 
-    def __init__(self) -> None:
+    One that is slow looks for a second time at once, and that look goes on until it is let `go_on`.
+    """
+
+    def __init__(self, *, slow: bool = False) -> None:
+        self._slow = slow
         self.looks: asyncio.Queue[int] = asyncio.Queue()
+        self.go_on = asyncio.Event()
 
     @activity.defn(name=WATCH_ACTIVITY)
     async def watch_order(self) -> None:
-        self.looks.put_nowait(activity.info().attempt)
-        raise ApplicationError("no news", next_retry_delay=timedelta(hours=1))
+        attempt = activity.info().attempt
+        self.looks.put_nowait(attempt)
+        if self._slow and attempt > 1:
+            await self.go_on.wait()
+        soon = self._slow and not self.go_on.is_set()
+        raise ApplicationError("no news", next_retry_delay=timedelta(seconds=0.1) if soon else timedelta(hours=1))
 
 
 @workflow.defn(name="HostNumbers")

@@ -5,6 +5,7 @@ import sysconfig
 import time
 import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -17,9 +18,10 @@ from temporalio.worker import Worker
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, ApprovalRequested, alert_workflow_id
+from inbound import watch
 from inbound.events import Event, read
 from inbound.receiver import COME_BACK, Receiver
-from inbound.routing import RunningRequests
+from inbound.routing import TEMPORAL_FAULTS, RunningRequests
 from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
 from tests.inbound.listening import Listening, Watching
@@ -125,6 +127,44 @@ async def test_a_look_that_a_webhook_asked_for_does_not_stand_behind_all_others(
             assert await _priority(mine) == (3, "acme")
         await mine.signal(Listening.end)
         await mine.result()
+
+
+@asynccontextmanager
+async def a_slow_look(client: Client) -> AsyncIterator[tuple[Watching, WorkflowHandle[Listening, list[str]]]]:
+    """A watch whose second look is under way."""
+    watching, queue = Watching(slow=True), f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
+        mine = await client.start_workflow(
+            Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
+        )
+        async with asyncio.timeout(20):
+            assert (await watching.looks.get(), await watching.looks.get()) == (1, 2)
+            yield watching, mine
+            watching.go_on.set()
+        await mine.signal(Listening.end)
+        assert await mine.result() == []
+
+
+async def test_a_hint_during_a_look_costs_that_look_nothing_and_has_another_follow_it_at_once(client: Client) -> None:
+    async with a_slow_look(client) as (watching, mine):
+        hint = asyncio.create_task(RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1")))
+        await asyncio.sleep(0.3)  # time enough for a hint that does not wait
+        assert (hint.done(), watching.looks.empty()) == (False, True)
+        watching.go_on.set()
+        assert await hint
+        # A look whose answer was lost would be the next, under the number of the lost one and after its ten seconds.
+        assert await watching.looks.get() == 1
+        [pending] = (await mine.describe()).raw_description.pending_activities
+        assert "timeout" not in pending.last_failure.message
+
+
+async def test_a_hint_gives_up_a_look_that_takes_long_and_is_not_lost(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_A_LOOK_TAKES", 0.3)
+    async with a_slow_look(client) as (_, mine):
+        with pytest.raises(TEMPORAL_FAULTS):  # upon which `webhooks.py` tries once more
+            await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
 
 
 async def _priority(handle: WorkflowHandle[Listening, list[str]]) -> tuple[int, str]:
