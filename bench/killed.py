@@ -11,7 +11,10 @@ from bench.orders import orders
 from bench.results import Killed
 from bench.stand import Stand
 
-_QUARANTINE = "3"
+_SETTINGS = {
+    "HOSTED_SMS_CREATE_QUARANTINE": "3",
+    "HOSTED_SMS_POLL_INTERVAL": "30",  # webhooks bring the news, as everywhere; polls every second would be a load
+}
 _LOOK_EVERY = 0.05
 
 
@@ -31,7 +34,7 @@ async def _play(folder: Path, count: int, *, kill: bool) -> float:
     with Stand(folder) as stand:
         async with quick_client(stand.simulator_address) as http:
             calls = Calls(http)
-            async with ours.running(stand, calls, HOSTED_SMS_CREATE_QUARANTINE=_QUARANTINE) as people:
+            async with ours.running(stand, calls, **_SETTINGS) as people:
                 some = orders("killed", count)
                 began = time.monotonic()
                 async with asyncio.TaskGroup() as group:
