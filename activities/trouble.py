@@ -63,9 +63,16 @@ def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
 
     Our own counts too, since a limit that Telnyx lifts in a second may be hit again at once, by every request.
     """
-    attempt = activity.info().attempt
-    log.info("telnyx_call_retried", attempt=attempt, error=type(error).__name__, reason=str(error))
-    backoff = min(FIRST_DELAY * 2 ** min(attempt - 1, _DOUBLINGS), LONGEST_BACKOFF)
+    info = activity.info()
+    log.info(
+        "telnyx_call_retried",
+        workflow_id=info.workflow_id,
+        activity=info.activity_type,
+        attempt=info.attempt,
+        error=type(error).__name__,
+        reason=str(error),
+    )
+    backoff = min(FIRST_DELAY * 2 ** min(info.attempt - 1, _DOUBLINGS), LONGEST_BACKOFF)
     return not_yet(
         str(error),
         type_=type(error).__name__,

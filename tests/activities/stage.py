@@ -4,6 +4,7 @@ An attempt finds what the one before it left in its heartbeat, and nothing of wh
 """
 
 import dataclasses
+import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, TypeVar
@@ -37,6 +38,7 @@ class Attempt:
             self.environment.info, attempt=number, heartbeat_details=list(found), started_time=at
         )
         self.beats = 0
+        self._asked = timedelta()
         self.left: list[Any] = list(found)
         self.environment.on_heartbeat = self._keep
 
@@ -46,7 +48,13 @@ class Attempt:
 
     async def run(self, step: Step[In, Out], work: In) -> Out:
         """What the activity answers in this attempt."""
-        return await self.environment.run(step, work)
+        began = time.monotonic()
+        try:
+            return await self.environment.run(step, work)
+        except ApplicationError as failure:
+            took = timedelta(seconds=time.monotonic() - began)
+            self._asked = took + (failure.next_retry_delay or timedelta())
+            raise
 
     async def fails(self, step: Step[In, Out], work: In) -> ApplicationError:
         """The failure by which the activity asks to be tried again."""
@@ -56,10 +64,10 @@ class Attempt:
             return failure
         raise AssertionError(f"expected a failure, but the answer was {answer!r}")
 
-    def next(self, after: timedelta = timedelta()) -> "Attempt":
-        """The attempt that follows this one, so much later."""
+    def next(self, after: timedelta | None = None) -> "Attempt":
+        """The attempt that follows this one: when it asked for that, or so much later."""
         info = self.environment.info
-        return Attempt(info.attempt + 1, self.left, info.started_time + after)
+        return Attempt(info.attempt + 1, self.left, info.started_time + (self._asked if after is None else after))
 
     def after_a_crash(self) -> "Attempt":
         """The attempt after this one when its worker died: the heartbeats so far are all that is left."""

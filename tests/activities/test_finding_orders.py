@@ -10,7 +10,7 @@ from domain.vocabulary import Next, NumberState
 from domain.work import FindOrder
 from telnyx_api.replies import NumberSettings, Order
 from tests.activities.ordering_stage import Desk, activities
-from tests.activities.stage import PROFILE, A, Attempt, B, C, OneClient, Stage, seconds
+from tests.activities.stage import BEGINNING, PROFILE, A, Attempt, B, C, OneClient, Stage, seconds
 
 QUARANTINE = 120.0
 
@@ -105,7 +105,7 @@ async def test_a_refused_key_ends_the_search_with_an_error_in_telnyx_own_words(s
 
 
 async def test_a_long_look_at_the_inventory_beats_or_its_worker_would_be_taken_for_dead() -> None:
-    second = Attempt(2, [1, "quiet"])
+    second = Attempt(2, [1, "quiet", BEGINNING.isoformat()])
     forgotten = SEARCH.model_copy(update={"forgotten": True})
     ordering = activities(OneClient(Slow()), desk=Desk(reachable=False))  # type: ignore[arg-type] # it calls no more
     verdict = await second.run(ordering.find_order, forgotten)

@@ -50,7 +50,37 @@ async def test_a_note_of_an_earlier_attempt_than_the_last_is_no_note(stage: Stag
     assert await posts(stage) == 0
 
 
-@pytest.mark.parametrize("found", [[], [1], [None, "quiet"], ["1", "quiet"], [3, "quiet"], [1, "quiet", "more"]])
+@pytest.mark.parametrize("early", [timedelta(), timedelta(seconds=QUARANTINE - 2)])
+async def test_an_attempt_that_the_server_begins_too_early_sends_nothing(stage: Stage, early: timedelta) -> None:
+    """A server that was started again does not keep the delay of a task whose queue knows priorities."""
+    await stage.faults("timeout_after_commit", calls=["create"], times=1)
+    first = Attempt()
+    await first.fails(ordering(stage).place_order, work(A))
+    await stage.faults("stale_list", calls=["list"])
+    second = first.next(early)
+    failure = await second.fails(ordering(stage).place_order, work(A))
+    assert (failure.type, seconds(failure)) == ("Quarantine", QUARANTINE)
+    await stage.faults()
+    assert (await second.next().run(ordering(stage).place_order, work(A))).order_id
+    assert await posts(stage) == 1
+
+
+QUIET_SINCE_THEN = BEGINNING.isoformat()
+
+
+@pytest.mark.parametrize(
+    "found",
+    [
+        [],
+        [1],
+        [1, "quiet"],
+        [None, "quiet", QUIET_SINCE_THEN],
+        ["1", "quiet", QUIET_SINCE_THEN],
+        [3, "quiet", QUIET_SINCE_THEN],
+        [1, "quiet", "then"],
+        [1, "quiet", QUIET_SINCE_THEN, "more"],
+    ],
+)
 async def test_a_note_that_cannot_be_read_as_the_last_attempts_is_not_trusted(
     stage: Stage, found: list[object]
 ) -> None:

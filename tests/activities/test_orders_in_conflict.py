@@ -10,7 +10,7 @@ from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import TryLater
 from telnyx_api.replies import Order
 from tests.activities.ordering_stage import QUARANTINE, activities, ordering, posts, work
-from tests.activities.stage import A, Attempt, B, C, OneClient, Stage, seconds
+from tests.activities.stage import BEGINNING, A, Attempt, B, C, OneClient, Stage, seconds
 
 
 class Hiding:
@@ -105,7 +105,7 @@ async def test_a_conflict_after_a_quarantine_is_waited_for_too(conflict: Stage) 
     """The list hid the order from before for one quarantine already."""
     order_id = await _placed_before(conflict, A)
     step = hiding(conflict, 2).place_order
-    second = Attempt(2, [1, "quiet"])
+    second = Attempt(2, [1, "quiet", BEGINNING.isoformat()])
     assert (await second.fails(step, work(A))).type == "Quarantine"
     assert (await second.next().run(step, work(A))).order_id == order_id
     assert await posts(conflict) == 2
