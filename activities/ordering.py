@@ -70,7 +70,9 @@ class OrderingActivities:
         if not (verdict.order_id or attempts.clear):
             # Whoever answers `again` at once must not send a second one while the first is still on its way.
             raise attempts.quarantined()
-        return verdict
+        # What an attempt before this one sent may be there unseen, as when the list was refused: who gives the numbers
+        # up must not leave it behind.
+        return verdict if verdict.order_id else _unseen(verdict, attempts)
 
     async def _claim_look_and_send(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacedVerdict:
         held = await self._held_elsewhere(work, attempts)
@@ -204,6 +206,10 @@ async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
         except Exception:  # noqa: BLE001, S112 - raised again by result(), where the caller handles it
             continue
     return sending.result()
+
+
+def _unseen(verdict: PlacedVerdict, attempts: Attempts) -> PlacedVerdict:
+    return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or attempts.has_waited})
 
 
 def _cannot_tell(sentence: str) -> ApplicationError:

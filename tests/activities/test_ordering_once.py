@@ -120,6 +120,18 @@ async def test_an_unknown_outcome_is_tried_again_after_the_quarantine(stage: Sta
     assert (await first.next().run(ordering(stage).place_order, work(A))).order_id
 
 
+@pytest.mark.parametrize(("unanswered", "unseen"), [(True, True), (False, False)])
+async def test_an_order_that_nobody_could_look_for_is_looked_for_at_the_end(
+    stage: Stage, *, unanswered: bool, unseen: bool
+) -> None:
+    await stage.faults("timeout_after_commit" if unanswered else "429", calls=["create"], times=1)
+    first = Attempt()
+    await first.fails(ordering(stage).place_order, work(A))
+    await stage.faults("404", calls=["list"])
+    verdict = await first.next().run(ordering(stage).place_order, work(A))
+    assert (verdict.next, verdict.may_be_ours) == (Next.ASK, unseen)
+
+
 async def test_a_refusal_for_now_needs_no_quarantine(stage: Stage) -> None:
     await stage.faults("429", calls=["create"], times=1)
     first = Attempt()

@@ -96,6 +96,18 @@ async def test_an_order_that_may_be_ours_is_named_at_the_end_when_the_request_is
     assert await stage.calls("DELETE", other) == 0
 
 
+async def test_an_order_that_no_list_showed_is_removed_when_its_numbers_are_given_up(stage: Stage) -> None:
+    await stage.faults(rate=1, kinds=["timeout_after_commit"], calls=["create"], times=1, delay=0.2, seed=1)
+    story = await stage.request(ONE)
+    await stage.until_ordered(ONE)
+    await stage.faults(rate=1, kinds=["404"], calls=["list"], seed=1)
+    ask = await story.until_asked("choice")
+    await stage.faults()
+    await story.answer(ask, "give_up")
+    await story.ends("not_active")
+    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+
+
 async def test_of_two_orders_a_person_chooses_the_one_to_take_over(stage: Stage) -> None:
     orders = [await _order(stage, ONE), await _order(stage, ONE)]
     story = await stage.request(ONE)
