@@ -4,6 +4,8 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
+# Where it is set, each of the hundreds of processes that tests start would compile everything that it imports.
+unexport PYTHONDONTWRITEBYTECODE
 .PHONY: all help check lint types locks-fresh lock test test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
 
 BIN := .venv/bin
