@@ -96,57 +96,44 @@ async def test_news_of_a_transfer_reach_the_request_and_one_that_has_ended_is_go
         assert not await requests.tell("hosting-never-there", TelnyxNews(decision=decision))
 
 
-async def test_a_hint_has_the_order_looked_at_now_and_costs_the_history_nothing(client: Client) -> None:
-    watching, queue = Watching(), f"q-{uuid.uuid4().hex[:10]}"
+@asynccontextmanager
+async def watched(
+    client: Client, *, slow: bool = False
+) -> AsyncIterator[tuple[Watching, WorkflowHandle[Listening, list[str]]]]:
+    """A request whose watch pauses after its first look, or has a slow second one under way; it hears of no hint."""
+    watching, queue = Watching(slow=slow), f"q-{uuid.uuid4().hex[:10]}"
     async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
         mine = await client.start_workflow(
             Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
         )
         async with asyncio.timeout(20):
             assert await watching.looks.get() == 1
+            if slow:
+                assert await watching.looks.get() == 2
             await until_it_pauses(mine)
-            before = (await mine.describe()).history_length
-            assert await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
-            assert await watching.looks.get() == 1  # counted anew, so that the next looks come soon too
-            assert (await mine.describe()).history_length == before
-        await mine.signal(Listening.end)
-        assert await mine.result() == []
-
-
-async def test_a_look_that_a_webhook_asked_for_does_not_stand_behind_all_others(client: Client) -> None:
-    watching, queue = Watching(), f"q-{uuid.uuid4().hex[:10]}"
-    async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
-        mine = await client.start_workflow(
-            Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
-        )
-        async with asyncio.timeout(20):
-            await watching.looks.get()
-            await until_it_pauses(mine)
-            assert await _priority(mine) == (4, "acme")
-            await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
-            assert await _priority(mine) == (3, "acme")
-        await mine.signal(Listening.end)
-        await mine.result()
-
-
-@asynccontextmanager
-async def a_slow_look(client: Client) -> AsyncIterator[tuple[Watching, WorkflowHandle[Listening, list[str]]]]:
-    """A watch whose second look is under way."""
-    watching, queue = Watching(slow=True), f"q-{uuid.uuid4().hex[:10]}"
-    async with Worker(client, task_queue=queue, workflows=[Listening], activities=[watching.watch_order]):
-        mine = await client.start_workflow(
-            Listening.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
-        )
-        async with asyncio.timeout(20):
-            assert (await watching.looks.get(), await watching.looks.get()) == (1, 2)
             yield watching, mine
             watching.go_on.set()
         await mine.signal(Listening.end)
         assert await mine.result() == []
 
 
+async def test_a_hint_has_the_order_looked_at_now_and_costs_the_history_nothing(client: Client) -> None:
+    async with watched(client) as (watching, mine):
+        before = (await mine.describe()).history_length
+        assert await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+        assert await watching.looks.get() == 1  # counted anew, so that the next looks come soon too
+        assert (await mine.describe()).history_length == before
+
+
+async def test_a_look_that_a_webhook_asked_for_does_not_stand_behind_all_others(client: Client) -> None:
+    async with watched(client) as (_, mine):
+        assert await _priority(mine) == (4, "acme")
+        await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
+        assert await _priority(mine) == (3, "acme")
+
+
 async def test_a_hint_during_a_look_costs_that_look_nothing_and_has_another_follow_it_at_once(client: Client) -> None:
-    async with a_slow_look(client) as (watching, mine):
+    async with watched(client, slow=True) as (watching, mine):
         hint = asyncio.create_task(RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1")))
         await asyncio.sleep(0.3)  # time enough for a hint that does not wait
         assert (hint.done(), watching.looks.empty()) == (False, True)
@@ -162,7 +149,7 @@ async def test_a_hint_gives_up_a_look_that_takes_long_and_is_not_lost(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(watch, "_A_LOOK_TAKES", 0.3)
-    async with a_slow_look(client) as (_, mine):
+    async with watched(client, slow=True) as (_, mine):
         with pytest.raises(TEMPORAL_FAULTS):  # upon which `webhooks.py` tries once more
             await RunningRequests(client, PRINTS).tell(mine.id, TelnyxNews(event_id="e-1"))
 
