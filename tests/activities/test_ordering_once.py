@@ -52,7 +52,7 @@ async def test_a_note_of_an_earlier_attempt_than_the_last_is_no_note(stage: Stag
 
 @pytest.mark.parametrize("early", [timedelta(), timedelta(seconds=QUARANTINE - 2)])
 async def test_an_attempt_that_the_server_begins_too_early_sends_nothing(stage: Stage, early: timedelta) -> None:
-    """A server that was started again does not keep the delay of a task whose queue knows priorities."""
+    """A server that was killed and started again may not keep the delay that the first attempt asked for."""
     await stage.faults("timeout_after_commit", calls=["create"], times=1)
     first = Attempt()
     await first.fails(ordering(stage).place_order, work(A))
