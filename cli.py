@@ -5,7 +5,6 @@ Exit codes: 0 done, 1 refused, 2 usage, 3 a service or worker did not answer.
 
 import os
 import sys
-import traceback
 from collections.abc import Sequence
 from importlib.metadata import PackageNotFoundError, version
 
@@ -93,7 +92,7 @@ def _failed(error: Exception, *, as_json: bool) -> int:
 
     code = failing.exit_code(error)
     if code is None:
-        traceback.print_exception(error)
+        telling.fault(error)
         return _FAULT
     telling.fail(str(error), as_json=as_json)
     return code

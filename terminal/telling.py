@@ -2,7 +2,9 @@
 
 import json
 import sys
+import traceback
 from collections.abc import Sequence
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -27,7 +29,7 @@ def tell(sentence: str) -> None:
 def warn(sentences: Sequence[str]) -> None:
     """Prints warnings to stderr, so that they disturb no program that reads the answer."""
     for sentence in sentences:
-        sys.stderr.write(f"Warning: {sentence}\n")
+        _reason(f"Warning: {sentence}\n")
 
 
 def dump(content: "BaseModel | Sequence[BaseModel]") -> None:
@@ -45,7 +47,18 @@ def dump_plain(content: Any) -> None:
 
 def fail(sentence: str, *, as_json: bool) -> None:
     """Prints the reason why a command did not do what it was asked."""
-    sys.stderr.write(json.dumps({"error": sentence}, ensure_ascii=False) + "\n" if as_json else f"{sentence}\n")
+    _reason(json.dumps({"error": sentence}, ensure_ascii=False) + "\n" if as_json else f"{sentence}\n")
+
+
+def fault(error: Exception) -> None:
+    """Prints where an error came from that no command expects."""
+    _reason("".join(traceback.format_exception(error)))
+
+
+def _reason(text: str) -> None:
+    """Writes to stderr; a reason that nobody reads stops no command and changes no exit code."""
+    with suppress(BrokenPipeError):
+        sys.stderr.write(text)
 
 
 def answer(given: "Answer", *, as_json: bool) -> int:

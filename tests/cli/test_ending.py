@@ -155,8 +155,8 @@ async def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
 @pytest.mark.usefixtures("environment")
 async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference: str, number: str) -> None:
     await hosted_sms("start", "--reference", reference, "--profile", "p", "--number", number)
-    process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "cli.py"), "show", reference, "--watch", "--json",
+    process = await asyncio.create_subprocess_exec(  # in a terminal: what runs in the background ignores interrupts
+        "env", "--default-signal=INT", sys.executable, str(ROOT / "cli.py"), "show", reference, "--watch", "--json",
         stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
     assert process.stdout is not None
@@ -165,6 +165,18 @@ async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference
     process.send_signal(signal.SIGINT)
 
     assert await process.wait() == 130
+
+
+async def test_a_reason_that_nobody_reads_changes_no_exit_code() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    ended = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "cli.py"), "explain", "gobbledygook", stderr=writer
+    )
+    os.close(writer)
+
+    assert await ended.wait() == 1
 
 
 async def test_codes_from_standard_input_are_refused_without_being_shown() -> None:
