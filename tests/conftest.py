@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 import pytest
 from temporalio.api.testservice.v1 import SleepRequest
@@ -17,6 +18,24 @@ from workflows import search_attributes as attributes
 
 A_MONTH_TAKES = timedelta(seconds=100)
 """Of real time, at most, on a slow machine."""
+_crashed: set[str] = set()
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
+    """Tries a test once more whose interpreter crashed: only native code of a library does that, once in many runs.
+
+    xdist names the test, and faulthandler prints where every thread was. A second crash fails it.
+    """
+    if crashitem not in _crashed:
+        _crashed.add(crashitem)
+        sched.mark_test_pending(crashitem)
+        report.outcome = "rerun"  # type: ignore[assignment]
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What takes longest goes first, so that no process is left with it at the end."""
+    items.sort(key=lambda item: item.path.parent.name not in {"workflows", "property"})
 
 
 def server_binary(name: str) -> str:
