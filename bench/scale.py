@@ -13,8 +13,8 @@ from bench.stand import Stand
 _CACHE = 1000  # what the worker has unless told otherwise
 _PROBES = 20
 _SPANS = 4  # not more: of so many requests there is always one whose order is due to be read
-_REVIEW_SECONDS = 15.0
-"""Longer than the two pauses in which later webhooks of an order are put off: a real review takes days."""
+_REVIEW_SECONDS = 30.0
+"""Each third is longer than the pause in which later webhooks of an order are put off, as in a review of days."""
 _SHARES = (0.1, 0.25, 0.5, 0.75, 1.0)
 
 
