@@ -42,7 +42,7 @@ def test_a_transfer_ends_when_it_is_known_to_and_nobody_is_reminded_of_it() -> N
 
 
 def test_an_ask_that_is_planned_anew_keeps_its_deadline_in_working_hours() -> None:
-    times, thursday = AskTimes(Calendar(), DAY, deadline_after=2 * DAY), MONDAY + 3 * DAY
+    times, thursday = AskTimes(Calendar(), DAY, deadline_after=9 * DAY), MONDAY + 3 * DAY
     plan = times.plan(AskKind.CODES, thursday, MONDAY + 5 * DAY)
     assert plan.deadline == datetime(2026, 9, 21, 9, tzinfo=CENTRAL), "the fifth day is a Saturday"
     assert plan.reminders == [thursday + DAY]

@@ -223,6 +223,12 @@ def test_a_number_that_turned_out_wireless_is_left_out_whatever_was_accepted() -
     assert verdict.numbers[B].state is NumberState.LEFT_OUT
 
 
+@pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED])
+def test_a_word_that_the_table_has_learnt_since_counts_as_the_table_says_whatever_was_accepted(answer: Checked) -> None:
+    accepted = judge_eligibility({A: GOOD, B: answer}, [A, B], accepted={B: answer.status})
+    assert accepted == judge_eligibility({A: GOOD, B: answer}, [A, B])
+
+
 def test_all_or_nothing_goes_on_when_every_number_can_be_hosted_or_is_already() -> None:
     answers = {A: GOOD, B: HERE_ALREADY}
     verdict = judge_eligibility(answers, [A, B], active_here=frozenset({B}), all_or_nothing=True)
