@@ -237,6 +237,16 @@ def test_refused_papers_are_asked_for_with_the_guidance_of_the_word(order: str) 
     assert ORDERS[order].guidance in verdict.need.guidance
 
 
+@pytest.mark.parametrize(
+    ("order", "paper"),
+    [("loa_file_invalid", "loa"), ("incorrect_billing_information", "bill"), ("incomplete_documentation", "")],
+)
+def test_the_paper_at_fault_is_named_where_the_word_names_it(order: str, paper: str) -> None:
+    need = judge(order, {A: "pending"}, {A: NumberState.IN_REVIEW}).need
+    assert need is not None
+    assert need.refused == paper
+
+
 def test_one_odd_number_is_asked_about_alone_and_the_others_go_on() -> None:
     known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
     verdict = judge("provisioning", {A: "successful", B: "regulatory_hold"}, known)
