@@ -1,13 +1,14 @@
 """Which numbers are sent a code now: not twice in a moment, not for ever, not at night."""
 
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
 
 from domain.contact_hours import ContactHours
-from domain.sending_codes import CODES_LOST, Restraint, Sending, codes_lost, plan_sending
+from domain.sending_codes import CODES_LOST, Restraint, Sending, codes_lost, plan_sending, tried
 from domain.vocabulary import AskKind, ChoiceWord
-from domain.work import CodesSent
+from domain.work import CodesSent, RequestCodes
 
 A, B, C = "+12125550101", "+12125550102", "+12125550103"
 MINUTE = timedelta(minutes=1)
@@ -15,6 +16,7 @@ AT = datetime(2026, 11, 24, 18, tzinfo=UTC)  # noon in Chicago
 RESTRAINT = Restraint(spacing=5 * MINUTE, at_most=3)
 CLOSED = ContactHours(13, 17)
 OPENS = datetime(2026, 11, 24, 19, tzinfo=UTC)
+WORK: dict[str, Any] = {"account": "acme", "order_id": "o", "known": {}, "phone_numbers": [A, B]}
 
 
 def plan(earlier: dict[str, CodesSent], *wanted: str, hours: ContactHours | None = None) -> Sending:
@@ -77,3 +79,26 @@ def test_the_question_about_lost_codes_goes_to_support_with_both_ways_on() -> No
     assert CODES_LOST == "codes_lost"
     assert [choice.choice for choice in need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
     assert f"{A}, {B}" in need.guidance
+
+
+def test_nobody_is_said_to_be_unanswered_when_telnyx_answered() -> None:
+    assert "did not even answer" not in codes_lost([A, B]).guidance
+
+
+def test_the_question_about_lost_codes_names_those_of_which_telnyx_said_nothing() -> None:
+    assert f"did not even answer whether a code went to {B}." in codes_lost([A, B], [B]).guidance
+
+
+def test_a_code_that_may_be_on_its_way_counts_as_sent_now() -> None:
+    work = RequestCodes(**WORK, earlier={B: sent(2, MINUTE)})
+    assert tried(work, [A, B], AT).earlier == {A: sent(1, 0 * MINUTE), B: sent(3, 0 * MINUTE)}
+
+
+def test_a_number_that_is_not_tried_keeps_its_count() -> None:
+    work = RequestCodes(**WORK, earlier={B: sent(2, MINUTE)})
+    assert tried(work, [A], AT).earlier[B] == sent(2, MINUTE)
+
+
+def test_who_was_tried_is_unanswered_once_beside_those_who_were_before() -> None:
+    work = RequestCodes(**WORK, unanswered=[C, A])
+    assert tried(work, [A, B], AT).unanswered == [C, A, B]

@@ -119,7 +119,8 @@ def test_what_is_left_out_means_what_it_always_meant(message: Message, defaults:
     assert {name: getattr(message, name) for name in defaults} == defaults
 
 
-def test_the_names_by_which_others_find_workflows_never_change() -> None:
+def test_the_names_by_which_others_find_workflows_and_the_watch_never_change() -> None:
+    assert names.WATCH_ACTIVITY == "watch_order"
     assert (names.NEWS_WORKFLOW_TYPE, names.ACCOUNT_WORKFLOW_TYPE) == ("TellPeople", "HostingAccount")
     assert (transfers.ALERT_WORKFLOW, transfers.ANSWER_WORKFLOW) == ("AlertOfTransfer", "AnswerTransfer")
     assert (names.news_workflow_id("evt_1"), transfers.alert_workflow_id("evt_1")) == (
