@@ -17,7 +17,7 @@ ONE = "+15125550291"
 
 
 class NewerWorker(temporalio.client.Interceptor, temporalio.worker.Interceptor):
-    """Answers one call of one activity as a later version might."""
+    """Answers the calls of one activity as a later version might, until somebody is asked about it."""
 
     def __init__(self) -> None:
         self.answers = ""
@@ -37,7 +37,6 @@ class _Answering(temporalio.worker.ActivityInboundInterceptor):
     async def execute_activity(self, input: temporalio.worker.ExecuteActivityInput) -> Any:  # noqa: A002 - as above
         if activity.info().activity_type != self._newer.answers:
             return await self.next.execute_activity(input)
-        self._newer.answers = ""
         return {"next": "hesitate", "because": "The moon is full."}
 
 
@@ -56,8 +55,9 @@ async def mixed(live_server: WorkflowEnvironment, newer: NewerWorker) -> AsyncIt
         yield stage
 
 
-async def _asked(story: Story) -> AskView:
+async def _asked(story: Story, newer: NewerWorker) -> AskView:
     ask = await story.until_asked("choice")
+    newer.answers = ""  # not before: a look that is just ending is asked too, and its answer is not heard
     assert "a word that this one does not know" in ask.guidance
     assert "The moon is full." in ask.guidance
     assert ask.numbers == [ONE]
@@ -69,7 +69,7 @@ async def _asked(story: Story) -> AskView:
 async def test_nothing_is_ordered_on_a_word_that_nobody_knows(mixed: Stage, newer: NewerWorker, step: str) -> None:
     newer.answers = step
     story = await mixed.request(ONE)
-    ask = await _asked(story)
+    ask = await _asked(story, newer)
     assert not await mixed.orders(ONE)
     await story.answer(ask, "again")
     await story.until_asked("codes")
@@ -81,7 +81,7 @@ async def test_nothing_is_ordered_on_a_word_that_nobody_knows(mixed: Stage, newe
 async def test_a_person_may_give_up_what_nobody_knows_how_to_go_on_with(mixed: Stage, newer: NewerWorker) -> None:
     newer.answers = "place_order"
     story = await mixed.request(ONE)
-    await story.answer(await _asked(story), "give_up")
+    await story.answer(await _asked(story, newer), "give_up")
     assert states(await story.ends("not_active")) == {ONE: "given_up"}
 
 
@@ -92,7 +92,7 @@ async def test_papers_of_which_nobody_knows_whether_they_are_up_are_not_taken_fo
     story = await mixed.request(ONE)
     await story.until_asked("codes")
     await story.codes(ONE)
-    ask = await _asked(story)
+    ask = await _asked(story, newer)
     assert states(await story.look()) == {ONE: "verified"}
     await story.answer(ask, "again")
     await story.ends("active")
@@ -104,7 +104,7 @@ async def test_what_a_watch_found_that_nobody_knows_is_a_question_and_the_watch_
     story = await mixed.in_review(ONE)
     newer.answers = "watch_order"
     await story.handle.signal("telnyx_news", {"event_id": "e"})
-    await story.answer(await _asked(story), "again")
+    await story.answer(await _asked(story, newer), "again")
     assert not (await story.look()).asks
     await mixed.act(ONE, order="successful", numbers={ONE: "successful"})
     await story.ends("active")
