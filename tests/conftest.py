@@ -23,13 +23,14 @@ _crashed: set[str] = set()
 
 @pytest.hookimpl(optionalhook=True)
 def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any) -> None:
-    """Tries a test once more whose interpreter crashed: only native code of a library does that, once in many runs.
+    """Tries a test once more whose interpreter crashed, in native code of a library: seen once in many runs.
 
     xdist names the test, and faulthandler prints where every thread was. A second crash fails it.
     """
     if crashitem not in _crashed:
         _crashed.add(crashitem)
         sched.mark_test_pending(crashitem)
+        # xdist's own word for it, which pytest's type of outcomes does not have.
         report.outcome = "rerun"  # type: ignore[assignment]
 
 
