@@ -2,22 +2,25 @@
 
 import sys
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 import pytest
-from temporalio.api.testservice.v1 import SleepRequest
 from temporalio.testing import WorkflowEnvironment
 
 from runtime import connection
 from support import setup
+from tests.skipping import patiently
 from tests.workflows.stage import SETTINGS
 from workflows import search_attributes as attributes
 
-A_MONTH_TAKES = timedelta(seconds=100)
-"""Of real time, at most, on a slow machine."""
+SETTINGS_OF_THE_SERVER = {
+    "limit.historyCount.suggestContinueAsNew": 200,
+    # Every stage has queues of its own; four parts of each, as is usual, cost a seventh of the server's CPU.
+    "matching.numTaskqueueReadPartitions": 1,
+    "matching.numTaskqueueWritePartitions": 1,
+}
 _crashed: set[str] = set()
 
 
@@ -46,10 +49,11 @@ def server_binary(name: str) -> str:
 
 @pytest.fixture(scope="session")
 async def live_server() -> AsyncIterator[WorkflowEnvironment]:
-    """The dev server, in real time: lists, search attributes, histories. Continues as new after 200 events."""
+    """The dev server, in real time: lists, search attributes, histories."""
+    settings = [f"{name}={value}" for name, value in SETTINGS_OF_THE_SERVER.items()]
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=server_binary("temporal"),
-        dev_server_extra_args=["--dynamic-config-value", "limit.historyCount.suggestContinueAsNew=200"],
+        dev_server_extra_args=[word for one in settings for word in ("--dynamic-config-value", one)],
         dev_server_log_level="error",
         data_converter=connection.data_converter(SETTINGS),
     ) as server:
@@ -67,10 +71,3 @@ async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
         server.sleep = partial(patiently, server)  # type: ignore[method-assign]
         yield server
-
-
-async def patiently(server: WorkflowEnvironment, duration: timedelta | float) -> None:
-    """Sleeps by the server's clock as its own `sleep` does, which gives up a month of looks after half a minute."""
-    request = SleepRequest()
-    request.duration.FromTimedelta(duration if isinstance(duration, timedelta) else timedelta(seconds=duration))
-    await server.client.test_service.unlock_time_skipping_with_sleep(request, timeout=A_MONTH_TAKES)
