@@ -81,8 +81,20 @@ BUILD = version("hosted-sms")
 GIVEN_UP_AFTER = timedelta(seconds=5)
 """How long the next step of a request waits for a worker that died before another one takes the request over. The SDK's
 ten seconds are ten in which a person gets no answer; a worker that is merely busy loses no more than a replay."""
-PASSED_THROUGH = ("domain", "activities", "telnyx_api", "pydantic", "structlog")
-"""Pure or never run inside a workflow, so that a run need not load them anew."""
+PASSED_THROUGH = (
+    "domain",
+    "activities",
+    "telnyx_api",
+    "pydantic",
+    "structlog",
+    "workflows.account_state",
+    "workflows.claims",
+    "workflows.patience",
+    "workflows.records",
+    "workflows.search_attributes",
+    "workflows.state",
+)
+"""Pure, plain data, or never run inside a workflow, so that a run in the sandbox need not load them anew."""
 
 log = structlog.get_logger(__name__)
 

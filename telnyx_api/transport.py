@@ -9,7 +9,9 @@ Nothing here retries: Telnyx has no idempotency key, so whoever calls decides af
 
 import asyncio
 import logging
+import ssl
 from dataclasses import dataclass, field
+from functools import cache
 
 import aiohttp
 import httpx
@@ -58,9 +60,15 @@ class Call:
         return UPLOAD_WRITE_SECONDS if self.files else WRITE_SECONDS
 
 
+@cache
+def _tls() -> ssl.SSLContext:
+    """Verifies; SSL_CERT_FILE names a private authority. One for all accounts, since it takes long to make."""
+    return httpx.create_ssl_context()
+
+
 def build_transport() -> httpx.AsyncBaseTransport:
     """The interface of httpx over connections of aiohttp, at a quarter of the CPU; to be called inside the loop."""
-    context = httpx.create_ssl_context()  # verifies; SSL_CERT_FILE names a private authority
+    context = _tls()
 
     def session() -> aiohttp.ClientSession:
         connector = aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS)

@@ -64,8 +64,9 @@ SETTINGS = Settings(
     workflow_sandbox=True,
 )
 
-
 _seeds = itertools.count(1)
+_TLS = httpx.create_ssl_context()
+"""For all clients of the simulator: httpx would make one for each, at a twentieth of what a story costs."""
 
 
 class Store(DocumentStore):
@@ -329,7 +330,7 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
     simulated = SimulatorSettings(review_seconds=0.3, seed=next(_seeds))  # or the stages' order ids would be the same
     async with AsyncExitStack() as stack:
         address = await stack.enter_async_context(simulator.running(simulated))
-        telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address))
+        telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address, verify=_TLS))
         accounts = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)
         workers = Workers(lambda: worker.workers(server.client, chosen, accounts, holders, store, queue))
