@@ -18,7 +18,7 @@ from tests.fuzz.oddities import drawn, is_sentence
 READING = [name for name, (operation, _) in CALLS.items() if statuses(operation)]
 """The calls whose answer is described; of an internal transfer's it is not (Telnyx facts §1)."""
 PAGED = {"all_orders", "all_hosted_numbers"}
-SENT_AS = {(Eligibility, "status"): "eligible_status"}
+SENT_AS: dict[tuple[type[Reply], str], str] = {(Eligibility, "status"): "eligible_status"}
 """What a reply calls otherwise than the document does; a property that has the reply's name by chance means nothing."""
 EMPTY = {"data": [], "meta": {"page_number": 1, "page_size": 250, "total_pages": 0, "total_results": 0}}
 
