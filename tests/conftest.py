@@ -1,7 +1,7 @@
 """The Temporal servers: one in real time for the whole suite, and one that skips time for each file."""
 
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Generator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -35,6 +35,16 @@ def pytest_handlecrashitem(crashitem: str, report: pytest.TestReport, sched: Any
         sched.mark_test_pending(crashitem)
         # xdist's own word for it, which pytest's type of outcomes does not have.
         report.outcome = "rerun"  # type: ignore[assignment]
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_protocol() -> Generator[None, object, object]:
+    """Coverage goes on after a test that nests too deeply: at the limit of recursion Python ends all tracing."""
+    tracer = sys.gettrace()
+    try:
+        return (yield)
+    finally:
+        sys.settrace(tracer)
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:

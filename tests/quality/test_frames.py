@@ -1,10 +1,13 @@
-"""What a coroutine does after a task of its own was cancelled counts as done."""
+"""What a coroutine does after a task of its own was cancelled counts as done, and so do all tests after a deep one."""
 
 import json
 import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests import conftest
 from tests.quality.judging import ROOT
 
 CANCELS = """
@@ -50,3 +53,17 @@ def test_no_line_is_lost_behind_a_cancel_and_none_is_made_up(tmp_path: Path) -> 
         'return "never"',
     ]
     assert len(file["missing_branches"]) == 1
+
+
+def test_tracing_goes_on_after_a_test_that_ended_it() -> None:
+    ours, outer = (lambda *_: None), sys.gettrace()
+    around = conftest.pytest_runtest_protocol()
+    try:
+        sys.settrace(ours)
+        next(around)
+        sys.settrace(None)  # as Python does at the limit of recursion
+        with pytest.raises(StopIteration):
+            next(around)
+        assert sys.gettrace() is ours
+    finally:
+        sys.settrace(outer)
