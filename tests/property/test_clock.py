@@ -82,9 +82,13 @@ class Place:
 
     async def stops(self, caller: WorkflowHandle[Caller, None]) -> None:
         """Have it cancel its activity, and wait until the server took that."""
+        await self._until(caller, calling=True)  # told to stop in its first task, it would call nothing at all
         await caller.signal(Caller.stop)
+        await self._until(caller, calling=False)
+
+    async def _until(self, caller: WorkflowHandle[Caller, None], *, calling: bool) -> None:
         async with asyncio.timeout(20):
-            while (await caller.describe()).raw_description.pending_activities:  # noqa: ASYNC110 - nothing tells of it
+            while bool((await caller.describe()).raw_description.pending_activities) is not calling:  # noqa: ASYNC110 - nothing tells of it
                 await asyncio.sleep(0.02)
 
 
