@@ -88,8 +88,12 @@ class Place:
 
     async def _until(self, caller: WorkflowHandle[Caller, None], *, calling: bool) -> None:
         async with asyncio.timeout(20):
-            while bool((await caller.describe()).raw_description.pending_activities) is not calling:  # noqa: ASYNC110 - nothing tells of it
+            while await _calls_now(caller) != calling:  # noqa: ASYNC110 - the server tells nobody of its activities
                 await asyncio.sleep(0.02)
+
+
+async def _calls_now(caller: WorkflowHandle[Caller, None]) -> bool:
+    return bool((await caller.describe()).raw_description.pending_activities)
 
 
 @pytest.fixture
