@@ -33,7 +33,7 @@ _REPEAT = """\
 ## To repeat it
 
     make bench              # everything but the scale; about a quarter of an hour on two idle cores
-    make bench-scale        # twenty thousand requests; half an hour or more
+    make bench-scale        # twenty thousand requests; about an hour
     make bench REQUESTS=40 ROUNDS=1 ONLY=ours,naive    # a glance: shows figures, writes nothing
     make bench-scale REQUESTS=1000                     # the same for the scale
 

@@ -16,7 +16,7 @@ async def patiently(
     """Sleeps by the server's clock as its own `sleep` does, which gives up a month of looks after half a minute.
 
     At times the server counts work that is over and holds its clock for ever (tests/property/work.py says when). A
-    clock that stood for `stands_still` of real time is let go once for each time.
+    clock that stood for `stands_still` of real time is let go, again each time.
     """
     request = SleepRequest()
     request.duration.FromTimedelta(duration if isinstance(duration, timedelta) else timedelta(seconds=duration))
