@@ -53,7 +53,7 @@ PROFILE = "11111111-1111-4111-8111-111111111111"
 PATIENCE = 60.0
 """Real seconds in which anything that is waited for must happen."""
 LOOK_EVERY = 0.15
-"""Real seconds between two queries; at three times as many, a third of the CPU of two files of stories went into them."""
+"""Real seconds between two queries; three times as many took a third of the CPU of two files of stories."""
 
 SETTINGS = Settings(
     keys="test:" + base64.b64encode(b"k" * 32).decode(),
