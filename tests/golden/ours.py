@@ -1,0 +1,178 @@
+"""The parts of the product that the golden file describes. After a move or a rename, only the imports here change.
+
+The keys are contract words. They never change when a class or a module gets another name.
+"""
+
+from collections.abc import Mapping
+from typing import Any
+from unittest import mock
+
+from cyclopts import App
+from pydantic import SecretStr
+from temporalio.common import SearchAttributeKey
+
+import cli
+import console
+import webhooks
+import worker
+from domain import names, transfers
+from domain.accounts import AccountProgress
+from domain.checks import CheckReport
+from domain.deliveries import NotStarted
+from domain.messages import Answer, Document, HostingRequest, Options, Progress
+from domain.news import News, NewsEvent
+from domain.news_text import payload
+from domain.transfers import Answered, TransferAnswered
+from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
+from domain.words import Explanation
+from runtime.codec import UndecryptablePayload
+from runtime.connection import CannotReachTemporal
+from runtime.documents import DocumentError, DocumentStoreUnavailable
+from runtime.fingerprints import Fingerprints
+from runtime.settings import Settings, SettingsError, variable
+from simulator import app as simulator_app
+from simulator import faults
+from simulator.__main__ import arguments as simulator_arguments
+from support import digests, orders_file, schedules
+from support.doctoring import Finding
+from support.errors import NoAnswer, Refused
+from support.events import Delivered, Replayed
+from support.importing import Imported
+from support.listing import Row
+from support.setup import SetUp
+from support.starting import Started
+from telnyx_api.errors import TelnyxError
+from workflows import search_attributes
+from workflows.account_state import AccountState
+from workflows.state import State
+
+WORKFLOWS = worker.WORKFLOWS
+CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
+SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = search_attributes.ALL
+WORDS = {
+    "ask kind": AskKind,
+    "choice": ChoiceWord,
+    "code result": CodeOutcome,
+    "next": Next,
+    "notification event": NewsEvent,
+    "number state": NumberState,
+    "outcome": Outcome,
+    "step": Step,
+    "transfer answer": Answered,
+}
+IDS = {
+    "request": names.workflow_id("REFERENCE"),
+    "account": names.account_workflow_id("ACCOUNT"),
+    "notification": names.news_workflow_id("EVENT-ID"),
+    "transfer alert": transfers.alert_workflow_id("EVENT-ID"),
+    "schedule that deletes documents": schedules.FORGET_DOCUMENTS,
+}
+
+TELNYX_ERRORS = {error.__name__: error for error in TelnyxError.__subclasses__()}
+"""An activity that fails by one of them has its class name as the failure type."""
+FAILURE_CLASSES = (*TELNYX_ERRORS.values(), DocumentStoreUnavailable, NotStarted, NoAnswer)
+"""Exceptions that leave an activity as they are: the class name is the failure type."""
+
+ANSWERS = {
+    "account show": AccountProgress,
+    "answer, cancel, codes, documents, give-up, resend, retry, account resume": Answer,
+    "check": CheckReport,
+    "doctor": Finding,
+    "events list": Delivered,
+    "events replay": Replayed,
+    "explain": Explanation,
+    "import": Imported,
+    "list": Row,
+    "setup": SetUp,
+    "show": Progress,
+    "start": Started,
+    "transfer": TransferAnswered,
+}
+"""What a command answers with `--json`; some answer a list of it."""
+CSV_COLUMNS = {"required": orders_file.REQUIRED, "optional": orders_file.OPTIONAL}
+ENDINGS: dict[str, BaseException] = {
+    "refused": Refused("no"),
+    "wrong setting": SettingsError("no"),
+    "document refused": DocumentError("no"),
+    "payload that cannot be decrypted": UndecryptablePayload("no"),
+    "no answer": NoAnswer("no"),
+    "Temporal not reached": CannotReachTemporal("no"),
+    "document store away": DocumentStoreUnavailable("no"),
+    "fault of the program": ValueError("no"),
+    "interrupted": KeyboardInterrupt(),
+    "output closed": BrokenPipeError(),
+}
+
+SIMULATOR_CALLS, FAULT_KINDS = faults.CALLS, faults.NAMED_KINDS
+CONTROL_READERS = {"has", "text", "flag", "figure", "figure_or_bounds", "whole", "texts", "words"}
+"""The methods by which the control surface reads a field of a body."""
+SIMULATOR_OPTIONS = simulator_arguments()
+
+_KEY = "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA="
+_NUMBER = "+12125550101"
+
+
+def _settings() -> Settings:
+    return Settings(plaintext=True, fingerprint_key=SecretStr(_KEY))
+
+
+def settings() -> dict[str, Any]:
+    """The field of each setting by its environment variable."""
+    return {variable(name): field for name, field in Settings.model_fields.items()}
+
+
+def registered(client: Any, accounts: Any) -> list[Mapping[str, Any]]:
+    """What each Temporal worker of the process is made with: its queue, workflows, activities and interceptors."""
+    with mock.patch.object(worker, "Worker") as made:
+        worker.workers(client, _settings(), accounts, mock.AsyncMock(), mock.AsyncMock())
+    return [call.kwargs for call in made.call_args_list]
+
+
+def routes() -> dict[str, Any]:
+    """The web applications of the product, by name."""
+    return {
+        "console": console.create_app(_settings()),
+        "simulator": simulator_app.build(),
+        "webhooks": webhooks.create_app(mock.Mock()),
+    }
+
+
+def command() -> App:
+    """The command `hosted-sms`."""
+    return cli._app()
+
+
+def exit_code(error: BaseException) -> int:
+    """The exit code of a command that ends by an error."""
+    with mock.patch.object(cli, "_app", side_effect=error):
+        return cli.run([])
+
+
+def usage_exit_code() -> int:
+    """The exit code of a command that does not exist."""
+    return cli.run(["no-such-command"])
+
+
+def process_exit_codes() -> dict[str, int]:
+    """The exit codes of the long-running processes; the environment holds an unknown setting."""
+    return {"console": console.main(), "webhooks": webhooks.main(), "worker": worker.main()}
+
+
+def unreachable_exit_code() -> int:
+    """The exit code of a worker whose Temporal server does not answer; the environment holds the needed settings."""
+    with mock.patch.object(worker, "connect", side_effect=CannotReachTemporal("no")):
+        return worker.main()
+
+
+def samples() -> dict[str, Any]:
+    """Values that are stored or sent, made of a fixed input."""
+    document = Document(sha256="0" * 64, size=1, name="loa.pdf")
+    options = Options(all_or_nothing=True, contact_hours="9-17 Pacific")
+    request = HostingRequest(
+        reference="r", messaging_profile_id="p", phone_numbers=[_NUMBER], loa=document, options=options
+    )
+    return {
+        "fingerprint of a number": Fingerprints.from_settings(_settings()).of(_NUMBER),
+        "digest of a request": digests.digest(request),
+        "body of an outbound webhook": payload(News(event="ask_opened", event_id="e", reference="r")),
+    }
