@@ -37,7 +37,7 @@ help:
 	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
-	@echo "make papers     draws the PDFs of the demo anew, after a change of examples/orders.csv"
+	@echo "make papers     draws the PDFs of the demo anew, after a change of tools/demo/examples/orders.csv"
 	@echo "make histories  records anew what tests/replay replays, after a change of a workflow's commands"
 	@echo "make lock       writes the lock files anew after a change of pyproject.toml"
 
@@ -104,7 +104,7 @@ test-slow: $(READY)
 
 # Workers and the Temporal server are killed, a fifth of the calls to Telnyx fail, and nothing may be lost or doubled.
 chaos: $(READY)
-	@$(BIN)/python -m chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)"
+	@$(BIN)/python -m tools.chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)"
 
 # Plants faults in domain/ one by one, in memory, and names those that no test notices; ONLY=calendar takes one file.
 mutants: $(READY)
@@ -117,27 +117,27 @@ soak: $(READY)
 # What a request costs, in one run side by side with other designs; writes docs/benchmarks.md when it is a whole run.
 # REQUESTS=40 ROUNDS=1 ONLY=ours,naive make it smaller: then it writes nothing, unless WRITE=1 says so.
 bench: $(BENCH_READY)
-	@$(BIN)/python -m bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
+	@$(BIN)/python -m tools.bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(ALONE),--alone $(ALONE)) \
 		$(if $(PARKED),--parked $(PARKED)) $(if $(KILLED),--killed $(KILLED)) \
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 # Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.
 bench-scale: $(READY)
-	@$(BIN)/python -m bench --only scale $(if $(REQUESTS),--scale $(REQUESTS)) $(if $(IDLE),--idle $(IDLE)) \
+	@$(BIN)/python -m tools.bench --only scale $(if $(REQUESTS),--scale $(REQUESTS)) $(if $(IDLE),--idle $(IDLE)) \
 		$(if $(WRITE),--write)
 
-# A whole installation on this machine: examples/orders.csv goes in, every number comes out.
+# A whole installation on this machine: tools/demo/examples/orders.csv goes in, every number comes out.
 demo: $(READY)
-	@$(BIN)/python -m demo
+	@$(BIN)/python -m tools.demo
 
 # The same, left running for you to look at; Ctrl-C stops all of it.
 up: $(READY)
-	@$(BIN)/python -m demo --stay
+	@$(BIN)/python -m tools.demo --stay
 
-# Draws the PDFs of examples/papers anew, after a change of examples/orders.csv.
+# Draws the PDFs of tools/demo/examples/documents anew, after a change of tools/demo/examples/orders.csv.
 papers: $(READY)
-	$(BIN)/python -m demo.papers
+	$(BIN)/python -m tools.demo.documents
 
 # Plays the stories of tests/replay and records those whose commands changed; the old histories stay beside the new.
 # WITH=--replace forgets the old ones, which only does where nobody runs this yet (docs/decisions/0008).

@@ -1,4 +1,4 @@
-"""The command `hosted-sms`: its commands by name, and how it ends. What a command does stands in `terminal/`.
+"""The command `hosted-sms`: its commands by name, and how it ends. What a command does stands in `commands/`.
 
 Exit codes: 0 done, 1 refused, 2 usage, 3 a service or worker did not answer.
 """
@@ -10,33 +10,33 @@ from importlib.metadata import PackageNotFoundError, version
 
 from cyclopts import App, CycloptsError
 
-from terminal import telling
+from commands import printer
 
 _DONE, _FAULT, _USAGE, _INTERRUPTED = 0, 1, 2, 130
 
 # Named by their place, so that only the module of the command that is asked for is loaded.
 COMMANDS = (
-    ("setup", "terminal.operating:set_up", "Register the search attributes in the Temporal namespace."),
-    ("doctor", "terminal.operating:doctor", "Examine this installation, with a remedy for whatever is wrong."),
-    ("check", "terminal.requesting:check", "Ask Telnyx whether numbers can be hosted; nothing is ordered."),
-    ("start", "terminal.requesting:start", "Start a request."),
-    ("import", "terminal.requesting:import_file", "Start every request of a CSV file."),
-    ("list", "terminal.looking:list_requests", "List requests, for instance those that wait for a person."),
-    ("show", "terminal.looking:show", "Show where a request stands and what is awaited from whom."),
-    ("codes", "terminal.changing:codes", "Hand in ownership codes."),
-    ("resend", "terminal.changing:resend", "Ask Telnyx for new ownership codes."),
-    ("documents", "terminal.changing:documents", "Hand in the LOA, the bill or both."),
-    ("retry", "terminal.changing:retry", "Try rejected numbers again."),
-    ("give-up", "terminal.changing:give_up", "Stop trying for some numbers; the others go on."),
-    ("cancel", "terminal.changing:cancel", "Stop a whole request."),
-    ("answer", "terminal.changing:answer", "Answer an ask that offers choices."),
-    ("transfer approve", "terminal.transferring:approve", "Let numbers go to the Telnyx account that ordered them."),
-    ("transfer reject", "terminal.transferring:reject", "Keep numbers that another Telnyx account ordered."),
-    ("account show", "terminal.accounts:show", "Show whether an account is stopped, and who waits for it."),
-    ("account resume", "terminal.accounts:resume", "Let all requests of a mended account go on."),
-    ("events list", "terminal.news:list_events", "List what people and programs were told."),
-    ("events replay", "terminal.news:replay", "Send what was told once more to the outbound webhooks."),
-    ("explain", "terminal.operating:explain", "Explain a word of Telnyx."),
+    ("setup", "commands.operating:set_up", "Register the search attributes in the Temporal namespace."),
+    ("doctor", "commands.operating:doctor", "Examine this installation, with a remedy for whatever is wrong."),
+    ("check", "commands.requesting:check", "Ask Telnyx whether numbers can be hosted; nothing is ordered."),
+    ("start", "commands.requesting:start", "Start a request."),
+    ("import", "commands.requesting:import_file", "Start every request of a CSV file."),
+    ("list", "commands.looking:list_requests", "List requests, for instance those that wait for a person."),
+    ("show", "commands.looking:show", "Show where a request stands and what is awaited from whom."),
+    ("codes", "commands.changing:codes", "Hand in ownership codes."),
+    ("resend", "commands.changing:resend", "Ask Telnyx for new ownership codes."),
+    ("documents", "commands.changing:documents", "Hand in the LOA, the bill or both."),
+    ("retry", "commands.changing:retry", "Try rejected numbers again."),
+    ("give-up", "commands.changing:give_up", "Stop trying for some numbers; the others go on."),
+    ("cancel", "commands.changing:cancel", "Stop a whole request."),
+    ("answer", "commands.changing:answer", "Answer an ask that offers choices."),
+    ("transfer approve", "commands.transfer:approve", "Let numbers go to the Telnyx account that ordered them."),
+    ("transfer reject", "commands.transfer:reject", "Keep numbers that another Telnyx account ordered."),
+    ("account show", "commands.account:show", "Show whether an account is stopped, and who waits for it."),
+    ("account resume", "commands.account:resume", "Let all requests of a mended account go on."),
+    ("events list", "commands.events:list_events", "List what people and programs were told."),
+    ("events replay", "commands.events:replay", "Send what was told once more to the outbound webhooks."),
+    ("explain", "commands.operating:explain", "Explain a word of Telnyx."),
 )
 # Commands of two words stand in a group, which has a help page of its own.
 GROUPS = {
@@ -76,7 +76,7 @@ def run(arguments: Sequence[str]) -> int:
     try:
         code = _app()(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
-        telling.fail(" ".join(str(error).split()), as_json=as_json)
+        printer.fail(" ".join(str(error).split()), as_json=as_json)
         return _USAGE
     except KeyboardInterrupt:
         return _INTERRUPTED
@@ -88,13 +88,13 @@ def run(arguments: Sequence[str]) -> int:
 
 
 def _failed(error: Exception, *, as_json: bool) -> int:
-    from terminal import failing  # noqa: PLC0415 - loads Temporal's SDK, which `--help` does without
+    from commands import exit_codes  # noqa: PLC0415 - loads Temporal's SDK, which `--help` does without
 
-    code = failing.exit_code(error)
+    code = exit_codes.exit_code(error)
     if code is None:
-        telling.fault(error)
+        printer.fault(error)
         return _FAULT
-    telling.fail(str(error), as_json=as_json)
+    printer.fail(str(error), as_json=as_json)
     return code
 
 

@@ -22,7 +22,7 @@ from temporalio.converter import PayloadCodec
 from runtime import logs
 from runtime.codec import UndecryptablePayload
 from runtime.connection import data_converter, temporal_config
-from runtime.listening import listen
+from runtime.listener import listen
 from runtime.settings import Settings, SettingsError, load
 
 MAX_BODY_BYTES = 32 * 1024 * 1024

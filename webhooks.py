@@ -13,10 +13,10 @@ from starlette.requests import ClientDisconnect
 from temporalio.client import RetryConfig
 
 from inbound.receiver import BAD_REQUEST, Receiver
-from inbound.routing import RunningRequests
+from inbound.routes import RunningRequests
 from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
-from runtime.listening import listen
+from runtime.listener import listen
 from runtime.process import leave, serve
 from runtime.setting_values import key_of_32_bytes
 from runtime.settings import Settings, SettingsError

@@ -19,24 +19,30 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
 from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 
 from activities.accounts import AccountActivities
-from activities.asking import AskingActivities
-from activities.checks import CheckActivities
-from activities.deleting import DeletingActivities
+from activities.asks import AskActivities
+from activities.check_numbers import CheckActivities
+from activities.delete_order import DeleteOrderActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
-from activities.forgetting import ForgettingActivities
-from activities.ordering import OrderingActivities
+from activities.forget_documents import ForgetDocumentsActivities
+from activities.notifications import NotificationActivities
+from activities.ordering.place import OrderingActivities
 from activities.orphans import OrphanActivities
+from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
-from activities.ports import AccountDesk, Bulletin, OrderHolders
-from activities.silence import SilenceInterceptor
-from activities.telling_people import TellingActivities
+from activities.ports import AccountWorkflow, Notifier, OrderHolders
 from activities.transfers import TransferActivities
-from activities.watching import WatchingActivities
+from activities.watch_order import WatchOrderActivities
+from adapters.account_workflow import TemporalAccountWorkflow
+from adapters.closed_requests import ClosedRequests
+from adapters.live_requests import LiveRequests
+from adapters.losing_requests import LosingRequests
+from adapters.notifier import TemporalNotifier
+from adapters.order_holders import TemporalOrderHolders
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
+from domain.code_limits import CodeLimits
 from domain.names import LOCAL_QUEUE
-from domain.sending_codes import Restraint
 from runtime import pdf_gate
 from runtime.apprise_channels import AppriseChannels
 from runtime.channels import Recipients
@@ -44,25 +50,19 @@ from runtime.connection import connect
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
-from runtime.outbound import OutboundWebhooks
+from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.process import leave, serve
 from runtime.query_guard import QueryGuard
 from runtime.settings import Settings, SettingsError
-from support.account_desk import RunningAccountDesk
-from support.bulletin import TemporalBulletin
-from support.closed import ClosedRequests
-from support.errors import SupportError
-from support.holders import RunningHolders
-from support.known import LiveRequests
-from support.setup import missing_attributes
-from support.transfers import LosingRequests
+from services.errors import ServiceError
+from services.setup import missing_attributes
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
-from workflows.account import HostingAccount
-from workflows.checks import CheckNumbers, FindOrphans, Preflight
-from workflows.forgetting import ForgetDocumentsDaily
+from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight
+from workflows.forget_documents import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
-from workflows.news import TellPeople
+from workflows.hosting_account import HostingAccount
+from workflows.tell_people import TellPeople
 from workflows.transfers import AlertOfTransfer, AnswerTransfer
 
 WORKFLOWS = (
@@ -87,12 +87,12 @@ PASSED_THROUGH = (
     "telnyx_api",
     "pydantic",
     "structlog",
-    "workflows.account_state",
-    "workflows.claims",
-    "workflows.patience",
-    "workflows.records",
+    "workflows.account.state",
+    "workflows.account.claims",
+    "workflows.activity_options",
+    "workflows.request.records",
     "workflows.search_attributes",
-    "workflows.state",
+    "workflows.request.state",
 )
 """Pure, plain data, or never run inside a workflow, so that a run in the sandbox need not load them anew."""
 
@@ -120,22 +120,22 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
     accounts: TelnyxAccounts,
     holders: OrderHolders,
     store: DocumentStore,
-    bulletin: Bulletin,
-    desk: AccountDesk,
+    bulletin: Notifier,
+    desk: AccountWorkflow,
 ) -> tuple[Sequence[Activity], Sequence[Activity]]:
     """The activities of the worker's own queue, and those of the Telnyx queue."""
     documents = DocumentActivities(accounts, store, pdf_gate)
-    asking = AskingActivities(ask_times(settings), bulletin)
+    asking = AskActivities(ask_times(settings), bulletin)
     fingerprints = Fingerprints.from_settings(settings)
     account = AccountActivities(desk)
     ordering = OrderingActivities(accounts, holders, desk, fingerprints, settings.create_quarantine)
-    restraint = Restraint(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
+    restraint = CodeLimits(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
     ownership = OwnershipActivities(accounts, restraint)
     interval, late_after = settings.poll_interval, timedelta(seconds=settings.review_late_after)
-    watching = WatchingActivities(accounts, LiveRequests(client), interval, calendar(settings), late_after)
+    watching = WatchOrderActivities(accounts, LiveRequests(client), interval, calendar(settings), late_after)
     checks = CheckActivities(accounts)
     transfers = TransferActivities(accounts, LosingRequests(client, fingerprints), bulletin)
-    forgetting = ForgettingActivities(store, ClosedRequests(client), settings.documents_kept_days)
+    forgetting = ForgetDocumentsActivities(store, ClosedRequests(client), settings.documents_kept_days)
     local: list[Activity] = [
         documents.check_documents,
         asking.plan_ask,
@@ -153,11 +153,11 @@ def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
         ownership.submit_codes,
         documents.upload_documents,
         watching.watch_order,
-        DeletingActivities(accounts).delete_order,
+        DeleteOrderActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
         transfers.answer_transfer,
-        OrphanActivities(accounts, RunningHolders(client), fingerprints).find_orphans,
+        OrphanActivities(accounts, TemporalOrderHolders(client), fingerprints).find_orphans,
     ]
     return local, telnyx
 
@@ -172,10 +172,10 @@ def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
 ) -> list[Worker]:
     """The two workers of one process: workflows with their local work, and every call to Telnyx."""
     recipients = settings.recipients()
-    bulletin = TemporalBulletin(client, queue, wanted=recipients.anybody_for)
-    desk = RunningAccountDesk(client, queue)
+    bulletin = TemporalNotifier(client, queue, wanted=recipients.anybody_for)
+    desk = TemporalAccountWorkflow(client, queue)
     local, telnyx = activities(client, settings, accounts, holders, store, bulletin, desk)
-    silence = SilenceInterceptor(desk, timedelta(seconds=settings.silence_after))
+    silence = OutageInterceptor(desk, timedelta(seconds=settings.silence_after))
     grace = timedelta(seconds=settings.grace_period)
     guard = QueryGuard(runner(settings))
     requests = Worker(
@@ -211,7 +211,7 @@ def runner(settings: Settings) -> WorkflowRunner:
 def telling(recipients: Recipients) -> list[Activity]:
     """The activities that deliver news; a channel or webhook that cannot work is refused here, at the start."""
     people, programs = AppriseChannels(recipients.channels), OutboundWebhooks(recipients.webhooks)
-    tell = TellingActivities(recipients, people, programs)
+    tell = NotificationActivities(recipients, people, programs)
     return [tell.find_addressees, tell.tell_channel, tell.post_webhook]
 
 
@@ -243,7 +243,7 @@ async def run(settings: Settings) -> None:
     async with AsyncExitStack() as stack:
         stack.push_async_callback(accounts.aclose)
         store = DocumentStore.from_url(settings.document_store)
-        for worker in workers(client, settings, accounts, RunningHolders(client), store):
+        for worker in workers(client, settings, accounts, TemporalOrderHolders(client), store):
             await stack.enter_async_context(worker)
         log.info("worker_started", namespace=client.namespace, queue=LOCAL_QUEUE)
         await stop.wait()
@@ -273,7 +273,7 @@ async def _see_search_attributes(client: Client) -> None:
 
 def main() -> int:
     """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
-    return serve(run, refused=(SupportError,))
+    return serve(run, refused=(ServiceError,))
 
 
 if __name__ == "__main__":

@@ -2,14 +2,14 @@
 
 from temporalio import activity
 
-from activities.ports import AccountDesk
+from activities.ports import AccountWorkflow
 from domain.accounts import AccountTrouble, ClosedRequests, OpenRequests
 
 
 class AccountActivities:
     """Reaches the workflow of an account, and looks after its requests."""
 
-    def __init__(self, desk: AccountDesk) -> None:
+    def __init__(self, desk: AccountWorkflow) -> None:
         self._desk = desk
 
     @activity.defn(name="report_account_stop")

@@ -4,16 +4,16 @@ import asyncio
 
 from temporalio import activity
 
+from activities.order_state import digest, judged, look, seen, wants_papers
 from activities.ports import Accounts, PdfGate, Store, Telnyx
-from activities.reading import digest, judged, look, seen, wants_papers
-from activities.trouble import AGAIN, GIVE_UP, PERSON_NEEDED, question, retried
+from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, question, retried
+from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from domain.documents import DocumentUnfit
-from domain.judging_orders import OrderSeen
+from domain.judge_orders import OrderSeen
 from domain.messages import Choice, Document, Need, Verdict
-from domain.number_words import NUMBERS, NumberKind
-from domain.tables import listed
+from domain.number_statuses import NUMBERS, NumberKind
+from domain.status_table import listed
 from domain.vocabulary import AskKind, ChoiceWord, Next
-from domain.work import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
 
@@ -111,7 +111,7 @@ def _is_past_upload(order: OrderSeen, work: UploadDocuments) -> bool:
 def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
     """The order after an upload; a word that refuses papers is taken for the one from before, until it is seen again.
 
-    The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watching`).
+    The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watch_order`).
     """
     if not wants_papers(order):
         return _left_to_watch(judged(order, _with_papers(work)))

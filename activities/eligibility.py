@@ -3,15 +3,15 @@
 from temporalio import activity
 
 from activities.inventory import hosted_among
+from activities.order_state import seen
 from activities.ports import Accounts, Fingerprinter, Telnyx
-from activities.reading import seen
-from activities.trouble import PERSON_NEEDED, not_yet, question, retried
-from domain.eligibility_words import ELIGIBILITY, EligibilityKind
-from domain.judging_eligibility import Checked, hosted_elsewhere, judge_eligibility
-from domain.judging_orders import is_live
+from activities.telnyx_failures import PERSON_NEEDED, not_yet, question, retried
+from domain.activity_io import CheckEligibility, EligibilityVerdict
+from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
+from domain.judge_eligibility import Checked, hosted_elsewhere, judge_eligibility
+from domain.judge_orders import is_live
 from domain.messages import Verdict
 from domain.vocabulary import Next
-from domain.work import CheckEligibility, EligibilityVerdict
 from telnyx_api.errors import FixInput, NotFound
 
 _CHECKS_BEFORE_ASKING = 4

@@ -4,9 +4,9 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import Accounts, Fingerprinter, HeldOrders
-from activities.trouble import PERSON_NEEDED, retried
+from activities.telnyx_failures import PERSON_NEEDED, retried
 from domain.checks import Held, Orphan, OrphansReport, OrphansRequest
-from domain.order_words import ORDERS
+from domain.order_statuses import ORDERS
 from telnyx_api.replies import Order
 
 

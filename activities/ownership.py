@@ -7,15 +7,15 @@ from datetime import UTC, datetime
 from temporalio import activity
 
 from activities.heartbeats import beating
+from activities.order_state import judged, look
 from activities.ports import Accounts, Telnyx
-from activities.reading import judged, look
-from activities.trouble import PERSON_NEEDED, later, question, retried
+from activities.telnyx_failures import PERSON_NEEDED, later, question, retried
+from domain.activity_io import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
+from domain.code_limits import CodeLimits, Sending, codes_lost, plan_sending, tried
 from domain.contact_hours import contact_hours
 from domain.messages import Need, NumberResult, NumberVerdict, Verdict
-from domain.sending_codes import Restraint, Sending, codes_lost, plan_sending, tried
-from domain.tables import listed
+from domain.status_table import listed
 from domain.vocabulary import CodeOutcome, Next, NumberState
-from domain.work import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
 from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, TryLater
 from telnyx_api.replies import CodeRequest
 
@@ -26,7 +26,7 @@ _LOOK_FIRST = (FixInput, NotFound, Conflict)
 class OwnershipActivities:
     """Requests and submits ownership codes."""
 
-    def __init__(self, accounts: Accounts, restraint: Restraint) -> None:
+    def __init__(self, accounts: Accounts, restraint: CodeLimits) -> None:
         self._accounts = accounts
         self._restraint = restraint
 

@@ -8,11 +8,11 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.accounts import AccountTrouble, Claim, Claimed
+from domain.activity_io import WatchOrder
 from domain.checks import Held
 from domain.messages import Document
-from domain.news import News
+from domain.notification import Notification
 from domain.transfers import ApprovalRequested, Losing
-from domain.work import WatchOrder
 from telnyx_api.files import Pdf
 from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
 
@@ -81,7 +81,7 @@ class WatchedRequests(Protocol):
         """What a request knows of its order now; None when it watches none, or cannot be asked."""
 
 
-class AccountDesk(Protocol):
+class AccountWorkflow(Protocol):
     """The workflow of a Telnyx account, which knows more than one request can."""
 
     async def claim(self, account: str, claim: Claim) -> Claimed:
@@ -157,10 +157,10 @@ class PdfGate(Protocol):
         """Which numbers a bill does not show."""
 
 
-class Bulletin(Protocol):
+class Notifier(Protocol):
     """Where news is given out."""
 
-    async def publish(self, news: News) -> None:
+    async def publish(self, news: Notification) -> None:
         """Log it always, and have it delivered where somebody wants it, without waiting for that.
 
         Raises `NotStarted` within seconds, and nothing else: then it must be published again, or delivered otherwise.
@@ -170,10 +170,10 @@ class Bulletin(Protocol):
 class Recipients(Protocol):
     """Who is to be told, by the worker's settings."""
 
-    def channels_for(self, news: News) -> list[str]:
+    def channels_for(self, news: Notification) -> list[str]:
         """The names of the channels for people that want this news."""
 
-    def webhooks_for(self, news: News) -> list[str]:
+    def webhooks_for(self, news: Notification) -> list[str]:
         """The names of the outbound webhooks that want it."""
 
 

@@ -5,9 +5,9 @@ import hashlib
 import structlog
 from temporalio import activity
 
-from activities.ports import Accounts, Bulletin, NumberHolders
+from activities.ports import Accounts, Notifier, NumberHolders
 from domain.deliveries import NotStarted
-from domain.news import News, NewsEvent
+from domain.notification import Notification, NotificationEvent
 from domain.transfers import (
     Answered,
     AnswerTransferRequest,
@@ -31,7 +31,7 @@ _ADVICE = "The token stands in Telnyx's own notification to the losing account, 
 class TransferActivities:
     """Tells whoever may lose numbers, and gives Telnyx that account's answer."""
 
-    def __init__(self, accounts: Accounts, holders: NumberHolders, bulletin: Bulletin) -> None:
+    def __init__(self, accounts: Accounts, holders: NumberHolders, bulletin: Notifier) -> None:
         self._accounts = accounts
         self._holders = holders
         self._bulletin = bulletin
@@ -50,7 +50,7 @@ class TransferActivities:
             log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
         return TransferAlerted(requests=len(losing), untold=untold)
 
-    async def _is_given_out(self, news: News) -> bool:
+    async def _is_given_out(self, news: Notification) -> bool:
         try:
             await self._bulletin.publish(news)
         except NotStarted:
@@ -76,10 +76,10 @@ class TransferActivities:
         return TransferAnswered(outcome=Answered.DONE, sentence=sentence)
 
 
-def _news(asked: ApprovalRequested, losing: Losing) -> News:
+def _news(asked: ApprovalRequested, losing: Losing) -> Notification:
     place = f"{asked.event_id}\n{losing.reference}"
-    return News(
-        event=NewsEvent.TRANSFER_APPROVAL_REQUESTED,
+    return Notification(
+        event=NotificationEvent.TRANSFER_APPROVAL_REQUESTED,
         event_id=f"evt_{hashlib.sha256(place.encode()).hexdigest()[:32]}",
         reference=losing.reference,
         account=losing.account,

@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from domain.activity_io import AskPlan
 from domain.calendar import Calendar
 from domain.vocabulary import AskKind
-from domain.work import AskPlan
 
 _DAYS = {AskKind.CARRIER: 60, AskKind.SUPPORT: 60}
 _DEFAULT_DAYS = 30

@@ -1,7 +1,7 @@
 """How one piece of news gets to whom it is for: what the workflow `TellPeople` and its activities say to each other."""
 
 from domain.messages import Message
-from domain.news import News
+from domain.notification import Notification
 
 
 class NotTaken(Exception):  # noqa: N818 - named for what happened
@@ -28,7 +28,7 @@ class Delivery(Message):
     """One piece of news for one channel or webhook."""
 
     to: str
-    news: News
+    news: Notification
 
 
 class Told(Message):

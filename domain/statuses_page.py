@@ -4,8 +4,8 @@ import sys
 from collections.abc import Iterator, Mapping
 from typing import Any
 
-from domain.tables import Row
-from domain.words import TABLES
+from domain.explain import TABLES
+from domain.status_table import Row
 
 _TITLES = {
     "eligibility": "Eligibility of a number",

@@ -12,8 +12,8 @@ from typing import Literal
 from pydantic import Field
 
 from domain.messages import Choice, Message, Need
-from domain.news import News
-from domain.tables import listed
+from domain.notification import Notification
+from domain.status_table import listed
 from domain.vocabulary import AskKind, ChoiceWord
 
 WINDOW = timedelta(hours=72)
@@ -133,7 +133,7 @@ class TransferAlerted(Message):
     """How many requests were found that may lose numbers."""
 
     requests: int
-    untold: list[News] = Field(default_factory=list)
+    untold: list[Notification] = Field(default_factory=list)
     """The alerts whose delivery could not be begun."""
 
 

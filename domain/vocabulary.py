@@ -1,4 +1,4 @@
-"""The closed sets of words that our own messages use; Telnyx's words stand in the tables of `domain.words`."""
+"""The closed sets of words that our own messages use; Telnyx's words stand in the tables of `domain.explain`."""
 
 from enum import StrEnum
 

@@ -11,8 +11,8 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from inbound.pacing import Overloaded
-from inbound.routing import TEMPORAL_FAULTS
+from inbound.rate_limit import Overloaded
+from inbound.routes import TEMPORAL_FAULTS
 from inbound.tally import Outcome, Tally
 
 AT_ONCE = 64
@@ -28,7 +28,7 @@ _Deliver = Callable[[], Awaitable[Outcome]]
 
 
 @dataclass(frozen=True)
-class Patience:
+class DeliveryLimits:
     """How much is kept, and for how long."""
 
     most: int
@@ -41,9 +41,9 @@ class Patience:
     """What then follows, for the log."""
 
 
-HINTS = Patience(1_000, 120.0, from_the_start=False, when_lost="the next poll finds what it told")
+HINTS = DeliveryLimits(1_000, 120.0, from_the_start=False, when_lost="the next poll finds what it told")
 """News that can be read at Telnyx as well; after two minutes the requests' own polls must do."""
-TRANSFERS = Patience(
+TRANSFERS = DeliveryLimits(
     1_000,
     86_400.0,
     from_the_start=True,
@@ -64,7 +64,7 @@ class _Delivery:
 class Deliveries:
     """The deliveries under way, one for each event."""
 
-    def __init__(self, patience: Patience, tally: Tally) -> None:
+    def __init__(self, patience: DeliveryLimits, tally: Tally) -> None:
         self._patience = patience
         self._tally = tally
         self._turn = asyncio.Semaphore(AT_ONCE)

@@ -19,9 +19,9 @@ from domain.messages import TelnyxNews
 from domain.transfers import WINDOW, ApprovalRequested
 from inbound.deliveries import FAULTS, HINTS, TRANSFERS, Deliveries
 from inbound.events import Event, NotAnEvent, read
-from inbound.pacing import Pacing
+from inbound.rate_limit import Pacing
 from inbound.recent import Recent
-from inbound.routing import Requests
+from inbound.routes import Requests
 from inbound.signature import NotProven, prove
 from inbound.tally import Outcome, Tally
 

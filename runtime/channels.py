@@ -26,7 +26,7 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
-from domain.news import News, NewsEvent
+from domain.notification import Notification, NotificationEvent
 from runtime import toml_files
 from runtime.setting_values import SettingsError
 from runtime.toml_files import Entry
@@ -47,7 +47,7 @@ class Route(BaseModel, frozen=True):
     escalation: bool = False
     """Told of `ask_escalated`, and besides that only of the events that are named."""
 
-    def wants(self, news: News) -> bool:
+    def wants(self, news: Notification) -> bool:
         """Whether this news is for them."""
         return (
             (not self.accounts or news.account in self.accounts)
@@ -57,7 +57,7 @@ class Route(BaseModel, frozen=True):
 
     def _wants_event(self, event: str) -> bool:
         if self.escalation:
-            return event == NewsEvent.ASK_ESCALATED or event in self.events
+            return event == NotificationEvent.ASK_ESCALATED or event in self.events
         return not self.events or event in self.events
 
 
@@ -81,11 +81,11 @@ class Recipients(BaseModel, frozen=True):
     channels: tuple[Channel, ...] = ()
     webhooks: tuple[Webhook, ...] = ()
 
-    def channels_for(self, news: News) -> list[str]:
+    def channels_for(self, news: Notification) -> list[str]:
         """The names of the channels that want it; none for a repeat, which is for programs."""
         return [] if news.programs_only else [one.name for one in self.channels if one.route.wants(news)]
 
-    def webhooks_for(self, news: News) -> list[str]:
+    def webhooks_for(self, news: Notification) -> list[str]:
         """The names of the webhooks that want it."""
         return [one.name for one in self.webhooks if one.route.wants(news)]
 
@@ -99,7 +99,7 @@ class Recipients(BaseModel, frozen=True):
                     f"there is {', '.join(sorted(there))}."
                 )
 
-    def anybody_for(self, news: News) -> bool:
+    def anybody_for(self, news: Notification) -> bool:
         """Whether it has to be delivered at all."""
         return bool(self.channels_for(news) or self.webhooks_for(news))
 
@@ -186,7 +186,7 @@ def _given_name(entry: Entry) -> str | None:
 
 
 def _route(entry: Entry) -> Route:
-    events, known = entry.words("events"), [str(event) for event in NewsEvent]
+    events, known = entry.words("events"), [str(event) for event in NotificationEvent]
     for word in sorted(events - set(known)):
         near = difflib.get_close_matches(word, known, n=1)
         remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"

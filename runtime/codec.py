@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
-from runtime.packing import pack, unpack
+from runtime.compression import pack, unpack
 from runtime.setting_values import SettingsError, key_of_32_bytes, words
 
 ENCODING = b"binary/encrypted"

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 
 from aiohttp import web
 
-from simulator import codes_api, control, numbers_api, orders_api, papers_api
+from simulator import codes_api, control, documents_api, numbers_api, orders_api
 from simulator.middlewares import MIDDLEWARES, Handler
 from simulator.services import CALL_NAMES, SERVICES, Services
 from simulator.settings import Settings
@@ -26,9 +26,9 @@ API_ROUTES: tuple[tuple[str, str, str, Handler], ...] = (
     ("DELETE", f"{ORDERS}/{{id}}", "delete", orders_api.delete),
     ("POST", f"{ORDERS}/{{id}}/verification_codes", "request_codes", codes_api.request_codes),
     ("POST", f"{ORDERS}/{{id}}/validation_codes", "submit_codes", codes_api.submit_codes),
-    ("POST", f"{ORDERS}/{{id}}/actions/file_upload", "upload", papers_api.upload),
-    ("POST", f"{ORDERS}/{{id}}/approve", "transfer", papers_api.approve),
-    ("POST", f"{ORDERS}/{{id}}/reject", "transfer", papers_api.reject),
+    ("POST", f"{ORDERS}/{{id}}/actions/file_upload", "upload", documents_api.upload),
+    ("POST", f"{ORDERS}/{{id}}/approve", "transfer", documents_api.approve),
+    ("POST", f"{ORDERS}/{{id}}/reject", "transfer", documents_api.reject),
     ("GET", NUMBERS, "hosted_numbers", numbers_api.list_numbers),
     ("GET", f"{NUMBERS}/{{id}}", "hosted_numbers", numbers_api.get_number),
     ("PATCH", f"{NUMBERS}/{{id}}", "hosted_numbers", numbers_api.update_number),

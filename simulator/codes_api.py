@@ -8,7 +8,7 @@ from simulator.bodies import json_object, strings
 from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
 from simulator.services import order_of, services
 from simulator.state import Order, OrderedNumber, World
-from simulator.words import METHODS, NUMBER_IS_OVER
+from simulator.statuses import METHODS, NUMBER_IS_OVER
 
 CODE_DIGITS = 5
 """The vendor's sample code has five digits; the length is not documented (Telnyx facts §11)."""

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 
 from simulator.state import World
-from simulator.words import ELIGIBLE
+from simulator.statuses import ELIGIBLE
 
 US_NUMBER = re.compile(r"\+1\d{10}", re.ASCII)
 FOREIGN_NUMBER = re.compile(r"\+[2-9]\d{6,14}", re.ASCII)

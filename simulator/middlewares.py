@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.errors import ApiError, answer
-from simulator.mishaps import NO_ANSWER, enact
+from simulator.fault_injection import NO_ANSWER, enact
 from simulator.services import CALL_NAMES, services
 from simulator.state import now
 

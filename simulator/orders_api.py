@@ -8,7 +8,7 @@ from aiohttp import web
 from simulator.bodies import json_object, page, strings
 from simulator.eligibility import check, orderable
 from simulator.errors import INVALID_PROFILE, not_found, unprocessable
-from simulator.mishaps import fault_of
+from simulator.fault_injection import fault_of
 from simulator.services import order_answer, order_of, services
 from simulator.state import Order, World
 from simulator.views import order_over_rest, page_of

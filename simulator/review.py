@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from simulator.background import Background
 from simulator.lifecycle import Lifecycle
 from simulator.state import Order, OrderedNumber, World
+from simulator.statuses import NUMBER_IS_OVER, ORDER_TAKES_PAPERS, PAPERS_REFUSED
 from simulator.test_numbers import Behaviour
-from simulator.words import NUMBER_IS_OVER, ORDER_TAKES_PAPERS, PAPERS_REFUSED
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""

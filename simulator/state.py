@@ -9,8 +9,8 @@ from typing import Any
 
 from simulator.faults import Faults
 from simulator.settings import Settings
+from simulator.statuses import ORDER_IS_OVER
 from simulator.test_numbers import Behaviour, behaviour_of
-from simulator.words import ORDER_IS_OVER
 
 MAX_CALLS = 200_000
 """How many calls are remembered; the oldest are forgotten first."""

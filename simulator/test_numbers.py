@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from simulator.words import ELIGIBILITY_WORDS, ELIGIBLE, METHODS, NUMBER_WORDS, ORDER_WORDS, PAPERS_REFUSED
+from simulator.statuses import ELIGIBILITY_WORDS, ELIGIBLE, METHODS, NUMBER_WORDS, ORDER_WORDS, PAPERS_REFUSED
 
 UNKNOWN_WORD = "regulatory_hold"
 """A status that no document lists, for orders and numbers."""

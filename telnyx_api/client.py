@@ -9,8 +9,7 @@ from collections.abc import Mapping, Sequence
 from telnyx_api.addresses import segment
 from telnyx_api.connection import Connection
 from telnyx_api.files import Pdf
-from telnyx_api.paging import PAGE_SIZE, OnPage, read_all
-from telnyx_api.reading import read_one, read_page, read_rows
+from telnyx_api.pages import PAGE_SIZE, OnPage, read_all
 from telnyx_api.replies import (
     CodeRequest,
     CodeResult,
@@ -22,6 +21,7 @@ from telnyx_api.replies import (
     OrderPage,
     Page,
 )
+from telnyx_api.replies_parser import read_one, read_page, read_rows
 from telnyx_api.transport import Call
 
 _ORDERS = "/messaging_hosted_number_orders"

@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 import httpx
 
 from telnyx_api.addresses import checked_base_url, checked_key
-from telnyx_api.reading import NotUnderstoodError, parse_json
+from telnyx_api.replies_parser import NotUnderstoodError, parse_json
 from telnyx_api.transport import Call, build_client, exchange, misread
 
 T = TypeVar("T")

@@ -17,9 +17,9 @@ import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
+from telnyx_api.error_classes import judge
 from telnyx_api.errors import FixInput, OutcomeUnknown
-from telnyx_api.judging import judge
-from telnyx_api.reading import NotUnderstoodError, parse_json
+from telnyx_api.replies_parser import NotUnderstoodError, parse_json
 
 MOST_CONNECTIONS = 20
 """Connections to Telnyx of one account at a time; a call beyond it waits for a free one."""

@@ -10,7 +10,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from runtime import connection
-from support import setup
+from services import setup
 from tests.skipping import patiently
 from tests.workflows.stage import SETTINGS
 from workflows import search_attributes as attributes

@@ -12,7 +12,9 @@ from pathlib import Path
 import pytest
 
 ROOT = Path(__file__).parents[1]
-EVERYTHING = frozenset({"domain", "workflows", "activities", "support", "telnyx_api", "runtime", "terminal", "inbound"})
+EVERYTHING = frozenset(
+    {"domain", "workflows", "activities", "services", "adapters", "telnyx_api", "runtime", "commands", "inbound"}
+)
 PROCESSES = ("worker", "webhooks", "console", "cli")
 MAY_IMPORT = {
     "domain": frozenset[str](),
@@ -21,16 +23,15 @@ MAY_IMPORT = {
     "runtime": frozenset({"domain"}),
     "activities": frozenset({"domain", "telnyx_api"}),
     "workflows": frozenset({"domain", "activities"}),
-    "support": frozenset({"domain", "workflows", "runtime"}),
-    "terminal": frozenset({"domain", "support", "runtime"}),
+    "services": frozenset({"domain", "workflows", "runtime"}),
+    "adapters": frozenset({"domain", "workflows", "runtime", "services"}),
+    "commands": frozenset({"domain", "services", "runtime"}),
     "inbound": frozenset({"domain", "runtime"}),
-    "demo": frozenset[str](),
-    "bench": EVERYTHING | {"simulator", "demo"},  # measures the whole; nobody but tests imports it
-    "chaos": EVERYTHING | {"simulator", "demo"},  # strikes the whole; nobody but tests imports it
+    "tools": EVERYTHING | {"simulator"},  # measures and strikes the whole; only tests import it
     **dict.fromkeys(PROCESSES, EVERYTHING),
 }
-SHIPPED = ("domain", "workflows", "activities", "support", "telnyx_api", "runtime", "simulator", "terminal", "inbound")
-ROOMS = (*SHIPPED, "demo", "bench", "chaos")
+SHIPPED = (*sorted(EVERYTHING), "simulator")
+ROOMS = (*SHIPPED, "tools")
 # What an activity may know of the client: what goes in, what comes back, and what can go wrong.
 OF_THE_CLIENT = {"telnyx_api.replies", "telnyx_api.errors", "telnyx_api.files"}
 # What makes a replay go another way than the first run.
@@ -109,7 +110,7 @@ def test_nothing_that_differs_between_runs_is_used(room: str) -> None:
 
 
 def test_replaying_loads_no_library_that_touches_the_world() -> None:
-    code = "import sys, workflows.host_numbers, workflows.checks; print(*sys.modules)"
+    code = "import sys, workflows.host_numbers, workflows.check_numbers; print(*sys.modules)"
     command = [sys.executable, "-c", code]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 - our own line
     loaded = set(done.stdout.split())

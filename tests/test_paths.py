@@ -15,13 +15,13 @@ import pytest
 
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
+from domain.explain import TABLES
 from domain.transfers import WINDOW
 from domain.vocabulary import AskKind
-from domain.words import TABLES
 from simulator.control import ROUTES
 from simulator.test_numbers import ROWS
-from tests.domain import openapi_words
-from tests.workflows.casting import plays
+from tests.domain import openapi_statuses
+from tests.workflows.telnyx_test_numbers import plays
 
 PAGE = Path(__file__).parents[1] / "docs" / "process.md"
 HEADINGS = {
@@ -31,9 +31,9 @@ HEADINGS = {
     "guide": "### Entries of the troubleshooting guide",
 }
 OPENAPI = {
-    "eligibility": openapi_words.eligibility_words(),
-    "order": openapi_words.order_words(),
-    "number": openapi_words.number_words_over_rest() | openapi_words.number_words_in_webhooks(),
+    "eligibility": openapi_statuses.eligibility_words(),
+    "order": openapi_statuses.order_words(),
+    "number": openapi_statuses.number_words_over_rest() | openapi_statuses.number_words_in_webhooks(),
 }
 GUIDE = {
     "carrier_rejected": "order",

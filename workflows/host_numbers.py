@@ -9,6 +9,7 @@ import asyncio
 from temporalio import workflow
 from temporalio.exceptions import ApplicationError, is_cancelled_exception
 
+from domain.activity_io import WatchOrder
 from domain.messages import (
     AccountResumed,
     Answer,
@@ -26,19 +27,19 @@ from domain.messages import (
 )
 from domain.names import WORKFLOW_TYPE
 from domain.vocabulary import Outcome
-from domain.work import WatchOrder
-from workflows import ending, refusals
-from workflows.asks import Expired
-from workflows.calls import undisturbed
-from workflows.display import progress
-from workflows.hosting import ContinueAsNew, Hosting
-from workflows.inbox import Letter
-from workflows.letters import deal_with
+from workflows.message_handlers import deal_with
+from workflows.request import validators
+from workflows.request.activity_calls import shielded
+from workflows.request.asks import Expired
+from workflows.request.context import ContinueAsNew, RequestContext
+from workflows.request.display import progress
+from workflows.request.inbox import PendingMessage
+from workflows.steps import ending
+from workflows.steps.documents import deliver_documents
 from workflows.steps.eligibility import check_eligibility
+from workflows.steps.on_hold import something_to_order
 from workflows.steps.order import place_order
 from workflows.steps.ownership import prove_ownership
-from workflows.steps.papers import deliver_documents
-from workflows.steps.parked import something_to_order
 from workflows.steps.review import await_review
 from workflows.steps.transfer import await_transfer
 
@@ -50,7 +51,7 @@ class HostNumbers:
     @workflow.init
     def __init__(self, request: HostingRequest) -> None:
         self._request = request
-        self._hosting = Hosting(request, deal_with)
+        self._hosting = RequestContext(request, deal_with)
         self._steps: asyncio.Task[None] | None = None
 
     @workflow.run
@@ -58,7 +59,7 @@ class HostNumbers:
         """Take the request to its end and report it; the result has the shape of the contract's progress."""
         self._refuse_nonsense()
         otherwise = await self._take_steps_until_stopped()
-        await undisturbed(ending.report(self._hosting, otherwise))
+        await shielded(ending.report(self._hosting, otherwise))
         await ending.answer_everybody(self._hosting, f"The request has ended: {self._hosting.state.outcome}.")
         return progress(request, self._hosting.state)
 
@@ -69,7 +70,7 @@ class HostNumbers:
         while state.round or await something_to_order(hosting):
             state.round = state.round or state.begin_round()
             await place_order(hosting)
-            while state.unsettled():
+            while state.open_numbers():
                 await await_transfer(hosting)
                 await prove_ownership(hosting)
                 await deliver_documents(hosting)
@@ -121,17 +122,17 @@ class HostNumbers:
 
     async def _clean_up(self, because: str) -> None:
         self._hosting.calls.ignore_cancel()
-        await undisturbed(ending.clean_up(self._hosting, because))
+        await shielded(ending.clean_up(self._hosting, because))
 
     def _refuse_nonsense(self) -> None:
         """Faces refuse it before; a bare start is told here, and nothing has happened yet."""
-        if refusal := refusals.request(self._request):
+        if refusal := validators.request(self._request):
             raise ApplicationError(refusal, type="Refused", non_retryable=True)
 
     # The door
 
     async def _deliver(self, message: Message) -> Answer:
-        letter = Letter(message)
+        letter = PendingMessage(message)
         self._hosting.inbox.put(letter)
         await workflow.wait_condition(lambda: letter.answer is not None)
         assert letter.answer is not None  # noqa: S101 - that is what was waited for
@@ -144,7 +145,7 @@ class HostNumbers:
 
     @submit_codes.validator
     def _may_submit_codes(self, message: SubmitCodes) -> None:
-        _let_in(refusals.submit_codes(self._hosting.state, message))
+        _let_in(validators.submit_codes(self._hosting.state, message))
 
     @workflow.update(description="Have new codes sent, by sms or by call.")
     async def resend_codes(self, message: ResendCodes) -> Answer:
@@ -153,7 +154,7 @@ class HostNumbers:
 
     @resend_codes.validator
     def _may_resend_codes(self, message: ResendCodes) -> None:
-        _let_in(refusals.resend_codes(self._hosting.state, message))
+        _let_in(validators.resend_codes(self._hosting.state, message))
 
     @workflow.update(description="Hand in the LOA, the bill or both.")
     async def replace_documents(self, message: ReplaceDocuments) -> Answer:
@@ -162,7 +163,7 @@ class HostNumbers:
 
     @replace_documents.validator
     def _may_replace_documents(self, message: ReplaceDocuments) -> None:
-        _let_in(refusals.replace_documents(self._hosting.state, message))
+        _let_in(validators.replace_documents(self._hosting.state, message))
 
     @workflow.update(description="Give rejected numbers an order of their own.")
     async def retry_numbers(self, message: RetryNumbers) -> Answer:
@@ -171,7 +172,7 @@ class HostNumbers:
 
     @retry_numbers.validator
     def _may_retry_numbers(self, message: RetryNumbers) -> None:
-        _let_in(refusals.retry_numbers(self._hosting.state, message))
+        _let_in(validators.retry_numbers(self._hosting.state, message))
 
     @workflow.update(description="Stop trying for some numbers; the others go on.")
     async def give_up(self, message: GiveUp) -> Answer:
@@ -180,7 +181,7 @@ class HostNumbers:
 
     @give_up.validator
     def _may_give_up(self, message: GiveUp) -> None:
-        _let_in(refusals.give_up(self._hosting.state, message))
+        _let_in(validators.give_up(self._hosting.state, message))
 
     @workflow.update(description="Answer an ask that offers choices.")
     async def answer(self, message: AnswerAsk) -> Answer:
@@ -189,7 +190,7 @@ class HostNumbers:
 
     @answer.validator
     def _may_answer(self, message: AnswerAsk) -> None:
-        _let_in(refusals.answer(self._hosting.state, message))
+        _let_in(validators.answer(self._hosting.state, message))
 
     @workflow.update(description="Stop the whole request.")
     async def cancel(self, message: Cancel) -> Answer:
@@ -202,16 +203,16 @@ class HostNumbers:
 
     @cancel.validator
     def _may_cancel(self, message: Cancel) -> None:
-        _let_in(refusals.cancel(self._hosting.state, message))
+        _let_in(validators.cancel(self._hosting.state, message))
 
     @workflow.signal(description="Codes, fire and forget: for scripts.")
     async def codes(self, message: SubmitCodes) -> None:
         """Submit codes without waiting for an answer; what is refused is noted in the events."""
-        refusal = refusals.submit_codes(self._hosting.state, message)
+        refusal = validators.submit_codes(self._hosting.state, message)
         if refusal:
             self._hosting.note(f"Codes refused: {refusal}", message.by)
         else:
-            self._hosting.inbox.put(Letter(message, wants_answer=False))
+            self._hosting.inbox.put(PendingMessage(message, wants_answer=False))
 
     @workflow.signal(description="A webhook's hint that the order is worth reading.")
     async def telnyx_news(self, news: TelnyxNews) -> None:
@@ -221,12 +222,12 @@ class HostNumbers:
         """
         self._hosting.hints.hear()
         if news.decision:
-            self._hosting.inbox.put(Letter(news, wants_answer=False))
+            self._hosting.inbox.put(PendingMessage(news, wants_answer=False))
 
     @workflow.signal(description="The Telnyx account works again.")
     async def account_resumed(self, message: AccountResumed) -> None:
         """What waited for the account goes on; sent by the account's workflow."""
-        self._hosting.inbox.put(Letter(message, wants_answer=False))
+        self._hosting.inbox.put(PendingMessage(message, wants_answer=False))
 
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:

@@ -12,9 +12,9 @@ from domain.transfers import (
     TransferAnswered,
     unknown,
 )
-from workflows import patience
-from workflows.calls import fairness, telnyx_queue
-from workflows.telling import deliver
+from workflows import activity_options
+from workflows.notifications import deliver
+from workflows.request.activity_calls import fairness, telnyx_queue
 
 with workflow.unsafe.imports_passed_through():
     from activities.transfers import TransferActivities
@@ -31,7 +31,7 @@ class AlertOfTransfer:
             TransferActivities.alert_of_transfer,
             asked,
             summary=f"tell who may lose numbers by the order {asked.order_id}",
-            **patience.PATIENT_LOOK.options(),
+            **activity_options.PATIENT_LOOK.options(),
         )
         for news in alerted.untold:
             await deliver(news)
@@ -52,7 +52,7 @@ class AnswerTransfer:
                 task_queue=telnyx_queue(),
                 priority=fairness(request.account),
                 summary=f"{request.decision} the transfer by the order {request.order_id}",
-                **patience.ONCE.options(),
+                **activity_options.ONCE.options(),
             )
         except ActivityError as error:
             if is_cancelled_exception(error):

@@ -3,10 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from activities.ordering import OrderingActivities
-from activities.ports import AccountDesk, Accounts, OrderHolders
+from activities.ordering.place import OrderingActivities
+from activities.ports import Accounts, AccountWorkflow, OrderHolders
 from domain.accounts import AccountTrouble, AccountUnreachable, Claim, Claimed
-from domain.work import OrderVerdict, PlaceOrder
+from domain.activity_io import OrderVerdict, PlaceOrder
 from tests.activities.stage import ORDERS, PROFILE, Attempt, Stage
 
 QUARANTINE = 120.0
@@ -22,7 +22,7 @@ class Holders:
         return [reference for reference in self._held.get(order_id, []) if reference != besides]
 
 
-class Desk:
+class HostedSms:
     """The account's workflow as one claimant sees it: it answers what it is told to, and remembers what it heard."""
 
     def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
@@ -59,14 +59,14 @@ class Endings:
 def activities(
     accounts: Accounts,
     holders: OrderHolders | None = None,
-    desk: AccountDesk | None = None,
+    desk: AccountWorkflow | None = None,
     quarantine: float = QUARANTINE,
 ) -> OrderingActivities:
     """The ordering of any accounts."""
-    return OrderingActivities(accounts, holders or Holders(), desk or Desk(), Endings(), quarantine)
+    return OrderingActivities(accounts, holders or Holders(), desk or HostedSms(), Endings(), quarantine)
 
 
-def ordering(stage: Stage, desk: AccountDesk | None = None) -> OrderingActivities:
+def ordering(stage: Stage, desk: AccountWorkflow | None = None) -> OrderingActivities:
     return activities(stage.accounts, desk=desk)
 
 

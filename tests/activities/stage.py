@@ -14,8 +14,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.ports import Telnyx
+from domain.activity_io import OrderInHand, WatchOrder
 from domain.vocabulary import NumberState
-from domain.work import OrderInHand, WatchOrder
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from activities.checks import CheckActivities
+from activities.check_numbers import CheckActivities
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
 from simulator.settings import NEVER_KNOWN_PROFILE
 from telnyx_api.accounts import TelnyxAccounts

@@ -3,12 +3,12 @@
 import pytest
 
 from domain.vocabulary import AskKind, ChoiceWord, Next
-from tests.activities.ordering_stage import QUARANTINE, Desk, ordering, posts, work
+from tests.activities.ordering_stage import QUARANTINE, HostedSms, ordering, posts, work
 from tests.activities.stage import ORDERS, A, Attempt, B, C, Stage, seconds
 
 
 async def test_the_numbers_are_claimed_by_fingerprint_before_anything_is_listed(stage: Stage) -> None:
-    desk = Desk()
+    desk = HostedSms()
     await Attempt().run(ordering(stage, desk).place_order, work(A, B))
     (claim,) = desk.claims
     assert (claim.reference, claim.fingerprints) == ("r-1", [A[-4:], B[-4:]])
@@ -16,7 +16,7 @@ async def test_the_numbers_are_claimed_by_fingerprint_before_anything_is_listed(
 
 
 async def test_numbers_of_another_request_are_asked_about_and_nothing_is_sent(stage: Stage) -> None:
-    desk = Desk({A[-4:]: "r-7", B[-4:]: "r-8"})
+    desk = HostedSms({A[-4:]: "r-7", B[-4:]: "r-8"})
     verdict = await Attempt().run(ordering(stage, desk).place_order, work(A, B, C))
     assert (verdict.next, verdict.order_id) == (Next.ASK, "")
     assert verdict.need is not None
@@ -29,7 +29,7 @@ async def test_numbers_of_another_request_are_asked_about_and_nothing_is_sent(st
 
 
 async def test_numbers_taken_over_from_another_run_are_not_ordered_for_two_quarantines(stage: Stage) -> None:
-    desk = Desk(moved=True)
+    desk = HostedSms(moved=True)
     first = Attempt()
     failure = await first.fails(ordering(stage, desk).place_order, work(A))
     assert (failure.type, seconds(failure)) == ("Quarantine", 2 * QUARANTINE)
@@ -41,7 +41,7 @@ async def test_numbers_taken_over_from_another_run_are_not_ordered_for_two_quara
 
 async def test_trouble_after_the_quarantine_costs_no_second_one(stage: Stage) -> None:
     """The account says for an hour that the numbers were taken over; having waited once is enough."""
-    desk = Desk(moved=True)
+    desk = HostedSms(moved=True)
     first = Attempt()
     await first.fails(ordering(stage, desk).place_order, work(A))
     await stage.faults("500", calls=["list"])
@@ -54,13 +54,13 @@ async def test_trouble_after_the_quarantine_costs_no_second_one(stage: Stage) ->
 
 async def test_an_order_that_is_there_already_is_taken_over_without_waiting(stage: Stage) -> None:
     order_id = await stage.order(A)
-    verdict = await Attempt().run(ordering(stage, Desk(moved=True)).place_order, work(A))
+    verdict = await Attempt().run(ordering(stage, HostedSms(moved=True)).place_order, work(A))
     assert verdict.order_id == order_id
 
 
 @pytest.mark.parametrize("moved", [False, True])
 async def test_while_nobody_knows_who_holds_the_numbers_nothing_is_sent(stage: Stage, moved: bool) -> None:  # noqa: FBT001 - a row of the table
-    desk = Desk(reachable=False)
+    desk = HostedSms(reachable=False)
     first = Attempt()
     failure = await first.fails(ordering(stage, desk).place_order, work(A))
     assert (failure.type, failure.non_retryable) == ("AccountUnreachable", False)

@@ -7,13 +7,13 @@ import pytest
 
 from activities import heartbeats
 from activities.ownership import OwnershipActivities
+from domain.activity_io import CodesSent, RequestCodes, SendingVerdict
+from domain.code_limits import CODES_LOST, CodeLimits
 from domain.contact_hours import ZONES
-from domain.sending_codes import CODES_LOST, Restraint
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.work import CodesSent, RequestCodes, SendingVerdict
 from tests.activities.stage import A, Attempt, B, Stage, in_hand, seconds
 
-RESTRAINT = Restraint(spacing=timedelta(seconds=60), at_most=3)
+RESTRAINT = CodeLimits(spacing=timedelta(seconds=60), at_most=3)
 MINUTE = timedelta(minutes=1)
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZONES["Central"])
 

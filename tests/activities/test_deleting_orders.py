@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 import pytest
 
-from activities.deleting import DeletingActivities
+from activities.delete_order import DeleteOrderActivities
+from domain.activity_io import DeletedVerdict, DeleteOrder
 from domain.vocabulary import NumberState
-from domain.work import DeletedVerdict, DeleteOrder
 from telnyx_api.errors import Conflict, NotFound, OutcomeUnknown, TelnyxError
 from telnyx_api.replies import Order
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
@@ -19,7 +19,7 @@ def to_delete(order_id: str, *ours: str) -> DeleteOrder:
 
 
 async def delete(stage: Stage, order_id: str, *ours: str) -> DeletedVerdict:
-    step = DeletingActivities(stage.accounts, pauses=(0.0, 0.0)).delete_order
+    step = DeleteOrderActivities(stage.accounts, pauses=(0.0, 0.0)).delete_order
     return await Attempt().run(step, to_delete(order_id, *ours))
 
 
@@ -64,7 +64,7 @@ class SilentAboutNumbers:
 
 
 async def test_an_order_that_is_not_understood_is_left_even_when_it_names_no_number() -> None:
-    activities = DeletingActivities(OneClient(SilentAboutNumbers()))  # type: ignore[arg-type]  # it must call nothing else
+    activities = DeleteOrderActivities(OneClient(SilentAboutNumbers()))  # type: ignore[arg-type]  # it must call nothing else
     verdict = await Attempt().run(activities.delete_order, to_delete("order-1"))
     assert not verdict.deleted
     assert verdict.left_behind
@@ -129,7 +129,7 @@ async def test_an_order_that_telnyx_shows_and_yet_finds_nothing_to_delete_in_is_
 async def test_a_delete_without_an_answer_is_tried_again_and_no_number_failed_by_it(stage: Stage, kind: str) -> None:
     order_id = await stage.order(A, B)
     await stage.faults(kind, calls=["delete"], times=1, delay=1.0)
-    step, first = DeletingActivities(stage.accounts).delete_order, Attempt()
+    step, first = DeleteOrderActivities(stage.accounts).delete_order, Attempt()
     failure = await first.fails(step, to_delete(order_id))
     assert failure.type == OutcomeUnknown.__name__
     verdict = await first.next().run(step, to_delete(order_id))
@@ -182,7 +182,7 @@ class Refusing:
 
 
 async def delete_with(client: Refusing, order_id: str) -> DeletedVerdict:
-    activities = DeletingActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
+    activities = DeleteOrderActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
     return await Attempt().run(activities.delete_order, to_delete(order_id))
 
 

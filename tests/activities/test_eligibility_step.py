@@ -4,8 +4,8 @@ import pytest
 
 from activities.eligibility import EligibilityActivities
 from activities.inventory import FEW
+from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.work import CheckEligibility, EligibilityVerdict
 from runtime.fingerprints import Fingerprints
 from simulator.settings import NEVER_KNOWN_PROFILE
 from telnyx_api.errors import OutcomeUnknown

@@ -9,9 +9,9 @@ from typing import TypeVar
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.ordering import OrderingActivities
+from activities.ordering.place import OrderingActivities
+from domain.activity_io import FindOrder, OrderVerdict, PlaceOrder
 from domain.vocabulary import Next
-from domain.work import FindOrder, OrderVerdict, PlaceOrder
 from tests.activities.ordering_stage import activities
 from tests.activities.stage import PROFILE, A, Attempt, B, Stage, Step, seconds
 

@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from activities.ordering import OrderingActivities
+from activities.ordering.place import OrderingActivities
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import TryLater
 from telnyx_api.replies import Order

@@ -6,16 +6,16 @@ from typing import Any
 import pytest
 
 from activities.ownership import OwnershipActivities
+from domain.activity_io import CodesSent, CodesVerdict, RequestCodes, SendingVerdict, TryCodes
+from domain.code_limits import CODES_LOST, CodeLimits
 from domain.contact_hours import ZONES
 from domain.messages import Code, NumberResult, Verdict
-from domain.sending_codes import CODES_LOST, Restraint
 from domain.vocabulary import CodeOutcome, Next, NumberState
-from domain.work import CodesSent, CodesVerdict, RequestCodes, SendingVerdict, TryCodes
 from telnyx_api.errors import OutcomeUnknown
 from telnyx_api.replies import CodeResult
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
 
-RESTRAINT = Restraint(spacing=timedelta(seconds=60), at_most=3)
+RESTRAINT = CodeLimits(spacing=timedelta(seconds=60), at_most=3)
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZONES["Central"])
 CANNOT_BE_SENT, ALREADY = "+15005553006", "+15005553008"
 

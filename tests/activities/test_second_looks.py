@@ -11,12 +11,12 @@ from typing import Any
 import pytest
 
 from activities import heartbeats
-from activities.deleting import DeletingActivities
+from activities.delete_order import DeleteOrderActivities
 from activities.eligibility import EligibilityActivities
-from activities.watching import WatchingActivities
+from activities.watch_order import WatchOrderActivities
+from domain.activity_io import CheckEligibility, DeleteOrder, WatchOrder
 from domain.calendar import Calendar
 from domain.vocabulary import Next, NumberState
-from domain.work import CheckEligibility, DeleteOrder, WatchOrder
 from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
@@ -48,9 +48,9 @@ class Instead:
         return scripted
 
 
-def _watch(client: Instead) -> WatchingActivities:
+def _watch(client: Instead) -> WatchOrderActivities:
     accounts = OneClient(client)  # type: ignore[arg-type] # every method of the port by name
-    return WatchingActivities(accounts, Knowing(), 3600.0, Calendar(), timedelta(days=3))
+    return WatchOrderActivities(accounts, Knowing(), 3600.0, Calendar(), timedelta(days=3))
 
 
 def _work(order_id: str) -> WatchOrder:
@@ -88,7 +88,7 @@ async def test_an_order_that_cannot_be_found_because_telnyx_finds_nothing_is_lef
     order_id = await stage.order(A)
     await stage.faults("404")
     work = DeleteOrder(account="default", order_id=order_id, known={NumberState.UNVERIFIED: [A]}, ours=[A])
-    deleted = await Attempt().run(DeletingActivities(stage.accounts).delete_order, work)
+    deleted = await Attempt().run(DeleteOrderActivities(stage.accounts).delete_order, work)
     assert not deleted.deleted
     assert f"Order {order_id} could not be deleted" in deleted.left_behind
 

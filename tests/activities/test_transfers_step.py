@@ -6,7 +6,7 @@ import pytest
 
 from activities.transfers import TransferActivities
 from domain.deliveries import NotStarted
-from domain.news import News
+from domain.notification import Notification
 from domain.transfers import Answered, AnswerTransferRequest, ApprovalRequested, Decision, Losing
 from telnyx_api.accounts import TelnyxAccounts
 from tests.activities.stage import Attempt, Stage
@@ -38,10 +38,10 @@ class Board:
     """A bulletin that only keeps, but for the news of one request, which it cannot take now."""
 
     def __init__(self, refused: str = "") -> None:
-        self.news: list[News] = []
+        self.news: list[Notification] = []
         self._refused = refused
 
-    async def publish(self, news: News) -> None:
+    async def publish(self, news: Notification) -> None:
         if news.reference == self._refused:
             raise NotStarted(self._refused)
         self.news.append(news)
@@ -108,7 +108,7 @@ async def test_an_account_without_a_key_here_is_refused() -> None:
     assert (await Attempt().run(step, request)).outcome is Answered.REFUSED
 
 
-async def alerts(*losing: Losing) -> list[News]:
+async def alerts(*losing: Losing) -> list[Notification]:
     board = Board()
     step = TransferActivities(TelnyxAccounts({}), Holders(*losing), board).alert_of_transfer
     assert (await Attempt().run(step, ASKED)).requests == len(losing)

@@ -4,9 +4,9 @@ import pytest
 from fpdf import FPDF
 
 from activities.documents import DocumentActivities
+from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from domain.messages import Document
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.work import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from runtime import pdf_gate
 from runtime.documents import DocumentStore
 from telnyx_api.errors import OutcomeUnknown
@@ -23,7 +23,7 @@ def pdf(text: str) -> bytes:
     return bytes(document.output())
 
 
-class Desk:
+class HostedSms:
     """Where papers are handed in and uploaded from."""
 
     def __init__(self, stage: Stage) -> None:
@@ -50,11 +50,11 @@ class Desk:
 
 
 @pytest.fixture
-def desk(stage: Stage) -> Desk:
-    return Desk(stage)
+def desk(stage: Stage) -> HostedSms:
+    return HostedSms(stage)
 
 
-async def test_both_papers_go_up_and_the_numbers_are_in_review(stage: Stage, desk: Desk) -> None:
+async def test_both_papers_go_up_and_the_numbers_are_in_review(stage: Stage, desk: HostedSms) -> None:
     work = await desk.work(await stage.verified_order(A, B))
     verdict = await desk.upload(work)
     assert verdict.next is Next.GO_ON
@@ -64,7 +64,7 @@ async def test_both_papers_go_up_and_the_numbers_are_in_review(stage: Stage, des
 
 
 @pytest.mark.parametrize("word", ["loa_file_successful", "provisioning"])
-async def test_papers_that_are_there_already_are_not_sent_again(stage: Stage, desk: Desk, word: str) -> None:
+async def test_papers_that_are_there_already_are_not_sent_again(stage: Stage, desk: HostedSms, word: str) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.portal(order_id, word)
     verdict = await desk.upload(await desk.work(order_id))
@@ -74,7 +74,7 @@ async def test_papers_that_are_there_already_are_not_sent_again(stage: Stage, de
 
 
 @pytest.mark.parametrize("word", ["loa_file_invalid", "incomplete_documentation", "incorrect_billing_information"])
-async def test_refused_papers_go_up_again_to_the_same_order(stage: Stage, desk: Desk, word: str) -> None:
+async def test_refused_papers_go_up_again_to_the_same_order(stage: Stage, desk: HostedSms, word: str) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.portal(order_id, word)
     verdict = await desk.upload(await desk.work(order_id))
@@ -83,7 +83,9 @@ async def test_refused_papers_go_up_again_to_the_same_order(stage: Stage, desk: 
     assert await desk.uploads() == 1
 
 
-async def test_the_word_that_refused_the_papers_before_is_not_taken_for_a_new_refusal(stage: Stage, desk: Desk) -> None:
+async def test_the_word_that_refused_the_papers_before_is_not_taken_for_a_new_refusal(
+    stage: Stage, desk: HostedSms
+) -> None:
     """The order keeps its word until somebody looks at the new papers."""
     order_id = await stage.verified_order(A, B)
     await stage.portal(order_id, "loa_file_invalid")
@@ -93,7 +95,7 @@ async def test_the_word_that_refused_the_papers_before_is_not_taken_for_a_new_re
     assert verdict.digest, "the watch is told of the word, so that it stays silent until it lasts"
 
 
-async def test_an_order_that_ended_meanwhile_is_reported_and_nothing_is_sent(stage: Stage, desk: Desk) -> None:
+async def test_an_order_that_ended_meanwhile_is_reported_and_nothing_is_sent(stage: Stage, desk: HostedSms) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.portal(order_id, "failed")
     verdict = await desk.upload(await desk.work(order_id))
@@ -101,12 +103,12 @@ async def test_an_order_that_ended_meanwhile_is_reported_and_nothing_is_sent(sta
     assert await desk.uploads() == 0
 
 
-async def test_an_order_that_is_gone_is_a_verdict_and_no_error(desk: Desk) -> None:
+async def test_an_order_that_is_gone_is_a_verdict_and_no_error(desk: HostedSms) -> None:
     verdict = await desk.upload(await desk.work("00000000-0000-4000-8000-000000000001"))
     assert {told.state for told in verdict.numbers.values()} == {NumberState.FAILED}
 
 
-async def test_one_number_that_ended_does_not_keep_the_papers_of_the_others(stage: Stage, desk: Desk) -> None:
+async def test_one_number_that_ended_does_not_keep_the_papers_of_the_others(stage: Stage, desk: HostedSms) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.portal(order_id, None, {B: "failed_number_not_found"})
     verdict = await desk.upload(await desk.work(order_id))
@@ -115,7 +117,7 @@ async def test_one_number_that_ended_does_not_keep_the_papers_of_the_others(stag
     assert await desk.uploads() == 1
 
 
-async def test_refused_papers_are_asked_for_in_telnyx_own_words(stage: Stage, desk: Desk) -> None:
+async def test_refused_papers_are_asked_for_in_telnyx_own_words(stage: Stage, desk: HostedSms) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.faults("422", calls=["upload"], pointer="/bill")
     verdict = await desk.upload(await desk.work(order_id))
@@ -125,7 +127,7 @@ async def test_refused_papers_are_asked_for_in_telnyx_own_words(stage: Stage, de
     assert "/bill" in verdict.need.guidance
 
 
-async def test_an_upload_refused_because_it_is_further_already_is_no_question(stage: Stage, desk: Desk) -> None:
+async def test_an_upload_refused_because_it_is_further_already_is_no_question(stage: Stage, desk: HostedSms) -> None:
     """The first try went through without an answer, and the review has begun."""
     work = await desk.work(await stage.verified_order(A, B))
     await stage.faults("timeout_after_commit", calls=["upload"], times=1, delay=1.0)
@@ -138,7 +140,7 @@ async def test_an_upload_refused_because_it_is_further_already_is_no_question(st
     assert await desk.uploads() == 1
 
 
-async def test_a_refused_key_is_a_question_about_the_account(stage: Stage, desk: Desk) -> None:
+async def test_a_refused_key_is_a_question_about_the_account(stage: Stage, desk: HostedSms) -> None:
     work = await desk.work(await stage.verified_order(A, B))
     await stage.faults("401", calls=["upload"])
     verdict = await desk.upload(work)
@@ -147,7 +149,7 @@ async def test_a_refused_key_is_a_question_about_the_account(stage: Stage, desk:
 
 
 async def test_a_paper_that_the_store_does_not_hold_is_asked_for_and_telnyx_is_not_called(
-    stage: Stage, desk: Desk
+    stage: Stage, desk: HostedSms
 ) -> None:
     work = await desk.work(await stage.order(A))
     missing = Document(sha256="0" * 64, size=10, name="lost.pdf")
@@ -159,7 +161,7 @@ async def test_a_paper_that_the_store_does_not_hold_is_asked_for_and_telnyx_is_n
     assert not await stage.calls("GET")
 
 
-async def test_a_paper_that_is_no_pdf_is_asked_for_and_telnyx_is_not_called(stage: Stage, desk: Desk) -> None:
+async def test_a_paper_that_is_no_pdf_is_asked_for_and_telnyx_is_not_called(stage: Stage, desk: HostedSms) -> None:
     work = await desk.work(await stage.order(A))
     unfit = await desk.paper(b"PK\x03\x04 a zip", "loa.pdf")
     verdict = await desk.upload(work.model_copy(update={"loa": unfit}))
@@ -168,25 +170,25 @@ async def test_a_paper_that_is_no_pdf_is_asked_for_and_telnyx_is_not_called(stag
     assert not await stage.calls("GET")
 
 
-async def test_good_papers_are_accepted_at_the_desk(desk: Desk) -> None:
+async def test_good_papers_are_accepted_at_the_desk(desk: HostedSms) -> None:
     checked = await desk.check(loa=await desk.paper(pdf("letter")), bill=await desk.paper(pdf(f"{A}, {B}"), "bill.pdf"))
     assert (checked.accepted, checked.sentence) == (True, "The documents are kept.")
 
 
-async def test_a_bill_that_lacks_a_number_is_accepted_with_a_warning(desk: Desk) -> None:
+async def test_a_bill_that_lacks_a_number_is_accepted_with_a_warning(desk: HostedSms) -> None:
     checked = await desk.check(bill=await desk.paper(pdf("bill for (212) 555-0101"), "bill.pdf"))
     assert checked.accepted
     assert B in checked.sentence
     assert A not in checked.sentence
 
 
-async def test_a_bill_without_text_says_that_it_cannot_be_read(desk: Desk) -> None:
+async def test_a_bill_without_text_says_that_it_cannot_be_read(desk: HostedSms) -> None:
     checked = await desk.check(bill=await desk.paper(pdf(""), "bill.pdf"))
     assert checked.accepted
     assert "cannot be read" in checked.sentence
 
 
-async def test_a_paper_that_cannot_be_used_is_refused_at_the_desk(desk: Desk) -> None:
+async def test_a_paper_that_cannot_be_used_is_refused_at_the_desk(desk: HostedSms) -> None:
     unfit = await desk.check(loa=await desk.paper(b"plain text", "loa.pdf"))
     lost = await desk.check(bill=Document(sha256="0" * 64, size=10, name="bill.pdf"))
     assert (unfit.accepted, lost.accepted) == (False, False)

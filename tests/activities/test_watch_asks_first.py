@@ -2,10 +2,10 @@
 
 from datetime import timedelta
 
-from activities.watching import WatchingActivities
+from activities.watch_order import WatchOrderActivities
+from domain.activity_io import WatchOrder
 from domain.calendar import Calendar
 from domain.vocabulary import NumberState
-from domain.work import WatchOrder
 from tests.activities.stage import A, Attempt, B, Knowing, Stage, in_hand
 
 UNVERIFIED = {A: NumberState.UNVERIFIED, B: NumberState.UNVERIFIED}
@@ -16,8 +16,8 @@ def told(order_id: str, known: dict[str, NumberState], *, papers_given: bool = F
     return WatchOrder(**dict(in_hand(order_id, known, papers_given=papers_given)))
 
 
-def watching(stage: Stage, requests: Knowing) -> WatchingActivities:
-    return WatchingActivities(stage.accounts, requests, 3600.0, Calendar(), timedelta(days=3))
+def watching(stage: Stage, requests: Knowing) -> WatchOrderActivities:
+    return WatchOrderActivities(stage.accounts, requests, 3600.0, Calendar(), timedelta(days=3))
 
 
 async def uploaded(stage: Stage) -> str:

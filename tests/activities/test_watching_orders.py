@@ -6,10 +6,10 @@ from datetime import datetime, timedelta
 import pytest
 
 from activities.ports import Accounts
-from activities.watching import WatchingActivities
+from activities.watch_order import WatchOrderActivities
+from domain.activity_io import OrderVerdict, WatchOrder
 from domain.calendar import CENTRAL, Calendar
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.work import OrderVerdict, WatchOrder
 from telnyx_api.errors import Problem, StopAccount
 from tests.activities.stage import A, Attempt, B, Failing, Knowing, OneClient, Stage, in_hand, seconds
 
@@ -18,8 +18,8 @@ UNVERIFIED = {A: NumberState.UNVERIFIED, B: NumberState.UNVERIFIED}
 IN_REVIEW = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
 
 
-def watching(accounts: Accounts, poll: float = POLL, requests: Knowing | None = None) -> WatchingActivities:
-    return WatchingActivities(accounts, requests or Knowing(), poll, Calendar(), timedelta(days=3))
+def watching(accounts: Accounts, poll: float = POLL, requests: Knowing | None = None) -> WatchOrderActivities:
+    return WatchOrderActivities(accounts, requests or Knowing(), poll, Calendar(), timedelta(days=3))
 
 
 def work(order_id: str, known: dict[str, NumberState], *, papers_given: bool = False, digest: str = "") -> WatchOrder:

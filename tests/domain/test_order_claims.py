@@ -2,9 +2,9 @@
 
 import pytest
 
-from domain.judging_orders import OrderSeen, is_live, must_not_be_deleted, undecided
-from domain.number_words import NUMBERS
-from domain.order_words import ORDERS
+from domain.judge_orders import OrderSeen, is_live, must_not_be_deleted, undecided
+from domain.number_statuses import NUMBERS
+from domain.order_statuses import ORDERS
 
 A, B = "+12125550101", "+12125550102"
 OPEN_ORDERS = [word for word, row in ORDERS.items() if not row.kind.is_terminal]

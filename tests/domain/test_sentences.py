@@ -7,18 +7,18 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility_words import ELIGIBILITY
-from domain.judging_eligibility import Checked, judge_eligibility
-from domain.judging_orders import OrderSeen, judge_order
+from domain.code_limits import codes_lost
+from domain.eligibility_statuses import ELIGIBILITY
+from domain.explain import TABLES
+from domain.holds import parked
+from domain.judge_eligibility import Checked, judge_eligibility
+from domain.judge_orders import OrderSeen, judge_order
 from domain.messages import Need, Verdict
-from domain.number_words import NUMBERS, NumberKind
-from domain.order_words import ORDERS, OrderKind
-from domain.parking import parked
-from domain.sending_codes import codes_lost
-from domain.tables import Row
+from domain.number_statuses import NUMBERS, NumberKind
+from domain.order_statuses import ORDERS, OrderKind
+from domain.status_table import Row
 from domain.transfers import objection
 from domain.vocabulary import AskKind, Next, NumberState
-from domain.words import TABLES
 
 A, B = "+12125550101", "+12125550102"
 MOVERS = {"us", "customer", "Telnyx", "carrier", "support", "account owner", "nobody"}

@@ -2,8 +2,8 @@
 
 from pathlib import Path
 
+from domain.explain import TABLES
 from domain.statuses_page import page
-from domain.words import TABLES
 
 PAGE = Path(__file__).parents[2] / "docs" / "statuses.md"
 

@@ -5,12 +5,12 @@ from typing import Any
 
 import pytest
 
-from domain.eligibility_words import ELIGIBILITY, EligibilityKind
-from domain.number_words import NUMBERS, NumberKind
-from domain.order_words import ORDERS, OrderKind
-from domain.tables import Row, listed
-from domain.words import TABLES, explain
-from tests.domain import openapi_words
+from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
+from domain.explain import TABLES, explain
+from domain.number_statuses import NUMBERS, NumberKind
+from domain.order_statuses import ORDERS, OrderKind
+from domain.status_table import Row, listed
+from tests.domain import openapi_statuses
 
 ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.values()]
 
@@ -18,10 +18,10 @@ ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.value
 @pytest.mark.parametrize(
     ("table", "words", "how_many"),
     [
-        (ELIGIBILITY, openapi_words.eligibility_words(), 12),
-        (ORDERS, openapi_words.order_words(), 12),
+        (ELIGIBILITY, openapi_statuses.eligibility_words(), 12),
+        (ORDERS, openapi_statuses.order_words(), 12),
         # REST has 12 words of a number, webhooks one more (Telnyx facts §2).
-        (NUMBERS, openapi_words.number_words_over_rest() | openapi_words.number_words_in_webhooks(), 13),
+        (NUMBERS, openapi_statuses.number_words_over_rest() | openapi_statuses.number_words_in_webhooks(), 13),
     ],
     ids=["eligibility", "order", "number"],
 )
@@ -33,7 +33,7 @@ def test_a_table_has_exactly_the_words_of_the_document(
 
 
 def test_webhooks_know_one_number_word_more_than_rest() -> None:
-    extra = openapi_words.number_words_in_webhooks() - openapi_words.number_words_over_rest()
+    extra = openapi_statuses.number_words_in_webhooks() - openapi_statuses.number_words_over_rest()
     assert extra == {"ownership_successful"}
 
 

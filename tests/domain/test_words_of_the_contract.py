@@ -6,9 +6,9 @@ from typing import Any
 
 import pytest
 
-from domain import accounts, checks, messages, names, news, transfers, work
+from domain import accounts, activity_io, checks, messages, names, notification, transfers
 from domain.messages import Message
-from domain.news import NewsEvent
+from domain.notification import NotificationEvent
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
 
 NUMBER = "+12125550101"
@@ -27,7 +27,7 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
         (ChoiceWord, "again wait give_up go_on order_anew adopt"),
         (transfers.Answered, "done refused not_now unknown"),
         (
-            NewsEvent,
+            NotificationEvent,
             """ask_opened ask_reminder ask_escalated request_ended numbers_active review_late account_stopped
             account_resumed telnyx_silent transfer_approval_requested""",
         ),
@@ -77,14 +77,17 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
                 "partial": False,
             },
         ),
-        (news.News(event="ask_opened"), {"account": "default", "numbers": 0, "ends": (), "programs_only": False}),
+        (
+            notification.Notification(event="ask_opened"),
+            {"account": "default", "numbers": 0, "ends": (), "programs_only": False},
+        ),
         (checks.CheckRequest(phone_numbers=[]), {"account": "default"}),
         (checks.PreflightRequest(), {"account": "default", "messaging_profile_id": ""}),
         (checks.OrphansRequest(), {"account": "default"}),
         (checks.Orphan(order_id="o", status="pending", numbers=1), {"reference": ""}),
         (checks.OrphansReport(open_orders=0, orphans=[]), {"unnamed": []}),
         (transfers.TransferAlerted(requests=1), {"untold": []}),
-        (work.AskPlan(reminders=[], deadline=NOW), {"escalate_at": None, "untold": None}),
+        (activity_io.AskPlan(reminders=[], deadline=NOW), {"escalate_at": None, "untold": None}),
         (
             accounts.AccountProgress(account="acme"),
             {"stopped": False, "waiting": [], "requests": 0, "numbers": 0, "events": [], "partial": False},
@@ -93,25 +96,28 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         (accounts.Claimed(granted=False), {"holders": {}, "moved": False}),
         (transfers.AnswerTransferRequest(order_id="o", decision="approve", token="t"), {"account": "default"}),
         (
-            work.CheckEligibility(account="a", messaging_profile_id="p", phone_numbers=[]),
+            activity_io.CheckEligibility(account="a", messaging_profile_id="p", phone_numbers=[]),
             {"all_or_nothing": False, "internal_transfer": False, "accepted": {}},
         ),
         (
-            work.PlaceOrder(reference="r", account="a", messaging_profile_id="p", phone_numbers=[]),
+            activity_io.PlaceOrder(reference="r", account="a", messaging_profile_id="p", phone_numbers=[]),
             {"adopt": "", "all_or_nothing": False, "started_afresh": False, "checked_until": None},
         ),
-        (work.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
+        (activity_io.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
         (
-            work.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[]),
+            activity_io.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[]),
             {"method": "sms", "contact_hours": "", "earlier": {}, "unanswered": []},
         ),
         (
-            work.EligibilityVerdict(next=Next.GO_ON),
+            activity_io.EligibilityVerdict(next=Next.GO_ON),
             {"fingerprints": [], "hosted_elsewhere": [], "checked_at": None},
         ),
-        (work.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "counts": {}, "not_before": None}),
-        (work.CodesVerdict(next=Next.GO_ON), {"results": []}),
-        (work.DeletedVerdict(next=Next.GO_ON), {"deleted": False, "left_behind": "", "order_id": "", "digest": ""}),
+        (activity_io.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "counts": {}, "not_before": None}),
+        (activity_io.CodesVerdict(next=Next.GO_ON), {"results": []}),
+        (
+            activity_io.DeletedVerdict(next=Next.GO_ON),
+            {"deleted": False, "left_behind": "", "order_id": "", "digest": ""},
+        ),
     ],
     ids=lambda value: type(value).__name__ if isinstance(value, Message) else "",
 )

@@ -16,11 +16,11 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from telnyx_api.client import TelnyxClient
+from telnyx_api.error_classes import judge
 from telnyx_api.errors import TelnyxError, TryLater
-from telnyx_api.judging import judge
-from telnyx_api.paging import MOST_READINGS, read_all
+from telnyx_api.pages import MOST_READINGS, read_all
 from telnyx_api.replies import Page
-from telnyx_api.waiting import seconds_to_wait
+from telnyx_api.retry_after import seconds_to_wait
 from tests.fuzz.oddities import JSON, NASTY, TEXT, drawn
 
 KEY, CODE, NUMBER = "KEY0123456789_sesame", "918273", "+12125550101"

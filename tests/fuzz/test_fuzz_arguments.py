@@ -15,21 +15,21 @@ import cli
 from domain import names
 from domain.contact_hours import contact_hours
 from domain.phone_numbers import is_e164_us
-from support import events, intake
-from support.errors import Refused
+from services import notifications, parsing
+from services.errors import Refused
 from tests.fuzz.oddities import PLAIN, TEXT, drawn, is_sentence
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
 READERS: dict[str, Callable[[str], object]] = {
-    "reference": intake.reference,
-    "account": intake.account,
-    "customer": intake.customer,
-    "profile": intake.profile,
-    "contact hours": intake.contact_hours,
-    "phone number": intake.phone_number,
-    "phone numbers": lambda text: intake.phone_numbers(intake.split_numbers(text)),
-    "codes": lambda text: intake.codes(text.split(" ")),
-    "instant": lambda text: events.instant(text, NOW),
+    "reference": parsing.reference,
+    "account": parsing.account,
+    "customer": parsing.customer,
+    "profile": parsing.profile,
+    "contact hours": parsing.contact_hours,
+    "phone number": parsing.phone_number,
+    "phone numbers": lambda text: parsing.phone_numbers(parsing.split_numbers(text)),
+    "codes": lambda text: parsing.codes(text.split(" ")),
+    "instant": lambda text: notifications.instant(text, NOW),
 }
 EDGES = st.sampled_from(["0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00", "9999d", "0001-01-01", "9999-12-31"])
 NEAR = TEXT | st.text(alphabet="0123456789+-=().;: ehmdTZW", max_size=40) | EDGES
@@ -52,22 +52,22 @@ def test_any_text_is_read_or_refused_in_a_sentence(reader: str, text: str) -> No
 def test_what_is_taken_fits_where_it_goes(text: str) -> None:
     """A reference goes into a workflow id and a path, a customer into a query, a time into a query in UTC."""
     with contextlib.suppress(Refused):
-        assert names.is_reference(intake.reference(text))
+        assert names.is_reference(parsing.reference(text))
     with contextlib.suppress(Refused):
-        assert not set(intake.customer(text)) & set("'\"\\\n")
+        assert not set(parsing.customer(text)) & set("'\"\\\n")
     with contextlib.suppress(Refused):
-        assert is_e164_us(intake.phone_number(text))
+        assert is_e164_us(parsing.phone_number(text))
     with contextlib.suppress(Refused):
-        assert events.instant(text, NOW).astimezone(UTC).isoformat()
+        assert notifications.instant(text, NOW).astimezone(UTC).isoformat()
     with contextlib.suppress(Refused):
-        hours = contact_hours(intake.contact_hours(text))
+        hours = contact_hours(parsing.contact_hours(text))
         assert hours is None or hours.next_open(NOW) - NOW < timedelta(days=1)
 
 
 @drawn(80)
 @given(st.dictionaries(NUMBERS, CODES, min_size=1, max_size=6), st.sampled_from(["+1{}={}", "{}={}", " 1-{} = {} "]))
 def test_codes_are_read_as_they_were_typed(codes: dict[str, str], spelling: str) -> None:
-    read = intake.codes([spelling.format(number, code) for number, code in codes.items()])
+    read = parsing.codes([spelling.format(number, code) for number, code in codes.items()])
     assert {entry.phone_number: entry.code for entry in read} == {f"+1{number}": code for number, code in codes.items()}
 
 
@@ -76,14 +76,14 @@ def test_codes_are_read_as_they_were_typed(codes: dict[str, str], spelling: str)
 def test_a_refused_code_is_never_shown(number: str, code: str) -> None:
     assume(not re.fullmatch(r"[0-9]{3,12}", code) and code not in number)
     with pytest.raises(Refused) as refused:
-        intake.codes([f"+1{number}={code}"])
+        parsing.codes([f"+1{number}={code}"])
     assert is_sentence(str(refused.value), code)
 
 
 @drawn(60)
 @given(st.lists(NUMBERS, min_size=1, max_size=8, unique=True), st.sampled_from([" ", ";", ", ", "\n"]))
 def test_a_cell_of_numbers_is_cut_where_it_was_joined(numbers: list[str], separator: str) -> None:
-    assert intake.phone_numbers(intake.split_numbers(separator.join(numbers))) == [f"+1{n}" for n in numbers]
+    assert parsing.phone_numbers(parsing.split_numbers(separator.join(numbers))) == [f"+1{n}" for n in numbers]
 
 
 OPTIONS = ["--json", "--by", "--id", "--within", "--reference", "--profile", "--number", "--loa", "--bill", "--since",

@@ -33,9 +33,9 @@ from domain.messages import (
 )
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 from tests.fuzz.oddities import JSON, PLAIN, TEXT, drawn
-from workflows import refusals
-from workflows.account_state import AccountState
-from workflows.state import State
+from workflows.account.state import AccountState
+from workflows.request import validators
+from workflows.request.state import State
 
 MODELS = sorted(
     (kind for kind in vars(messages).values() if isinstance(kind, type) and issubclass(kind, Message)),
@@ -98,13 +98,13 @@ LETTERS = st.one_of(
     st.builds(AnswerAsk, ask=PLAIN, choice=PLAIN, order_id=PLAIN),
 )
 DOORS: dict[type[Message], Any] = {
-    SubmitCodes: refusals.submit_codes,
-    ResendCodes: refusals.resend_codes,
-    ReplaceDocuments: refusals.replace_documents,
-    RetryNumbers: refusals.retry_numbers,
-    GiveUp: refusals.give_up,
-    Cancel: refusals.cancel,
-    AnswerAsk: refusals.answer,
+    SubmitCodes: validators.submit_codes,
+    ResendCodes: validators.resend_codes,
+    ReplaceDocuments: validators.replace_documents,
+    RetryNumbers: validators.retry_numbers,
+    GiveUp: validators.give_up,
+    Cancel: validators.cancel,
+    AnswerAsk: validators.answer,
 }
 
 
@@ -125,11 +125,11 @@ def test_the_door_is_quick_however_much_is_brought(count: int) -> None:
     many = [f"+1512{place:07}" for place in range(count)]
     state = State.of(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS), datetime.now(UTC))
     begun = time.monotonic()
-    assert refusals.request(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=many))
-    assert refusals.submit_codes(state, SubmitCodes(codes=[Code(phone_number=n, code="12345") for n in many]))
-    assert refusals.retry_numbers(state, RetryNumbers(phone_numbers=many))
-    assert refusals.give_up(state, GiveUp(phone_numbers=many))
-    assert refusals.resend_codes(state, ResendCodes(phone_numbers=many))
+    assert validators.request(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=many))
+    assert validators.submit_codes(state, SubmitCodes(codes=[Code(phone_number=n, code="12345") for n in many]))
+    assert validators.retry_numbers(state, RetryNumbers(phone_numbers=many))
+    assert validators.give_up(state, GiveUp(phone_numbers=many))
+    assert validators.resend_codes(state, ResendCodes(phone_numbers=many))
     assert time.monotonic() - begun < 2
 
 

@@ -9,8 +9,8 @@ from pathlib import Path
 from hypothesis import given
 from hypothesis import strategies as st
 
-from support import orders_file
-from support.errors import BadFile
+from services import orders_file
+from services.errors import BadFile
 from tests.fuzz.oddities import LONGEST_SENTENCE, PLAIN, drawn
 
 COLUMNS = [*orders_file.REQUIRED, *orders_file.OPTIONAL]

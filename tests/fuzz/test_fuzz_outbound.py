@@ -13,7 +13,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from console import create_app
-from runtime.outbound import signed
+from runtime.outbound_webhooks import signed
 from runtime.settings import Settings
 from tests.fuzz.oddities import JSON, PLAIN, drawn
 

@@ -19,7 +19,7 @@ from runtime.channels import read_recipients
 from runtime.codec import KeyRing
 from runtime.connection import CannotReachTemporal, connect
 from runtime.documents import DocumentStore
-from runtime.outbound import signed
+from runtime.outbound_webhooks import signed
 from runtime.settings import Settings, SettingsError, load, variable
 from telnyx_api.client import TelnyxClient
 from tests.fuzz.oddities import JSON, PLAIN, drawn, is_sentence

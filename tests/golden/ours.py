@@ -19,32 +19,32 @@ from domain import names, transfers
 from domain.accounts import AccountProgress
 from domain.checks import CheckReport
 from domain.deliveries import NotStarted
+from domain.explain import Explanation
 from domain.messages import Answer, Document, HostingRequest, Options, Progress
-from domain.news import News, NewsEvent
-from domain.news_text import payload
+from domain.notification import Notification, NotificationEvent
+from domain.notification_text import payload
 from domain.transfers import Answered, TransferAnswered
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
-from domain.words import Explanation
 from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
 from runtime.documents import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings, SettingsError, variable
+from services import digests, orders_file, schedules
+from services.bulk_import import Imported
+from services.doctor import Finding
+from services.errors import NoAnswer, Refused
+from services.notifications import Delivered, Replayed
+from services.request_list import Row
+from services.setup import SetUp
+from services.start import Started
 from simulator import app as simulator_app
 from simulator import faults
 from simulator.__main__ import arguments as simulator_arguments
-from support import digests, orders_file, schedules
-from support.doctoring import Finding
-from support.errors import NoAnswer, Refused
-from support.events import Delivered, Replayed
-from support.importing import Imported
-from support.listing import Row
-from support.setup import SetUp
-from support.starting import Started
 from telnyx_api.errors import TelnyxError
 from workflows import search_attributes
-from workflows.account_state import AccountState
-from workflows.state import State
+from workflows.account.state import AccountState
+from workflows.request.state import State
 
 WORKFLOWS = worker.WORKFLOWS
 CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
@@ -54,7 +54,7 @@ WORDS = {
     "choice": ChoiceWord,
     "code result": CodeOutcome,
     "next": Next,
-    "notification event": NewsEvent,
+    "notification event": NotificationEvent,
     "number state": NumberState,
     "outcome": Outcome,
     "step": Step,
@@ -174,5 +174,5 @@ def samples() -> dict[str, Any]:
     return {
         "fingerprint of a number": Fingerprints.from_settings(_settings()).of(_NUMBER),
         "digest of a request": digests.digest(request),
-        "body of an outbound webhook": payload(News(event="ask_opened", event_id="e", reference="r")),
+        "body of an outbound webhook": payload(Notification(event="ask_opened", event_id="e", reference="r")),
     }

@@ -17,7 +17,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from inbound import deliveries
 from inbound.events import HOSTED_ORDERS
-from inbound.pacing import Pacing
+from inbound.rate_limit import Pacing
 from inbound.receiver import MAX_BODY_BYTES, Receiver
 from tests.inbound.sending import NUMBER, ORDER, PRIVATE, PUBLIC, URL, Remembering, event, sender, signed, until
 

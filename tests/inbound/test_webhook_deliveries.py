@@ -9,8 +9,8 @@ from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
 from inbound import deliveries
-from inbound.deliveries import HINTS, TRANSFERS, Deliveries, Patience
-from inbound.pacing import Overloaded
+from inbound.deliveries import HINTS, TRANSFERS, Deliveries, DeliveryLimits
+from inbound.rate_limit import Overloaded
 from inbound.tally import Outcome, Tally
 from tests.inbound.sending import until
 
@@ -20,7 +20,7 @@ SOON = 0.02
 class World:
     """A Temporal that fails, hangs or takes what it is told."""
 
-    def __init__(self, patience: Patience = HINTS) -> None:
+    def __init__(self, patience: DeliveryLimits = HINTS) -> None:
         self.deliveries = Deliveries(patience, Tally())
         self.tries = 0
         self.at_once = 0

@@ -21,7 +21,7 @@ from domain.transfers import ALERT_WORKFLOW, ApprovalRequested, alert_workflow_i
 from inbound import watch
 from inbound.events import Event, read
 from inbound.receiver import COME_BACK, Receiver
-from inbound.routing import TEMPORAL_FAULTS, RunningRequests
+from inbound.routes import TEMPORAL_FAULTS, RunningRequests
 from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
 from tests.inbound.listening import Listening, Watching

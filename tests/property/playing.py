@@ -7,11 +7,11 @@ from domain.messages import TelnyxNews
 from simulator.faults import NAMED_KINDS
 from simulator.faults import Plan as FaultPlan
 from simulator.state import Order, Override, Upload
-from simulator.words import NUMBER_IS_OVER
+from simulator.statuses import NUMBER_IS_OVER
 from tests.property import people
+from tests.property.environment import Scene
 from tests.property.requests import Request
 from tests.property.stories import DAY, TAKEN_OUT, Action, Do, Story
-from tests.property.theatre import Scene
 from tests.property.witness import STALE
 from tests.workflows.stage import PROFILE
 

@@ -18,9 +18,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import Answer, AskView, HostingRequest, Message, Options, Progress
+from tests.property.environment import Scene
 from tests.property.growth import Mark
 from tests.property.stories import Plan
-from tests.property.theatre import Scene
 from tests.workflows.stage import PROFILE
 
 IN_TIME = 10.0

@@ -8,10 +8,10 @@ from temporalio.client import WorkflowFailureError
 from temporalio.service import RPCError
 
 from tests.property.clock import ServerLostItsWay
+from tests.property.environment import Theatre, opened
 from tests.property.invariants import complaints, hold_now
 from tests.property.playing import Play
 from tests.property.stories import Do, Story
-from tests.property.theatre import Theatre, opened
 
 UNPLAYABLE_AT_MOST = 0.01
 """The share of stories of which nothing need be known."""

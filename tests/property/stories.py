@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator import test_numbers
 from simulator.faults import CALLS, CREATE_KINDS, NAMED_KINDS
-from simulator.words import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
+from simulator.statuses import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
 
 HOUR, DAY = 3600, 86400
 TAKEN_OUT = "taken out"

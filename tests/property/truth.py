@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from simulator.state import Order
-from simulator.words import NUMBER_IS_OVER, ORDER_IS_OVER
+from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
 
 GOOD = "successful"
 _TAKEN_OUT = "taken out of the order"

@@ -8,7 +8,7 @@ from http import HTTPStatus
 
 from aiohttp import web
 
-from simulator.mishaps import fault_of
+from simulator.fault_injection import fault_of
 from simulator.services import CALL_NAMES, Services
 from simulator.state import Order
 from tests.property.clock import Clock

@@ -60,8 +60,8 @@ def main(only: Sequence[str] = ()) -> int:
 
 def _sound() -> bool:
     """Whether the tests pass when the module that is put before them is the one that stands in the file."""
-    file = ROOT / "domain/tables.py"
-    judge("domain.tables", compile(file.read_text(), str(file), "exec"), TESTS)
+    file = ROOT / "domain/status_table.py"
+    judge("domain.status_table", compile(file.read_text(), str(file), "exec"), TESTS)
     return os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]) == SURVIVED
 
 

@@ -30,7 +30,7 @@ def test_five_whole_rooms_pass_and_every_hole_is_named(tmp_path: Path, capsys: p
 
 @pytest.mark.parametrize("low", [file(branches=94), file(lines=94), {**file(), "summary": {}}])
 def test_one_room_below_the_floor_fails_whatever_the_others_have(tmp_path: Path, low: dict[str, Any]) -> None:
-    assert main(written(tmp_path, support=low)) == 1
+    assert main(written(tmp_path, services=low)) == 1
 
 
 def test_files_of_a_room_are_added_up_and_other_files_do_not_count() -> None:

@@ -75,10 +75,10 @@ def test_two_faults_never_share_a_name(tmp_path: Path) -> None:
 
 
 def verdict(code: str, test: str) -> int:
-    """What a test file makes of `domain.parking` when it is this code."""
+    """What a test file makes of `domain.holds` when it is this code."""
     script = (
         "import os, sys; from tests.quality import judging as j; j.get_ready();"
-        "j.judge('domain.parking', compile(sys.argv[1], 'planted', 'exec'), [j.ROOT / sys.argv[2]]);"
+        "j.judge('domain.holds', compile(sys.argv[1], 'planted', 'exec'), [j.ROOT / sys.argv[2]]);"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]))"
     )
     command = [sys.executable, "-c", script, code, test]
@@ -86,13 +86,13 @@ def verdict(code: str, test: str) -> int:
 
 
 def test_the_tests_meet_what_is_planted_and_the_file_is_not_touched() -> None:
-    sound = (ROOT / "domain/parking.py").read_text()
+    sound = (ROOT / "domain/holds.py").read_text()
     faulty = sound.replace("kind is AskKind.CARRIER", "kind is not AskKind.CARRIER")
     assert faulty != sound
     assert verdict(sound, "tests/domain/test_sentences.py") == SURVIVED
     assert verdict(faulty, "tests/domain/test_sentences.py") == NOTICED
     assert verdict(faulty, "tests/domain/test_contact_hours.py") == UNSEEN
-    assert (ROOT / "domain/parking.py").read_text() == sound
+    assert (ROOT / "domain/holds.py").read_text() == sound
 
 
 def test_a_module_is_judged_by_what_imports_it_and_first_by_what_is_named_for_it() -> None:

@@ -4,15 +4,15 @@ import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
+from adapters.account_workflow import TemporalAccountWorkflow
 from domain import names
 from domain.accounts import AccountProgress, AccountTrouble, Claim, OpenAccount
-from support import accounts
-from support.account_desk import RunningAccountDesk
+from services import accounts
 from tests.replay import histories
 from tests.workflows.stage import PATIENCE, Stage
-from workflows.account_state import SILENCE_LASTS, AccountState, Outage
-from workflows.claims import Claims, Holder
-from workflows.patience import WOKEN_AT_ONCE
+from workflows.account.claims import Claims, Holder
+from workflows.account.state import SILENCE_LASTS, AccountState, Outage
+from workflows.activity_options import WOKEN_AT_ONCE
 
 ENOUGH = 10
 """Claims that make a history as long as `events_in_a_run` of its story."""
@@ -58,8 +58,8 @@ async def wakes_in_batches(stage: Stage, _reference: str) -> None:
     await _until_told(stage, 2)
 
 
-def _desk(stage: Stage) -> RunningAccountDesk:
-    return RunningAccountDesk(stage.client, stage.queue)
+def _desk(stage: Stage) -> TemporalAccountWorkflow:
+    return TemporalAccountWorkflow(stage.client, stage.queue)
 
 
 async def _opened(stage: Stage, state: AccountState) -> None:

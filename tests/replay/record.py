@@ -19,8 +19,8 @@ from temporalio.client import Client, WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
-from support import setup
-from support.holders import RunningHolders
+from adapters.order_holders import TemporalOrderHolders
+from services import setup
 from tests.conftest import server_binary
 from tests.replay import histories
 from tests.replay.stories import STORIES, Told
@@ -43,7 +43,7 @@ async def play(name: str, told: Told) -> dict[str, WorkflowHistory]:
         await setup.set_up(server.client)
         async with told.listeners() as more:
             settings = {"keys": None, "working_hours": "always", "code_spacing": 0.0, **told.settings, **more}
-            async with staged(told.front(server), RunningHolders(server.client), **settings) as stage:
+            async with staged(told.front(server), TemporalOrderHolders(server.client), **settings) as stage:
                 await told.play(stage, name)
         return {file: run for type_ in told.types for file, run in await _of_type(server.client, name, told, type_)}
 

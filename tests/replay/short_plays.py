@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from domain import names
 from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
 from domain.messages import Message
-from domain.news import News
+from domain.notification import Notification
 from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequested
 from tests.replay.usual_plays import ONE, WIRELESS
 from tests.workflows.stage import PROFILE, Stage
@@ -30,7 +30,9 @@ async def documents_forgotten(stage: Stage, _reference: str) -> None:
 
 
 async def news_told(stage: Stage, reference: str) -> None:
-    news = News(event="ask_opened", event_id="evt_1", reference=reference, account=stage.account, text="Read it out.")
+    news = Notification(
+        event="ask_opened", event_id="evt_1", reference=reference, account=stage.account, text="Read it out."
+    )
     await _run(stage, names.NEWS_WORKFLOW_TYPE, news)
 
 

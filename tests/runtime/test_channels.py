@@ -12,10 +12,10 @@ from standardwebhooks import WebhookVerificationError
 
 import worker
 from domain.deliveries import NotTaken
-from domain.news import News
+from domain.notification import Notification
 from runtime.apprise_channels import AppriseChannels
 from runtime.channels import Recipients, Webhook
-from runtime.outbound import OutboundWebhooks, signed
+from runtime.outbound_webhooks import OutboundWebhooks, signed
 from runtime.process import EXIT_SETTINGS
 from runtime.settings import SettingsError, load
 
@@ -47,12 +47,12 @@ def test_addresses_are_separated_by_spaces_or_commas(
 ) -> None:
     monkeypatch.setenv("HOSTED_SMS_NOTIFY", text)
     assert addresses(load().recipients()) == expected
-    assert load().recipients().anybody_for(News(event="ask_opened"))
+    assert load().recipients().anybody_for(Notification(event="ask_opened"))
 
 
 def test_without_settings_nobody_is_told() -> None:
     assert load().recipients() == Recipients()
-    assert not Recipients().anybody_for(News(event="ask_opened"))
+    assert not Recipients().anybody_for(Notification(event="ask_opened"))
 
 
 def test_secrets_may_stand_in_files_of_their_own(file: Path) -> None:

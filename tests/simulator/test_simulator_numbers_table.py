@@ -6,8 +6,8 @@ from pathlib import Path
 import pytest
 import yaml
 
+from simulator.statuses import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
 from simulator.test_numbers import ROWS, UNKNOWN_ELIGIBILITY, UNKNOWN_WORD, Row, markdown
-from simulator.words import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
 from tests.simulator.driver import Driver, until
 from tests.simulator.openapi_check import document
 

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from demo.papers import papers_of
-from demo.processes import until
-from demo.stack import Stack
+from tools.demo.documents import papers_of
+from tools.demo.processes import until
+from tools.demo.stack import Stack
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 HELD_FOR = 3.0

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from demo.papers import papers_of
-from demo.stack import TEMPORAL, Stack
 from tests.slow.battering import PROFILE, STEPS, Battering, Step, batter, number_of
+from tools.demo.documents import papers_of
+from tools.demo.stack import TEMPORAL, Stack
 
 pytestmark = pytest.mark.timeout(
     300

@@ -7,10 +7,10 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from demo.stack import Stack
 from domain.names import NEWS_WORKFLOW_TYPE
 from tests.slow.battering import PROFILE
 from tests.workflows.receivers import Post, channel, channels_file, receiving, webhook
+from tools.demo.stack import Stack
 
 pytestmark = pytest.mark.timeout(200)
 NUMBER = "+15125550391"

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 import httpx
 import pytest
 
-from demo.papers import papers_of
-from demo.processes import free_ports, until
-from demo.stack import Stack
 from tests.slow.battering import PROFILE
+from tools.demo.documents import papers_of
+from tools.demo.processes import free_ports, until
+from tools.demo.stack import Stack
 
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550401"

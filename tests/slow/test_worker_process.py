@@ -6,9 +6,9 @@ from collections.abc import Iterator
 
 import pytest
 
-from demo.processes import Child, until
-from demo.stack import TEMPORAL, Stack
 from tests.slow.battering import PROFILE
+from tools.demo.processes import Child, until
+from tools.demo.stack import TEMPORAL, Stack
 
 pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550301"

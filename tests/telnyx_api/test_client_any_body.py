@@ -10,9 +10,9 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telnyx_api.client import TelnyxClient
+from telnyx_api.error_classes import judge
 from telnyx_api.errors import TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.judging import judge
 from telnyx_api.redaction import redact
 
 # The keys that the client looks for, so that odd values stand where they matter; any other text is a key too.

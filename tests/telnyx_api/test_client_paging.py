@@ -7,7 +7,7 @@ import pytest
 
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TryLater
-from telnyx_api.paging import MOST_READINGS
+from telnyx_api.pages import MOST_READINGS
 
 PageOf = Callable[[int, int], tuple[list[str], dict[str, int] | None]]
 

@@ -5,14 +5,14 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from support.holders import RunningHolders
+from adapters.order_holders import TemporalOrderHolders
 from tests.workflows.stage import NoHolders, Stage, staged
 
 
 @pytest.fixture
 async def stage(live_server: WorkflowEnvironment) -> AsyncIterator[Stage]:
     """In real time, on the dev server."""
-    async with staged(live_server, RunningHolders(live_server.client)) as stage:
+    async with staged(live_server, TemporalOrderHolders(live_server.client)) as stage:
         yield stage
 
 

@@ -9,12 +9,12 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 import worker
+from adapters.account_workflow import TemporalAccountWorkflow
+from adapters.order_holders import TemporalOrderHolders
 from domain.accounts import Claim, Claimed
-from support.account_desk import RunningAccountDesk
-from support.holders import RunningHolders
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
-from tests.support.accounts_at_work import AccountStage, accounts_at_work
+from tests.services.accounts_at_work import AccountStage, accounts_at_work
 from tests.workflows.stage import SETTINGS, Stage, Story, states
 
 ONE, TWO, THREE = "+15125550161", "+15125550162", "+15125550163"
@@ -72,7 +72,7 @@ async def test_claims_outlive_the_history_of_the_account_and_those_of_closed_req
 
 
 async def test_a_claim_needs_somebody_who_answers(live_server: WorkflowEnvironment) -> None:
-    desk = RunningAccountDesk(live_server.client, f"nobody-{uuid.uuid4().hex[:6]}", patience=1.0)
+    desk = TemporalAccountWorkflow(live_server.client, f"nobody-{uuid.uuid4().hex[:6]}", patience=1.0)
     with pytest.raises(Exception, match="did not answer"):
         await desk.claim("a-" + uuid.uuid4().hex, Claim(reference="r", workflow_run_id="x", fingerprints=["aaaaaaa"]))
 
@@ -85,7 +85,7 @@ async def test_two_requests_started_in_the_same_second_on_two_workers_place_one_
     other = await Client.connect(
         stage.client.service_client.config.target_host, data_converter=stage.client.data_converter
     )
-    second = worker.workers(other, SETTINGS, accounts, RunningHolders(other), stage.store, stage.queue)
+    second = worker.workers(other, SETTINGS, accounts, TemporalOrderHolders(other), stage.store, stage.queue)
     async with second[0], second[1]:
         stories = await asyncio.gather(stage.request(ONE, TWO), stage.request(TWO, ONE))
         both = await asyncio.gather(*(_asked(story) for story in stories))

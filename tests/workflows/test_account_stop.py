@@ -10,12 +10,12 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.accounts import AccountProgress
 from domain.messages import Answer, Code, SubmitCodes
-from support import accounts
-from support.errors import Refused
-from tests.support.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
+from services import accounts
+from services.errors import Refused
+from tests.services.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
 from tests.workflows.stage import PATIENCE, NoHolders, Stage, Story, staged, states
 from workflows import search_attributes as attributes
-from workflows.patience import WOKEN_AT_ONCE
+from workflows.activity_options import WOKEN_AT_ONCE
 
 REFUSED_KEY = {"rate": 1, "kinds": ["401"], "seed": 1}
 ONE, TWO = "+15125550171", "+15125550172"

@@ -12,8 +12,8 @@ from itertools import pairwise
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.order_holders import TemporalOrderHolders
 from domain.messages import Progress
-from support.holders import RunningHolders
 from tests.workflows.stage import Stage, Story, staged, states
 
 ONE, TWO = "+15125550231", "+15125550232"
@@ -28,7 +28,7 @@ async def around_the_clock(live_server: WorkflowEnvironment, request: pytest.Fix
     """A stage where every hour is a working hour, and a reminder comes each day."""
     deadline = getattr(request, "param", DEADLINE) * DAY
     settings = {"working_hours": "always", "remind_after": DAY, "ask_deadline": deadline}
-    async with staged(live_server, RunningHolders(live_server.client), **settings) as stage:
+    async with staged(live_server, TemporalOrderHolders(live_server.client), **settings) as stage:
         yield stage
 
 

@@ -19,13 +19,13 @@ from domain.messages import (
     SubmitCodes,
 )
 from domain.vocabulary import NumberState, Outcome, Step
-from support import handing_in, talking
-from support.errors import Finished, Refused, UnknownReference
-from support.handing_in import Papers
+from services import submit_documents, updates
+from services.errors import Finished, Refused, UnknownReference
+from services.submit_documents import Papers
 from tests.workflows.stage import PROFILE, Stage, Story
-from workflows import refusals
-from workflows.records import NumberRecord
-from workflows.state import State
+from workflows.request import validators
+from workflows.request.records import NumberRecord
+from workflows.request.state import State
 
 ONE, TWO, STRANGER = "+15125550251", "+15125550252", "+15125550259"
 PAPER = Document(sha256="0" * 64, size=10, name="loa.pdf")
@@ -66,7 +66,7 @@ def is_one_sentence(text: str) -> bool:
 async def _told(stage: Stage, reference: str, update: str, message: Message) -> str:
     """What the command would print of a refusal."""
     with pytest.raises(Refused) as caught:
-        await talking.send(stage.client, reference, update, message, update_id=update)
+        await updates.send(stage.client, reference, update, message, update_id=update)
     assert is_one_sentence(str(caught.value)), str(caught.value)
     return str(caught.value)
 
@@ -86,7 +86,7 @@ async def _half_done(stage: Stage) -> Story:
 async def test_an_unknown_reference_is_refused_whatever_is_wanted_of_it(stage: Stage) -> None:
     for update, message in EVERYTHING:
         with pytest.raises(UnknownReference, match="There is no request 'r-nobody'"):
-            await talking.send(stage.client, "r-nobody", update, message, update_id="x")
+            await updates.send(stage.client, "r-nobody", update, message, update_id="x")
 
 
 async def test_what_is_untimely_names_the_present_state_and_changes_nothing(stage: Stage) -> None:
@@ -111,7 +111,7 @@ async def test_a_finished_request_takes_nothing_any_more_and_says_how_it_ended(s
         said = await _told(stage, story.reference, update, message)
         assert said.startswith(f"{story.reference} is finished (active), so it takes nothing any more")
     with pytest.raises(Finished, match="is finished \\(active\\)"):
-        await handing_in.store(stage.client, stage.store, story.reference, Papers(loa=None, bill=None))
+        await submit_documents.store(stage.client, stage.store, story.reference, Papers(loa=None, bill=None))
     assert await story.result() == result
 
 
@@ -152,7 +152,7 @@ def _state(*states: NumberState, **fields: object) -> State:
 
 
 def test_a_request_whose_numbers_are_all_active_cannot_be_cancelled() -> None:
-    refusal = refusals.cancel(_state(NumberState.ACTIVE, NumberState.ACTIVE), Cancel())
+    refusal = validators.cancel(_state(NumberState.ACTIVE, NumberState.ACTIVE), Cancel())
     assert refusal == "There is nothing left to cancel: the request is at the step review."
 
 
@@ -165,13 +165,13 @@ def test_a_request_whose_numbers_are_all_active_cannot_be_cancelled() -> None:
 )
 def test_a_request_that_is_ending_or_has_ended_says_so_to_everything(fields: dict[str, object], expected: str) -> None:
     state = _state(NumberState.ACTIVE, NumberState.REJECTED, **fields)
-    refused = {refusals.cancel(state, Cancel()), refusals.replace_documents(state, ReplaceDocuments(loa=PAPER))}
-    refused |= {refusals.answer(state, AnswerAsk(ask="carrier-1", choice="again"))}
-    refused |= {refusals.retry_numbers(state, RetryNumbers(phone_numbers=list(state.numbers)))}
+    refused = {validators.cancel(state, Cancel()), validators.replace_documents(state, ReplaceDocuments(loa=PAPER))}
+    refused |= {validators.answer(state, AnswerAsk(ask="carrier-1", choice="again"))}
+    refused |= {validators.retry_numbers(state, RetryNumbers(phone_numbers=list(state.numbers)))}
     assert refused == {expected}
 
 
 @pytest.mark.parametrize("reference", ["", "a b", "..", "x" * 65])
 def test_a_reference_that_can_be_none_begins_nothing(reference: str) -> None:
     wish = HostingRequest(reference=reference, messaging_profile_id=PROFILE, phone_numbers=[ONE])
-    assert "is refused: expected 1–64 letters" in refusals.request(wish)
+    assert "is refused: expected 1–64 letters" in validators.request(wish)

@@ -4,8 +4,8 @@ from datetime import timedelta
 
 from temporalio.testing import WorkflowEnvironment
 
-from tests.workflows.casting import twist
 from tests.workflows.stage import PROFILE, Stage, states
+from tests.workflows.telnyx_test_numbers import twist
 
 ONE, TWO = "+15125550191", "+15125550192"
 

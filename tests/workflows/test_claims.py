@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain.accounts import Claim, Claimed
-from workflows.claims import Claims
+from workflows.account.claims import Claims
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)

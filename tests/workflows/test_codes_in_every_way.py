@@ -1,7 +1,7 @@
 """How a code may come, fail to come or be unnecessary; each number has a way of its own."""
 
-from tests.workflows.casting import twist
 from tests.workflows.stage import Stage, states
+from tests.workflows.telnyx_test_numbers import twist
 
 ONE = "+15125550271"
 ALREADY, FIRST_REJECTED = twist("already verified"), twist("first code rejected")

@@ -7,7 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.contact_hours import ZONES
-from support import accounts
+from services import accounts
 from tests.workflows.stage import NoHolders, Stage, Story, staged
 
 ONE = "+15125550185"

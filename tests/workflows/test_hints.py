@@ -6,8 +6,8 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.order_holders import TemporalOrderHolders
 from domain.messages import TelnyxNews
-from support.holders import RunningHolders
 from tests.workflows.stage import PATIENCE, Stage, staged
 
 ONE = "+12125550101"
@@ -16,7 +16,7 @@ ONE = "+12125550101"
 @pytest.fixture
 async def rarely(live_server: WorkflowEnvironment) -> AsyncIterator[Stage]:
     """A stage on which an order is looked at once, and then only after 30 seconds: later than anybody waits here."""
-    async with staged(live_server, RunningHolders(live_server.client), poll_interval=3600.0) as stage:
+    async with staged(live_server, TemporalOrderHolders(live_server.client), poll_interval=3600.0) as stage:
         yield stage
 
 

@@ -9,6 +9,7 @@ from temporalio.client import WorkflowFailureError, WorkflowHandle
 from temporalio.exceptions import CancelledError
 from temporalio.worker import Worker
 
+from adapters.losing_requests import LosingRequests
 from domain.transfers import (
     ALERT_WORKFLOW,
     ANSWER_WORKFLOW,
@@ -20,7 +21,6 @@ from domain.transfers import (
     alert_workflow_id,
 )
 from runtime.fingerprints import Fingerprints
-from support.transfers import LosingRequests
 from tests.workflows.stage import PATIENCE, SETTINGS, Stage, Story, states
 from workflows.transfers import AnswerTransfer
 

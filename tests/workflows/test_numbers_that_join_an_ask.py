@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.order_holders import TemporalOrderHolders
 from domain.messages import AskView
-from support.holders import RunningHolders
 from tests.workflows.receivers import Post, Receiver, channels_file, receiving, webhook
 from tests.workflows.stage import Stage, Story, staged, states
 
@@ -51,7 +51,7 @@ async def test_a_number_that_joins_late_has_its_full_time_and_so_have_those_it_j
 async def _told_of(server: WorkflowEnvironment, folder: Path) -> AsyncIterator[tuple[Stage, Receiver]]:
     async with receiving() as receiver:
         path = channels_file(folder, webhook(receiver))
-        async with staged(server, RunningHolders(server.client), channels=path, codes_at_most=1) as stage:
+        async with staged(server, TemporalOrderHolders(server.client), channels=path, codes_at_most=1) as stage:
             yield stage, receiver
 
 

@@ -4,12 +4,12 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
+from domain.activity_io import PlacedVerdict
 from domain.messages import Progress
 from domain.vocabulary import Next
-from domain.work import PlacedVerdict
 from tests.workflows.stage import PATIENCE, Stage, Story
-from workflows.records import Round
-from workflows.state import State
+from workflows.request.records import Round
+from workflows.request.state import State
 from workflows.steps.order import take_order
 
 ONE, TWO = "+15125550151", "+15125550152"

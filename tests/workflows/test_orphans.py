@@ -5,8 +5,8 @@ import uuid
 
 from temporalio.testing import WorkflowEnvironment
 
+from adapters.order_holders import TemporalOrderHolders
 from domain.checks import OrphansReport, OrphansRequest
-from support.holders import RunningHolders
 from tests.workflows.stage import PATIENCE, PROFILE, Stage, staged
 
 HELD, BY_HAND, DELETED, PLACING = "+15125550181", "+15125550182", "+15125550183", "+15125550184"
@@ -30,7 +30,7 @@ async def test_an_order_that_no_running_request_holds_is_an_orphan(stage: Stage)
 
 
 async def test_an_order_that_a_request_is_placing_just_now_is_no_orphan(live_server: WorkflowEnvironment) -> None:
-    async with staged(live_server, RunningHolders(live_server.client), create_quarantine=600) as stage:
+    async with staged(live_server, TemporalOrderHolders(live_server.client), create_quarantine=600) as stage:
         await stage.faults(kinds=["timeout_after_commit"], calls=["create"], rate=1, seed=1)
         story = await stage.request(PLACING)
         await stage.until_ordered(PLACING)

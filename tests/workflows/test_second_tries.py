@@ -11,11 +11,12 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.silence import NOTE
-from domain.work import CodesSent, RequestCodes
-from workflows import calls, patience
-from workflows.calls import Calls
-from workflows.inbox import Inbox
+from activities.outage_interceptor import NOTE
+from domain.activity_io import CodesSent, RequestCodes
+from workflows import activity_options
+from workflows.request import activity_calls
+from workflows.request.activity_calls import Calls
+from workflows.request.inbox import Inbox
 
 ONE = "+15125550186"
 WORK = RequestCodes(account="acme", order_id="o", known={}, phone_numbers=[ONE])
@@ -52,7 +53,9 @@ class TwoTries:
 
     @workflow.run
     async def run(self, work: RequestCodes) -> RequestCodes:
-        done = Calls("acme", Inbox()).promptly(Tries.attempt, work, patience.READ, "try", in_trouble=lambda: None)
+        done = Calls("acme", Inbox()).try_once_then_persist(
+            Tries.attempt, work, activity_options.READ, "try", in_trouble=lambda: None
+        )
         return await done
 
 
@@ -68,7 +71,9 @@ class TwoTries:
 async def test_the_second_try_is_given_what_the_first_left(
     live_server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, how: str, given: RequestCodes
 ) -> None:
-    monkeypatch.setattr(calls, "PROMPT", dataclasses.replace(patience.PROMPT, heartbeat=timedelta(seconds=1)))
+    monkeypatch.setattr(
+        activity_calls, "PROMPT", dataclasses.replace(activity_options.PROMPT, heartbeat=timedelta(seconds=1))
+    )
     queue, client = f"q-{uuid.uuid4().hex[:10]}", live_server.client
     workflows = Worker(client, task_queue=queue, workflows=[TwoTries], workflow_runner=UnsandboxedWorkflowRunner())
     async with workflows, Worker(client, task_queue=f"{queue}-telnyx", activities=[Tries(how).attempt]):

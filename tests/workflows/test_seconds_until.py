@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from temporalio import workflow
 
-from workflows.patience import seconds_until
+from workflows.activity_options import seconds_until
 
 
 @pytest.fixture(autouse=True)

@@ -8,7 +8,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.calendar import Calendar
 from domain.messages import AskView
-from support import accounts
+from services import accounts
 from tests.workflows.stage import NoHolders, Stage, Story, staged
 
 ONE = "+15125550176"

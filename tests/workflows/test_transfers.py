@@ -9,9 +9,9 @@ from domain.messages import HostingRequest, SubmitCodes, TelnyxNews
 from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, objection
 from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage, Story, states
-from workflows.display import details
-from workflows.records import AskRecord
-from workflows.state import State
+from workflows.request.display import details
+from workflows.request.records import AskRecord
+from workflows.request.state import State
 
 ONE = "+15125550161"
 SILENT, REJECTING = "+15005553018", "+15005553020"

@@ -9,16 +9,16 @@ import pytest
 
 from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews
 from domain.vocabulary import AskKind, ChoiceWord, NumberState, Step
-from workflows import refusals
-from workflows.asks import Asks
-from workflows.calls import undisturbed
-from workflows.records import AskRecord, Round
-from workflows.state import State
+from workflows.request import validators
+from workflows.request.activity_calls import shielded
+from workflows.request.asks import Asks
+from workflows.request.records import AskRecord, Round
+from workflows.request.state import State
+from workflows.request.watch import Watch
 from workflows.steps import transfer
-from workflows.watch import Watch
 
 if TYPE_CHECKING:
-    from workflows.hosting import Hosting
+    from workflows.request.context import RequestContext
 
 ONE, STRANGER = "+15125550271", "+15125550279"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -60,7 +60,7 @@ def test_an_answer_to_an_ask_that_is_closed_or_offers_something_else_answers_non
 def test_a_code_before_any_was_asked_for_is_refused_by_the_present_step(state: State, step: Step) -> None:
     state.step = step
     early = SubmitCodes(codes=[Code(phone_number=ONE, code="12345")])
-    assert refusals.submit_codes(state, early) == f"No code was asked for yet: the request is at the step {step}."
+    assert validators.submit_codes(state, early) == f"No code was asked for yet: the request is at the step {step}."
 
 
 async def test_cleaning_up_is_finished_although_its_request_is_cancelled_again_and_again() -> None:
@@ -71,7 +71,7 @@ async def test_cleaning_up_is_finished_although_its_request_is_cancelled_again_a
         await go_on.wait()
         done.append("clean")
 
-    task = asyncio.create_task(undisturbed(clean_up()))
+    task = asyncio.create_task(shielded(clean_up()))
     await begun.wait()
     task.cancel()
     await asyncio.sleep(0)
@@ -86,7 +86,7 @@ async def test_a_cleaning_up_that_is_itself_cancelled_is_not_taken_for_done() ->
         raise asyncio.CancelledError
 
     with pytest.raises(asyncio.CancelledError):
-        await undisturbed(cancelled())
+        await shielded(cancelled())
 
 
 @pytest.mark.parametrize(
@@ -103,7 +103,7 @@ def test_news_of_a_transfer_of_another_order_is_not_taken_for_this_rounds(
     state: State, in_hand: str, told_of: str
 ) -> None:
     state.round, state.order_ids = Round(numbers=[ONE], order_id=in_hand), ["order-1"]
-    hosting = cast("Hosting", SimpleNamespace(state=state, request=REQUEST))
+    hosting = cast("RequestContext", SimpleNamespace(state=state, request=REQUEST))
     transfer.hear(hosting, TelnyxNews(order_id=told_of, decision="approved"))
     assert state.round.transfer is None
 

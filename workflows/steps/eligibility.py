@@ -4,16 +4,16 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.vocabulary import Next, NumberState, Step
-from domain.work import CheckEligibility, EligibilityVerdict
-from workflows import patience
-from workflows.hosting import Hosting
+from workflows import activity_options
+from workflows.request.context import RequestContext
 
 with workflow.unsafe.imports_passed_through():
     from activities.eligibility import EligibilityActivities
 
 
-async def check_eligibility(hosting: Hosting) -> None:
+async def check_eligibility(hosting: RequestContext) -> None:
     """Have the numbers checked that are to be ordered, unless that was lately; what cannot be hosted is settled.
 
     A person may take weeks to say that a number is to be ordered all the same: what was checked before is old by then.
@@ -29,7 +29,7 @@ def _is_recent(checked_until: datetime | None) -> bool:
     return checked_until is not None and workflow.now() < checked_until
 
 
-async def _check(hosting: Hosting) -> EligibilityVerdict:
+async def _check(hosting: RequestContext) -> EligibilityVerdict:
     state, numbers = hosting.state, hosting.state.to_check()
     work = CheckEligibility(
         account=hosting.request.account,
@@ -40,13 +40,13 @@ async def _check(hosting: Hosting) -> EligibilityVerdict:
         accepted=state.accepted,
     )
     step, summary = EligibilityActivities.check_eligibility, f"check whether {len(numbers)} number(s) can be hosted"
-    verdict = await hosting.promptly(step, work, patience.READ, summary)
+    verdict = await hosting.try_once_then_persist(step, work, activity_options.READ, summary)
     state.fingerprints = state.fingerprints or verdict.fingerprints
     state.hosted_elsewhere, state.checked = verdict.hosted_elsewhere, numbers
     return verdict
 
 
-def _obey(hosting: Hosting, verdict: EligibilityVerdict) -> None:
+def _obey(hosting: RequestContext, verdict: EligibilityVerdict) -> None:
     state = hosting.state
     state.eligible_as_of = verdict.checked_at or workflow.now()
     hosting.note(verdict.because)

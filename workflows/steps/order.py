@@ -2,18 +2,18 @@
 
 from temporalio import workflow
 
+from domain.activity_io import PlacedVerdict, PlaceOrder
 from domain.messages import Choice, NumberVerdict
 from domain.vocabulary import ChoiceWord, Next, NumberState, Step
-from domain.work import PlacedVerdict, PlaceOrder
-from workflows import patience
-from workflows.hosting import Hosting
+from workflows import activity_options
+from workflows.request.context import RequestContext
 from workflows.steps.eligibility import check_eligibility
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ordering import OrderingActivities
+    from activities.ordering.place import OrderingActivities
 
 
-async def place_order(hosting: Hosting) -> None:
+async def place_order(hosting: RequestContext) -> None:
     """Give the round its order; without one only when its numbers were given up."""
     if hosting.round.order_id:
         return
@@ -25,7 +25,7 @@ async def place_order(hosting: Hosting) -> None:
     hosting.watch.keep_on()
 
 
-async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
+async def _place(hosting: RequestContext, chosen: Choice | None) -> PlacedVerdict:
     await check_eligibility(hosting)  # again, when a person or an outage held the order up for long
     hosting.enter(Step.ORDER)
     hosting.display.refresh()
@@ -44,13 +44,13 @@ async def _place(hosting: Hosting, chosen: Choice | None) -> PlacedVerdict:
         checked_until=hosting.state.checked_until,
     )
     step, summary = OrderingActivities.place_order, f"place the order for {len(numbers)} number(s)"
-    verdict = await hosting.calls.telnyx(step, work, patience.CREATE, summary)
+    verdict = await hosting.calls.telnyx(step, work, activity_options.CREATE, summary)
     take_order(hosting, verdict)
     hosting.calls.stop_if_cancelled()
     return verdict
 
 
-def take_order(hosting: Hosting, verdict: PlacedVerdict) -> None:
+def take_order(hosting: RequestContext, verdict: PlacedVerdict) -> None:
     """The round has the order that an activity found or placed; nothing else can be on its way.
 
     While a person is asked which of several orders is the round's own, one may be there that it does not know. An order
@@ -64,7 +64,7 @@ def take_order(hosting: Hosting, verdict: PlacedVerdict) -> None:
         state.left_behind = [left for left in state.left_behind if order_id not in left]
 
 
-def _leave_out_missing(hosting: Hosting) -> None:
+def _leave_out_missing(hosting: RequestContext) -> None:
     """Numbers that the new order does not name leave the round and get one more order, as after a time-out.
 
     When it names none the round is over at once, and its order is removed before there is another.

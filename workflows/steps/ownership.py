@@ -4,19 +4,19 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from domain.activity_io import RequestCodes, SendingVerdict
+from domain.code_limits import CODES_LOST
 from domain.messages import Need
-from domain.sending_codes import CODES_LOST
-from domain.tables import listed
+from domain.status_table import listed
 from domain.vocabulary import AskKind, NumberState, Step
-from domain.work import RequestCodes, SendingVerdict
-from workflows import patience
-from workflows.hosting import Hosting
+from workflows import activity_options
+from workflows.request.context import RequestContext
 
 with workflow.unsafe.imports_passed_through():
     from activities.ownership import OwnershipActivities
 
 
-async def prove_ownership(hosting: Hosting) -> None:
+async def prove_ownership(hosting: RequestContext) -> None:
     """Wait until no number of the round lacks its proof: some codes may come now and the rest later."""
     if not hosting.state.to_prove():
         return
@@ -31,7 +31,7 @@ async def prove_ownership(hosting: Hosting) -> None:
     hosting.asks.narrow(CODES_LOST, [])
 
 
-async def _have_codes_sent(hosting: Hosting) -> None:
+async def _have_codes_sent(hosting: RequestContext) -> None:
     """Ask for the first codes, or wait until they may be asked for: codes that came meanwhile are dealt with."""
     verdict = await hosting.settled(lambda _chosen: _request_codes(hosting))
     if verdict is None or verdict.not_before is None:
@@ -43,21 +43,23 @@ async def _have_codes_sent(hosting: Hosting) -> None:
     await _until(hosting, verdict.not_before)
 
 
-async def _until(hosting: Hosting, instant: datetime) -> None:
+async def _until(hosting: RequestContext, instant: datetime) -> None:
     while workflow.now() < instant and hosting.state.to_prove():
         await hosting.turn(until=instant)
 
 
-async def _request_codes(hosting: Hosting) -> SendingVerdict:
+async def _request_codes(hosting: RequestContext) -> SendingVerdict:
     numbers, method = hosting.state.waiting(NumberState.UNVERIFIED), hosting.request.options.verification_method
     summary = f"have codes sent to {len(numbers)} number(s) by {method}"
     work = code_request(hosting, numbers, method)
-    verdict = await hosting.promptly(OwnershipActivities.request_codes, work, patience.PERSISTENT, summary)
+    verdict = await hosting.try_once_then_persist(
+        OwnershipActivities.request_codes, work, activity_options.PERSISTENT, summary
+    )
     remember_codes(hosting, verdict)
     return verdict
 
 
-def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCodes:
+def code_request(hosting: RequestContext, numbers: list[str], method: str) -> RequestCodes:
     """The work of having codes sent, with what was sent before: how often is decided where it is done."""
     earlier = {number: hosting.state.numbers[number].codes_sent for number in numbers}
     return RequestCodes(
@@ -70,7 +72,7 @@ def code_request(hosting: Hosting, numbers: list[str], method: str) -> RequestCo
     )
 
 
-def remember_codes(hosting: Hosting, verdict: SendingVerdict) -> None:
+def remember_codes(hosting: RequestContext, verdict: SendingVerdict) -> None:
     """Remember what was sent to whom, so that nobody is called over and over."""
     others = [number for number in hosting.round.unanswered if number not in verdict.counts]
     hosting.round.unanswered = [*others, *verdict.unanswered]
@@ -80,7 +82,7 @@ def remember_codes(hosting: Hosting, verdict: SendingVerdict) -> None:
         record.unreachable = number in verdict.unsent
 
 
-def _need(hosting: Hosting, numbers: list[str]) -> Need:
+def _need(hosting: RequestContext, numbers: list[str]) -> Need:
     how = "called" if hosting.request.options.verification_method == "call" else "texted"
     guidance = (
         f"Telnyx {how} a code to each of these numbers: have it read out by whoever answers there, and hand it in."

@@ -1,10 +1,10 @@
 """Step 5: Telnyx and the losing carrier review, 1–3 business days; the watch tells when something changes."""
 
 from domain.vocabulary import NumberState, Step
-from workflows.hosting import Hosting
+from workflows.request.context import RequestContext
 
 
-async def await_review(hosting: Hosting) -> None:
+async def await_review(hosting: RequestContext) -> None:
     """Wait until no number is in review, or until something before the review is wanted again."""
     state = hosting.state
     if not state.waiting(NumberState.IN_REVIEW):

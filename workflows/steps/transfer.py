@@ -9,23 +9,23 @@ from temporalio import workflow
 from domain import transfers
 from domain.messages import TelnyxNews
 from domain.vocabulary import AskKind, ChoiceWord, NumberState
-from workflows.hosting import Hosting
-from workflows.records import TransferWait
+from workflows.request.context import RequestContext
+from workflows.request.records import TransferWait
 
 
-async def await_transfer(hosting: Hosting) -> None:
+async def await_transfer(hosting: RequestContext) -> None:
     """Wait until the account that hosts the numbers has let them go, and do nothing when no other account does."""
     while hosting.inbox.has_mail:  # a webhook may have come before the answer to our order
         await hosting.turn()
     _begin_as_checked(hosting)
     _stop_if_unwanted(hosting)
     while (wait := _open_wait(hosting)) and not _has_ended(hosting, wait):
-        await hosting.asks.keep_open(transfers.objection(hosting.state.unsettled(), wait.until))
+        await hosting.asks.keep_open(transfers.objection(hosting.state.open_numbers(), wait.until))
         await hosting.turn()
     hosting.asks.close(AskKind.TRANSFER)
 
 
-def hear(hosting: Hosting, news: TelnyxNews) -> None:
+def hear(hosting: RequestContext, news: TelnyxNews) -> None:
     """Take over what a webhook told of a transfer; what is not about the round's order changes nothing."""
     round_, state = hosting.state.round, hosting.state
     if round_ is None or not news.order_id or (round_.order_id or news.order_id) != news.order_id:
@@ -45,50 +45,50 @@ def hear(hosting: Hosting, news: TelnyxNews) -> None:
     _stop_if_unwanted(hosting)
 
 
-def _begin_as_checked(hosting: Hosting) -> None:
+def _begin_as_checked(hosting: RequestContext) -> None:
     """Webhooks or not: what another account hosted when it was checked is a transfer."""
     round_ = hosting.round
     known = round_.transfer is not None and round_.transfer.order_id == round_.order_id
-    elsewhere = set(hosting.state.hosted_elsewhere) & set(hosting.state.unsettled())
+    elsewhere = set(hosting.state.hosted_elsewhere) & set(hosting.state.open_numbers())
     if round_.order_id and elsewhere and not known:
         until = workflow.now() + transfers.WINDOW
         round_.transfer = TransferWait(order_id=round_.order_id, until=until, decision=transfers.PENDING)
 
 
-def _stop_if_unwanted(hosting: Hosting) -> None:
+def _stop_if_unwanted(hosting: RequestContext) -> None:
     """A request that did not opt in goes no further; its order is deleted when the round closes."""
     wait = _open_wait(hosting)
     if wait is None or wait.decision == transfers.REJECTED or hosting.request.options.internal_transfer:
         return
     wait.over = True
     hosting.note(transfers.NOT_WANTED)
-    hosting.give_up(hosting.state.unsettled(), transfers.NOT_WANTED)
+    hosting.give_up(hosting.state.open_numbers(), transfers.NOT_WANTED)
 
 
-def _open_wait(hosting: Hosting) -> TransferWait | None:
+def _open_wait(hosting: RequestContext) -> TransferWait | None:
     return hosting.round.transfer if hosting.state.owner_decides else None
 
 
-def _has_ended(hosting: Hosting, wait: TransferWait) -> bool:
+def _has_ended(hosting: RequestContext, wait: TransferWait) -> bool:
     """Whether nothing is to be waited for any more; says why."""
     why = _why_over(hosting, wait)
     if not why:
         return False
     wait.over = True
     hosting.note(why)
-    if hosting.state.unsettled():
+    if hosting.state.open_numbers():
         hosting.round.codes_requested = False  # those sent before the transfer may count for nothing
         hosting.state.allow_more_codes(hosting.state.to_prove())
         hosting.watch.look_again()
     return True
 
 
-def _why_over(hosting: Hosting, wait: TransferWait) -> str:
+def _why_over(hosting: RequestContext, wait: TransferWait) -> str:
     """Why the wait is over; empty while it is not."""
     state, chosen = hosting.state, _chosen(hosting)
     if chosen == ChoiceWord.GIVE_UP:
-        hosting.give_up(state.unsettled(), "Given up by a person's answer, before its transfer was decided.")
-    if not state.unsettled():
+        hosting.give_up(state.open_numbers(), "Given up by a person's answer, before its transfer was decided.")
+    if not state.open_numbers():
         return _explained(hosting, wait)
     if wait.decision == transfers.APPROVED:
         return "The Telnyx account that hosts the numbers let them go."
@@ -107,12 +107,12 @@ def _over_by_time(wait: TransferWait) -> str:
     return f"Nobody objected to the transfer until {transfers.moment(wait.until)}: silence is approval."
 
 
-def _chosen(hosting: Hosting) -> str:
+def _chosen(hosting: RequestContext) -> str:
     asks = [ask for ask in hosting.state.asks if ask.kind is AskKind.TRANSFER]
     return next((ask.chosen.choice for ask in asks if ask.chosen), "")
 
 
-def _explained(hosting: Hosting, wait: TransferWait) -> str:
+def _explained(hosting: RequestContext, wait: TransferWait) -> str:
     """Say with each number that failed that it was the transfer, as far as that is known."""
     why = transfers.REFUSED if wait.decision == transfers.REJECTED else transfers.ENDED_MEANWHILE
     for number in hosting.state.waiting(NumberState.FAILED):

@@ -1,0 +1,50 @@
+"""Papers are kept for some days after their request's end, then deleted with everything under its reference."""
+
+from datetime import datetime, timedelta
+from typing import Protocol
+
+import structlog
+from temporalio import activity
+
+from activities.heartbeats import beating
+from domain.activity_io import DocumentsForgotten, ForgetDocuments
+
+log = structlog.get_logger(__name__)
+
+
+class Archive(Protocol):
+    """The document store, as whoever tidies it up sees it."""
+
+    async def untouched_since(self, instant: datetime) -> list[str]:
+        """The references all of whose documents were stored before an instant."""
+
+    async def delete_all(self, reference: str) -> int:
+        """Delete every document of a reference."""
+
+
+class Requests(Protocol):
+    """What is known of requests on the server."""
+
+    async def is_over(self, reference: str, *, since: datetime) -> bool:
+        """Whether a request ended before an instant, or is not known at all any more."""
+
+
+class ForgetDocumentsActivities:
+    """Tidies the document store; never touches papers of a request that runs or ended lately."""
+
+    def __init__(self, archive: Archive, requests: Requests, kept_days: int) -> None:
+        self._archive = archive
+        self._requests = requests
+        self._kept = timedelta(days=kept_days)
+
+    @activity.defn(name="forget_documents")
+    async def forget_documents(self, work: ForgetDocuments) -> DocumentsForgotten:
+        """Delete what was stored long ago for requests that ended long ago."""
+        instant, requests, documents = work.now - self._kept, 0, 0
+        async with beating():
+            for reference in await self._archive.untouched_since(instant):
+                if await self._requests.is_over(reference, since=instant):
+                    documents += await self._archive.delete_all(reference)
+                    requests += 1
+        log.info("documents_forgotten", requests=requests, documents=documents)
+        return DocumentsForgotten(requests=requests, documents=documents)

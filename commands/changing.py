@@ -1,0 +1,132 @@
+"""The commands that say something to a request: codes, resend, documents, retry, give-up, cancel, answer."""
+
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from cyclopts import Parameter
+
+from commands import connection, printer
+from commands.options import ANONYMOUS, Change
+from domain.messages import (
+    AnswerAsk,
+    Cancel,
+    GiveUp,
+    Message,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
+from services import parsing, submit_documents, updates
+from services.errors import Refused
+
+if TYPE_CHECKING:
+    from temporalio.client import Client
+
+Reference = Annotated[str, Parameter(help="Of the request.")]
+Numbers = Annotated[list[str], Parameter(help="Numbers in any US spelling.")]
+Why = Annotated[str, Parameter(help="The reason, kept in the request's events.")]
+
+
+async def codes(
+    reference: Reference,
+    codes: Annotated[list[str] | None, Parameter(help="Each as +15125550100=12345.")] = None,
+    /,
+    *,
+    from_file: Annotated[
+        str | None,
+        Parameter(
+            allow_leading_hyphen=True,  # a lone hyphen is standard input
+            help="File of number=code lines (- for standard input), kept out of the shell's history.",
+        ),
+    ] = None,
+    change: Change = ANONYMOUS,
+) -> int:
+    """Hand in ownership codes as somebody read them out."""
+    given = parsing.codes([*(codes or []), *_lines(from_file)])
+    return await _send(reference, "submit_codes", SubmitCodes(codes=given, by=change.who()), change)
+
+
+async def resend(
+    reference: Reference,
+    numbers: Annotated[list[str] | None, Parameter(help="Numbers in any US spelling; all that wait when none.")] = None,
+    /,
+    *,
+    method: Annotated[Literal["sms", "call"], Parameter(help="How Telnyx sends the codes.")] = "sms",
+    change: Change = ANONYMOUS,
+) -> int:
+    """Ask Telnyx for new ownership codes."""
+    wanted = parsing.phone_numbers(numbers or [], at_least=0)
+    message = ResendCodes(phone_numbers=wanted, method=method, by=change.who())
+    return await _send(reference, "resend_codes", message, change)
+
+
+async def documents(
+    reference: Reference,
+    /,
+    *,
+    loa: Annotated[Path | None, Parameter(help="The signed letter of authorization, a PDF of at most 5 MB.")] = None,
+    bill: Annotated[Path | None, Parameter(help="A bill that shows the numbers, a PDF of at most 5 MB.")] = None,
+    change: Change = ANONYMOUS,
+) -> int:
+    """Hand in the LOA, the bill or both; what is not given stays as it was."""
+    papers = await submit_documents.take(loa, bill)
+    desk = await connection.desk()
+    handed_in = await submit_documents.store(desk.client, desk.store, reference, papers)
+    printer.warn(handed_in.warnings)
+    message = ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=change.who())
+    return await _deliver(desk.client, reference, "replace_documents", message, change)
+
+
+async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = ANONYMOUS) -> int:
+    """Give numbers that a carrier rejected an order of their own, now that somebody settled it."""
+    message = RetryNumbers(phone_numbers=parsing.phone_numbers(numbers), by=change.who())
+    return await _send(reference, "retry_numbers", message, change)
+
+
+async def give_up(reference: Reference, numbers: Numbers, /, *, why: Why = "", change: Change = ANONYMOUS) -> int:
+    """Stop trying for some numbers; the others go on."""
+    message = GiveUp(phone_numbers=parsing.phone_numbers(numbers), why=why, by=change.who())
+    return await _send(reference, "give_up", message, change)
+
+
+async def cancel(reference: Reference, /, *, why: Why = "", change: Change = ANONYMOUS) -> int:
+    """Stop a whole request and remove its order where that is safe."""
+    return await _send(reference, "cancel", Cancel(why=why, by=change.who()), change)
+
+
+async def answer(
+    reference: Reference,
+    ask: Annotated[str, Parameter(help="Id of the ask, as `show` names it.")],
+    choice: Annotated[str, Parameter(help="One of the ask's choices.")],
+    /,
+    *,
+    order: Annotated[str, Parameter(help="Id of the order that the choice names.")] = "",
+    change: Change = ANONYMOUS,
+) -> int:
+    """Answer an ask that offers choices."""
+    return await _send(reference, "answer", AnswerAsk(ask=ask, choice=choice, order_id=order, by=change.who()), change)
+
+
+async def _send(reference: str, update: str, message: Message, change: Change) -> int:
+    parsing.reference(reference)
+    desk = await connection.desk()
+    return await _deliver(desk.client, reference, update, message, change)
+
+
+async def _deliver(client: "Client", reference: str, update: str, message: Message, change: Change) -> int:
+    answer = await updates.send(client, reference, update, message, update_id=change.update_id(), within=change.within)
+    return printer.answer(answer, as_json=change.json)
+
+
+def _lines(source: str | None) -> list[str]:
+    """The lines of a file of codes, without the empty ones and the comments."""
+    if source is None:
+        return []
+    try:
+        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
+    except (OSError, ValueError):
+        raise Refused(f"The file {source} cannot be read as text: correct its path or its rights.") from None
+    lines = (line.strip() for line in text.splitlines())
+    return [line for line in lines if line and not line.startswith("#")]

@@ -1,0 +1,134 @@
+"""Turns what people type into what a request holds: references, phone numbers, ids, codes; or refuses in a sentence."""
+
+import re
+from collections.abc import Iterable, Sequence
+
+from domain import contact_hours as hours
+from domain import names
+from domain.messages import Code
+from domain.phone_numbers import NotAPhoneNumber, normalize
+from services.errors import Refused
+
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_PLAIN = re.compile(r"[^\"'\\\x00-\x1f\x7f]{1,64}")
+_CODE = re.compile(r"[0-9]{3,12}")
+_LONGEST = 11  # digits of a US number with its country code
+
+
+def reference(text: str) -> str:
+    """A reference as typed, or a refusal."""
+    if not names.is_reference(text):
+        raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
+    if names.belongs_to_accounts(text):
+        raise Refused(f"{text!r} is no reference: what begins with `account-` names a Telnyx account, choose another.")
+    return text
+
+
+def account(text: str) -> str:
+    """The name of a Telnyx account as typed, or a refusal."""
+    if not _ID.fullmatch(text):
+        raise Refused(f"{text[:80]!r} is no account name: use 1 to 64 letters, digits, dots, underscores or hyphens.")
+    return text
+
+
+def customer(text: str) -> str:
+    """The id of a customer as typed, or a refusal; it stays readable on the server and is searched for."""
+    if text and not _PLAIN.fullmatch(text):
+        raise Refused(f"{text[:80]!r} is no customer id: use at most 64 characters, without quotes or backslashes.")
+    return text
+
+
+def contact_hours(text: str) -> str:
+    """The hours in which codes may be sent, as typed, or a refusal."""
+    try:
+        hours.contact_hours(text)
+    except ValueError as error:
+        raise Refused(str(error)) from None
+    return text
+
+
+def profile(text: str) -> str:
+    """The id of a messaging profile as typed, or a refusal; whether Telnyx knows it, the preflight asks."""
+    if not _ID.fullmatch(text):
+        raise Refused(f"{text[:80]!r} is no messaging profile id: copy it from the Telnyx portal, Messaging, Profiles.")
+    return text
+
+
+def phone_number(text: str) -> str:
+    """One US number in E.164, or a refusal."""
+    try:
+        return normalize(text)
+    except NotAPhoneNumber as error:
+        raise Refused(str(error)) from None
+
+
+def phone_numbers(texts: Iterable[str], *, at_least: int = 1) -> list[str]:
+    """The numbers of a request in E.164, in the order typed.
+
+    Raises:
+        Refused: a text is no US number, a number comes twice, there are too few or too many.
+    """
+    numbers = [phone_number(text) for text in texts]
+    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    if twice:
+        raise Refused(f"{', '.join(twice)} is given more than once: give each number once.")
+    if len(numbers) < at_least:
+        raise Refused("No phone number is given: give at least one.")
+    if len(numbers) > names.MAX_NUMBERS:
+        raise Refused(
+            f"{len(numbers)} numbers are given, but one request takes at most {names.MAX_NUMBERS}: split them over "
+            "several requests."
+        )
+    return numbers
+
+
+def split_numbers(cell: str) -> list[str]:
+    """Cuts a text into numbers; they are separated by `;`, commas or spaces, and may have spaces of their own."""
+    found: list[str] = []
+    for part in re.split(r"[;,\n]", cell):
+        found += _split_at_spaces(part)
+    return found
+
+
+def _split_at_spaces(part: str) -> list[str]:
+    """Joins words until they make a number; what never does is kept as typed, for the sentence that refuses it."""
+    found: list[str] = []
+    pending: list[str] = []
+    for word in part.split():
+        pending.append(word)
+        joined = " ".join(pending)
+        if _is_number(joined) or len(re.sub(r"\D", "", joined)) >= _LONGEST:
+            found.append(joined)
+            pending = []
+    return [*found, " ".join(pending)] if pending else found
+
+
+def _is_number(text: str) -> bool:
+    try:
+        normalize(text)
+    except NotAPhoneNumber:
+        return False
+    return True
+
+
+def codes(texts: Sequence[str]) -> list[Code]:
+    """Reads `+15125550100=12345` texts; a refusal names the position, never the code itself.
+
+    Raises:
+        Refused: a text has another form, a code is not 3–12 digits, a number comes twice, or there is none.
+    """
+    if not texts:
+        raise Refused("No code is given: give each as +15125550100=12345.")
+    found = [_code(text, position) for position, text in enumerate(texts, start=1)]
+    phone_numbers(code.phone_number for code in found)
+    return found
+
+
+def _code(text: str, position: int) -> Code:
+    number, equals, code = text.partition("=")
+    if not equals:
+        raise Refused(f"The code at position {position} has no number: give it as +15125550100=12345.")
+    normalized = phone_number(number)
+    if not _CODE.fullmatch(code.strip()):
+        raise Refused(f"The code for {normalized} is not 3 to 12 digits: type only the digits that were read out.")
+    return Code(phone_number=normalized, code=code.strip())

@@ -1,0 +1,147 @@
+"""Shows where a request stands: from its worker, from its result, or from what the server alone knows."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+from temporalio.client import (
+    Client,
+    WorkflowExecutionDescription,
+    WorkflowExecutionStatus,
+    WorkflowFailureError,
+    WorkflowQueryFailedError,
+    WorkflowQueryRejectedError,
+)
+from temporalio.service import RPCError
+
+from domain import names
+from domain.messages import AskView, Event, HostingRequest, NumberProgress, Progress
+from domain.vocabulary import NumberState, Outcome, Step
+from services import server_state
+from workflows import search_attributes as attributes
+
+WORKER_WITHIN = 3.0
+"""Seconds that a worker has to answer before the server's own knowledge must do."""
+
+_NOBODY_SAYS = "No worker answered, so this is not known now."
+_NOBODY_ASKS = "No worker answered, so what exactly is asked is not known now: try again when one runs."
+_LOST = "Its workflow ended without a result, so look in the Telnyx portal."
+
+_ENDED_WITHOUT_RESULT = {
+    WorkflowExecutionStatus.FAILED: "failed",
+    WorkflowExecutionStatus.TERMINATED: "terminated",
+    WorkflowExecutionStatus.TIMED_OUT: "timed out",
+    WorkflowExecutionStatus.CANCELED: "cancelled before it could clean up",
+}
+
+
+async def show(client: Client, reference: str, *, within: float = WORKER_WITHIN) -> Progress:
+    """Where a request stands; `partial` when no worker answered within so many seconds.
+
+    Raises:
+        UnknownReference: there is no such request.
+        NoAnswer: the server does not answer.
+    """
+    found = await server_state.describe(client, reference)
+    if found.status is WorkflowExecutionStatus.RUNNING:
+        return await _asked(client, found.id, within) or await _partial(client, found)
+    if found.status is WorkflowExecutionStatus.COMPLETED:
+        return await _result(client, found)
+    return await _without_result(client, found)
+
+
+def outcome_of(found: WorkflowExecutionDescription) -> str:
+    """The outcome of a run as the server knows it; one that ended without a result is not active."""
+    return outcome_in(found.status, found.typed_search_attributes.get(attributes.OUTCOME))
+
+
+def outcome_in(status: WorkflowExecutionStatus | None, attribute: str | None) -> str:
+    """The outcome that a run's status and search attribute tell together."""
+    if status in _ENDED_WITHOUT_RESULT and attribute in {None, Outcome.RUNNING}:
+        return Outcome.NOT_ACTIVE
+    return attribute or Outcome.RUNNING
+
+
+def how_it_ended(found: WorkflowExecutionDescription) -> str:
+    """The end of a closed run in a word or two."""
+    return _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.RUNNING) or outcome_of(found)
+
+
+async def _asked(client: Client, workflow_id: str, within: float) -> Progress | None:
+    """What the worker says; None when none answers, or the worker cannot tell."""
+    handle = client.get_workflow_handle(workflow_id)
+    limit = timedelta(seconds=within)
+    try:
+        async with asyncio.timeout(within):
+            answer = await handle.query("progress", result_type=Progress, rpc_timeout=limit)
+    except (TimeoutError, RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
+        return None
+    return Progress.model_validate(answer)
+
+
+async def _result(client: Client, found: WorkflowExecutionDescription) -> Progress:
+    handle = client.get_workflow_handle(found.id, run_id=found.run_id, result_type=Progress)
+    try:
+        with server_state.server_faults():
+            return Progress.model_validate(await handle.result(rpc_timeout=server_state.SERVER_LIMIT))
+    except RPCError as error:
+        raise server_state.fault(error) from None
+
+
+async def _partial(client: Client, found: WorkflowExecutionDescription) -> Progress:
+    request = await server_state.asked_for(client, found.id, found.run_id)
+    known = found.typed_search_attributes
+    deadline = known.get(attributes.DEADLINE)
+    asks = [AskView(id="", kind=kind, guidance=_NOBODY_ASKS, deadline=deadline) for kind in _needs(found)]
+    step = known.get(attributes.STEP) or Step.ELIGIBILITY
+    because = "Not looked at yet, as far as the server knows." if step == Step.ELIGIBILITY else _NOBODY_SAYS
+    state = NumberState.NEW if step == Step.ELIGIBILITY else ""
+    return _base(found, request).model_copy(
+        update={"step": step, "asks": asks, "partial": True, "numbers": _numbers(request, state, because)}
+    )
+
+
+async def _without_result(client: Client, found: WorkflowExecutionDescription) -> Progress:
+    request = await server_state.asked_for(client, found.id, found.run_id)
+    orders = list(found.typed_search_attributes.get(attributes.ORDER_IDS) or [])
+    sentence = await _why(client, found)
+    return _base(found, request).model_copy(
+        update={
+            "step": Step.DONE,
+            "numbers": _numbers(request, "", _LOST),
+            "events": [Event(at=found.close_time or datetime.now(UTC), what=sentence)],
+            "left_behind": [f"Order {order} may still exist at Telnyx: look it up in the portal." for order in orders],
+        }
+    )
+
+
+async def _why(client: Client, found: WorkflowExecutionDescription) -> str:
+    """How a run ended without a result, with the reason that the server kept."""
+    handle = client.get_workflow_handle(found.id, run_id=found.run_id)
+    reason = ""
+    try:
+        await handle.result(follow_runs=False, rpc_timeout=server_state.SERVER_LIMIT)
+    except WorkflowFailureError as error:
+        reason = getattr(error.cause, "message", "") or str(error.cause)
+    except RPCError as error:
+        raise server_state.fault(error) from None
+    ended = _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.FAILED, "ended")
+    return f"The workflow was {ended} ({reason})." if ended != "failed" else f"The workflow failed ({reason})."
+
+
+def _base(found: WorkflowExecutionDescription, request: HostingRequest) -> Progress:
+    known = found.typed_search_attributes
+    return Progress(
+        reference=names.reference_of(found.id),
+        account=request.account,
+        customer=request.customer,
+        outcome=outcome_of(found),
+        order_ids=list(known.get(attributes.ORDER_IDS) or []),
+    )
+
+
+def _needs(found: WorkflowExecutionDescription) -> list[str]:
+    return list(found.typed_search_attributes.get(attributes.NEEDS) or [])
+
+
+def _numbers(request: HostingRequest, state: str, because: str) -> list[NumberProgress]:
+    return [NumberProgress(phone_number=n, state=state, because=because) for n in request.phone_numbers]

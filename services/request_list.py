@@ -1,0 +1,101 @@
+"""Finds requests by what people know of them: number, customer, or that somebody is waited for."""
+
+from collections.abc import AsyncIterator
+from datetime import datetime
+
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowExecution
+from temporalio.service import RPCError
+
+from domain import names
+from domain.vocabulary import AskKind, Outcome, Step
+from runtime.fingerprints import Fingerprints
+from services import parsing, progress, server_state
+from services.errors import Refused
+from workflows import search_attributes as attributes
+
+
+class Row(BaseModel):
+    """One request in a list, read from search attributes alone."""
+
+    reference: str
+    account: str
+    customer: str
+    outcome: str
+    step: str
+    needs: list[str]
+    deadline: datetime | None
+
+
+async def requests(
+    client: Client,
+    fingerprints: Fingerprints | None = None,
+    *,
+    needs_me: bool = False,
+    number: str | None = None,
+    customer: str | None = None,
+) -> AsyncIterator[Row]:
+    """Yields the newest run of each request that fits all conditions, open ones first.
+
+    Args:
+        client: of Temporal.
+        fingerprints: needed when `number` is given.
+        needs_me: only those that wait for a person.
+        number: in any US spelling; each hit is confirmed, since a fingerprint may be shared by chance.
+        customer: the id as given at the start.
+    """
+    wanted = None if number is None else parsing.phone_number(number)
+    fingerprint = None if wanted is None or fingerprints is None else fingerprints.of(wanted)
+    seen: set[str] = set()
+    async for found in _find(client, query(needs_me=needs_me, fingerprint=fingerprint, customer=customer)):
+        # The server names open runs first and then the latest ended, so the first of an id is its newest.
+        if found.id in seen:
+            continue
+        seen.add(found.id)
+        if wanted is None or await _holds(client, found, wanted):
+            yield row(found)
+
+
+def query(*, needs_me: bool = False, fingerprint: str | None = None, customer: str | None = None) -> str:
+    """The visibility query for these conditions."""
+    parts = [f"WorkflowType = '{names.WORKFLOW_TYPE}'", "ExecutionStatus != 'ContinuedAsNew'"]
+    if needs_me:
+        kinds = ", ".join(f"'{kind}'" for kind in AskKind)
+        parts += ["ExecutionStatus = 'Running'", f"{names.NEEDS} IN ({kinds})"]
+    if fingerprint is not None:
+        parts.append(f"{names.PHONE_NUMBERS} = '{fingerprint}'")
+    if customer is not None:
+        parts.append(f"{names.CUSTOMER} = '{parsing.customer(customer)}'")  # holds no quote: intake refuses it
+    return " AND ".join(parts)
+
+
+def row(found: WorkflowExecution) -> Row:
+    """A run as a row."""
+    known = found.typed_search_attributes
+    outcome = progress.outcome_in(found.status, known.get(attributes.OUTCOME))
+    is_open = outcome == Outcome.RUNNING
+    return Row(
+        reference=names.reference_of(found.id),
+        account=known.get(attributes.ACCOUNT) or "default",
+        customer=known.get(attributes.CUSTOMER) or "",
+        outcome=outcome,
+        step=(known.get(attributes.STEP) or Step.ELIGIBILITY) if is_open else Step.DONE,
+        needs=list(known.get(attributes.NEEDS) or []) if is_open else [],
+        deadline=known.get(attributes.DEADLINE) if is_open else None,
+    )
+
+
+async def _find(client: Client, text: str) -> AsyncIterator[WorkflowExecution]:
+    try:
+        with server_state.server_faults():
+            async for found in client.list_workflows(text, rpc_timeout=server_state.SERVER_LIMIT):
+                yield found
+    except RPCError as error:
+        raise Refused(f"The namespace {client.namespace!r} is not there ({error}): check TEMPORAL_NAMESPACE.") from None
+
+
+async def _holds(client: Client, found: WorkflowExecution, phone_number: str) -> bool:
+    try:
+        return phone_number in (await server_state.asked_for(client, found.id, found.run_id)).phone_numbers
+    except Refused:  # started by hand with something else: it holds no number
+        return False

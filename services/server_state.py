@@ -1,0 +1,113 @@
+"""What the Temporal server itself knows of a request; none of this needs a worker."""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import timedelta
+
+from temporalio.api.common.v1 import Payload
+from temporalio.api.enums.v1 import TaskQueueType
+from temporalio.api.taskqueue.v1 import TaskQueue
+from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
+from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.service import RPCError, RPCStatusCode
+
+from domain import names
+from domain.messages import HostingRequest
+from services import parsing
+from services.errors import NoAnswer, Refused, UnknownReference
+
+SERVER_LIMIT = timedelta(seconds=10)
+"""How long the server may take for what needs no worker."""
+
+_SILENT = frozenset(
+    {
+        RPCStatusCode.CANCELLED,
+        RPCStatusCode.DEADLINE_EXCEEDED,
+        RPCStatusCode.UNAVAILABLE,
+        RPCStatusCode.RESOURCE_EXHAUSTED,
+        RPCStatusCode.ABORTED,
+        RPCStatusCode.INTERNAL,
+        RPCStatusCode.UNKNOWN,
+    }
+)
+
+
+@contextmanager
+def server_faults() -> Iterator[None]:
+    """Turns what the server may fail with into a sentence; NOT_FOUND passes, since its meaning is the caller's."""
+    try:
+        yield
+    except RPCError as error:
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise
+        raise fault(error) from None
+
+
+def fault(error: RPCError) -> NoAnswer | Refused:
+    """The sentence for a fault of the server: `NoAnswer` when it may pass by itself."""
+    reason = str(error).partition("\n")[0][:200].rstrip(".")
+    if error.status in _SILENT:
+        return NoAnswer(f"The Temporal server did not answer ({reason}): try again.")
+    if "search attribute" in reason.lower():
+        return Refused(f"The Temporal server lacks a search attribute ({reason}): run `hosted-sms setup` once.")
+    return Refused(f"The Temporal server refuses this ({reason}): check the namespace and the rights of its key.")
+
+
+async def describe(client: Client, reference: str) -> WorkflowExecutionDescription:
+    """The newest run of a request.
+
+    Raises:
+        UnknownReference: there is none.
+        NoAnswer: the server does not answer.
+    """
+    handle = client.get_workflow_handle(names.workflow_id(parsing.reference(reference)))
+    try:
+        with server_faults():
+            return await handle.describe(rpc_timeout=SERVER_LIMIT)
+    except RPCError:
+        raise UnknownReference(reference) from None
+
+
+async def asked_for(client: Client, workflow_id: str, run_id: str | None = None) -> HostingRequest:
+    """What a request was started with, read from its first event.
+
+    Raises:
+        UnknownReference: there is no such request.
+        Refused: its start cannot be read as a hosting request.
+    """
+    handle = client.get_workflow_handle(workflow_id, run_id=run_id)
+    try:
+        with server_faults():
+            async for event in handle.fetch_history_events(page_size=1, rpc_timeout=SERVER_LIMIT):
+                payloads = event.workflow_execution_started_event_attributes.input.payloads
+                return await _decoded(client, payloads, workflow_id)
+    except RPCError:
+        pass
+    raise UnknownReference(names.reference_of(workflow_id))
+
+
+async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str) -> HostingRequest:
+    try:
+        # The SDK trips over a type that has no payload.
+        hints: list[type] = [HostingRequest] if payloads else []
+        decoded = await client.data_converter.decode(payloads, hints)
+        return HostingRequest.model_validate(decoded[0])
+    except (ValueError, IndexError, RuntimeError):
+        raise Refused(
+            f"{workflow_id} was started with something that is no hosting request: terminate it with "
+            f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
+        ) from None
+
+
+async def has_pollers(client: Client, queue: str, *, activities: bool = False) -> bool:
+    """Whether a worker asked this queue for work within the last minutes."""
+    kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY if activities else TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
+    request = DescribeTaskQueueRequest(
+        namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
+    )
+    try:
+        with server_faults():
+            reply = await client.workflow_service.describe_task_queue(request, timeout=SERVER_LIMIT)
+    except RPCError:  # NOT_FOUND: nobody ever used the queue
+        return False
+    return len(reply.pollers) > 0

@@ -1,0 +1,73 @@
+"""The command run in this process, against the dev server and the stand-ins of the tests of `services/`."""
+
+import asyncio
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+
+import cli
+from tests.services.fixtures import FINGERPRINT_KEY, KEYS, client, dev_server, number, pdf, reference, settings, silent
+
+__all__ = ["client", "dev_server", "number", "pdf", "reference", "settings", "silent"]
+
+
+@dataclass(frozen=True)
+class Ended:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+    @property
+    def json(self) -> Any:
+        return json.loads(self.out)
+
+
+@pytest.fixture
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dev_server: WorkflowEnvironment) -> dict[str, str]:
+    """The variables of a process that talks to the dev server, in the namespace with a worker."""
+    variables = {
+        "TEMPORAL_ADDRESS": dev_server.client.service_client.config.target_host,
+        "TEMPORAL_NAMESPACE": "default",
+        "HOSTED_SMS_KEYS": KEYS,
+        "HOSTED_SMS_FINGERPRINT_KEY": FINGERPRINT_KEY,
+        "HOSTED_SMS_DOCUMENT_STORE": f"file://{tmp_path}/documents",
+        "COLUMNS": "80",
+    }
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    return variables
+
+
+Command = Callable[..., Any]
+
+
+@pytest.fixture
+def hosted_sms(
+    environment: dict[str, str],  # noqa: ARG001 - set before the command reads it
+    client: Client,  # noqa: ARG001 - its worker runs
+    capsys: pytest.CaptureFixture[str],
+) -> Command:
+    """Runs the command with these arguments, in a thread since it has an event loop of its own."""
+
+    async def run(*arguments: str) -> Ended:
+        capsys.readouterr()
+        code = await asyncio.to_thread(cli.run, [str(argument) for argument in arguments])
+        captured = capsys.readouterr()
+        return Ended(code, captured.out, captured.err)
+
+    return run
+
+
+@pytest.fixture
+def without_worker(monkeypatch: pytest.MonkeyPatch, silent: Client, hosted_sms: Command) -> Command:
+    """The same in a namespace where no worker ever ran."""
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", silent.namespace)
+    return hosted_sms

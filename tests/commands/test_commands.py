@@ -1,0 +1,246 @@
+"""Every command against a real server: what it prints, in JSON and for people, and how it ends."""
+
+import json
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client
+
+from domain.messages import Options
+from services import server_state
+from tests.commands.conftest import Command
+from tests.services.fixtures import MakePdf
+
+
+@pytest.fixture
+async def running(hosted_sms: Command, reference: str, number: str) -> str:
+    ended = await hosted_sms("start", "--reference", reference, "--profile", "p-1", "--number", number, "--by", "me")
+    assert ended.code == 0, ended.err
+    return reference
+
+
+async def test_start_answers_in_the_contracts_shape(
+    hosted_sms: Command, reference: str, number: str, pdf: MakePdf
+) -> None:
+    said = ["--reference", reference, "--profile", "p-1", f"--number={number}", "--loa", pdf(), "--customer", "c 1"]
+    first = await hosted_sms("start", *said, "--json")
+    again = await hosted_sms("start", *said, "--json")
+
+    shape = {"reference": reference, "workflow_id": f"hosting-{reference}", "already": False, "warnings": []}
+    assert (first.code, first.json) == (0, shape)
+    assert (again.code, again.json) == (0, {**shape, "already": True})
+
+
+async def test_start_takes_an_option_for_every_field(
+    hosted_sms: Command, client: Client, reference: str, number: str, pdf: MakePdf
+) -> None:
+    ended = await hosted_sms(
+        "start", "--reference", reference, "--profile", "hookless", "--number", number, "--number", "(512) 555-0100",
+        "--account", "acme", "--customer", "c1", "--loa", pdf(), "--bill", pdf("nothing", "bill.pdf"),
+        "--all-or-nothing", "--verification-method", "call", "--internal-transfer",
+        "--needed-by", "2026-12-24", "--campaign-id", "C1", "--by", "me",
+    )  # fmt: skip
+
+    assert ended.code == 0
+    assert "bill.pdf does not show" in ended.err
+    assert "The profile has no webhook." in ended.err
+    assert ended.out == f"{reference} is started: follow it with `hosted-sms show {reference}`.\n"
+    request = await server_state.asked_for(client, f"hosting-{reference}")
+    assert (request.phone_numbers, request.by) == ([number, "+15125550100"], "me")
+    assert (request.account, request.customer) == ("acme", "c1")
+    assert request.options == Options(
+        all_or_nothing=True,
+        verification_method="call",
+        internal_transfer=True,
+        needed_by=datetime(2026, 12, 24, tzinfo=UTC),
+        campaign_id="C1",
+    )
+
+
+async def test_other_content_under_a_reference_is_refused(hosted_sms: Command, running: str, number: str) -> None:
+    ended = await hosted_sms("start", "--reference", running, "--profile", "p-2", "--number", number)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "messaging profile id p-1 there, p-2 here" in ended.err
+
+
+async def test_an_unknown_profile_is_refused_unless_nobody_shall_ask(
+    hosted_sms: Command, reference: str, number: str
+) -> None:
+    said = ["--reference", reference, "--profile", "unknown", "--number", number]
+
+    assert (await hosted_sms("start", *said)).code == 1
+    assert (await hosted_sms("start", *said, "--no-preflight")).code == 0
+
+
+async def test_show_prints_what_is_awaited_and_the_command_that_answers(
+    hosted_sms: Command, running: str, number: str
+) -> None:
+    ended = await hosted_sms("show", running)
+
+    assert ended.code == 0
+    assert f"{running}  running, at the step “codes”" in ended.out
+    assert "Awaited: the ownership codes" in ended.out
+    assert f"hosted-sms codes {running} {number}=CODE" in ended.out
+
+
+async def test_show_as_json_has_every_key_of_the_contract(hosted_sms: Command, running: str) -> None:
+    shown = (await hosted_sms("show", running, "--json")).json
+
+    assert set(shown) == {
+        "reference", "account", "customer", "outcome", "step", "round", "order_ids", "numbers", "asks", "events",
+        "left_behind", "partial",
+    }  # fmt: skip
+    assert set(shown["numbers"][0]) == {"phone_number", "state", "status", "because"}
+    assert set(shown["asks"][0]) == {"id", "kind", "numbers", "guidance", "choices", "since", "deadline"}
+
+
+async def test_a_verified_code_is_done_and_a_wrong_one_is_not(hosted_sms: Command, running: str, number: str) -> None:
+    good = await hosted_sms("codes", running, f"{number}=12345", "--json")
+    wrong = await hosted_sms("codes", running, f"{number}=000", "--json")
+
+    assert (good.code, good.json["numbers"]) == (0, [{"phone_number": number, "result": "verified"}])
+    assert (wrong.code, wrong.json["numbers"]) == (1, [{"phone_number": number, "result": "rejected"}])
+    assert json.loads(wrong.err) == {"error": f"not taken: {number}"}
+
+
+async def test_codes_may_come_from_a_file(hosted_sms: Command, running: str, number: str, tmp_path: Path) -> None:
+    (tmp_path / "codes").write_text(f"# as read out\n\n{number}=12345\n")
+
+    ended = await hosted_sms("codes", running, "--from-file", tmp_path / "codes")
+
+    assert (ended.code, ended.out) == (0, f"Telnyx looked at the codes.\n  {number}  verified\n")
+
+
+async def test_a_code_for_another_number_is_refused_by_the_request(hosted_sms: Command, running: str) -> None:
+    ended = await hosted_sms("codes", running, "+15125559999=54321", "--json")
+
+    assert ended.code == 1
+    assert "is not in this request" in json.loads(ended.err)["error"]
+    assert "54321" not in ended.err
+
+
+async def test_resend_is_a_second_one_unless_it_has_the_same_id(hosted_sms: Command, running: str) -> None:
+    assert (
+        "Asked 1 times by me, last by call"
+        in (await hosted_sms("resend", running, "--method", "call", "--by", "me")).out
+    )
+    assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
+    assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
+
+
+async def test_documents_are_stored_and_named_to_the_request(
+    hosted_sms: Command, running: str, pdf: MakePdf, tmp_path: Path
+) -> None:
+    ended = await hosted_sms("documents", running, "--loa", pdf("new", "new loa.pdf"))
+
+    assert (ended.code, ended.out) == (0, "Taken: new_loa.pdf.\n")
+    assert len(list((tmp_path / "documents" / running).iterdir())) == 1
+
+
+async def test_list_finds_by_number_and_shows_the_contracts_keys(
+    hosted_sms: Command, running: str, number: str
+) -> None:
+    found = (await hosted_sms("list", "--number", number, "--json")).json
+
+    assert [row["reference"] for row in found] == [running]
+    assert set(found[0]) == {"reference", "account", "customer", "outcome", "step", "needs", "deadline"}
+    assert running in (await hosted_sms("list", "--number", number)).out
+
+
+async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command, running: str) -> None:
+    cancelled = await hosted_sms("cancel", running, "--why", "changed our mind")
+    assert (cancelled.code, cancelled.out) == (0, "Cancelling: changed our mind.\n")
+
+    watched = await hosted_sms("show", running, "--watch", "--json")
+    assert json.loads(watched.out.splitlines()[-1])["outcome"] == "cancelled"
+    assert f"{running}  cancelled" in (await hosted_sms("show", running, "--watch")).out
+    late = await hosted_sms("resend", running)
+    assert late.code == 1
+    assert "is finished (cancelled)" in late.err
+
+
+async def test_check_orders_nothing_and_answers_for_each_number(hosted_sms: Command) -> None:
+    ended = await hosted_sms("check", "512 555 0100", "+15125550101", "--json")
+
+    assert [(n["phone_number"], n["eligible"]) for n in ended.json["numbers"]] == [
+        ("+15125550100", True),
+        ("+15125550101", False),
+    ]
+
+
+async def test_import_starts_a_file_and_may_run_twice(
+    hosted_sms: Command, reference: str, number: str, tmp_path: Path
+) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text(f"reference,messaging_profile_id,phone_numbers,loa,bill\n{reference},p-1,{number},,\n")
+
+    assert (await hosted_sms("import", file)).out == "1 started, 0 existed already, 0 failed.\n"
+    again = await hosted_sms("import", file, "--json")
+    assert (again.code, [row["already"] for row in again.json]) == (0, [True])
+
+
+async def test_import_warns_once_of_what_concerns_many(hosted_sms: Command, reference: str, tmp_path: Path) -> None:
+    rows = "".join(f"{reference}-{i},hookless,512555{i:04d},,\n" for i in range(7))
+    (tmp_path / "orders.csv").write_text(f"reference,messaging_profile_id,phone_numbers,loa,bill\n{rows}")
+
+    ended = await hosted_sms("import", tmp_path / "orders.csv")
+
+    assert ended.code == 0
+    assert len(ended.err.splitlines()) == 1
+    assert f"{reference}-4 and 2 more: The profile has no webhook." in ended.err
+
+
+async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command, tmp_path: Path) -> None:
+    file = tmp_path / "orders.csv"
+    file.write_text("reference,messaging_profile_id,phone_numbers,loa,bill\na b,p,12,,\n")
+
+    ended = await hosted_sms("import", file)
+
+    assert ended.code == 1
+    assert [line.split(":")[0] for line in ended.err.splitlines()] == [
+        "row 2, column reference",
+        "row 2, column phone_numbers",
+    ]
+
+
+async def test_setup_again_changes_nothing(hosted_sms: Command) -> None:
+    assert (await hosted_sms("setup")).out == "All 8 search attributes are registered already.\n"
+
+
+async def test_doctor_prints_one_line_for_each_check(hosted_sms: Command) -> None:
+    ended = await hosted_sms("doctor")
+
+    assert ended.out.count("ok  ") >= 5
+    assert "FAIL  worker" in ended.out  # the stand-in serves no calls to Telnyx
+    assert ended.code == 3
+
+
+async def test_without_a_worker_a_start_waits_and_a_show_is_partial(
+    without_worker: Command, reference: str, number: str
+) -> None:
+    started = await without_worker("start", "--reference", reference, "--profile", "p", "--number", number, "--json")
+    assert started.code == 0
+    assert "No worker answered" in started.json["warnings"][0]
+
+    shown = await without_worker("show", reference, "--json")
+    assert (shown.code, shown.json["partial"]) == (0, True)
+
+
+async def test_without_a_worker_an_update_ends_with_3_within_its_limit(
+    without_worker: Command, reference: str, number: str
+) -> None:
+    await without_worker("start", "--reference", reference, "--profile", "p", "--number", number)
+
+    ended = await without_worker("cancel", reference, "--id", "mine", "--within", "1", "--json")
+
+    assert (ended.code, ended.out) == (3, "")
+    assert "it may still be applied: repeat with the same --id mine" in json.loads(ended.err)["error"]
+
+
+async def test_check_without_a_worker_ends_with_3(without_worker: Command) -> None:
+    ended = await without_worker("check", "+15125550100")
+
+    assert ended.code == 3
+    assert "hosted-sms doctor" in ended.err

@@ -1,0 +1,206 @@
+"""How the command ends: usage, refusals before the server is asked, a server that is away, signals."""
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+import cli
+from tests.commands.conftest import Command
+
+ROOT = Path(__file__).parents[2]
+WORDS = [name for name, _, _ in cli.COMMANDS]
+
+
+def _process(*arguments: str, **variables: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(  # noqa: S603 - our own command, with arguments of these tests
+        [sys.executable, str(ROOT / "cli.py"), *arguments],
+        env={**os.environ, **variables},
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["nonsense"],
+        ["show"],
+        ["show", "a", "b"],
+        ["show", "a", "--nonsense"],
+        ["start", "--reference", "r"],
+        ["resend", "r", "--method", "pigeon"],
+        ["start", "--reference", "r", "--profile", "p", "--number", "+15125550100", "--needed-by", "soon"],
+    ],
+)
+def test_wrong_usage_ends_with_2_and_one_line(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(arguments) == 2
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert len(captured.err.splitlines()) == 1
+
+
+def test_with_json_an_error_is_json(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run(["show", "--json"]) == 2
+    assert "REFERENCE" in json.loads(capsys.readouterr().err)["error"]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "sentence"),
+    [
+        (["check", "office"], "'office' is not a phone number"),
+        (["check", "5125550100", "+15125550100"], "is given more than once"),
+        (["codes", "r", "+15125550100=12a"], "is not 3 to 12 digits"),
+        (["codes", "r"], "No code is given"),
+        (["codes", "r", "--from-file", "/nowhere/codes"], "cannot be read as text"),
+        (["documents", "r"], "No document is given"),
+        (["documents", "r", "--loa", "/nowhere.pdf"], "There is no file /nowhere.pdf"),
+        (["give-up", "r", "12"], "is not a US number"),
+        (["retry", "r", "12"], "is not a US number"),
+        (["answer", "a b", "ask", "wait"], "is no reference"),
+        (["start", "--reference", "a b", "--profile", "p", "--number", "5125550100"], "is no reference"),
+        (["import", "/nowhere.csv"], "There is no file /nowhere.csv"),
+        (["explain", "gobbledygook"], "No table knows 'gobbledygook'"),
+    ],
+)
+def test_a_refusal_ends_with_1_before_any_server_is_asked(
+    arguments: list[str], sentence: str, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+
+    assert cli.run(arguments) == 1
+
+    captured = capsys.readouterr()
+    assert captured.out == ""
+    assert sentence in captured.err
+
+
+def test_explain_needs_no_server(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+
+    assert cli.run(["explain", "PENDING", "--json"]) == 0
+    explained = json.loads(capsys.readouterr().out)
+    assert {one["table"] for one in explained} >= {"order", "number"}
+    assert set(explained[0]) == {"table", "word", "meaning", "whose_move", "guidance"}
+
+
+@pytest.mark.parametrize("word", WORDS)
+def test_every_command_explains_itself(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.run([*word.split(), "--help"]) == 0
+    help_page = capsys.readouterr().out
+    assert f"Usage: hosted-sms {word}" in help_page
+    assert "--json" in help_page
+
+
+@pytest.mark.parametrize("word", ["codes", "resend", "documents", "retry", "give-up", "cancel", "answer"])
+def test_whatever_changes_a_request_takes_by_and_id(word: str, capsys: pytest.CaptureFixture[str]) -> None:
+    cli.run([word, "--help"])
+
+    help_page = capsys.readouterr().out
+    assert "--by" in help_page
+    assert "--id" in help_page
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_missing_setting_is_one_sentence_and_1() -> None:
+    ended = _process("show", "r", HOSTED_SMS_KEYS="")
+
+    assert (ended.returncode, ended.stdout) == (1, "")
+    assert ended.stderr.startswith("HOSTED_SMS_KEYS is not set")
+
+
+@pytest.mark.usefixtures("environment")
+def test_a_server_that_is_away_is_3() -> None:
+    ended = _process("show", "r", "--json", TEMPORAL_ADDRESS="127.0.0.1:1")
+
+    assert ended.returncode == 3
+    assert "127.0.0.1:1" in json.loads(ended.stderr)["error"]
+
+
+@pytest.mark.usefixtures("environment")
+def test_an_address_that_can_be_none_is_1_and_one_sentence() -> None:
+    ended = _process("list", TEMPORAL_ADDRESS="localhost:99999")
+
+    assert ended.returncode == 1
+    assert ended.stderr.startswith("Temporal's address is 'localhost:99999'")
+    assert ended.stderr.count("\n") == 1
+
+
+@pytest.mark.usefixtures("environment", "client")
+async def test_the_process_leaves_with_its_own_code() -> None:
+    """Several times over, since the SDK aborts only now and then."""
+    ends = [await asyncio.to_thread(_process, "show", "nobody") for _ in range(4)]
+
+    assert [ended.returncode for ended in ends] == [1] * 4
+    assert all("There is no request 'nobody'" in ended.stderr for ended in ends)
+
+
+@pytest.mark.usefixtures("environment", "client")
+async def test_a_reader_that_has_seen_enough_is_no_fault() -> None:
+    line = f"{sys.executable} {ROOT / 'cli.py'} explain pending | true; exit ${{PIPESTATUS[0]}}"
+
+    ended = await asyncio.to_thread(subprocess.run, ["bash", "-c", line], capture_output=True, text=True, check=False)
+
+    assert (ended.returncode, ended.stderr) == (0, "")
+
+
+@pytest.mark.usefixtures("environment")
+async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference: str, number: str) -> None:
+    await hosted_sms("start", "--reference", reference, "--profile", "p", "--number", number)
+    process = await asyncio.create_subprocess_exec(  # in a terminal: what runs in the background ignores interrupts
+        "env", "--default-signal=INT", sys.executable, str(ROOT / "cli.py"), "show", reference, "--watch", "--json",
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+    assert process.stdout is not None
+    assert json.loads(await process.stdout.readline())["reference"] == reference
+
+    process.send_signal(signal.SIGINT)
+
+    assert await process.wait() == 130
+
+
+async def test_a_reason_that_nobody_reads_changes_no_exit_code() -> None:
+    reader, writer = os.pipe()
+    os.close(reader)
+
+    ended = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "cli.py"), "explain", "gobbledygook", stderr=writer
+    )
+    os.close(writer)
+
+    assert await ended.wait() == 1
+
+
+async def test_codes_from_standard_input_are_refused_without_being_shown() -> None:
+    process = await asyncio.create_subprocess_exec(
+        sys.executable, str(ROOT / "cli.py"), "codes", "r", "--from-file", "-",
+        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+    )  # fmt: skip
+
+    out, err = await process.communicate(b"+15125550100=12x45\n")
+
+    assert (process.returncode, out) == (1, b"")
+    assert err.startswith(b"The code for +15125550100 is not 3 to 12 digits")
+    assert b"12x45" not in err
+
+
+def test_help_loads_neither_temporal_nor_a_store() -> None:
+    code = (
+        "import sys, cli; cli.run(['--help']); "
+        "sys.exit(any(name in sys.modules for name in ('temporalio', 'obstore', 'pypdf')))"
+    )
+
+    ended = subprocess.run(  # noqa: S603 - our own line
+        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+
+    assert ended.returncode == 0
+    assert "Usage: hosted-sms" in ended.stdout

@@ -1,0 +1,122 @@
+"""The workflow of a Telnyx account on a worker of its own, with requests that only wait for it."""
+
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime, timedelta
+
+from temporalio import workflow
+from temporalio.client import Client, WorkflowHandle
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from activities.accounts import AccountActivities
+from activities.asks import AskActivities
+from adapters.account_workflow import TemporalAccountWorkflow
+from domain import names
+from domain.accounts import AccountProgress, AccountTrouble, Claim, Claimed
+from domain.ask_times import AskTimes
+from domain.calendar import Calendar
+from domain.messages import AccountResumed
+from domain.notification import Notification
+from services import accounts
+from workflows.hosting_account import HostingAccount
+
+LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
+
+
+@workflow.defn(name=names.WORKFLOW_TYPE)
+class Waiting:
+    """A request of which only this is played: it ends when its account is resumed."""
+
+    def __init__(self) -> None:
+        self.by = ""
+
+    @workflow.run
+    async def run(self) -> str:
+        await workflow.wait_condition(lambda: bool(self.by))
+        return self.by
+
+    @workflow.signal
+    async def account_resumed(self, message: AccountResumed) -> None:
+        self.by = message.by
+
+
+Request = WorkflowHandle[Waiting, str]
+
+
+class Board:
+    """Where news is given out."""
+
+    def __init__(self) -> None:
+        self.news: list[Notification] = []
+
+    async def publish(self, news: Notification) -> None:
+        self.news.append(news)
+
+    def events(self) -> list[str]:
+        return [one.event for one in self.news]
+
+
+class AccountStage:
+    """One account of its own, its requests, and what people were told."""
+
+    def __init__(self, client: Client, queue: str, board: Board) -> None:
+        self.client = client
+        self.queue = queue
+        self.board = board
+        self.account = f"a-{uuid.uuid4().hex[:10]}"
+        self.desk = TemporalAccountWorkflow(client, queue)
+
+    @property
+    def entity(self) -> "WorkflowHandle[object, object]":
+        return self.client.get_workflow_handle(names.account_workflow_id(self.account))
+
+    async def request(self) -> Request:
+        """A live request."""
+        reference = f"r-{uuid.uuid4().hex[:10]}"
+        return await self.client.start_workflow(Waiting.run, id=names.workflow_id(reference), task_queue=self.queue)
+
+    async def claim(self, request: Request, *fingerprints: str) -> Claimed:
+        """What the account answers to a request's claim."""
+        claim = Claim(
+            reference=names.reference_of(request.id),
+            workflow_run_id=request.first_execution_run_id or "",
+            fingerprints=list(fingerprints),
+        )
+        return await self.desk.claim(self.account, claim)
+
+    async def trouble(self, request: Request, at: datetime | None = None) -> None:
+        """A request met the account's stop."""
+        now = datetime.now(UTC) + timedelta(seconds=1)
+        said = AccountTrouble(account=self.account, workflow_id=request.id, because="10009 refused.", at=at or now)
+        await self.desk.stopped(said)
+
+    async def resume(self, by: str = "me") -> str:
+        answer = await accounts.resume(self.client, self.account, by=by, update_id=str(uuid.uuid4()))
+        return answer.sentence
+
+    async def look(self) -> AccountProgress:
+        return await accounts.show(self.client, self.account)
+
+    async def leave(self, *requests: Request) -> None:
+        """End what would live on without a worker, and whose timers would stop a skipping clock for others."""
+        await self.entity.terminate()
+        for request in requests:
+            await request.terminate()
+
+
+@asynccontextmanager
+async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIterator[AccountStage]:
+    """A worker for one account; its hours are all working hours."""
+    board, queue = Board(), queue or f"q-{uuid.uuid4().hex[:10]}"
+    stage = AccountStage(client, queue, board)
+    asking = AskActivities(AskTimes(Calendar(0, 0), timedelta(days=1), escalate_at_reminder=3), board)
+    reports = AccountActivities(stage.desk)
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[HostingAccount, Waiting],
+        activities=[asking.plan_ask, asking.notify, reports.report_account_stop, reports.closed_requests],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        yield stage

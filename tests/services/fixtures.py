@@ -1,0 +1,145 @@
+"""Fixtures of the tests of `services/` and of the command: a real dev server with a worker of stand-ins.
+
+It has two namespaces: `default`, where a worker runs, and `silent`, where none ever did.
+"""
+
+import base64
+import itertools
+import sys
+import uuid
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+
+import pytest
+from fpdf import FPDF
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from domain import names
+from runtime import connection
+from runtime.documents import DocumentStore
+from runtime.fingerprints import Fingerprints
+from runtime.settings import Settings
+from services import prepare, setup, start
+from services.preflight import Preflights
+from services.prepare import NewRequest, PreparedRequest
+from services.start import Started
+from tests.services import stand_ins
+
+KEYS = f"test:{base64.b64encode(b'k' * 32).decode()}"
+FINGERPRINT_KEY = base64.b64encode(b"f" * 32).decode()
+DraftOf = Callable[..., Awaitable[PreparedRequest]]
+MakePdf = Callable[..., Path]
+Begin = Callable[..., Awaitable[Started]]
+_counter = itertools.count()
+
+
+@pytest.fixture(scope="session")
+def settings() -> Settings:
+    return Settings(keys=KEYS, fingerprint_key=FINGERPRINT_KEY)
+
+
+@pytest.fixture(scope="session")
+async def dev_server(settings: Settings) -> AsyncIterator[WorkflowEnvironment]:
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(_temporal()),
+        dev_server_extra_args=[f"--namespace={name}" for name in ("silent", "crooked", "fresh", "bare")],
+        dev_server_log_level="error",
+        data_converter=connection.data_converter(settings),
+    ) as server:
+        await setup.set_up(server.client)
+        yield server
+
+
+def _temporal() -> Path:
+    """The server of the environment that runs the tests."""
+    return Path(sys.executable).parent / "temporal"
+
+
+@pytest.fixture(scope="session")
+async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
+    """A client of the namespace where a worker runs."""
+    async with Worker(
+        dev_server.client,
+        task_queue=names.LOCAL_QUEUE,
+        workflows=stand_ins.ALL,
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        yield dev_server.client
+
+
+@pytest.fixture(scope="session")
+async def silent(dev_server: WorkflowEnvironment) -> Client:
+    """A client of the namespace where no worker ever ran."""
+    config = dev_server.client.config()
+    config["namespace"] = "silent"
+    silent = Client(**config)
+    await setup.set_up(silent)
+    return silent
+
+
+@pytest.fixture(scope="session")
+def fingerprints() -> Fingerprints:
+    return Fingerprints(b"f" * 32)
+
+
+@pytest.fixture
+def store() -> DocumentStore:
+    return DocumentStore.from_url("memory://")
+
+
+@pytest.fixture
+def reference() -> str:
+    return f"r-{uuid.uuid4().hex[:12]}"
+
+
+@pytest.fixture
+def number() -> str:
+    return a_number()
+
+
+def a_number() -> str:
+    """A number that no other test uses."""
+    return f"+1512{next(_counter) + 2000000:07d}"
+
+
+@pytest.fixture(scope="session")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> MakePdf:
+    """Makes a PDF with a text."""
+
+    def make(text: str = "Letter of authorization", name: str = "loa.pdf") -> Path:
+        document = FPDF()
+        document.add_page()
+        document.set_font("Helvetica", size=12)
+        document.multi_cell(0, 8, text)
+        path = tmp_path_factory.mktemp("pdf") / name
+        document.output(str(path))
+        return path
+
+    return make
+
+
+@pytest.fixture
+def draft_of(reference: str, number: str) -> DraftOf:
+    """Makes a draft of a request of this test, with what is said otherwise."""
+
+    async def make(**said: object) -> PreparedRequest:
+        wish: dict[str, object] = {
+            "reference": reference,
+            "messaging_profile_id": "profile-1",
+            "phone_numbers": [number],
+        }
+        return await prepare.draft(NewRequest(**{**wish, **said}))  # type: ignore[arg-type]  # a wish as loose as a person's
+
+    return make
+
+
+@pytest.fixture
+def begin(fingerprints: Fingerprints, store: DocumentStore, draft_of: DraftOf) -> Begin:
+    """Starts the request of this test on a server, with what is said otherwise."""
+
+    async def begin(client: Client, preflights: Preflights | None = None, **said: object) -> Started:
+        return await start.start(client, fingerprints, store, await draft_of(**said), preflights)
+
+    return begin

@@ -1,0 +1,88 @@
+"""Showing a request: from its worker, its result, or what the server alone knows."""
+
+import time
+
+import pytest
+from temporalio.client import Client, WorkflowFailureError
+
+from domain import names
+from domain.messages import Cancel
+from services import progress, updates
+from services.errors import Refused, UnknownReference
+from tests.services.fixtures import Begin
+
+
+async def test_an_open_request_is_shown_by_its_worker(
+    client: Client, reference: str, number: str, begin: Begin
+) -> None:
+    await begin(client)
+
+    shown = await progress.show(client, reference)
+
+    assert (shown.partial, shown.step) == (False, "codes")
+    assert [(n.phone_number, n.state) for n in shown.numbers] == [(number, "unverified")]
+
+
+async def test_without_a_worker_the_servers_knowledge_must_do(
+    silent: Client, reference: str, number: str, begin: Begin
+) -> None:
+    await begin(silent, customer="acme")
+
+    began = time.monotonic()
+    shown = await progress.show(silent, reference)
+
+    assert time.monotonic() - began < 5
+    assert (shown.partial, shown.outcome, shown.step, shown.customer) == (True, "running", "eligibility", "acme")
+    assert [n.phone_number for n in shown.numbers] == [number]
+
+
+async def test_a_closed_request_is_read_from_its_result(client: Client, reference: str, begin: Begin) -> None:
+    await begin(client)
+    await updates.send(client, reference, "cancel", Cancel(), update_id="a")
+    await client.get_workflow_handle(names.workflow_id(reference)).result()
+
+    shown = await progress.show(client, reference)
+
+    assert (shown.outcome, shown.step, shown.partial) == ("cancelled", "done", False)
+
+
+async def test_a_terminated_request_is_not_active_and_says_why(silent: Client, reference: str, begin: Begin) -> None:
+    await begin(silent)
+    await silent.get_workflow_handle(names.workflow_id(reference)).terminate(reason="started by mistake")
+
+    shown = await progress.show(silent, reference)
+
+    assert (shown.outcome, shown.step, shown.partial) == ("not_active", "done", False)
+    assert shown.events[-1].what == "The workflow was terminated (started by mistake)."
+
+
+async def test_a_failed_request_names_its_failure(client: Client, reference: str, begin: Begin) -> None:
+    await begin(client, messaging_profile_id="breaks")
+    with pytest.raises(WorkflowFailureError):
+        await client.get_workflow_handle(names.workflow_id(reference)).result()
+
+    shown = await progress.show(client, reference)
+
+    assert shown.outcome == "not_active"
+    assert shown.events[-1].what == "The workflow failed (it broke on purpose)."
+
+
+async def test_an_unknown_reference_is_told_as_such(silent: Client) -> None:
+    with pytest.raises(UnknownReference, match="There is no request 'nobody'"):
+        await progress.show(silent, "nobody")
+
+
+async def test_what_cannot_be_a_reference_is_refused_before_the_server_is_asked(silent: Client) -> None:
+    with pytest.raises(Refused, match="is no reference"):
+        await progress.show(silent, "no body")
+
+
+@pytest.mark.parametrize("arguments", [[], ["not a request"], [{"reference": "r"}]])
+async def test_what_was_started_with_something_else_is_told_in_a_sentence(
+    silent: Client, reference: str, arguments: list[object]
+) -> None:
+    workflow_id = names.workflow_id(reference)
+    await silent.start_workflow("HostNumbers", args=arguments, id=workflow_id, task_queue=names.LOCAL_QUEUE)
+
+    with pytest.raises(Refused, match="is no hosting request: terminate it"):
+        await progress.show(silent, reference, within=0.2)

@@ -1,0 +1,106 @@
+"""Finding requests by number, by customer, and by whom they wait for."""
+
+import asyncio
+from typing import Any
+
+import pytest
+from temporalio.client import Client
+
+from domain import names
+from domain.messages import Cancel
+from runtime.documents import DocumentStore
+from runtime.fingerprints import Fingerprints
+from services import parsing, request_list, start, updates
+from services.errors import Refused
+from tests.services.fixtures import Begin, DraftOf, a_number
+
+
+async def _until(
+    expected: list[str], client: Client, fingerprints: Fingerprints | None = None, **said: Any
+) -> list[request_list.Row]:
+    """The list, read again until the server's index has caught up."""
+    async with asyncio.timeout(10):
+        while True:
+            rows = [row async for row in request_list.requests(client, fingerprints, **said)]
+            if [row.reference for row in rows] == expected:
+                return rows
+            await asyncio.sleep(0.05)
+
+
+async def test_a_request_is_found_by_its_customer(silent: Client, reference: str, begin: Begin) -> None:
+    await begin(silent, customer=f"c {reference}")
+
+    [row] = await _until([reference], silent, customer=f"c {reference}")
+
+    assert row.model_dump() == {
+        "reference": reference,
+        "account": "default",
+        "customer": f"c {reference}",
+        "outcome": "running",
+        "step": "eligibility",
+        "needs": [],
+        "deadline": None,
+    }
+
+
+async def test_a_request_is_found_by_a_number_in_any_spelling(
+    silent: Client, fingerprints: Fingerprints, reference: str, begin: Begin
+) -> None:
+    number = a_number()
+    await begin(silent, phone_numbers=[a_number(), number])
+
+    await _until([reference], silent, fingerprints, number=f"({number[2:5]}) {number[5:8]}-{number[8:]}")
+
+
+async def test_a_fingerprint_that_two_numbers_share_is_confirmed(
+    silent: Client, store: DocumentStore, draft_of: DraftOf, reference: str, number: str
+) -> None:
+    class Colliding(Fingerprints):
+        def of(self, phone_number: str) -> str:  # noqa: ARG002 - every number has the same
+            return f"same{reference[-3:]}"
+
+    colliding = Colliding(b"x" * 32)
+    await start.start(silent, colliding, store, await draft_of())
+
+    await _until([reference], silent, colliding, number=number)
+    await _until([], silent, colliding, number="+15125550199")
+
+
+async def test_only_open_requests_that_wait_for_a_person_need_me(client: Client, reference: str, begin: Begin) -> None:
+    await begin(client, customer=reference)
+
+    [row] = await _until([reference], client, needs_me=True, customer=reference)
+    assert row.needs == ["codes"]
+
+    await updates.send(client, reference, "cancel", Cancel(), update_id="a")
+    await _until([], client, needs_me=True, customer=reference)
+    [row] = await _until([reference], client, customer=reference)
+    assert (row.outcome, row.step, row.needs) == ("cancelled", "done", [])
+
+
+async def test_a_request_started_again_is_listed_once_by_its_newest_run(
+    silent: Client, reference: str, begin: Begin
+) -> None:
+    await begin(silent, customer=reference)
+    await silent.get_workflow_handle(names.workflow_id(reference)).terminate()
+    [row] = await _until([reference], silent, customer=reference)
+    async with asyncio.timeout(10):
+        while row.outcome != "not_active":
+            [row] = await _until([reference], silent, customer=reference)
+
+    await begin(silent, customer=reference)
+    async with asyncio.timeout(10):
+        while row.outcome != "running":
+            [row] = await _until([reference], silent, customer=reference)
+
+
+async def test_a_customer_that_could_change_the_query_is_refused(silent: Client) -> None:
+    with pytest.raises(Refused, match="is no customer id"):
+        await _until([], silent, customer="x' OR WorkflowType = 'Preflight")
+
+
+def test_conditions_are_joined() -> None:
+    text = request_list.query(needs_me=True, fingerprint="abc-_12", customer=parsing.customer("acme"))
+
+    assert text.count(" AND ") == 5
+    assert "HostingPhoneNumbers = 'abc-_12'" in text

@@ -1,0 +1,174 @@
+"""Runs that a worker fails on, found on a server that marks them at their first failed task."""
+
+import asyncio
+import sys
+from collections.abc import AsyncIterator, Sequence
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any, cast
+
+import pytest
+from temporalio import workflow
+from temporalio.api.workflowservice.v1 import DescribeNamespaceResponse
+from temporalio.client import Client
+from temporalio.common import RawValue
+from temporalio.service import RPCError, RPCStatusCode
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import UnsandboxedWorkflowRunner, Worker
+
+from domain import names
+from services import doctor, stuck_requests
+from services.stuck_requests import Stuck
+
+REQUEST = names.workflow_id("r-1")
+ACCOUNT = names.account_workflow_id("default")
+FOREIGN = "somebody-else-s"
+FAILED = "workflow task failed: WorkflowWorkerUnhandledFailure"
+ONE = Stuck(workflow_id=REQUEST, run_id="run-1", name="r-1", cause=FAILED)
+
+
+@workflow.defn(dynamic=True)
+class Broken:
+    """Runs as whatever type is asked for; what it raises fails its task, not the workflow."""
+
+    @workflow.run
+    async def run(self, arguments: Sequence[RawValue]) -> None:
+        raise RuntimeError(f"broken on purpose, with {len(arguments)} arguments")
+
+
+@pytest.fixture
+async def broken() -> AsyncIterator[Client]:
+    """A client of a server of its own, where workers fail on a request, an account and somebody else's workflow."""
+    after = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1"
+    async with await WorkflowEnvironment.start_local(
+        dev_server_existing_path=str(Path(sys.executable).parent / "temporal"),
+        dev_server_extra_args=[f"--dynamic-config-value={after}"],
+        dev_server_log_level="error",
+    ) as server:
+        client = server.client
+        async with worker(client, names.LOCAL_QUEUE), worker(client, "another"):
+            await client.start_workflow(names.WORKFLOW_TYPE, id=REQUEST, task_queue=names.LOCAL_QUEUE)
+            await client.start_workflow(names.ACCOUNT_WORKFLOW_TYPE, id=ACCOUNT, task_queue=names.LOCAL_QUEUE)
+            await client.start_workflow("Foreign", id=FOREIGN, task_queue="another")
+            yield client
+            for workflow_id in await marked(client):
+                await client.get_workflow_handle(workflow_id).terminate()
+
+
+def worker(client: Client, queue: str) -> Worker:
+    return Worker(client, task_queue=queue, workflows=[Broken], workflow_runner=UnsandboxedWorkflowRunner())
+
+
+async def marked(client: Client) -> set[str]:
+    """What the server itself has marked, on any queue."""
+    query = "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL"
+    return {run.id async for run in client.list_workflows(query)}
+
+
+async def until_marked(client: Client, wanted: set[str]) -> None:
+    async with asyncio.timeout(60):
+        while await marked(client) != wanted:  # noqa: ASYNC110 - a list has no event to wait for
+            await asyncio.sleep(0.1)
+
+
+async def test_what_our_worker_fails_on_is_found_with_the_cause_and_what_others_run_is_not(broken: Client) -> None:
+    await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
+
+    found = sorted(await stuck_requests.stuck(broken), key=lambda one: one.workflow_id)
+
+    assert [(one.workflow_id, one.name, one.cause) for one in found] == [
+        (ACCOUNT, "account default", FAILED),
+        (REQUEST, "r-1", FAILED),
+    ]
+    assert found[1].run_id == (await broken.get_workflow_handle(REQUEST).describe()).run_id
+
+
+async def test_the_doctor_names_them_until_none_is_left(broken: Client) -> None:
+    await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
+    finding = await doctor._stuck(broken)
+    assert finding.level == "fail"
+    assert finding.sentence.startswith("2 stand still")
+    assert f"r-1 ({FAILED})" in finding.sentence
+    assert f"account default ({FAILED})" in finding.sentence
+
+    for workflow_id in (REQUEST, ACCOUNT):
+        await broken.get_workflow_handle(workflow_id).terminate()
+    await until_marked(broken, {FOREIGN})
+    finding = await doctor._stuck(broken)
+    assert (finding.level, finding.remedy) == ("ok", "")
+
+
+def test_the_remedy_names_what_the_log_names_and_a_command_that_can_be_typed() -> None:
+    text = stuck_requests.remedy([ONE])
+
+    assert "look for the run run-1 of r-1" in text
+    assert "temporal workflow reset --workflow-id hosting-r-1 --type LastWorkflowTask --reason 'stands still'" in text
+    assert "finds the order it placed" in text
+
+
+def test_a_full_list_does_not_claim_to_be_all() -> None:
+    assert stuck_requests.sentence([ONE]).startswith("1 stands still")
+    assert stuck_requests.sentence([ONE] * stuck_requests.MOST).startswith("20 or more stand still")
+
+
+@pytest.mark.parametrize(
+    ("marks", "cause"),
+    [
+        (
+            ["category=WorkflowTaskFailed", "cause=WorkflowTaskFailedCauseBadCancelTimerAttributes"],
+            "workflow task failed: BadCancelTimerAttributes",
+        ),
+        (
+            ["category=WorkflowTaskTimedOut", "cause=WorkflowTaskTimedOutCauseStartToClose"],
+            "workflow task timed out: StartToClose",
+        ),
+        # what a later server may say is told as it is
+        (["category=New", "cause=OfItsOwn"], "New: OfItsOwn"),
+        (["category=WorkflowTaskFailed"], "workflow task failed"),
+    ],
+)
+def test_the_mark_of_the_server_is_put_into_words(marks: list[str], cause: str) -> None:
+    assert stuck_requests._cause(marks) == cause
+
+
+class Server:
+    """A client whose server refuses the list, or, with nothing to list, says what it can do."""
+
+    namespace = "default"
+
+    def __init__(self, refusal: RPCStatusCode | None) -> None:
+        self._refusal = refusal
+        self.workflow_service = SimpleNamespace(describe_namespace=self._described)
+
+    async def list_workflows(self, *_: object, **__: object) -> AsyncIterator[Any]:
+        if self._refusal is not None:
+            raise RPCError("invalid query: invalid search attribute: TemporalReportedProblems", self._refusal, b"")
+        for run in list[Any]():
+            yield run
+
+    async def _described(self, *_: object, **__: object) -> DescribeNamespaceResponse:
+        return DescribeNamespaceResponse()
+
+
+@pytest.mark.parametrize(
+    ("refusal", "reason"),
+    [
+        (RPCStatusCode.INVALID_ARGUMENT, "invalid search attribute: TemporalReportedProblems"),
+        (RPCStatusCode.PERMISSION_DENIED, "invalid search attribute: TemporalReportedProblems"),
+        # the attribute is known, and the server does not use it
+        (None, "it marks no workflow whose tasks fail"),
+    ],
+)
+async def test_a_server_that_does_not_tell_is_a_warning(refusal: RPCStatusCode | None, reason: str) -> None:
+    finding = await doctor._stuck(cast("Client", Server(refusal)))
+
+    assert (finding.level, finding.silent) == ("warn", False)
+    assert "This server does not tell" in finding.sentence
+    assert reason in finding.sentence
+    assert finding.remedy
+
+
+async def test_a_server_that_does_not_answer_is_silence() -> None:
+    finding = await doctor._stuck(cast("Client", Server(RPCStatusCode.UNAVAILABLE)))
+
+    assert (finding.level, finding.silent) == ("fail", True)

@@ -1,0 +1,63 @@
+"""Answering a transfer: what became of it is a sentence, and what nobody knows is said as such."""
+
+import asyncio
+from datetime import timedelta
+
+import pytest
+from temporalio.client import Client
+
+from domain import names
+from domain.transfers import AnswerTransferRequest
+from services import server_state, transfers
+from services.errors import NoAnswer, Refused
+
+TOKEN = "tok-secret"
+
+
+def request(order_id: str, token: str = TOKEN) -> AnswerTransferRequest:
+    return AnswerTransferRequest(account="acme", order_id=order_id, decision="reject", token=token)
+
+
+@pytest.fixture(autouse=True)
+async def _known_worker(client: Client) -> None:
+    """The server learns of a worker's first poll a moment after the worker started."""
+    async with asyncio.timeout(10):
+        while not await server_state.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - nothing tells of it
+            await asyncio.sleep(0.02)
+
+
+async def test_an_answer_that_telnyx_took_is_told(client: Client) -> None:
+    answered = await transfers.answer(client, request("o-1"))
+    assert answered.sentence == "acme said reject with a token of 10 letters."
+
+
+@pytest.mark.parametrize(("order_id", "error"), [("refused", Refused), ("unknown", NoAnswer), ("not_now", NoAnswer)])
+async def test_what_telnyx_did_not_take_is_an_error_with_its_sentence(
+    client: Client, order_id: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match="acme said reject"):
+        await transfers.answer(client, request(order_id))
+
+
+async def test_a_worker_that_does_not_say_how_it_went_is_told_as_unknown(client: Client) -> None:
+    with pytest.raises(NoAnswer, match="nobody knows whether Telnyx has the answer: look at the order hangs"):
+        await transfers.answer(client, request("hangs"), limit=timedelta(seconds=1))
+
+
+async def test_without_a_worker_nothing_was_sent_and_nothing_is_unknown(silent: Client) -> None:
+    with pytest.raises(NoAnswer) as caught:
+        await transfers.answer(silent, request("o-1"))
+    assert "No worker runs" in str(caught.value)
+    assert "nobody knows" not in str(caught.value)
+
+
+@pytest.mark.parametrize(("order_id", "token"), [("", TOKEN), ("a b", TOKEN), ("../x", TOKEN), ("o-1", "")])
+async def test_what_cannot_be_right_is_refused_before_it_uses_the_token_up(
+    silent: Client, order_id: str, token: str
+) -> None:
+    with pytest.raises(Refused, match="copy it from Telnyx's notification"):
+        await transfers.answer(silent, request(order_id, token))
+
+
+def test_the_token_is_in_no_repr() -> None:
+    assert TOKEN not in f"{request('o-1')!r} {request('o-1')}"

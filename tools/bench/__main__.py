@@ -1,0 +1,132 @@
+"""`make bench` and `make bench-scale`: measures, shows what came out, and writes docs/benchmarks.md.
+
+The page is written by whole runs only: one that was made smaller shows its figures and changes no file.
+"""
+
+import argparse
+import asyncio
+import json
+import os
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from rich.console import Console
+
+from tools.bench import page, tables
+from tools.bench.designs import DESIGNS, Sizes
+from tools.bench.driver import NotAllSucceeded
+from tools.bench.goals import goals
+from tools.bench.killed import measure_killed
+from tools.bench.machine import surroundings
+from tools.bench.results import Results
+from tools.bench.scale import measure_scale
+from tools.bench.single_design import heed_sigterm, measure_apart
+from tools.bench.waiting_cost import measure_parked
+from tools.demo.processes import DemoFailed
+
+ROOT = Path(__file__).parents[2]
+RESULTS, PAGE = ROOT / "tools" / "bench" / "results.json", ROOT / "docs" / "benchmarks.md"
+USUAL = (*DESIGNS, "parked", "killed")
+"""What `make bench` measures; `scale` is a run of its own."""
+
+
+def arguments() -> argparse.ArgumentParser:
+    """The options of the command."""
+    parser = argparse.ArgumentParser(
+        prog="python -m tools.bench", description=__doc__.splitlines()[0] if __doc__ else ""
+    )
+    add = parser.add_argument
+    add("--only", default=",".join(USUAL), help=f"some of {', '.join(USUAL)}, scale")
+    add("--rounds", type=int, default=3, help="how often the designs are measured, one after another")
+    add("--requests", type=int, default=150, help="requests of each design in a round")
+    add("--numbers", type=int, default=5, help="numbers of each of them")
+    add("--alone", type=int, default=8, help="requests played one at a time, of 1 and of 200 numbers")
+    add("--parked", type=int, default=2000, help="requests that wait for their codes")
+    add("--killed", type=int, default=200, help="requests under way when the worker is killed")
+    add("--scale", type=int, default=20_000, help="requests that wait for their codes, for `scale`")
+    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is looked at, when it is most idle")
+    add("--write", action="store_true", help="writes the page although the run was made smaller")
+    return parser
+
+
+async def measure(options: argparse.Namespace, only: Sequence[str], console: Console, folder: Path) -> Results:
+    """Measures what was asked for, one thing after another."""
+    results = Results()
+    sizes = Sizes(options.requests, options.alone, options.numbers)
+    for turn in range(options.rounds):
+        for name in [one for one in only if one in DESIGNS]:
+            console.print(f"Round {turn + 1} of {options.rounds}: {name} …")
+            design = await measure_apart(name, folder / f"{name}-{turn}", sizes)
+            results.rounds.setdefault(name, []).append(design)
+            results.requests, results.numbers = options.requests, options.numbers
+    if "parked" in only:
+        console.print(f"Parking {options.parked} requests, twice …")
+        results.parked = await measure_parked(folder / "parked", options.parked, options.idle)
+    if "killed" in only:
+        console.print(f"Killing a worker with {options.killed} requests under way …")
+        results.killed = await measure_killed(folder / "killed", options.killed)
+    if "scale" in only:
+        console.print(f"Parking {options.scale} requests …")
+        results.scale = await measure_scale(folder / "scale", options.scale, options.idle)
+    return results
+
+
+def is_whole(options: argparse.Namespace, only: Sequence[str]) -> bool:
+    """Whether nothing was made smaller than it is by default."""
+    usual = arguments().parse_args([])
+    sizes = ("rounds", "requests", "numbers", "alone", "parked", "killed", "scale", "idle")
+    smaller = [size for size in sizes if getattr(options, size) < getattr(usual, size)]
+    return not smaller and (set(only) >= set(USUAL) or list(only) == ["scale"])
+
+
+def keep(results: Results) -> None:
+    """Puts new results beside those that are known, and writes the page anew."""
+    known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
+    new = json.loads(results.model_dump_json(exclude_defaults=True))
+    beside = known.get("surroundings", {}) | new.pop("surroundings", {})
+    merged = Results.model_validate(known | new | {"surroundings": beside})
+    RESULTS.write_text(merged.model_dump_json(indent=1, exclude_defaults=True) + "\n")
+    PAGE.write_text(page.page(merged))
+
+
+async def main() -> int:
+    """Exit code 0 when every order of every design ended well, whether or not the goals are met."""
+    heed_sigterm()
+    options = arguments().parse_args()
+    only = options.only.split(",")
+    console = Console(width=max(100, Console().width))
+    unknown = set(only) - {*USUAL, "scale"}
+    if unknown:
+        console.print(f"There is no {', '.join(sorted(unknown))} to measure: choose from {', '.join(USUAL)}, scale.")
+        return 2
+    began = surroundings()
+    results, failures = Results(), list[Exception]()
+    try:
+        with tempfile.TemporaryDirectory(prefix="bench-") as folder:
+            results = await measure(options, only, console, Path(folder))
+    except* (NotAllSucceeded, DemoFailed) as failed:
+        failures += failed.exceptions
+    if failures:
+        for error in failures:
+            console.print(f"[red]{error}[/red]", *getattr(error, "__notes__", []))
+        return 1
+    results.surroundings["scale" if only == ["scale"] else "bench"] = began
+    for table in tables.tables(results):
+        console.print(table)
+    measured = [goal for goal in goals(results) if goal.found is not None]
+    if measured:
+        console.print(tables.goals_table(measured))
+    if options.write or is_whole(options, only):
+        keep(results)
+        console.print(f"Written: {PAGE.relative_to(ROOT)}, from {RESULTS.relative_to(ROOT)}.")
+    else:
+        console.print("Nothing was written: the run was made smaller (--write, or WRITE=1, writes all the same).")
+    return 0
+
+
+if __name__ == "__main__":
+    code = asyncio.run(main())
+    sys.stdout.flush()
+    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done

@@ -1,0 +1,73 @@
+"""A PostgreSQL server in a folder of its own, for the design that needs one; gone when the block is left."""
+
+import os
+import pwd
+import shutil
+import subprocess
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from tools.bench.stand import Stand
+from tools.demo.processes import DemoFailed, free_ports
+
+_DEBIAN = Path("/usr/lib/postgresql")
+_ACCOUNT = "postgres"  # the system account of Debian's package; the server refuses to run as root
+
+
+def programs() -> Path | None:
+    """The folder with `initdb` and `postgres`, the newest version first; None when PostgreSQL is not installed."""
+    on_path = shutil.which("postgres")
+    found = [Path(on_path)] if on_path else sorted(_DEBIAN.glob("*/bin/postgres"), key=_version)
+    return found[-1].parent if found else None
+
+
+def version() -> str:
+    """The server's own word for its version, such as `15.18`; empty when it is not installed."""
+    folder = programs()
+    if folder is None:
+        return ""
+    done = subprocess.run([folder / "postgres", "--version"], capture_output=True, text=True, check=True)  # noqa: S603 - the program just found
+    return done.stdout.split()[2]
+
+
+@contextmanager
+def running(stand: Stand) -> Iterator[str]:
+    """Starts a server, named `server`, and gives the address of an empty database.
+
+    It waits for no disk, since the Temporal server that it is compared with keeps everything in memory.
+
+    Raises:
+        DemoFailed: PostgreSQL is not installed.
+    """
+    folder = programs()
+    if folder is None:
+        raise DemoFailed("PostgreSQL is not installed: run `apt-get install postgresql`, or leave dbos out of ONLY.")
+    (port,) = free_ports(1)
+    data = Path(tempfile.mkdtemp(prefix="bench-postgres-"))
+    try:
+        prefix = _as_its_account(data)
+        init = [*prefix, str(folder / "initdb"), "--pgdata", str(data), "--username", "bench", "--auth", "trust"]
+        subprocess.run([*init, "--encoding", "UTF8", "--no-sync"], cwd="/", check=True, capture_output=True)  # noqa: S603 - the program just found
+        command = [*prefix, str(folder / "postgres"), "-D", str(data), "-k", str(data), "-p", str(port)]
+        command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
+        child = stand.start("server", command, {})
+        child.wait_until_it_says("ready to accept connections")
+        yield f"postgresql://bench@127.0.0.1:{port}/postgres"
+        child.stop()
+    finally:
+        shutil.rmtree(data, ignore_errors=True)
+
+
+def _version(program: Path) -> float:
+    return float(program.parents[1].name)
+
+
+def _as_its_account(data: Path) -> list[str]:
+    """What to put before a command so that it does not run as root; the data then belong to that account."""
+    if os.geteuid() != 0:
+        return []
+    account = pwd.getpwnam(_ACCOUNT)
+    os.chown(data, account.pw_uid, account.pw_gid)
+    return ["setpriv", f"--reuid={account.pw_uid}", f"--regid={account.pw_gid}", "--clear-groups"]

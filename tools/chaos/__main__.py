@@ -1,0 +1,96 @@
+"""`python -m tools.chaos`: a whole installation is struck while hundreds of requests are under way, and then judged.
+
+Exit code 0 when nothing was lost, doubled, untrue, deleted or left open; 1 when something was; 130 when stopped.
+"""
+
+import argparse
+import asyncio
+import os
+import resource
+import shutil
+import signal
+import sys
+import tempfile
+import time
+from pathlib import Path
+from types import FrameType
+
+from rich.console import Console
+from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
+
+from tools.chaos import plan, report
+from tools.chaos.installation import Installation
+from tools.chaos.outcome import Outcome
+from tools.chaos.run import play
+from tools.demo.processes import DemoFailed
+
+RUNS = Path(__file__).parents[2] / ".run"
+_WIDTH = 80
+_STOPPED = 130
+
+
+def run(console: Console, requests: int, seed: int, folder: Path) -> Outcome:
+    """Starts an installation, plays the plan of a seed on it and ends all its processes.
+
+    Raises:
+        DemoFailed: a process did not start.
+    """
+    drawn = plan.drawn(requests, seed)
+    console.print(f"Seed {seed}: {requests} requests, {drawn.storm_seconds:.0f} seconds of storm, then calm.")
+    with Installation(folder) as site:
+        return asyncio.run(play(site, drawn, console.print))
+
+
+def _options() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
+    parser.add_argument("--requests", type=int, default=200, help="how many requests (200)")
+    parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same plan (1)")
+    return parser.parse_args()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    signal.raise_signal(signal.SIGINT)
+
+
+def _cpu_seconds() -> float:
+    """What this process and all that it started used; a busy machine makes a run longer and not dearer."""
+    used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
+    return sum(one.ru_utime + one.ru_stime for one in used)
+
+
+def _quiet_core() -> None:
+    """The SDK's core would print each call that it tries again while the server is away, which is the plan."""
+    errors_alone = TelemetryFilter(core_level="ERROR", other_level="ERROR")
+    Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors_alone))))
+
+
+def main() -> int:
+    """Plays one run; its folder stays when it did not pass, for whoever looks for the cause."""
+    options = _options()
+    signal.signal(signal.SIGTERM, _stop)
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs in the background
+    _quiet_core()
+    console = Console(width=_WIDTH, highlight=False, markup=False, emoji=False)
+    RUNS.mkdir(exist_ok=True)
+    folder = Path(tempfile.mkdtemp(prefix=time.strftime("chaos-%H%M%S-"), dir=RUNS))
+    try:
+        outcome = run(console, options.requests, options.seed, folder)
+    except DemoFailed as error:
+        console.print("\n".join([*getattr(error, "__notes__", []), f"The run failed: {error}"]))
+        return 1
+    except KeyboardInterrupt:
+        shutil.rmtree(folder, ignore_errors=True)
+        return _STOPPED
+    report.tell(console, outcome)
+    console.print(f"All processes together took {_cpu_seconds():.0f} seconds of processor time.")
+    if outcome.passed:
+        shutil.rmtree(folder, ignore_errors=True)
+        return 0
+    console.print(f"Logs and database: {folder.relative_to(RUNS.parent)}")
+    return 1
+
+
+if __name__ == "__main__":
+    code = main()
+    sys.stdout.flush()
+    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done

@@ -1,0 +1,88 @@
+"""Two who look after the whole: the owner of the Telnyx account, and somebody who looks for asks left open."""
+
+import asyncio
+import time
+import uuid
+
+from temporalio.service import RPCError
+
+from domain.messages import Progress
+from domain.vocabulary import Outcome
+from services import accounts, progress
+from services.errors import Refused, ServiceError
+from services.hosted_sms import HostedSms
+from tools.chaos import judge
+from tools.chaos.answers import BY
+from tools.chaos.ends import Case
+from tools.chaos.people import People
+from tools.chaos.plan import Plan
+from tools.chaos.tally import Tally
+from tools.chaos.truth import by_number, lives
+from tools.demo.processes import DemoFailed
+from tools.demo.telnyx_side import TelnyxSide
+
+_LOOKS_EVERY = 1.5
+_NEEDS = 2.0
+"""Seconds that the owner needs to mend the account."""
+_ASKS_EVERY = 4.0
+STALE_AFTER = 20.0
+"""Seconds after which an ask about what is settled counts as left open: looks are two seconds apart, hints five."""
+
+
+async def own_the_account(desk: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
+    """Mends the account whenever it is stopped, pays the bills, and says so; never over."""
+    while True:
+        await asyncio.sleep(_LOOKS_EVERY)
+        try:
+            stopped = await accounts.stopped(desk.client)
+            if stopped:
+                await asyncio.sleep(_NEEDS)
+                for number in plan.refusing_numbers:
+                    await asyncio.to_thread(telnyx.change_number, number, eligible_status="ELIGIBLE")
+            for account in stopped:
+                await accounts.resume(desk.client, account, by=BY, update_id=str(uuid.uuid4()))
+                tally.answers["account"] += 1
+                tally.resumed.set()
+        except Refused:
+            tally.refusals += 1  # resumed meanwhile
+        except (ServiceError, RPCError, DemoFailed):
+            tally.unanswered += 1
+
+
+class AskWatch:
+    """Looks in the calm whether anything is asked that is settled already."""
+
+    def __init__(self, desk: HostedSms, telnyx: TelnyxSide, people: People) -> None:
+        self._desk = desk
+        self._telnyx = telnyx
+        self._people = people
+        self._since: dict[tuple[str, str], float] = {}
+        self.cases: dict[tuple[str, str], Case] = {}
+        """The asks that stayed, by reference and id of the ask."""
+
+    async def watch(self) -> None:
+        """Looks again and again; never over."""
+        while True:
+            await asyncio.sleep(_ASKS_EVERY)
+            truth = by_number(lives(await asyncio.to_thread(self._telnyx.orders)))
+            rows = [row for row in self._people.board.values() if row.needs and row.outcome == Outcome.RUNNING]
+            for row in rows:
+                try:
+                    shown = await progress.show(self._desk.client, row.reference)
+                except (ServiceError, RPCError):
+                    continue
+                settled = {ask.id for ask in shown.asks if judge.settled(ask, truth, shown.order_ids)}
+                self._note(shown, settled)
+
+    def _note(self, shown: Progress, settled: set[str]) -> None:
+        """An ask counts once it has been seen so for long enough."""
+        now = time.monotonic()
+        for ask in shown.asks:
+            key = shown.reference, ask.id
+            if ask.id in settled:
+                since = self._since.setdefault(key, now)
+                if now - since >= STALE_AFTER:
+                    seen = f"still asks for {ask.kind} ({ask.id}), {now - since:.0f} s after all of it was settled"
+                    self.cases[key] = Case(shown.reference, seen, " ".join(ask.numbers))
+            else:
+                self._since.pop(key, None)

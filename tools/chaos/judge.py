@@ -1,0 +1,138 @@
+"""Compares how every request ended with the truth, and names each case that is wrong. Looks only, asks nobody."""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
+from itertools import pairwise
+
+from domain.accounts import AccountProgress
+from domain.messages import AskView, Progress
+from domain.vocabulary import AskKind, NumberState
+from tools.chaos.ends import COMPLETED, Case, End, holders
+from tools.chaos.truth import Life, by_number
+from tools.chaos.untrue_outcomes import untrue
+
+_PROVED = frozenset({"provisioning", "successful"})
+"""Words that only a number has whose code was accepted."""
+_ACTIVE = NumberState.ACTIVE
+
+
+@dataclass(frozen=True)
+class Judgement:
+    """Everything that is wrong, by what the table calls it."""
+
+    lost: list[Case]
+    doubled: list[Case]
+    untrue: list[Case]
+    switched_off: list[Case]
+    asks: list[Case]
+
+    @property
+    def cases(self) -> list[Case]:
+        """All of them."""
+        return [*self.lost, *self.doubled, *self.untrue, *self.switched_off, *self.asks]
+
+
+def judged(
+    ends: Sequence[End],
+    lives: Sequence[Life],
+    orders: AbstractSet[str],
+    account: AccountProgress | None,
+    stale: Iterable[Case],
+) -> Judgement:
+    """The judgement of a whole run.
+
+    Args:
+        ends: every request that was planned.
+        lives: of every number in every order, in truth.
+        orders: the ids of all of them, those that named no number too.
+        account: where the account stands at the end; None when nothing is known of it.
+        stale: asks that were seen open although their matter was settled.
+    """
+    held = holders(ends)
+    return Judgement(
+        lost=list(lost(ends)),
+        doubled=list(doubled(lives, held)),
+        untrue=[*untrue(ends, lives, orders), *nobodys(ends, lives)],
+        switched_off=list(switched_off(lives, held)),
+        asks=[*stale, *left_asks(ends, account)],
+    )
+
+
+def lost(ends: Iterable[End]) -> Iterator[Case]:
+    """Requests that did not come to an end with a result; a start that was never answered is lost too."""
+    for end in ends:
+        reference = end.planned.reference
+        if not end.record.acknowledged:
+            yield Case(reference, "its start was never answered")
+        elif end.status != COMPLETED or end.shown is None:
+            step = f", at the step {end.shown.step} with {_asked(end.shown)}" if end.shown else ""
+            yield Case(reference, f"its workflow is {end.status}{step}{end.trouble and f' ({end.trouble})'}")
+
+
+def doubled(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:
+    """Numbers that two orders held at the same time, each able to activate them or having done so."""
+    for number, found in by_number(lives).items():
+        for first, second in pairwise(found):
+            if first.ended is None or first.ended > second.began:
+                reference = holders.get(second.order_id) or holders.get(first.order_id, "nobody's")
+                seen = f"ordered at {second.began:%H:%M:%S}, while the order {first.order_id} was live"
+                yield Case(reference, seen, number, second.order_id)
+
+
+def switched_off(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:
+    """Numbers that were active and were taken away."""
+    for life in lives:
+        if life.switched_off is not None:
+            seen = f"was active, and became {life.last_word} at {life.switched_off:%H:%M:%S}"
+            yield Case(holders.get(life.order_id, "nobody's"), seen, life.phone_number, life.order_id)
+
+
+def nobodys(ends: Sequence[End], lives: Sequence[Life]) -> Iterator[Case]:
+    """Live or active numbers in orders that no request knows, nor names as left behind: nobody would ever hear of them.
+
+    An active one is known also to a request that found it hosted already, as after a reset.
+    """
+    held = holders(ends)
+    shown = {row.phone_number for end in ends if end.shown for row in end.shown.numbers if row.state == _ACTIVE}
+    for life in lives:
+        stays = life.over is None or (life.active and life.phone_number not in shown)
+        if stays and life.order_id not in held and not any(end.owns_up_to(life) for end in ends):
+            what = "active in" if life.active else "a live number of"
+            yield Case("nobody's", f"{what} an order that no request knows", life.phone_number, life.order_id)
+
+
+def left_asks(ends: Iterable[End], account: AccountProgress | None) -> Iterator[Case]:
+    """Asks that a request still shows although it is over, and an account that still waits for its owner."""
+    for end in ends:
+        if end.shown is not None and end.status == COMPLETED:
+            for ask in end.shown.asks:
+                yield Case(end.planned.reference, f"is over and still asks for {ask.kind} ({ask.id})")
+    if account is None or account.partial:
+        yield Case("the account", "its workflow did not say where it stands")
+    elif account.stopped or account.waiting:
+        yield Case(f"account {account.account}", f"still stopped ({account.stopped}), {account.waiting} wait for it")
+
+
+def settled(ask: AskView, lives: Mapping[str, Sequence[Life]], order_ids: Sequence[str]) -> bool:
+    """Whether nothing is left of what an ask wants.
+
+    That is so of any ask that names a number which became active in an order of the request; of one for codes or
+    documents also when all its numbers are past that in their newest order. What became of a number in a rival's order
+    settles nothing: then its request has to be told.
+    """
+    ours = [[life for life in lives.get(number, []) if life.order_id in order_ids] for number in ask.numbers]
+    if any(life.active for found in ours for life in found):
+        return True
+    if ask.kind not in {AskKind.CODES, AskKind.DOCUMENTS} or not ours:
+        return False
+    return all(found and _is_past(found[-1], ask.kind) for found in ours)
+
+
+def _is_past(life: Life, kind: str) -> bool:
+    return life.over is not None or (kind == AskKind.CODES and life.last_word in _PROVED)
+
+
+def _asked(shown: Progress) -> str:
+    asks = [f"{ask.kind} {ask.id}" for ask in shown.asks]
+    return f"the asks {', '.join(asks)}" if asks else "nothing asked"

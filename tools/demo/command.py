@@ -1,0 +1,74 @@
+"""Uses the command `hosted-sms` as a person does: as a process of its own, by its exit code and what it prints."""
+
+import json
+import subprocess
+import sys
+from collections.abc import Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from tools.demo.processes import DemoFailed
+
+PROGRAM = str(Path(sys.executable).parent / "hosted-sms")
+ROOT = Path(__file__).parents[2]
+_WITHIN = 60.0
+
+
+@dataclass(frozen=True)
+class Done:
+    """How a command ended."""
+
+    code: int
+    out: str
+    err: str
+
+
+class HostedSms:
+    """The command, with the settings of one installation."""
+
+    def __init__(self, environment: Mapping[str, str]) -> None:
+        self._environment = dict(environment)
+
+    def run(self, *arguments: str) -> Done:
+        """Runs it to its end, whatever its exit code.
+
+        Raises:
+            DemoFailed: it has no end.
+        """
+        try:
+            done = subprocess.run(  # noqa: S603 - our own program with our own arguments
+                [PROGRAM, *arguments],
+                cwd=ROOT,
+                env=self._environment,
+                stdin=subprocess.DEVNULL,
+                capture_output=True,
+                text=True,
+                timeout=_WITHIN,
+                check=False,
+            )
+        except subprocess.TimeoutExpired:
+            raise DemoFailed(f"`hosted-sms {arguments[0]}` did not end within {_WITHIN:g} seconds.") from None
+        return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
+
+    def __call__(self, *arguments: str, code: int = 0) -> Done:
+        """Runs it to its end.
+
+        Raises:
+            DemoFailed: its exit code is another than `code`.
+        """
+        done = self.run(*arguments)
+        if done.code != code:
+            line = " ".join(["hosted-sms", *arguments])
+            raise DemoFailed(f"`{line}` ended with exit code {done.code} instead of {code}: {done.err or done.out}")
+        return done
+
+    def json(self, *arguments: str) -> Any:
+        """Runs it with `--json` and reads what it prints."""
+        return json.loads(self(*arguments, "--json").out)
+
+    def show(self, references: Sequence[str]) -> list[Any]:
+        """What `show` says of several requests, asked two at a time."""
+        with ThreadPoolExecutor(max_workers=2) as asking:
+            return list(asking.map(lambda reference: self.json("show", reference), references))

@@ -1,0 +1,162 @@
+"""Starts programs with a log file each, waits until they are ready, and never leaves one behind."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import subprocess
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TypeVar
+
+READY_WITHIN = 60.0
+STOP_WITHIN = 15.0
+LOOK_EVERY = 0.05
+_LINES_OF_A_TAIL = 15
+
+T = TypeVar("T")
+
+
+class DemoFailed(Exception):  # noqa: N818 - named for what a person sees
+    """Something did not go as it should; the text is one sentence for a person."""
+
+
+def until(what: str, look: Callable[[], T | None], within: float = READY_WITHIN) -> T:
+    """Looks again and again until there is something to see.
+
+    Args:
+        what: what is awaited, for the sentence when it does not come.
+        look: gives None while there is nothing.
+        within: seconds.
+
+    Raises:
+        DemoFailed: it did not come in time.
+    """
+    end = time.monotonic() + within
+    while (seen := look()) is None:
+        if time.monotonic() > end:
+            raise DemoFailed(f"{what} did not happen within {within:g} seconds.")
+        time.sleep(LOOK_EVERY)
+    return seen
+
+
+def free_ports(count: int) -> list[int]:
+    """Ports of this machine on which nobody listens now, all different."""
+    with contextlib.ExitStack() as held:
+        return [_port(held.enter_context(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
+
+
+def _port(listener: socket.socket) -> int:
+    return int(listener.getsockname()[1])
+
+
+class Child:
+    """One running program: in a process group of its own, what it says goes into its log file."""
+
+    def __init__(self, name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
+        self.name = name
+        self.log = folder / f"{name}.log"
+        with self.log.open("ab") as log:
+            self._begins_at = log.tell()
+            self._process = subprocess.Popen(  # noqa: S603 - our own programs with our own arguments
+                command,
+                cwd=Path(__file__).parents[2],
+                env=dict(environment),
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=subprocess.STDOUT,
+                start_new_session=True,  # Ctrl-C reaches us alone, and what it starts itself ends with it
+            )
+
+    @property
+    def pid(self) -> int:
+        """Its process id."""
+        return self._process.pid
+
+    def said(self) -> str:
+        """Everything it wrote so far."""
+        return self.log.read_bytes()[self._begins_at :].decode(errors="replace")
+
+    def wait_until_it_says(self, pattern: str) -> re.Match[str]:
+        """Waits for a line of its log.
+
+        Raises:
+            DemoFailed: it ended, or the line did not come in time.
+        """
+
+        def look() -> re.Match[str] | None:
+            self.must_run()
+            return re.search(pattern, self.said())
+
+        return until(f"The start of {self.name}", look)
+
+    def must_run(self) -> None:
+        """Raises when it ended by itself."""
+        code = self._process.poll()
+        if code is not None:
+            raise DemoFailed(f"The process {self.name} ended by itself with exit code {code}.")
+
+    def signal(self, number: signal.Signals) -> None:
+        """Sends a signal to it and to whatever it started."""
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(self._process.pid, number)
+
+    def exit_code(self, within: float = STOP_WITHIN) -> int:
+        """Waits until it has ended; below 0 is the signal that ended it."""
+        return self._process.wait(within)
+
+    def kill(self) -> None:
+        """Ends it without a chance to tidy up, as a power cut does."""
+        self.signal(signal.SIGKILL)
+        self._process.wait()
+
+    def stop(self) -> None:
+        """Ends it, politely first."""
+        if self._process.poll() is None:
+            self.signal(signal.SIGTERM)
+            with contextlib.suppress(subprocess.TimeoutExpired):
+                self._process.wait(STOP_WITHIN)
+        self.kill()
+
+    def tail(self) -> str:
+        """The end of its log."""
+        lines = self.said().splitlines()[-_LINES_OF_A_TAIL:]
+        return "\n".join([f"--- the end of {self.log}", *lines])
+
+
+class Children:
+    """The programs started so far; leaving the block ends all of them, the newest first."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._started: list[Child] = []
+
+    def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
+        """Starts a program and goes on without waiting for it."""
+        child = Child(name, command, self._folder, environment)
+        self._started.append(child)
+        return child
+
+    def kill(self, child: Child) -> None:
+        """Ends one as a power cut does, and forgets it: its process id may belong to a stranger soon."""
+        child.kill()
+        self._started.remove(child)
+
+    def __iter__(self) -> Iterator[Child]:
+        return iter(self._started)
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        try:
+            for child in reversed(self._started):
+                child.stop()
+        finally:  # a second Ctrl-C leaves no time to be polite
+            for child in self._started:
+                child.kill()

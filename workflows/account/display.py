@@ -1,0 +1,67 @@
+"""What a Telnyx account shows of itself: its search attributes and its page in the Temporal UI."""
+
+from temporalio import workflow
+
+from domain import command_hints
+from domain.vocabulary import AskKind
+from workflows import search_attributes as keys
+from workflows.account.state import AccountState
+
+_SHOWN = 20
+
+
+class AccountDisplay:
+    """Publishes what changed, and only that: each upsert costs the server an event."""
+
+    def __init__(self, account: str, state: AccountState) -> None:
+        self._account = account
+        self._state = state
+        shown = workflow.info().typed_search_attributes
+        self._needs = list(shown.get(keys.NEEDS) or [])
+        self._named = shown.get(keys.ACCOUNT) == account
+
+    @property
+    def is_out_of_date(self) -> bool:
+        """Whether lists do not know yet that the account is stopped, or goes on."""
+        return self._needs != self._wanted()
+
+    def refresh(self) -> None:
+        """Bring search attributes and page up to date; the page costs nothing."""
+        if self.is_out_of_date or not self._named:
+            self._needs, self._named = self._wanted(), True
+            needs = keys.NEEDS.value_set(self._needs) if self._needs else keys.NEEDS.value_unset()
+            workflow.upsert_search_attributes([needs, keys.ACCOUNT.value_set(self._account)])
+        workflow.set_current_details(details(self._account, self._state))
+
+    def _wanted(self) -> list[str]:
+        return [str(AskKind.ACCOUNT)] if self._state.stop else []
+
+
+def details(account: str, state: AccountState) -> str:
+    """The current details: the state in one sentence, the command that goes on, who waits."""
+    parts = [_headline(account, state)]
+    if state.stop:
+        parts += [f"Once it is mended:\n\n`{command_hints.resume(account)}`", state.stop.because]
+    seen = state.progress(account)
+    if seen.waiting:
+        waiting = "\n".join(f"- `{reference}`" for reference in seen.waiting[:_SHOWN])
+        more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""
+        parts.append(f"**{len(seen.waiting)} request(s) wait for it**\n\n{waiting}{more}")
+    parts.append(f"{seen.numbers} number(s) are claimed by {seen.requests} request(s).")
+    last = "\n".join(f"- {event.at:%d %b %H:%M} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
+
+
+def _headline(account: str, state: AccountState) -> str:
+    if state.stop:
+        since = f"{state.stop.since:%d %b %H:%M} UTC"
+        return f"### Waiting for a person: the Telnyx account {account} is stopped since {since}"
+    if state.outage and not state.outage.over:
+        return f"### Telnyx has not answered since {state.outage.since:%d %b %H:%M} UTC"
+    if state.waking:
+        return f"### The Telnyx account {account} is resumed; {len(state.waking)} request(s) are yet to be woken"
+    return f"### The Telnyx account {account} works"
+
+
+def _by(by: str) -> str:
+    return f" ({by})" if by else ""

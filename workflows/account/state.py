@@ -1,0 +1,127 @@
+"""Everything a Telnyx account's workflow knows, in one object: it is what continue-as-new carries."""
+
+from datetime import datetime, timedelta
+
+from pydantic import BaseModel
+
+from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
+from domain.messages import Event
+from domain.names import reference_of
+from domain.notification import NotificationEvent
+from workflows.account.claims import Claims
+
+MAX_EVENTS = 50
+SILENCE_LASTS = timedelta(minutes=30)
+"""After the last report; failing calls are reported again every ten minutes."""
+
+
+class Stop(BaseModel):
+    """Telnyx refuses the account itself; one question, however many requests wait."""
+
+    since: datetime
+    because: str
+    reminders: list[datetime] = []
+    escalate_at: datetime | None = None
+    """The reminder that also goes to a second recipient, once."""
+    told: bool = False
+
+    def remind(self, now: datetime) -> NotificationEvent:
+        """A reminder is due: which event it is; those that were missed are not made up for."""
+        self.reminders = [at for at in self.reminders if at > now]
+        if self.escalate_at is None or self.escalate_at > now:
+            return NotificationEvent.ASK_REMINDER
+        self.escalate_at = None
+        return NotificationEvent.ASK_ESCALATED
+
+
+class Outage(BaseModel):
+    """Telnyx does not answer."""
+
+    since: datetime
+    last_report: datetime
+    told: bool = False
+    over: bool = False
+
+
+class AccountState(BaseModel):
+    """One Telnyx account."""
+
+    claims: Claims = Claims()
+    stop: Stop | None = None
+    waiting: list[str] = []
+    """Workflow ids of the requests that wait for the account."""
+    waking: list[str] = []
+    """Those that are to be told that it works again."""
+    resumed_at: datetime | None = None
+    resumed_by: str = ""
+    resume_told: bool = True
+    next_batch: datetime | None = None
+    outage: Outage | None = None
+    events: list[Event] = []
+
+    @classmethod
+    def of(cls, account: OpenAccount) -> "AccountState":
+        """The state an account starts with, or the one it carried over."""
+        return cls() if account.carry is None else cls.model_validate(account.carry)
+
+    def note(self, at: datetime, what: str, by: str = "") -> None:
+        """Remember something for people to read."""
+        self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=at, what=what, by=by)]
+
+    # The stop
+
+    def hear_of_trouble(self, trouble: AccountTrouble, now: datetime) -> None:
+        """A request met the stop: the first one opens the question, each further one only waits along.
+
+        What was refused before the last resume says nothing about the account now: that request goes on at once.
+        """
+        if self.stop is None and self.resumed_at is not None and trouble.at <= self.resumed_at:
+            self.waking = _with(self.waking, trouble.workflow_id)
+            return
+        if self.stop is None:
+            self.stop = Stop(since=now, because=trouble.because)
+            self.waiting, self.waking, self.next_batch = [*self.waiting, *self.waking], [], None
+            self.note(now, f"Stopped. {trouble.because}")
+        self.waiting = _with(self.waiting, trouble.workflow_id)
+
+    def resume(self, now: datetime, by: str) -> int:
+        """The account works again; answers how many requests are to be told."""
+        self.stop, self.resumed_at, self.resumed_by, self.resume_told = None, now, by, False
+        self.waking, self.waiting, self.next_batch = [*self.waking, *self.waiting], [], None
+        self.note(now, f"Resumed; {len(self.waking)} request(s) go on.", by)
+        return len(self.waking)
+
+    # The silence
+
+    def hear_of_silence(self, since: datetime, now: datetime) -> None:
+        """An activity gets no answer; it is the outage known already when that was not over before it began."""
+        if self.outage is not None and since <= self.outage.last_report:
+            self.outage.since = min(self.outage.since, since)
+            self.outage.last_report, self.outage.over = now, False
+        else:
+            self.outage = Outage(since=since, last_report=now)
+            self.note(now, f"Telnyx has not answered since {since:%d %b %H:%M} UTC.")
+
+    @property
+    def silence_ends(self) -> datetime | None:
+        """When the outage is over, unless it is reported again."""
+        return self.outage.last_report + SILENCE_LASTS if self.outage and not self.outage.over else None
+
+    def progress(self, account: str) -> AccountProgress:
+        """Where the account stands."""
+        silent = self.outage is not None and not self.outage.over
+        return AccountProgress(
+            account=account,
+            stopped=self.stop is not None,
+            since=self.stop.since if self.stop else None,
+            because=self.stop.because if self.stop else "",
+            waiting=[reference_of(one) for one in [*self.waiting, *self.waking]],
+            silent_since=self.outage.since if self.outage and silent else None,
+            requests=len(self.claims.holders),
+            numbers=self.claims.numbers,
+            events=self.events,
+        )
+
+
+def _with(ids: list[str], one: str) -> list[str]:
+    return ids if one in ids else [*ids, one]

@@ -1,0 +1,69 @@
+"""Short workflows that look at Telnyx for a face, which holds no Telnyx key; they change nothing."""
+
+from temporalio import workflow
+
+from domain.checks import (
+    CheckReport,
+    CheckRequest,
+    OrphansReport,
+    OrphansRequest,
+    PreflightReport,
+    PreflightRequest,
+)
+from workflows import activity_options
+from workflows.request.activity_calls import fairness, telnyx_queue
+
+with workflow.unsafe.imports_passed_through():
+    from activities.check_numbers import CheckActivities
+    from activities.orphans import OrphanActivities
+
+
+@workflow.defn
+class CheckNumbers:
+    """Whether numbers could be hosted, without ordering anything."""
+
+    @workflow.run
+    async def run(self, request: CheckRequest) -> CheckReport:
+        """Ask Telnyx's eligibility check once for all numbers."""
+        return await workflow.execute_activity_method(
+            CheckActivities.check_numbers,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"check {len(request.phone_numbers)} number(s)",
+            **activity_options.FACE.options(),
+        )
+
+
+@workflow.defn
+class Preflight:
+    """Whether an account and a messaging profile can be used, before a request is started with them."""
+
+    @workflow.run
+    async def run(self, request: PreflightRequest) -> PreflightReport:
+        """Look at the messaging profile with the account's key."""
+        return await workflow.execute_activity_method(
+            CheckActivities.preflight,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"look at the account {request.account}",
+            **activity_options.FACE.options(),
+        )
+
+
+@workflow.defn
+class FindOrphans:
+    """Which open orders at Telnyx no running request looks after."""
+
+    @workflow.run
+    async def run(self, request: OrphansRequest) -> OrphansReport:
+        """List the account's orders and the running requests."""
+        return await workflow.execute_activity_method(
+            OrphanActivities.find_orphans,
+            request,
+            task_queue=telnyx_queue(),
+            priority=fairness(request.account),
+            summary=f"look for orders of {request.account} without a request",
+            **activity_options.SURVEY.options(),
+        )

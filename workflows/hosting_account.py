@@ -1,0 +1,239 @@
+"""The workflow `HostingAccount`: what all requests of a Telnyx account share, and no request can know alone.
+
+It gives each number to one live request, it asks one question when Telnyx refuses the account itself, and it tells
+people once when Telnyx does not answer. The door only writes down what it hears; `run` acts on it, one thing at a time.
+"""
+
+import asyncio
+from datetime import datetime
+
+from temporalio import workflow
+from temporalio.exceptions import ActivityError, ApplicationError
+
+from domain import command_hints
+from domain.accounts import (
+    AccountProgress,
+    AccountSilence,
+    AccountTrouble,
+    Claim,
+    Claimed,
+    ClosedRequests,
+    OpenAccount,
+    OpenRequests,
+    ResumeAccount,
+)
+from domain.activity_io import PlanAsk
+from domain.messages import AccountResumed, Answer
+from domain.names import ACCOUNT_WORKFLOW_TYPE
+from domain.notification import Notification, NotificationEvent
+from domain.vocabulary import AskKind
+from workflows import activity_options
+from workflows.account.display import AccountDisplay
+from workflows.account.state import AccountState, Outage, Stop
+from workflows.notifications import deliver, tell_news
+
+with workflow.unsafe.imports_passed_through():
+    from activities.accounts import AccountActivities
+    from activities.asks import AskActivities
+
+_LOOKED_AT_ONCE = 1000
+"""Requests that are looked at before a new run begins; as many claims as a run hears of."""
+
+
+@workflow.defn(name=ACCOUNT_WORKFLOW_TYPE)
+class HostingAccount:
+    """One Telnyx account; it never ends."""
+
+    @workflow.init
+    def __init__(self, account: OpenAccount) -> None:
+        self._account = account.account
+        self._state = AccountState.of(account)
+        self._display = AccountDisplay(account.account, self._state)
+
+    @workflow.run
+    async def run(self, account: OpenAccount) -> None:
+        """Act on what is heard until the history is long, then go on in a new run."""
+        while not workflow.info().is_continue_as_new_suggested():
+            self._display.refresh()
+            await self._wait()
+            await self._act()
+        await self._forget_closed()
+        carry = self._state.model_dump(mode="json")
+        workflow.continue_as_new(account.model_copy(update={"carry": carry}))
+
+    async def _wait(self) -> None:
+        due = self._next_due()
+        timeout = activity_options.seconds_until(due)
+        try:
+            # What is heard meanwhile may be due earlier, when no timer rings: then wait anew.
+            await workflow.wait_condition(
+                lambda: self._is_something_to_do() or self._is_due_before(due),
+                timeout=timeout,
+                timeout_summary="remind, wake or see whether Telnyx answers",
+            )
+        except TimeoutError:
+            return
+
+    def _next_due(self) -> datetime | None:
+        due = (self._next_reminder(), self._next_batch(), self._state.silence_ends)
+        return min((at for at in due if at), default=None)
+
+    def _is_due_before(self, instant: datetime | None) -> bool:
+        due = self._next_due()
+        return due is not None and (instant is None or due < instant)
+
+    def _is_something_to_do(self) -> bool:
+        state, now = self._state, workflow.now()
+        untold = (state.stop and not state.stop.told) or (state.outage and not state.outage.told)
+        batch = self._next_batch()
+        return bool(
+            untold
+            or not state.resume_told
+            or (batch and batch <= now)
+            or self._display.is_out_of_date
+            or workflow.info().is_continue_as_new_suggested(),
+        )
+
+    async def _act(self) -> None:
+        """Do one thing that is due."""
+        state, now = self._state, workflow.now()
+        batch, reminder, ends = self._next_batch(), self._next_reminder(), state.silence_ends
+        if state.stop and not state.stop.told:
+            state.stop.told = True
+            await self._ask(state.stop, NotificationEvent.ACCOUNT_STOPPED)
+        elif not state.resume_told:
+            state.resume_told = True
+            await self._tell(
+                NotificationEvent.ACCOUNT_RESUMED, f"The account works again, says {state.resumed_by or 'a person'}."
+            )
+        elif batch and batch <= now:
+            await self._wake_some()
+        elif state.outage and not state.outage.told:
+            await self._tell_of_silence(state.outage)
+        elif state.stop and reminder and reminder <= now:
+            await self._ask(state.stop, state.stop.remind(now))
+        elif state.outage and ends and ends <= now:
+            state.outage.over = True
+            state.note(now, "Nobody has reported for half an hour that Telnyx does not answer.")
+
+    # The stop
+
+    async def _ask(self, stop: Stop, event: NotificationEvent) -> None:
+        """Tell people, and plan when to remind them; the last reminder plans the next ones: this never expires."""
+        news = self._news(event, _question(stop), kind=AskKind.ACCOUNT, command=command_hints.resume(self._account))
+        if stop.reminders:
+            await tell_news(news, "remind that the account is stopped")
+            return
+        plan = await workflow.execute_local_activity_method(
+            AskActivities.plan_ask,
+            PlanAsk(kind=AskKind.ACCOUNT, now=workflow.now(), news=news),
+            start_to_close_timeout=activity_options.LOCAL.start_to_close,
+            summary="tell that the account is stopped",
+        )
+        stop.reminders = plan.reminders
+        if event is NotificationEvent.ACCOUNT_STOPPED:
+            stop.escalate_at = plan.escalate_at
+        await deliver(plan.untold)
+
+    def _next_reminder(self) -> datetime | None:
+        stop = self._state.stop
+        return stop.reminders[0] if stop and stop.reminders else None
+
+    def _next_batch(self) -> datetime | None:
+        if self._state.stop or not self._state.waking:
+            return None
+        return self._state.next_batch or workflow.now()
+
+    async def _wake_some(self) -> None:
+        """Tell some waiting requests that the account works again; the others follow unless trouble comes back."""
+        state = self._state
+        some, state.waking = (
+            state.waking[: activity_options.WOKEN_AT_ONCE],
+            state.waking[activity_options.WOKEN_AT_ONCE :],
+        )
+        state.next_batch = workflow.now() + activity_options.BETWEEN_WAKINGS
+        await asyncio.gather(*(self._wake(workflow_id) for workflow_id in some))
+
+    async def _wake(self, workflow_id: str) -> None:
+        request = workflow.get_external_workflow_handle(workflow_id)
+        try:
+            await request.signal("account_resumed", AccountResumed(by=self._state.resumed_by))
+        except ApplicationError:
+            workflow.logger.info("%s has closed meanwhile", workflow_id)
+
+    # The silence
+
+    async def _tell_of_silence(self, outage: Outage) -> None:
+        outage.told = True
+        text = (
+            f"Telnyx has not answered since {outage.since:%d %b %Y %H:%M} UTC. Nothing is lost: what is under way is"
+            " tried again and again. Look at Telnyx's status page."
+        )
+        await self._tell(NotificationEvent.TELNYX_SILENT, text)
+
+    # Telling
+
+    def _news(self, event: NotificationEvent, text: str, **fields: str) -> Notification:
+        return Notification(event=event, account=self._account, at=workflow.now(), text=text, **fields)
+
+    async def _tell(self, event: NotificationEvent, text: str, **fields: str) -> None:
+        await tell_news(self._news(event, text, **fields), f"tell: {event.replace('_', ' ')}")
+
+    # A new run
+
+    async def _forget_closed(self) -> None:
+        """Drop the claims of closed requests, so that a new run starts with what is alive."""
+        asked = self._state.claims.settled(workflow.now(), _LOOKED_AT_ONCE)
+        if not asked:
+            return
+        try:
+            closed: ClosedRequests = await workflow.execute_local_activity_method(
+                AccountActivities.closed_requests,
+                OpenRequests(references=asked),
+                summary=f"see which of {len(asked)} requests are over",
+                **activity_options.SEE_CLOSED,
+            )
+        except ActivityError:
+            return  # they are looked at again before the next run
+        self._state.claims.forget(closed.references, asked, workflow.now())
+
+    # The door
+
+    @workflow.update(description="Claim numbers for a request.")
+    async def claim(self, message: Claim) -> Claimed:
+        """Give each number to one live request."""
+        return self._state.claims.take(message, workflow.now())
+
+    @workflow.update(description="The account works again: its requests go on.")
+    async def resume(self, message: ResumeAccount) -> Answer:
+        """Wake everybody who waits for the account, some at a time."""
+        count = self._state.resume(workflow.now(), message.by)
+        return Answer(accepted=True, sentence=f"The account {self._account} is resumed; {count} request(s) go on.")
+
+    @resume.validator
+    def _may_resume(self, message: ResumeAccount) -> None:
+        if self._state.stop is None:
+            del message  # the SDK wants the name; who asks changes nothing
+            raise ApplicationError(f"The account {self._account} is not stopped.", type="Refused", non_retryable=True)
+
+    @workflow.signal(description="Telnyx refused the account itself to a request.")
+    async def trouble(self, message: AccountTrouble) -> None:
+        """Open the one question, or add who waits for its answer."""
+        self._state.hear_of_trouble(message, workflow.now())
+
+    @workflow.signal(description="Telnyx has not answered an activity for long.")
+    async def silent(self, message: AccountSilence) -> None:
+        """Remember that Telnyx does not answer."""
+        self._state.hear_of_silence(message.since, workflow.now())
+
+    @workflow.query(description="Where the account stands.")
+    def progress(self) -> AccountProgress:
+        """Where the account stands: whether it is stopped, since when, and who waits."""
+        return self._state.progress(self._account)
+
+
+def _question(stop: Stop) -> str:
+    return (
+        f"Telnyx refuses this account: {stop.because} All its requests wait for this one answer, and nothing is lost"
+        " meanwhile. Mend the key, the balance or the permission, then resume the account."
+    )

@@ -1,0 +1,184 @@
+"""What a request shows of itself: its progress, its search attributes and the page in the Temporal UI."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from temporalio import workflow
+from temporalio.common import SearchAttributeUpdate
+
+from domain import command_hints
+from domain.messages import AskView, HostingRequest, NumberProgress, Progress
+from domain.vocabulary import AskKind, NumberState, Outcome, Step
+from workflows import search_attributes as keys
+from workflows.request.records import AskRecord
+from workflows.request.state import State
+
+_NEWEST_ORDERS = 50
+
+
+def progress(request: HostingRequest, state: State) -> Progress:
+    """Where the request stands, in the shape of the contract."""
+    return Progress(
+        reference=request.reference,
+        account=request.account,
+        customer=request.customer,
+        outcome=state.outcome,
+        step=state.step,
+        round=state.rounds,
+        order_ids=state.order_ids,
+        numbers=[
+            NumberProgress(phone_number=number, state=record.state, status=record.status, because=record.because)
+            for number, record in state.numbers.items()
+        ],
+        asks=[_view(ask) for ask in state.asks],
+        events=state.events,
+        left_behind=state.left_behind,
+    )
+
+
+def _view(ask: AskRecord) -> AskView:
+    return AskView(**ask.model_dump(include=set(AskView.model_fields)))
+
+
+class Display:
+    """Publishes what changed, and only that: each upsert costs the server an event."""
+
+    def __init__(self, request: HostingRequest, state: State) -> None:
+        self._request = request
+        self._state = state
+        attributes = workflow.info().typed_search_attributes
+        self._shown: dict[str, Any] = {key.name: attributes.get(key) for key in keys.ALL}
+
+    def refresh(self) -> None:
+        """Bring search attributes and the current details up to date."""
+        updates = self._changes()
+        if updates:
+            workflow.upsert_search_attributes(updates)
+            self._shown.update({update.key.name: update.value for update in updates})
+        self.refresh_page()
+
+    def refresh_page(self) -> None:
+        """Bring the current details up to date, which costs nothing: they are not in the history."""
+        workflow.set_current_details(details(self._request, self._state))
+
+    def _changes(self) -> Sequence[SearchAttributeUpdate[Any]]:
+        state, request = self._state, self._request
+        deadline = min((ask.deadline for ask in state.asks if ask.deadline), default=None)
+        wanted: list[tuple[Any, Any]] = [
+            (keys.NEEDS, sorted({str(ask.kind) for ask in state.asks})),
+            (keys.ORDER_IDS, state.order_ids[-_NEWEST_ORDERS:]),
+            (keys.STEP, str(state.step)),
+            (keys.OUTCOME, str(state.outcome)),
+            (keys.ACCOUNT, request.account),
+            (keys.CUSTOMER, request.customer),
+            (keys.DEADLINE, deadline),
+        ]
+        if state.fingerprints:  # until the first step made them, those of the start stand
+            wanted.append((keys.PHONE_NUMBERS, state.fingerprints))
+        return [_update(key, value) for key, value in wanted if not _same(value, self._shown[key.name])]
+
+
+def _same(wanted: Any, shown: Any) -> bool:
+    return (wanted or None) == (list(shown) if isinstance(wanted, list) and shown else shown or None)
+
+
+def _update(key: Any, value: Any) -> SearchAttributeUpdate[Any]:
+    update: SearchAttributeUpdate[Any] = key.value_set(value) if value else key.value_unset()
+    return update
+
+
+def details(request: HostingRequest, state: State) -> str:
+    """The current details in the Temporal UI: what is awaited from whom first, then the numbers.
+
+    Markdown for half a page's width. The UI gives table columns no padding, so the numbers stand in a list, grouped
+    by what is the same of them.
+    """
+    parts = [_headline(state), *(_ask(request, ask) for ask in state.asks), _standing(request, state), _numbers(state)]
+    if state.left_behind:
+        parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
+    last = "\n".join(f"- {_instant(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
+
+
+def _headline(state: State) -> str:
+    if state.outcome is not Outcome.RUNNING:
+        return f"### Ended: {_spaced(state.outcome)}"
+    if state.stopping:
+        return f"### Stopping: {state.stopping}"
+    wanted = [f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks if ask.kind is not AskKind.TRANSFER]
+    if wanted:
+        return f"### Waiting for a person: {' and '.join(wanted)}"
+    if state.asks:  # nobody has to do anything about a transfer, though a person may end the wait
+        return f"### Waiting for another Telnyx account, which may object to losing {_count(state.asks[0].numbers)}"
+    return f"### Waiting for {_WHO_MOVES[state.step]}"
+
+
+_WANTED = {
+    AskKind.CODES: "the codes of",
+    AskKind.DOCUMENTS: "the papers for",
+    AskKind.CARRIER: "the losing carrier's consent to",
+    AskKind.CHOICE: "a decision about",
+    AskKind.ACCOUNT: "the Telnyx account to be mended, for",
+    AskKind.SUPPORT: "Telnyx support about",
+}
+
+_WHO_MOVES = {
+    Step.ELIGIBILITY: "Telnyx to check the numbers",
+    Step.ORDER: "Telnyx to take the order",
+    Step.CODES: "Telnyx to send the codes",
+    Step.DOCUMENTS: "Telnyx to take the papers",
+    Step.REVIEW: "the review by Telnyx and the losing carrier, 1–3 business days",
+    Step.DONE: "nobody",
+}
+
+
+def _ask(request: HostingRequest, ask: AskRecord) -> str:
+    until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
+    command = command_hints.answering(request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices))
+    if ask.kind is AskKind.ACCOUNT:
+        command = command_hints.resume(request.account)
+    choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
+    lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
+    return "\n\n".join(line for line in lines if line)
+
+
+def _order(order_id: str) -> str:
+    return f" `--order {order_id}`" if order_id else ""
+
+
+def _standing(request: HostingRequest, state: State) -> str:
+    active = len(state.in_state(NumberState.ACTIVE))
+    order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
+    late = state.round.late_since if state.round else None
+    lateness = f" The review is late since {_instant(late)} (UTC)." if late else ""
+    return (
+        f"Request `{request.reference}` at the step **{state.step}**:"
+        f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"
+    )
+
+
+def _numbers(state: State) -> str:
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for number, record in state.numbers.items():
+        groups.setdefault((record.state, record.status, record.because), []).append(number)
+    return "\n".join(
+        f"- **{_spaced(name)}** {', '.join(numbers)}{f' — Telnyx says `{word}`' if word else ''}. {because}"
+        for (name, word, because), numbers in groups.items()
+    )
+
+
+def _count(numbers: list[str]) -> str:
+    return f"{len(numbers)} number{'' if len(numbers) == 1 else 's'}"
+
+
+def _spaced(word: str) -> str:
+    return word.replace("_", " ")
+
+
+def _instant(at: datetime) -> str:
+    return f"{at:%d %b %H:%M}"
+
+
+def _by(by: str) -> str:
+    return f" ({by})" if by else ""

@@ -1,0 +1,175 @@
+"""What a request refuses at the door, before anything is kept: the malformed and the untimely, in one sentence each.
+
+Each function answers with the sentence, or nothing when the letter may come in. They only look, never change.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterable
+
+from domain.contact_hours import contact_hours
+from domain.messages import (
+    AnswerAsk,
+    Cancel,
+    GiveUp,
+    HostingRequest,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
+from domain.names import MAX_NUMBERS, belongs_to_accounts, is_reference
+from domain.phone_numbers import is_e164_us
+from domain.status_table import listed
+from domain.vocabulary import NumberState, Outcome, Step
+from workflows.request.state import State
+
+_CODE = re.compile(r"[0-9]{3,12}")
+"""Telnyx's sample has five digits; the length is not documented (Telnyx facts §11)."""
+
+METHODS = ("sms", "call")
+
+
+def request(wish: HostingRequest) -> str:
+    """Why a request cannot begin at all; faces refuse the same earlier, bare starts are refused here."""
+    reference, phone_numbers = wish.reference, wish.phone_numbers
+    wrong = [number for number in phone_numbers if not is_e164_us(number)]
+    repeated = _repeated(phone_numbers)
+    if not is_reference(reference):
+        return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
+    if belongs_to_accounts(reference):
+        return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
+    if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
+        return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
+    if wrong:
+        return f"These are not US numbers written as +1 and ten digits: {listed(wrong)}."
+    if repeated:
+        return f"These numbers are repeated, name each once: {listed(repeated)}."
+    return _method(wish.options.verification_method) or _hours(wish.options.contact_hours)
+
+
+def submit_codes(state: State, message: SubmitCodes) -> str:
+    """Codes must be digits, for numbers of this request, once codes were asked for."""
+    numbers = [entry.phone_number for entry in message.codes]
+    malformed = [entry.phone_number for entry in message.codes if not _CODE.fullmatch(entry.code)]
+    repeated = _repeated(numbers)
+    if not numbers:
+        return "No code was given: give at least one number with its code."
+    if malformed:
+        return f"A code has 3–12 digits and nothing else; look again at the one for {listed(malformed)}."
+    if repeated:
+        return f"Only one code for each number, please: {listed(repeated)}."
+    return _ended(state) or _strangers(state, numbers) or _too_early_for_codes(state)
+
+
+def resend_codes(state: State, message: ResendCodes) -> str:
+    """Codes can be sent again while some number waits for its code."""
+    refusal = _ended(state) or _strangers(state, message.phone_numbers) or _method(message.method)
+    if refusal:
+        return refusal
+    waiting = state.waiting(NumberState.UNVERIFIED)
+    if not waiting or (message.phone_numbers and not set(message.phone_numbers) & set(waiting)):
+        return f"No code is awaited for {listed(message.phone_numbers) or 'any number'}: {_present(state)}"
+    return ""
+
+
+def replace_documents(state: State, message: ReplaceDocuments) -> str:
+    """Documents are taken until every number is settled."""
+    if message.loa is None and message.bill is None:
+        return "No document was given: give the LOA, the bill or both."
+    return _ended(state)
+
+
+def retry_numbers(state: State, message: RetryNumbers) -> str:
+    """Only a number that waits for it, after the carrier's or a second time-out's end, gets an order of its own."""
+    refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
+    if refusal:
+        return refusal
+    others = [number for number in message.phone_numbers if state.numbers[number].parked is None]
+    return f"Only a number that waits for it can be retried: {_states(state, others)}." if others else ""
+
+
+def give_up(state: State, message: GiveUp) -> str:
+    """A number that is settled cannot be given up."""
+    refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
+    if refusal:
+        return refusal
+    settled = [number for number in message.phone_numbers if state.numbers[number].is_finished]
+    return f"Already settled, so there is nothing to give up: {_states(state, settled)}." if settled else ""
+
+
+def cancel(state: State, _message: Cancel) -> str:
+    """A request that has ended, or whose numbers are all settled, cannot be cancelled."""
+    if not _ended(state) and all(record.is_finished for record in state.numbers.values()):
+        return f"There is nothing left to cancel: {_present(state)}"
+    return _ended(state)
+
+
+def answer(state: State, message: AnswerAsk) -> str:
+    """The ask must be open and must offer the choice."""
+    asks = {ask.id: ask for ask in state.asks if ask.chosen is None}
+    if message.ask not in asks:
+        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}): {_present(state)}"
+    offered = asks[message.ask].choices
+    fitting = [choice for choice in offered if choice.choice == message.choice]
+    if not fitting:
+        words = sorted({choice.choice for choice in offered})
+        how = f"choose one of {listed(words)}" if words else f"it wants {asks[message.ask].kind}, not an answer"
+        return f"The ask {message.ask} has no choice {message.choice!r}: {how}."
+    orders = [choice.order_id for choice in fitting if choice.order_id]
+    if orders and message.order_id not in orders:
+        return f"Name the order to {message.choice}: {listed(orders)}."
+    return ""
+
+
+def _ended(state: State) -> str:
+    if state.stopping:
+        return f"The request is ending: {state.stopping[0].lower()}{state.stopping[1:]}"
+    if state.outcome is Outcome.RUNNING and state.step is not Step.DONE:
+        return ""
+    return f"The request has ended: {state.outcome.replace('_', ' ')}."
+
+
+def _present(state: State) -> str:
+    return f"the request is at the step {state.step}."
+
+
+def _open(asks: Iterable[str]) -> str:
+    ids = listed(asks)
+    return f"open: {ids}" if ids else "none is open"
+
+
+def _none_given(numbers: list[str]) -> str:
+    return "" if numbers else "No number was given: name at least one."
+
+
+def _strangers(state: State, numbers: Iterable[str]) -> str:
+    strangers = [number for number in numbers if number not in state.numbers]
+    return f"Not a number of this request: {listed(strangers)}; {_present(state)}" if strangers else ""
+
+
+def _too_early_for_codes(state: State) -> str:
+    if state.step in {Step.ELIGIBILITY, Step.ORDER} and not state.waiting(NumberState.UNVERIFIED):
+        return f"No code was asked for yet: {_present(state)}"
+    return ""
+
+
+def _states(state: State, numbers: list[str]) -> str:
+    return listed(f"{number} is {state.numbers[number].state.replace('_', ' ')}" for number in numbers)
+
+
+def _repeated(numbers: Iterable[str]) -> list[str]:
+    """One pass: a message may have as many numbers as a payload holds, and a workflow may not think for long."""
+    return sorted(number for number, times in Counter(numbers).items() if times > 1)
+
+
+def _hours(text: str) -> str:
+    try:
+        contact_hours(text)
+    except ValueError as error:
+        return str(error)
+    return ""
+
+
+def _method(method: str) -> str:
+    return "" if method in METHODS else f"Codes come by sms or call, not by {method!r}."
