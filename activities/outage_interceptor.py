@@ -13,7 +13,6 @@ what a dying worker left takes it off. A note that such a worker takes along cos
 """
 
 import dataclasses
-from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -27,10 +26,9 @@ from temporalio.worker import (
 )
 
 from activities.ports import AccountWorkflow
+from domain.heartbeat_notes import outage_note, split_outage_note
 
 _SILENT = frozenset({"TryLater", "OutcomeUnknown"})
-NOTE = "no answer since"
-"""In the note, before the instant."""
 
 
 class OutageInterceptor(Interceptor):
@@ -52,7 +50,7 @@ class _Heartbeats(ActivityOutboundInterceptor):
     def __init__(self, outbound: ActivityOutboundInterceptor) -> None:
         super().__init__(outbound)
         info = outbound.info()
-        self._left, self.silent_since = without_note(info.heartbeat_details)
+        self._left, self.silent_since = split_outage_note(info.heartbeat_details)
         self._info = dataclasses.replace(info, heartbeat_details=self._left)
 
     def info(self) -> activity.Info:
@@ -62,7 +60,7 @@ class _Heartbeats(ActivityOutboundInterceptor):
     def heartbeat(self, *details: Any) -> None:
         """A heartbeat of the activity, with the note."""
         self._left = details
-        note = [{NOTE: self.silent_since.isoformat()}] if self.silent_since else []
+        note = [outage_note(self.silent_since)] if self.silent_since else []
         super().heartbeat(*details, *note)
 
     def note(self, silent_since: datetime | None) -> None:
@@ -104,11 +102,3 @@ class _Listener(ActivityInboundInterceptor):
         self._heartbeats.note(since)
         if account is not None and info.started_time - since >= self._after:
             await self._desk.silent(account, since)
-
-
-def without_note(details: Sequence[Any]) -> tuple[Sequence[Any], datetime | None]:
-    """What an activity left in its heartbeat, and since when it got no answer; None when it did or nobody noted it."""
-    last = details[-1] if details else None
-    if isinstance(last, dict) and NOTE in last:
-        return details[:-1], datetime.fromisoformat(last[NOTE])
-    return details, None

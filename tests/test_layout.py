@@ -90,6 +90,29 @@ def test_workflows_name_activities_only_where_they_are_passed_through() -> None:
         assert everywhere == passed, path.relative_to(ROOT)
 
 
+def test_workflows_import_only_classes_of_activities() -> None:
+    # A workflow needs a class to name a method. Anything else would be activity code that runs inside a workflow.
+    for path in sources("workflows"):
+        for module, name in names_from("activities", ast.parse(path.read_text())):
+            assert name in classes_of(module), f"{path.relative_to(ROOT)} imports {name}, no class of {module}"
+
+
+def names_from(room: str, tree: ast.AST) -> Iterator[tuple[str, str]]:
+    """Each name that is imported from a room, after its module; a module that is imported whole has the name `*`."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ImportFrom) and node.module and top(node.module) == room:
+            yield from ((node.module, alias.name) for alias in node.names)
+        elif isinstance(node, ast.Import):
+            yield from ((alias.name, "*") for alias in node.names if top(alias.name) == room)
+
+
+def classes_of(module: str) -> set[str]:
+    """The classes that a module defines; a room itself defines none."""
+    file = ROOT / f"{module.replace('.', '/')}.py"
+    body = ast.parse(file.read_text()).body if file.exists() else []
+    return {node.name for node in body if isinstance(node, ast.ClassDef)}
+
+
 def passed_through(tree: ast.AST) -> Iterator[ast.With]:
     """The blocks `with workflow.unsafe.imports_passed_through():`."""
     for node in ast.walk(tree):

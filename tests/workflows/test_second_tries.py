@@ -11,8 +11,8 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from activities.outage_interceptor import NOTE
 from domain.activity_io import CodesSent, RequestCodes
+from domain.heartbeat_notes import outage_note
 from workflows import activity_options
 from workflows.request import activity_calls
 from workflows.request.activity_calls import Calls
@@ -22,7 +22,7 @@ ONE = "+15125550186"
 WORK = RequestCodes(account="acme", order_id="o", known={}, phone_numbers=[ONE])
 LEFT = WORK.model_copy(update={"earlier": {ONE: CodesSent(times=1, last=datetime(2026, 11, 2, tzinfo=UTC))}})
 
-SILENCE = {NOTE: "2026-11-29T02:04:43+00:00"}
+SILENCE = outage_note(datetime(2026, 11, 29, 2, 4, 43, tzinfo=UTC))
 
 
 class Tries:

@@ -10,12 +10,10 @@ from temporalio.common import Priority
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as TimedOut
 
+from domain.heartbeat_notes import split_outage_note
 from domain.messages import Message
 from workflows.activity_options import ANSWER_WITHIN, FIRST_RETRY, PROMPT, ActivityOptions
 from workflows.request.inbox import Inbox
-
-with workflow.unsafe.imports_passed_through():
-    from activities.outage_interceptor import without_note
 
 _LATER = 4
 """After everything else: what names no priority has 3, and 1 goes first."""
@@ -148,7 +146,7 @@ def _delay_named(error: ActivityError) -> timedelta:
 def _left_by(error: ActivityError, work: In) -> In:
     """The work as the failed try left it for the next one: in its last heartbeat, when its worker died."""
     cause = error.cause
-    left = without_note(cause.last_heartbeat_details)[0] if isinstance(cause, TimedOut) else ()
+    left = split_outage_note(cause.last_heartbeat_details)[0] if isinstance(cause, TimedOut) else ()
     return type(work).model_validate(left[0]) if left else work
 
 
