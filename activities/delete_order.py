@@ -11,7 +11,7 @@ from activities.telnyx_failures import PERSON_NEEDED, retried
 from domain.activity_io import DeletedVerdict, DeleteOrder
 from domain.judge_orders import OrderSeen, must_not_be_deleted, undecided
 from domain.order_statuses import ORDERS, OrderKind
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import Next
 from telnyx_api.errors import Conflict, NotFound
 
@@ -78,7 +78,7 @@ class DeleteOrderActivities:
 def _not_ours_alone(order: OrderSeen, strangers: list[str]) -> str:
     return (
         f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, because it names numbers that are"
-        f" not this request's: {listed(strangers)}. Look it up in the Telnyx portal and remove what is not wanted."
+        f" not this request's: {join_some(strangers)}. Look it up in the Telnyx portal and remove what is not wanted."
     )
 
 
@@ -87,8 +87,8 @@ def _left(order: OrderSeen, unwanted: list[str]) -> str:
     if order.status == "successful" and not unwanted:
         return ""
     kept = [number for number in must_not_be_deleted(order) if number not in unwanted]
-    why = f"because deleting it could switch off {listed(kept)}" if kept else "since it is not settled"
-    stays = f" {listed(unwanted)} stay(s) in it." if unwanted else ""
+    why = f"because deleting it could switch off {join_some(kept)}" if kept else "since it is not settled"
+    stays = f" {join_some(unwanted)} stay(s) in it." if unwanted else ""
     return (
         f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, {why}.{stays} When it is settled,"
         " remove what is not wanted in the Telnyx portal."

@@ -12,7 +12,7 @@ from domain.documents import DocumentUnfit
 from domain.judge_orders import OrderSeen
 from domain.messages import Choice, Document, Need, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
@@ -88,7 +88,7 @@ class DocumentActivities:
         if not reading.readable:
             return "The bill's text cannot be read, so make sure yourself that it shows every number."
         if reading.missing:
-            return f"The bill does not seem to show {listed(reading.missing)}: Telnyx may refuse it."
+            return f"The bill does not seem to show {join_some(reading.missing)}: Telnyx may refuse it."
         return ""
 
 
@@ -134,8 +134,8 @@ def _unproved_strangers(order: OrderSeen, work: UploadDocuments) -> list[str]:
 def _held_up_by(unproved: list[str], error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
     """Telnyx takes no papers while a number that was given up stays in the order: new papers would not help."""
     guidance = (
-        f"Telnyx refused the papers. {error} The order still holds {listed(unproved)}, given up and never proved: have"
-        " Telnyx support remove that, or enter its code in the portal, and answer `again`; or answer `order_anew`,"
+        f"Telnyx refused the papers. {error} The order still holds {join_some(unproved)}, given up and never proved:"
+        " have Telnyx support remove that, or enter its code in the portal, and answer `again`; or answer `order_anew`,"
         " which places an order without it, with new codes."
     )
     need = Need(kind=AskKind.CHOICE, numbers=_waiting(work), guidance=guidance, choices=[AGAIN, _ORDER_ANEW, GIVE_UP])

@@ -14,7 +14,7 @@ from domain.activity_io import CodesVerdict, OrderInHand, RequestCodes, SendingV
 from domain.code_limits import CodeLimits, Sending, codes_lost, plan_sending, tried
 from domain.contact_hours import contact_hours
 from domain.messages import Need, NumberResult, NumberVerdict, Verdict
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, TryLater
 from telnyx_api.replies import CodeRequest
@@ -114,7 +114,7 @@ def _as_left(work: RequestCodes) -> RequestCodes:
 def _perhaps_sent(work: RequestCodes, next_at: datetime) -> SendingVerdict:
     """Codes that may have been sent are waited for, until the next may be sent."""
     because = (
-        f"Telnyx was asked to send codes to {listed(work.unanswered)} and did not answer, so they may have come: the"
+        f"Telnyx was asked to send codes to {join_some(work.unanswered)} and did not answer, so they may have come: the"
         f" next may be sent from {_instant(next_at)} on."
     )
     return SendingVerdict(
@@ -137,7 +137,7 @@ def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:
         numbers = dict.fromkeys(work.phone_numbers, told)
         return SendingVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=sending.not_before)
     if sending.exhausted:
-        because = f"Enough codes were sent to {listed(sending.exhausted)}: support is asked why none arrives."
+        because = f"Enough codes were sent to {join_some(sending.exhausted)}: support is asked why none arrives."
         return SendingVerdict(next=Next.GO_ON, because=because, numbers=_silent(work), need=_lost(sending, work))
     earliest = min(sending.too_soon.values())
     because = f"A code was sent a moment ago: wait for it, another may be sent from {_instant(earliest)} on."

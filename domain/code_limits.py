@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from domain.activity_io import CodesSent, RequestCodes
 from domain.contact_hours import ContactHours
 from domain.messages import Choice, Need
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord
 
 CODES_LOST = "codes_lost"
@@ -77,9 +77,9 @@ def codes_lost(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
         numbers: the numbers.
         unanswered: those of them of which Telnyx never said whether a code was sent.
     """
-    silence = f" Telnyx did not even answer whether a code went to {listed(unanswered)}." if unanswered else ""
+    silence = f" Telnyx did not even answer whether a code went to {join_some(unanswered)}." if unanswered else ""
     guidance = (
-        f"One code after the other was asked for, and none was accepted: {listed(numbers)}.{silence} See that a"
+        f"One code after the other was asked for, and none was accepted: {join_some(numbers)}.{silence} See that a"
         " number can be texted or called and that its provider blocks neither; then contact Telnyx support for another"
         " way to prove ownership. Answer `again` to allow more codes, or give the numbers up; the others go on."
     )

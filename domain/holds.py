@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.messages import Need
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind
 
 _CARRIER = (
@@ -28,6 +28,6 @@ def parked(kind: AskKind, numbers: Sequence[str], reasons: Sequence[str], order_
         reasons: Telnyx's word on each, in sentences.
         order_ids: the request's orders so far.
     """
-    remedy = _CARRIER if kind is AskKind.CARRIER else _SUPPORT.format(orders=listed(order_ids))
+    remedy = _CARRIER if kind is AskKind.CARRIER else _SUPPORT.format(orders=join_some(order_ids))
     said = " ".join(dict.fromkeys(reasons))
     return Need(kind=kind, numbers=list(numbers), guidance=f"{said} {remedy}")

@@ -6,7 +6,8 @@ from dataclasses import dataclass
 
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.messages import Choice, Need, NumberVerdict, Verdict
-from domain.status_table import Row, listed
+from domain.status_table import Row
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 
 _AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="Check these numbers again.")
@@ -151,7 +152,7 @@ def _need(findings: list[_Finding]) -> Need:
     first = findings[0]
     numbers = [finding.phone_number for finding in findings]
     if first.row is None:
-        guidance = f"{first.because} Look these numbers up at Telnyx, then say what to do: {listed(numbers)}."
+        guidance = f"{first.because} Look these numbers up at Telnyx, then say what to do: {join_some(numbers)}."
         return Need(kind=AskKind.CHOICE, numbers=numbers, guidance=guidance, choices=[_AGAIN, _GO_ON, _GIVE_UP])
     about_account = first.kind in {EligibilityKind.ACCOUNT, EligibilityKind.BILLING}
     kind = AskKind.ACCOUNT if about_account else AskKind.CHOICE

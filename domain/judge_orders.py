@@ -15,7 +15,8 @@ from dataclasses import dataclass
 from domain.messages import Choice, Need, NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, REFUSED_PAPER, OrderKind
-from domain.status_table import Row, listed
+from domain.status_table import Row
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
 
 Known = Mapping[str, NumberState]
@@ -212,6 +213,6 @@ def _odd_order(seen: OrderSeen, numbers: dict[str, NumberVerdict]) -> Verdict:
 
 def _odd_numbers(odd: list[str], numbers: dict[str, NumberVerdict]) -> Verdict:
     because = " ".join(dict.fromkeys(numbers[number].because for number in odd))
-    guidance = f"{because} Look these numbers up at Telnyx, then say what to do: {listed(odd)}."
+    guidance = f"{because} Look these numbers up at Telnyx, then say what to do: {join_some(odd)}."
     need = Need(kind=AskKind.CHOICE, numbers=odd, guidance=guidance, choices=_ODD_CHOICES)
     return Verdict(next=Next.ASK, because=because, need=need, numbers=numbers)

@@ -4,7 +4,7 @@ Two rules. Every word of Telnyx's specification has its row, even where the row 
 row is never guessed at: the lookup answers nothing, and whoever asked turns that into a question to a person.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
@@ -27,11 +27,3 @@ class Row(Generic[Class]):
 def table(*rows: Row[Class]) -> Mapping[str, Row[Class]]:
     """The rows by their word."""
     return {row.word: row for row in rows}
-
-
-def listed(items: Iterable[str], limit: int = 10) -> str:
-    """Join for a sentence: `a, b and 3 more`."""
-    all_items = list(items)
-    if len(all_items) <= limit:
-        return ", ".join(all_items)
-    return f"{', '.join(all_items[:limit])} and {len(all_items) - limit} more"

@@ -5,7 +5,7 @@ the one that ordered waits, the one that loses the number must hear of it in tim
 """
 
 from collections.abc import Sequence
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Literal
 
@@ -13,7 +13,7 @@ from pydantic import Field
 
 from domain.messages import Choice, Message, Need
 from domain.notification import Notification
-from domain.status_table import listed
+from domain.text import format_utc, join_some
 from domain.vocabulary import AskKind, ChoiceWord
 
 WINDOW = timedelta(hours=72)
@@ -38,7 +38,7 @@ NOT_WANTED = (
 def objection(numbers: Sequence[str], until: datetime) -> Need:
     """The wait for the account that hosts the numbers; nobody has to do anything about it."""
     guidance = (
-        f"Another Telnyx account hosts these numbers and may object until {moment(until)}; its silence is approval."
+        f"Another Telnyx account hosts these numbers and may object until {format_utc(until)}; its silence is approval."
         f" Codes and papers follow afterwards, and {_REMOVES}. There is nothing to do but wait."
     )
     choices = [
@@ -81,10 +81,10 @@ class Losing(Message):
 
 def alert(asked: ApprovalRequested, losing: Losing) -> str:
     """What people of the losing account are told; the token is nowhere but in Telnyx's own notification."""
-    ends = listed(f"…{number[-4:]}" for number in losing.phone_numbers)
+    ends = join_some(f"…{number[-4:]}" for number in losing.phone_numbers)
     return (
         f"Another Telnyx account wants to host {ends} of the request {losing.reference} (order {asked.order_id})."
-        f" Without an objection until {moment(asked.deadline)} they go there, and lose their 10DLC registrations."
+        f" Without an objection until {format_utc(asked.deadline)} they go there, and lose their 10DLC registrations."
         f"\nTo keep them: {answering('reject', asked, losing)}"
         f"\nTo let them go: {answering('approve', asked, losing)}"
         "\nTOKEN stands in Telnyx's own notification to the account, and nowhere else; it works once."
@@ -94,11 +94,6 @@ def alert(asked: ApprovalRequested, losing: Losing) -> str:
 def answering(decision: Decision, asked: ApprovalRequested, losing: Losing) -> str:
     """The command by which the losing account answers."""
     return f"hosted-sms transfer {decision} {asked.order_id} --token TOKEN --account {losing.account}"
-
-
-def moment(at: datetime) -> str:
-    """An instant in a sentence."""
-    return f"{at.astimezone(UTC):%d %B %Y %H:%M} UTC"
 
 
 class AnswerTransferRequest(Message):

@@ -21,7 +21,7 @@ from domain.messages import (
     SubmitCodes,
     TelnyxNews,
 )
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, NumberState
 from workflows import activity_options
 from workflows.request.activity_calls import In, Out, Step
@@ -88,7 +88,9 @@ def _codes_sentence(verdict: CodesVerdict) -> str:
     wrong = [entry.phone_number for entry in verdict.results if entry.result == CodeOutcome.REJECTED]
     right = len(verdict.results) - len(wrong)
     if wrong:
-        return f"{right} code(s) accepted, {len(wrong)} rejected: {listed(wrong)}. Read out the newest code, or resend."
+        return (
+            f"{right} code(s) accepted, {len(wrong)} rejected: {join_some(wrong)}. Read out the newest code, or resend."
+        )
     return f"{right} code(s) accepted."
 
 
@@ -110,7 +112,9 @@ async def _resend_codes(hosting: RequestContext, letter: PendingMessage, message
         await hosting.asks.keep_open(verdict.need)
     how = "by a call" if message.method == "call" else "by SMS"
     sent, known = bool(verdict.sent), not verdict.unanswered
-    sentence = f"Telnyx was asked {how} for new codes: {listed(verdict.sent)}." if sent and known else verdict.because
+    sentence = (
+        f"Telnyx was asked {how} for new codes: {join_some(verdict.sent)}." if sent and known else verdict.because
+    )
     hosting.note(sentence, message.by)
     results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
     letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))
@@ -137,7 +141,7 @@ async def _give_up(hosting: RequestContext, letter: PendingMessage, message: Giv
     numbers = [number for number in message.phone_numbers if not hosting.state.numbers[number].is_finished]
     because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
     hosting.give_up(numbers, because)
-    hosting.note(f"{because} {listed(numbers)}", message.by)
+    hosting.note(f"{because} {join_some(numbers)}", message.by)
     results = [NumberResult(phone_number=number, result=NumberState.GIVEN_UP) for number in numbers]
     letter.reply(Answer(accepted=True, sentence=f"{len(numbers)} number(s) given up.", numbers=results))
 
@@ -146,7 +150,7 @@ async def _retry_numbers(hosting: RequestContext, letter: PendingMessage, messag
     numbers = [number for number in message.phone_numbers if hosting.state.numbers[number].parked]
     hosting.state.retry(numbers)
     hosting.asks.release(numbers)
-    hosting.note(f"To be retried: {listed(numbers)}.", message.by)
+    hosting.note(f"To be retried: {join_some(numbers)}.", message.by)
     when = "once the present order is settled" if hosting.state.open_in_round() else "now"
     sentence = f"{len(numbers)} number(s) get an order of their own {when}; codes are asked for anew."
     results = [NumberResult(phone_number=number, result=NumberState.NEW) for number in numbers]

@@ -25,7 +25,7 @@ from activities.ports import Accounts, AccountWorkflow, Fingerprinter, OrderHold
 from activities.telnyx_failures import PERSON_NEEDED
 from domain.accounts import AccountUnreachable, Claim
 from domain.activity_io import FindOrder, PlacedVerdict, PlaceOrder
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import Next
 from telnyx_api.errors import Conflict, OutcomeUnknown, TelnyxError, TryLater
 from telnyx_api.replies import Order
@@ -107,7 +107,7 @@ class OrderingActivities:
         if claims:
             raise _cannot_tell(candidates(claims))
         if work.forgotten and (hosted := await self._hosted(work.account, work.phone_numbers, attempts)):
-            raise _cannot_tell(f"This account hosts {listed(hosted)} by now.")
+            raise _cannot_tell(f"This account hosts {join_some(hosted)} by now.")
         return PlacedVerdict(next=Next.STOP, because="No order was placed.")
 
     async def _refused(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from activities.telnyx_failures import AGAIN, GIVE_UP
 from domain.activity_io import PlacedVerdict, PlaceOrder
 from domain.messages import Choice, Need
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.replies import Order
 
@@ -16,7 +16,7 @@ def about_holders(holders: dict[str, str]) -> PlacedVerdict:
     for number, reference in holders.items():
         by_reference.setdefault(reference, []).append(number)
     held = "; ".join(
-        f"{listed(numbers)} by the request {reference} (`hosted-sms show {reference}`)"
+        f"{join_some(numbers)} by the request {reference} (`hosted-sms show {reference}`)"
         for reference, numbers in by_reference.items()
     )
     because = f"A number can be in one live request only, and is held already: {held}."

@@ -9,7 +9,7 @@ from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.explain import TABLES, explain
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, OrderKind
-from domain.status_table import Row, listed
+from domain.status_table import Row
 from tests.domain import openapi_statuses
 
 ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.values()]
@@ -86,14 +86,3 @@ def test_only_an_ended_order_counts_as_terminal() -> None:
         "failed",
         "deleted",
     }
-
-
-def test_a_long_list_is_cut_and_says_how_much_is_missing() -> None:
-    assert listed(["a", "b"], limit=2) == "a, b"
-    assert listed(["a", "b", "c", "d"], limit=2) == "a, b and 2 more"
-    assert listed([]) == ""
-
-
-def test_ten_are_named_when_nothing_else_is_said() -> None:
-    assert listed("abcdefghij") == "a, b, c, d, e, f, g, h, i, j"
-    assert listed("abcdefghijk") == "a, b, c, d, e, f, g, h, i, j and 1 more"

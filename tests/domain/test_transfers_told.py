@@ -2,8 +2,7 @@
 
 from datetime import UTC, datetime
 
-from domain.calendar import CENTRAL
-from domain.transfers import Answered, ApprovalRequested, Losing, alert, answering, moment, objection, unknown
+from domain.transfers import Answered, ApprovalRequested, Losing, alert, answering, objection, unknown
 from domain.vocabulary import AskKind, ChoiceWord
 
 A, B = "+12125550101", "+12125550102"
@@ -31,10 +30,6 @@ def test_the_alert_names_the_request_the_deadline_and_both_commands_but_no_whole
 def test_the_command_names_the_account_that_loses_the_numbers() -> None:
     other = LOSING.model_copy(update={"account": "other"})
     assert answering("reject", ASKED, other).endswith("--account other")
-
-
-def test_an_instant_is_told_in_utc_wherever_it_was_written() -> None:
-    assert moment(datetime(2026, 11, 26, 11, 30, tzinfo=CENTRAL)) == "26 November 2026 17:30 UTC"
 
 
 def test_an_answer_of_which_nobody_knows_is_neither_done_nor_refused() -> None:

@@ -14,7 +14,7 @@ from domain.activity_io import OrderInHand, WatchVerdict
 from domain.holds import parked
 from domain.messages import Choice, HostingRequest, Message, Need, ResendCodes, SubmitCodes, Verdict
 from domain.needs import need_of
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
 from workflows.activity_options import ActivityOptions, seconds_until
 from workflows.notifications import tell
@@ -208,7 +208,7 @@ class RequestContext:
         """Tell of numbers that are active while others are not yet, and of a review that takes too long."""
         active = [number for number, told in verdict.numbers.items() if told.state is NumberState.ACTIVE]
         if active and not all(record.is_finished for record in self.state.numbers.values()):
-            self.note(f"Active while the others go on: {listed(active)}.")
+            self.note(f"Active while the others go on: {join_some(active)}.")
             await tell(
                 self.request,
                 "numbers_active",

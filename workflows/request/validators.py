@@ -20,7 +20,7 @@ from domain.messages import (
 )
 from domain.names import MAX_NUMBERS, belongs_to_accounts, is_reference
 from domain.phone_numbers import is_e164_us
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows.request.state import State
 
@@ -42,9 +42,9 @@ def request(wish: HostingRequest) -> str:
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
     if wrong:
-        return f"These are not US numbers written as +1 and ten digits: {listed(wrong)}."
+        return f"These are not US numbers written as +1 and ten digits: {join_some(wrong)}."
     if repeated:
-        return f"These numbers are repeated, name each once: {listed(repeated)}."
+        return f"These numbers are repeated, name each once: {join_some(repeated)}."
     return _method(wish.options.verification_method) or _hours(wish.options.contact_hours)
 
 
@@ -56,9 +56,9 @@ def submit_codes(state: State, message: SubmitCodes) -> str:
     if not numbers:
         return "No code was given: give at least one number with its code."
     if malformed:
-        return f"A code has 3–12 digits and nothing else; look again at the one for {listed(malformed)}."
+        return f"A code has 3–12 digits and nothing else; look again at the one for {join_some(malformed)}."
     if repeated:
-        return f"Only one code for each number, please: {listed(repeated)}."
+        return f"Only one code for each number, please: {join_some(repeated)}."
     return _ended(state) or _strangers(state, numbers) or _too_early_for_codes(state)
 
 
@@ -69,7 +69,7 @@ def resend_codes(state: State, message: ResendCodes) -> str:
         return refusal
     waiting = state.waiting(NumberState.UNVERIFIED)
     if not waiting or (message.phone_numbers and not set(message.phone_numbers) & set(waiting)):
-        return f"No code is awaited for {listed(message.phone_numbers) or 'any number'}: {_present(state)}"
+        return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}: {_present(state)}"
     return ""
 
 
@@ -114,11 +114,11 @@ def answer(state: State, message: AnswerAsk) -> str:
     fitting = [choice for choice in offered if choice.choice == message.choice]
     if not fitting:
         words = sorted({choice.choice for choice in offered})
-        how = f"choose one of {listed(words)}" if words else f"it wants {asks[message.ask].kind}, not an answer"
+        how = f"choose one of {join_some(words)}" if words else f"it wants {asks[message.ask].kind}, not an answer"
         return f"The ask {message.ask} has no choice {message.choice!r}: {how}."
     orders = [choice.order_id for choice in fitting if choice.order_id]
     if orders and message.order_id not in orders:
-        return f"Name the order to {message.choice}: {listed(orders)}."
+        return f"Name the order to {message.choice}: {join_some(orders)}."
     return ""
 
 
@@ -135,7 +135,7 @@ def _present(state: State) -> str:
 
 
 def _open(asks: Iterable[str]) -> str:
-    ids = listed(asks)
+    ids = join_some(asks)
     return f"open: {ids}" if ids else "none is open"
 
 
@@ -145,7 +145,7 @@ def _none_given(numbers: list[str]) -> str:
 
 def _strangers(state: State, numbers: Iterable[str]) -> str:
     strangers = [number for number in numbers if number not in state.numbers]
-    return f"Not a number of this request: {listed(strangers)}; {_present(state)}" if strangers else ""
+    return f"Not a number of this request: {join_some(strangers)}; {_present(state)}" if strangers else ""
 
 
 def _too_early_for_codes(state: State) -> str:
@@ -155,7 +155,7 @@ def _too_early_for_codes(state: State) -> str:
 
 
 def _states(state: State, numbers: list[str]) -> str:
-    return listed(f"{number} is {state.numbers[number].state.replace('_', ' ')}" for number in numbers)
+    return join_some(f"{number} is {state.numbers[number].state.replace('_', ' ')}" for number in numbers)
 
 
 def _repeated(numbers: Iterable[str]) -> list[str]:

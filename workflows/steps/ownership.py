@@ -7,7 +7,7 @@ from temporalio import workflow
 from domain.activity_io import RequestCodes, SendingVerdict
 from domain.code_limits import CODES_LOST
 from domain.messages import Need
-from domain.status_table import listed
+from domain.text import join_some
 from domain.vocabulary import AskKind, NumberState, Step
 from workflows import activity_options
 from workflows.request.context import RequestContext
@@ -89,5 +89,5 @@ def _need(hosting: RequestContext, numbers: list[str]) -> Need:
         " If none came, have it sent again, also by a call."
     )
     if unreachable := [number for number in numbers if hosting.state.numbers[number].unreachable]:
-        guidance += f" Telnyx could not send the last one to {listed(unreachable)}: have those called instead."
+        guidance += f" Telnyx could not send the last one to {join_some(unreachable)}: have those called instead."
     return Need(kind=AskKind.CODES, numbers=numbers, guidance=guidance)

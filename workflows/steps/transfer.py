@@ -8,6 +8,7 @@ from temporalio import workflow
 
 from domain import transfers
 from domain.messages import TelnyxNews
+from domain.text import format_utc
 from domain.vocabulary import AskKind, ChoiceWord, NumberState
 from workflows.request.context import RequestContext
 from workflows.request.records import TransferWait
@@ -104,7 +105,7 @@ def _over_by_time(wait: TransferWait) -> str:
         return ""
     if wait.decision == transfers.REJECTED:
         return "A webhook told of a refusal, but the order still stands after the time to object: it goes on."
-    return f"Nobody objected to the transfer until {transfers.moment(wait.until)}: silence is approval."
+    return f"Nobody objected to the transfer until {format_utc(wait.until)}: silence is approval."
 
 
 def _chosen(hosting: RequestContext) -> str:
