@@ -18,7 +18,7 @@ from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
 from runtime.listener import listen
 from runtime.process import leave, serve
-from runtime.setting_values import key_of_32_bytes
+from runtime.setting_values import parse_key
 from runtime.settings import Settings, SettingsError
 
 MOST_CONNECTIONS = 500
@@ -76,7 +76,7 @@ def public_keys(settings: Settings) -> dict[str, bytes]:
     Raises:
         SettingsError: no account has one, so that every webhook would be refused.
     """
-    keys = {name: key_of_32_bytes(key) for name, key in settings.telnyx_public_keys().items()}
+    keys = {name: parse_key(key) for name, key in settings.telnyx_public_keys().items()}
     if not keys:
         raise SettingsError(
             "No account has a public key, so no webhook could be proven: set TELNYX_PUBLIC_KEY to the one of the "

@@ -1,22 +1,19 @@
-"""The Temporal worker: plugs the parts together and runs both queues until it is told to stop.
+"""The Temporal worker: plugs the parts together and runs both queues until it is stopped.
 
-The only process that holds Telnyx keys. It starts only when every setting is right, Temporal answers and the search
-attributes exist: a workflow that met an unknown one would be stuck for ever.
+It is the only process that holds Telnyx keys. It starts only when every setting is right, Temporal answers and the
+search attributes exist.
 """
 
 import asyncio
 import signal
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
 from importlib.metadata import version
 from typing import Any
 
 import structlog
-from temporalio.client import Client
-from temporalio.service import RPCError
-from temporalio.worker import UnsandboxedWorkflowRunner, Worker, WorkflowRunner
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
+from temporalio.worker import Worker
 
 from activities.accounts import AccountActivities
 from activities.asks import AskActivities
@@ -30,245 +27,141 @@ from activities.ordering.place import OrderingActivities
 from activities.orphans import OrphanActivities
 from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
-from activities.ports import AccountWorkflow, Notifier, OrderHolders
 from activities.transfers import TransferActivities
 from activities.watch_order import WatchOrderActivities
-from adapters.account_workflow import TemporalAccountWorkflow
-from adapters.closed_requests import ClosedRequests
-from adapters.live_requests import LiveRequests
-from adapters.losing_requests import LosingRequests
-from adapters.notifier import TemporalNotifier
 from adapters.order_holders import TemporalOrderHolders
-from domain.ask_times import AskTimes
-from domain.calendar import Calendar
-from domain.code_limits import CodeLimits
+from adapters.parts import Parts
 from domain.names import LOCAL_QUEUE
 from runtime import pdf_gate
-from runtime.apprise_channels import AppriseChannels
-from runtime.channels import Recipients
 from runtime.connection import connect
 from runtime.documents import DocumentStore
-from runtime.fingerprints import Fingerprints
 from runtime.metrics import temporal_runtime
-from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.process import leave, serve
 from runtime.query_guard import QueryGuard
-from runtime.settings import Settings, SettingsError
+from runtime.settings import Settings
+from runtime.workflow_runner import workflow_runner
 from services.errors import ServiceError
-from services.setup import missing_attributes
+from services.startup_checks import check_recipients, check_search_attributes
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
-from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight
-from workflows.forget_documents import ForgetDocumentsDaily
-from workflows.host_numbers import HostNumbers
-from workflows.hosting_account import HostingAccount
-from workflows.tell_people import TellPeople
-from workflows.transfers import AlertOfTransfer, AnswerTransfer
+from workflows.registry import WORKFLOWS
 
-WORKFLOWS = (
-    HostNumbers,
-    HostingAccount,
-    CheckNumbers,
-    Preflight,
-    FindOrphans,
-    ForgetDocumentsDaily,
-    TellPeople,
-    AlertOfTransfer,
-    AnswerTransfer,
-)
 BUILD = version("hosted-sms")
-"""Stands in three of four events; the SDK's own, a hash of all code, would be a twentieth of a history."""
-GIVEN_UP_AFTER = timedelta(seconds=5)
-"""How long the next step of a request waits for a worker that died before another one takes the request over. The SDK's
-ten seconds are ten in which a person gets no answer; a worker that is merely busy loses no more than a replay."""
-PASSED_THROUGH = (
-    "domain",
-    "activities",
-    "telnyx_api",
-    "pydantic",
-    "structlog",
-    "workflows.account.state",
-    "workflows.account.claims",
-    "workflows.activity_options",
-    "workflows.request.records",
-    "workflows.search_attributes",
-    "workflows.request.state",
-)
-"""Pure, plain data, or never run inside a workflow, so that a run in the sandbox need not load them anew."""
+"""Three of four events of a history hold it. The SDK's own, a hash of all code, would take a twentieth of a history."""
+STICKY_TIMEOUT = timedelta(seconds=5)
+"""How long a request waits for its worker before another one takes it over. The SDK's ten seconds would be ten seconds
+without an answer after a worker died. A worker that is only busy loses no more than one replay."""
 
 log = structlog.get_logger(__name__)
-
-
-def telnyx_accounts(settings: Settings) -> TelnyxAccounts:
-    """A client for each account of the settings."""
-    return TelnyxAccounts(
-        {
-            name: TelnyxClient(
-                account.api_key.get_secret_value(), account.base_url, read_timeout=settings.telnyx_timeout
-            )
-            for name, account in settings.telnyx_accounts().items()
-        },
-    )
-
-
 Activity = Callable[..., Any]
 
 
-def activities(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
-    client: Client,
-    settings: Settings,
-    accounts: TelnyxAccounts,
-    holders: OrderHolders,
-    store: DocumentStore,
-    bulletin: Notifier,
-    desk: AccountWorkflow,
-) -> tuple[Sequence[Activity], Sequence[Activity]]:
-    """The activities of the worker's own queue, and those of the Telnyx queue."""
-    documents = DocumentActivities(accounts, store, pdf_gate)
-    asking = AskActivities(ask_times(settings), bulletin)
-    fingerprints = Fingerprints.from_settings(settings)
-    account = AccountActivities(desk)
-    ordering = OrderingActivities(accounts, holders, desk, fingerprints, settings.create_quarantine)
-    restraint = CodeLimits(timedelta(seconds=settings.code_spacing), settings.codes_at_most)
-    ownership = OwnershipActivities(accounts, restraint)
-    interval, late_after = settings.poll_interval, timedelta(seconds=settings.review_late_after)
-    watching = WatchOrderActivities(accounts, LiveRequests(client), interval, calendar(settings), late_after)
-    checks = CheckActivities(accounts)
-    transfers = TransferActivities(accounts, LosingRequests(client, fingerprints), bulletin)
-    forgetting = ForgetDocumentsActivities(store, ClosedRequests(client), settings.documents_kept_days)
-    local: list[Activity] = [
+def local_activities(parts: Parts) -> list[Activity]:
+    """The activities of the workflows' own queue. None of them calls Telnyx."""
+    documents = DocumentActivities(parts.accounts, parts.store, pdf_gate)
+    asks = AskActivities(parts.settings.ask_times, parts.notifier)
+    account = AccountActivities(parts.account_workflow)
+    transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
+    old = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
+    notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
+    return [
         documents.check_documents,
-        asking.plan_ask,
-        asking.notify,
+        asks.plan_ask,
+        asks.notify,
         account.report_account_stop,
         account.closed_requests,
         transfers.alert_of_transfer,
-        forgetting.forget_documents,
+        old.forget_documents,
+        notifications.find_addressees,
+        notifications.tell_channel,
+        notifications.post_webhook,
     ]
-    telnyx: list[Activity] = [
+
+
+def telnyx_activities(parts: Parts) -> list[Activity]:
+    """The activities of the Telnyx queue. Each of them calls Telnyx."""
+    accounts, settings, fingerprints = parts.accounts, parts.settings, parts.fingerprints
+    ordering = OrderingActivities(
+        accounts, parts.holders, parts.account_workflow, fingerprints, settings.create_quarantine
+    )
+    ownership = OwnershipActivities(accounts, settings.code_limits)
+    documents = DocumentActivities(accounts, parts.store, pdf_gate)
+    watch = WatchOrderActivities(
+        accounts, parts.live_requests, settings.poll_interval, settings.calendar, settings.review_limit
+    )
+    checks = CheckActivities(accounts)
+    transfers = TransferActivities(accounts, parts.losing_requests, parts.notifier)
+    return [
         EligibilityActivities(accounts, fingerprints).check_eligibility,
         ordering.place_order,
         ordering.find_order,
         ownership.request_codes,
         ownership.submit_codes,
         documents.upload_documents,
-        watching.watch_order,
+        watch.watch_order,
         DeleteOrderActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
         transfers.answer_transfer,
-        OrphanActivities(accounts, TemporalOrderHolders(client), fingerprints).find_orphans,
+        OrphanActivities(accounts, parts.held_orders, fingerprints).find_orphans,
     ]
-    return local, telnyx
 
 
-def workers(  # noqa: PLR0913, PLR0917 - the parts that are plugged together
-    client: Client,
-    settings: Settings,
-    accounts: TelnyxAccounts,
-    holders: OrderHolders,
-    store: DocumentStore,
-    queue: str = LOCAL_QUEUE,
-) -> list[Worker]:
-    """The two workers of one process: workflows with their local work, and every call to Telnyx."""
-    recipients = settings.recipients()
-    bulletin = TemporalNotifier(client, queue, wanted=recipients.anybody_for)
-    desk = TemporalAccountWorkflow(client, queue)
-    local, telnyx = activities(client, settings, accounts, holders, store, bulletin, desk)
-    silence = OutageInterceptor(desk, timedelta(seconds=settings.silence_after))
-    grace = timedelta(seconds=settings.grace_period)
-    guard = QueryGuard(runner(settings))
+def workers(parts: Parts) -> list[Worker]:
+    """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
+    settings = parts.settings
+    guard = QueryGuard(workflow_runner(sandbox=settings.workflow_sandbox))
     requests = Worker(
-        client,
-        task_queue=queue,
+        parts.client,
+        task_queue=parts.queue,
         workflows=WORKFLOWS,
-        activities=[*local, *telling(recipients)],
+        activities=local_activities(parts),
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
-        sticky_queue_schedule_to_start_timeout=GIVEN_UP_AFTER,
+        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
         build_id=BUILD,
-        graceful_shutdown_timeout=grace,
+        graceful_shutdown_timeout=settings.shutdown_limit,
     )
     guard.serve(requests)
     calls = Worker(
-        client,
-        task_queue=f"{queue}-telnyx",
-        activities=telnyx,
-        interceptors=[silence],
+        parts.client,
+        task_queue=f"{parts.queue}-telnyx",
+        activities=telnyx_activities(parts),
+        interceptors=[OutageInterceptor(parts.account_workflow, settings.outage_limit)],
         build_id=BUILD,
-        graceful_shutdown_timeout=grace,
+        graceful_shutdown_timeout=settings.shutdown_limit,
     )
     return [requests, calls]
 
 
-def runner(settings: Settings) -> WorkflowRunner:
-    """What runs the workflows: without the sandbox unless it is wanted (docs/decisions/0010)."""
-    if not settings.workflow_sandbox:
-        return UnsandboxedWorkflowRunner()
-    return SandboxedWorkflowRunner(restrictions=SandboxRestrictions.default.with_passthrough_modules(*PASSED_THROUGH))
-
-
-def telling(recipients: Recipients) -> list[Activity]:
-    """The activities that deliver news; a channel or webhook that cannot work is refused here, at the start."""
-    people, programs = AppriseChannels(recipients.channels), OutboundWebhooks(recipients.webhooks)
-    tell = NotificationActivities(recipients, people, programs)
-    return [tell.find_addressees, tell.tell_channel, tell.post_webhook]
-
-
-def calendar(settings: Settings) -> Calendar:
-    """When people work."""
-    opens, closes = settings.opening_hours or (0, 0)
-    return Calendar(opens, closes, settings.closed_dates)
-
-
-def ask_times(settings: Settings) -> AskTimes:
-    """When people are reminded, and until when they may answer."""
-    return AskTimes(
-        calendar(settings),
-        remind_after=timedelta(seconds=settings.remind_after),
-        deadline_after=timedelta(seconds=settings.ask_deadline) if settings.ask_deadline else None,
-        escalate_at_reminder=settings.escalate_at_reminder,
+def telnyx_accounts(settings: Settings) -> TelnyxAccounts:
+    """A client for each Telnyx account of the settings."""
+    return TelnyxAccounts(
+        {
+            name: TelnyxClient(one.api_key.get_secret_value(), one.base_url, read_timeout=settings.telnyx_timeout)
+            for name, one in settings.telnyx_accounts().items()
+        }
     )
 
 
 async def run(settings: Settings) -> None:
-    """Run until SIGTERM or SIGINT; activities under way then have the grace period to finish."""
+    """Run until SIGTERM or SIGINT; running activities then have the grace period to finish."""
     accounts = telnyx_accounts(settings)
-    _see_channels(settings)
+    check_recipients(settings)
     client = await connect(settings, runtime=temporal_runtime(settings))
-    await _see_search_attributes(client)
+    await check_search_attributes(client)
     stop = asyncio.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         asyncio.get_running_loop().add_signal_handler(number, stop.set)
     async with AsyncExitStack() as stack:
         stack.push_async_callback(accounts.aclose)
         store = DocumentStore.from_url(settings.document_store)
-        for worker in workers(client, settings, accounts, TemporalOrderHolders(client), store):
+        for worker in workers(Parts(client, settings, accounts, TemporalOrderHolders(client), store)):
             await stack.enter_async_context(worker)
         log.info("worker_started", namespace=client.namespace, queue=LOCAL_QUEUE)
         await stop.wait()
         log.info("worker_stopping", grace_seconds=settings.grace_period)
     log.info("worker_stopped")
-
-
-def _see_channels(settings: Settings) -> None:
-    """Refuse a channel that cannot work before anybody is called."""
-    recipients = settings.recipients()
-    recipients.refuse_unknown_accounts(settings.telnyx_accounts())
-    telling(recipients)
-
-
-async def _see_search_attributes(client: Client) -> None:
-    try:
-        missing = await missing_attributes(client)
-    except RPCError:
-        log.warning("search_attributes_not_checked", advice="run hosted-sms doctor")
-        return
-    if missing:
-        names = ", ".join(key.name for key in missing)
-        raise SettingsError(
-            f"The namespace {client.namespace!r} lacks the search attributes {names}: run hosted-sms setup."
-        )
 
 
 def main() -> int:

@@ -14,7 +14,7 @@ from typing import TypeVar
 from pydantic import BaseModel, SecretStr
 
 from runtime import toml_files
-from runtime.setting_values import SettingsError, checked_api_key, checked_base_url, checked_public_key
+from runtime.setting_values import SettingsError, check_api_key, check_base_url, check_public_key
 from runtime.toml_files import Entry
 
 _VARIABLE = "HOSTED_SMS_ACCOUNTS"
@@ -66,8 +66,8 @@ def _account(name: str, entry: Entry, base_url: str) -> Account:
     url = entry.values.get("base_url", base_url)
     return Account(
         name=name,
-        api_key=_checked(entry, "api_key", "a Telnyx API key", SecretStr(api_key), checked_api_key),
-        base_url=_checked(entry, "base_url", "a web address that ends with /v2", str(url), checked_base_url),
+        api_key=_checked(entry, "api_key", "a Telnyx API key", SecretStr(api_key), check_api_key),
+        base_url=_checked(entry, "base_url", "a web address that ends with /v2", str(url), check_base_url),
         public_key=_public_key(entry),
     )
 
@@ -76,7 +76,7 @@ def _public_key(entry: Entry) -> str | None:
     key = entry.text("public_key")
     if key is None:
         return None
-    return _checked(entry, "public_key", "the base64 of 32 bytes", key, checked_public_key)
+    return _checked(entry, "public_key", "the base64 of 32 bytes", key, check_public_key)
 
 
 def _entries(path: Path | None) -> dict[str, Entry]:

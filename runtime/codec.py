@@ -17,7 +17,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
 from runtime.compression import pack, unpack
-from runtime.setting_values import SettingsError, key_of_32_bytes, words
+from runtime.setting_values import SettingsError, parse_key, split_list
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "key"
@@ -49,7 +49,7 @@ class KeyRing:
         """
         plain = text.get_secret_value() if isinstance(text, SecretStr) else text
         keys: dict[str, bytes] = {}
-        for position, part in enumerate(words(plain), start=1):
+        for position, part in enumerate(split_list(plain), start=1):
             key_id, key = _parse_key(part, position)
             if key_id in keys:
                 raise SettingsError(f"HOSTED_SMS_KEYS has two keys with the id {key_id!r}: give each an id of its own.")
@@ -100,7 +100,7 @@ def _parse_key(part: str, position: int) -> tuple[str, bytes]:
             ". _ - only: correct it."
         )
     try:
-        return key_id, key_of_32_bytes(encoded)
+        return key_id, parse_key(encoded)
     except ValueError as error:
         raise SettingsError(
             f"HOSTED_SMS_KEYS: the key {key_id!r} must be the base64 of 32 bytes, but is {error}: "

@@ -15,7 +15,7 @@ from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.failures import SealedFailures
-from runtime.setting_values import SettingsError, is_target
+from runtime.setting_values import SettingsError, is_server_address
 from runtime.settings import Settings
 
 # The SDK reports a failed connection as a nest of quoted Rust errors; these are the parts that tell a person something.
@@ -111,7 +111,7 @@ def temporal_config() -> dict[str, Any]:
         _unreadable(error)
     config = _DEFAULTS | {name: value for name, value in read.items() if value != ""}
     address, namespace = str(config["target_host"]), str(config["namespace"])
-    if not is_target(address):
+    if not is_server_address(address):
         _wrong("address", "TEMPORAL_ADDRESS", address, "host:port, such as localhost:7233")
     if not namespace.strip() or not namespace.isprintable():
         _wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")

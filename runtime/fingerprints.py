@@ -7,7 +7,7 @@ A list of search words may hold 2,048 bytes; 200 fingerprints of 7 characters ju
 import base64
 import hmac
 
-from runtime.setting_values import SettingsError, key_of_32_bytes
+from runtime.setting_values import SettingsError, parse_key
 from runtime.settings import Settings
 
 _CHARACTERS = 7  # of 6 bits each
@@ -30,7 +30,7 @@ class Fingerprints:
         if settings.fingerprint_key is None:
             raise SettingsError(f"HOSTED_SMS_FINGERPRINT_KEY is not set: {advice}")
         try:
-            return cls(key_of_32_bytes(settings.fingerprint_key.get_secret_value()))
+            return cls(parse_key(settings.fingerprint_key.get_secret_value()))
         except ValueError as error:
             raise SettingsError(
                 f"HOSTED_SMS_FINGERPRINT_KEY must be the base64 of 32 bytes, but is {error}: {advice}"

@@ -2,7 +2,7 @@
 
 import socket
 
-from runtime.setting_values import SettingsError, host_and_port
+from runtime.setting_values import SettingsError, parse_address
 from runtime.settings import variable
 
 
@@ -16,7 +16,7 @@ def listen(field: str, address: str) -> socket.socket:
     Raises:
         SettingsError: nothing can listen there.
     """
-    host, port = host_and_port(address)
+    host, port = parse_address(address)
     try:
         return socket.create_server((host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET)
     except OSError as error:

@@ -1,11 +1,10 @@
-"""The shapes that a setting's text may have: an address, opening hours, a list of days, a web address.
+"""The forms that the text of a setting may have: an address, working hours, a list of days, a web address, a key.
 
-Each function takes the text of one environment variable and gives back its value, or raises ValueError; the sentence
-for the person is made where the variable's name is known.
+A `parse_` function returns the value of the text. A `check_` function returns the text itself. Both raise `ValueError`;
+`runtime.settings` turns it into a sentence that names the variable.
 """
 
 import base64
-import binascii
 import re
 from datetime import date
 from urllib.parse import urlsplit
@@ -16,101 +15,102 @@ DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
 _HOURS_A_DAY = 24
 _HIGHEST_PORT = 65_535
 _LONGEST_HOST = 255
+_KEY_BYTES = 32
 
 
 class SettingsError(Exception):
-    """A setting is missing or wrong; its text is one sentence per mistake, each on a line of its own."""
+    """A setting is missing or wrong. The text has one line for each mistake."""
 
 
-def host_and_port(address: str) -> tuple[str, int]:
-    """Splits `127.0.0.1:8081` or `[::1]:8081` into the host and the port."""
-    parts = urlsplit(f"//{address}")
-    if parts.hostname is None or parts.port is None or parts.netloc != address or "@" in address:
-        raise ValueError(address)
+def parse_address(text: str) -> tuple[str, int]:
+    """Host and port of `127.0.0.1:8081` or `[::1]:8081`."""
+    parts = urlsplit(f"//{text}")
+    if parts.hostname is None or parts.port is None or parts.netloc != text or "@" in text:
+        raise ValueError(text)
     return parts.hostname, parts.port
 
 
-def is_target(address: str) -> bool:
-    """Whether a server can be called at `localhost:7233` or `[::1]:7233`, which need not be an address of ours."""
-    parts = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", address)
+def is_server_address(text: str) -> bool:
+    """Whether a server can be called at `localhost:7233` or `[::1]:7233`."""
+    parts = re.fullmatch(r"(\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+):([0-9]{1,5})", text)
     return parts is not None and len(parts[1]) <= _LONGEST_HOST and 0 < int(parts[2]) <= _HIGHEST_PORT
 
 
-def hours(text: str) -> tuple[int, int] | None:
-    """Reads `9-17` as the hours from 9 to 17; None stands for `always`."""
+def parse_hours(text: str) -> tuple[int, int] | None:
+    """Opening and closing hour of `9-17`; None for `always`."""
     if text.strip().lower() == "always":
         return None
-    first, last = (int(part) for part in text.split("-"))
-    if not 0 <= first < last <= _HOURS_A_DAY:
+    opens, closes = (int(part) for part in text.split("-"))
+    if not 0 <= opens < closes <= _HOURS_A_DAY:
         raise ValueError(text)
-    return first, last
+    return opens, closes
 
 
-def days(text: str) -> frozenset[date]:
-    """Reads `2026-12-31,2027-01-02` as a set of days."""
-    return frozenset(date.fromisoformat(part) for part in words(text))
+def parse_days(text: str) -> frozenset[date]:
+    """The days of `2026-12-31,2027-01-02`."""
+    return frozenset(date.fromisoformat(part) for part in split_list(text))
 
 
-def words(text: str) -> tuple[str, ...]:
-    """Splits a list at its commas; empty parts are left out."""
+def split_list(text: str) -> tuple[str, ...]:
+    """The parts between commas, without empty ones."""
     return tuple(part.strip() for part in text.split(",") if part.strip())
 
 
-def key_of_32_bytes(text: str) -> bytes:
-    """Decodes a base64 key (the URL-safe alphabet too), which must be 32 bytes long."""
+def parse_key(text: str) -> bytes:
+    """The 32 bytes of a base64 key, in the usual or the URL-safe alphabet. The error says what the text is instead."""
     try:
         key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
-    except (binascii.Error, ValueError):
+    except ValueError:
         raise ValueError("not base64") from None
-    if len(key) != 32:  # noqa: PLR2004 - the length is the name of this function
+    if len(key) != _KEY_BYTES:
         raise ValueError(f"{len(key)} bytes")
     return key
 
 
-def checked_address(text: str) -> str:
-    """Passes an address on when it has a host and a port."""
-    host_and_port(text)
+def check_address(text: str) -> str:
+    """An address that has a host and a port."""
+    parse_address(text)
     return text
 
 
-def checked_hours(text: str) -> str:
-    """Passes working hours on when they can be read."""
-    hours(text)
+def check_hours(text: str) -> str:
+    """Working hours that can be parsed."""
+    parse_hours(text)
     return text
 
 
-def checked_days(text: str) -> str:
-    """Passes a list of days on when each can be read."""
-    days(text)
+def check_days(text: str) -> str:
+    """A list of days that can be parsed."""
+    parse_days(text)
     return text
 
 
-def checked_base_url(text: str) -> str:
-    """Passes the address of a Telnyx API on, without a slash at its end; its path must end with `/v2`."""
+def check_base_url(text: str) -> str:
+    """The URL of a Telnyx API, which ends with `/v2`; a slash after it is removed."""
     url = text.strip().rstrip("/")
     parts = urlsplit(url)
     plain = not (parts.query or parts.fragment or "@" in parts.netloc) and (parts.port or 1) > 0
     if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.path.endswith("/v2") or not plain:
-        raise ValueError("not the address of a Telnyx API")
+        raise ValueError("not the URL of a Telnyx API")
     return url
 
 
-def checked_api_key(key: SecretStr) -> SecretStr:
-    """Passes an API key on when it could be one: white space and other signs than ASCII's stand in none."""
+def check_api_key(key: SecretStr) -> SecretStr:
+    """An API key of printable ASCII characters, without spaces inside."""
     text = key.get_secret_value().strip()
     if not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("not an API key")
     return key
 
 
-def checked_document_url(text: str) -> str:
-    """Passes the address of a document store on when its kind is known."""
+def check_document_url(text: str) -> str:
+    """The URL of a document store of a known kind."""
     if urlsplit(text).scheme not in DOCUMENT_SCHEMES:
-        raise ValueError("not the address of a document store")
+        raise ValueError("not the URL of a document store")
     return text
 
 
-def checked_public_key(text: str) -> str:
-    """Passes a public key on when it is the base64 of 32 bytes, as an Ed25519 key is (Telnyx facts §6)."""
-    key_of_32_bytes(text)
+def check_public_key(text: str) -> str:
+    """A public key of 32 bytes in base64, as Ed25519 keys have (docs/telnyx.md §6)."""
+    parse_key(text)
     return text.strip()

@@ -1,4 +1,4 @@
-"""The reference page of all settings, made from the settings themselves, so that it cannot go stale."""
+"""Prints docs/settings.md from the table of settings, so that the page cannot go stale."""
 
 import sys
 from typing import TYPE_CHECKING
@@ -10,8 +10,8 @@ if TYPE_CHECKING:
 
 _HEAD = """# Settings
 
-Every setting is an environment variable; an empty one counts as unset. A variable that begins with `HOSTED_SMS_` and
-is not in this table is refused at the start. This page is generated:
+Every setting is an environment variable. An empty variable counts as unset. A process does not start when a variable
+begins with `HOSTED_SMS_` and is not in this table. This page is generated:
 `python -m runtime.settings_page > docs/settings.md`.
 
 | variable | value | default | meaning |
@@ -21,36 +21,36 @@ is not in this table is refused at the start. This page is generated:
 _TAIL = """
 ## Temporal
 
-The connection comes from Temporal's standard variables, as for the `temporal` command: `TEMPORAL_ADDRESS` (default
+Temporal's standard variables name the server, as for the `temporal` command: `TEMPORAL_ADDRESS` (default
 `localhost:7233`), `TEMPORAL_NAMESPACE` (default `default`), `TEMPORAL_API_KEY`, `TEMPORAL_TLS`,
-`TEMPORAL_TLS_CLIENT_CERT_PATH`, `TEMPORAL_TLS_CLIENT_KEY_PATH`, `TEMPORAL_TLS_SERVER_CA_CERT_PATH`,
-`TEMPORAL_TLS_SERVER_NAME`, and from the profile that `TEMPORAL_PROFILE` names in the file that
-`TEMPORAL_CONFIG_FILE` names.
+`TEMPORAL_TLS_CLIENT_CERT_PATH`, `TEMPORAL_TLS_CLIENT_KEY_PATH`, `TEMPORAL_TLS_SERVER_CA_CERT_PATH` and
+`TEMPORAL_TLS_SERVER_NAME`. They may also stand in a profile: `TEMPORAL_CONFIG_FILE` names the file and
+`TEMPORAL_PROFILE` the profile.
 
 ## Several Telnyx accounts
 
-`HOSTED_SMS_ACCOUNTS` names a TOML file; the account `default` always comes from the `TELNYX_` variables.
+`HOSTED_SMS_ACCOUNTS` names a TOML file. The account `default` always comes from the `TELNYX_` variables.
 
 ```toml
 [accounts.acme]
 api_key_file = "/run/secrets/acme"      # or api_key = "KEY…"
 public_key = "base64…"                  # or public_key_file; optional
-base_url = "https://api.telnyx.com/v2"  # optional; TELNYX_BASE_URL otherwise
+base_url = "https://api.telnyx.com/v2"  # optional; the default is TELNYX_BASE_URL
 ```
 
 ## Channels and outbound webhooks
 
-`HOSTED_SMS_NOTIFY` and `[[channels]]` need the extra `notify` (`pip install 'hosted-sms[notify]'`; the image has it).
-What may be left out lets everything through. [More about them](notifications.md).
+`HOSTED_SMS_NOTIFY` and `[[channels]]` need the extra `notify` (`pip install 'hosted-sms[notify]'`). The image has it.
+A filter that is left out lets everything through. See [notifications](notifications.md).
 
 ```toml
 [[channels]]
 url_file = "/run/secrets/acme-chat"   # or url, as https://github.com/caronc/apprise lists them
-accounts = ["acme"]                   # optional: only news of these Telnyx accounts
-customers = ["c-1"]                   # optional: only of these customers
+accounts = ["acme"]                   # optional: only these Telnyx accounts
+customers = ["c-1"]                   # optional: only these customers
 events = ["ask_opened"]               # optional: only these events
-escalation = true                     # optional: told of what nobody answered, and besides that of `events` alone
-name = "acme-chat"                    # optional: what logs call it
+escalation = true                     # optional: only escalated questions, and what `events` names
+name = "acme-chat"                    # optional: its name in logs
 
 [[webhooks]]
 url = "https://example.com/hosted-sms"

@@ -24,7 +24,7 @@ MAY_IMPORT = {
     "activities": frozenset({"domain", "telnyx_api"}),
     "workflows": frozenset({"domain", "activities"}),
     "services": frozenset({"domain", "workflows", "runtime"}),
-    "adapters": frozenset({"domain", "workflows", "runtime", "services"}),
+    "adapters": frozenset({"domain", "workflows", "activities", "runtime", "services"}),
     "commands": frozenset({"domain", "services", "runtime"}),
     "inbound": frozenset({"domain", "runtime"}),
     "tools": EVERYTHING | {"simulator"},  # measures and strikes the whole; only tests import it
@@ -78,6 +78,12 @@ def test_activities_know_only_replies_and_errors_of_the_client() -> None:
     for path in sources("activities"):
         known = {module for module in imports_in(ast.parse(path.read_text())) if top(module) == "telnyx_api"}
         assert known <= OF_THE_CLIENT, path.relative_to(ROOT)
+
+
+def test_adapters_know_only_the_ports_of_activities() -> None:
+    for path in sources("adapters"):
+        known = {module for module in imports_in(ast.parse(path.read_text())) if top(module) == "activities"}
+        assert known <= {"activities.ports"}, path.relative_to(ROOT)
 
 
 def test_workflows_name_activities_only_where_they_are_passed_through() -> None:

@@ -112,7 +112,7 @@ def test_an_outbound_webhook_that_is_taken_can_be_posted_to(url: str, secret: by
 @given(ADDRESSES)
 def test_the_client_takes_every_address_that_the_settings_take(text: str) -> None:
     try:
-        url = values.checked_base_url(text)
+        url = values.check_base_url(text)
     except ValueError:
         return
     assert TelnyxClient("KEY", url)
@@ -122,7 +122,7 @@ def test_the_client_takes_every_address_that_the_settings_take(text: str) -> Non
 @given(PLAIN | st.text(max_size=20).map(lambda tail: f"KEY{tail}"))
 def test_the_client_takes_every_key_that_the_settings_take(text: str) -> None:
     try:
-        key = values.checked_api_key(SecretStr(text))
+        key = values.check_api_key(SecretStr(text))
     except ValueError:
         with pytest.raises(ValueError, match="holds characters that no key has"):
             TelnyxClient(text, "https://telnyx.test/v2")
@@ -168,7 +168,7 @@ def test_any_document_store_is_opened_or_refused(scheme: str, tail: str) -> None
     if scheme.startswith("file") and (tail.startswith("/") or scheme != "file://"):
         tail = ""  # folders are made when opened, and these tests make none
     try:
-        DocumentStore.from_url(values.checked_document_url(scheme.replace("file:///", "file://tmp") + tail))
+        DocumentStore.from_url(values.check_document_url(scheme.replace("file:///", "file://tmp") + tail))
     except SettingsError as error:
         assert is_sentence(str(error))  # noqa: PT017 - to be opened is as right
     except ValueError:

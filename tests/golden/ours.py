@@ -15,6 +15,7 @@ import cli
 import console
 import webhooks
 import worker
+from adapters.parts import Parts
 from domain import names, transfers
 from domain.accounts import AccountProgress
 from domain.checks import CheckReport
@@ -42,11 +43,11 @@ from simulator import app as simulator_app
 from simulator import faults
 from simulator.__main__ import arguments as simulator_arguments
 from telnyx_api.errors import TelnyxError
-from workflows import search_attributes
+from workflows import registry, search_attributes
 from workflows.account.state import AccountState
 from workflows.request.state import State
 
-WORKFLOWS = worker.WORKFLOWS
+WORKFLOWS = registry.WORKFLOWS
 CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
 SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = search_attributes.ALL
 WORDS = {
@@ -124,7 +125,7 @@ def settings() -> dict[str, Any]:
 def registered(client: Any, accounts: Any) -> list[Mapping[str, Any]]:
     """What each Temporal worker of the process is made with: its queue, workflows, activities and interceptors."""
     with mock.patch.object(worker, "Worker") as made:
-        worker.workers(client, _settings(), accounts, mock.AsyncMock(), mock.AsyncMock())
+        worker.workers(Parts(client, _settings(), accounts, mock.AsyncMock(), mock.AsyncMock()))
     return [call.kwargs for call in made.call_args_list]
 
 

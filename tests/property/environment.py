@@ -16,6 +16,7 @@ from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
 import worker
+from adapters.parts import Parts
 from domain.messages import Document
 from domain.names import account_workflow_id
 from runtime import connection
@@ -181,7 +182,7 @@ async def opened() -> AsyncIterator[Theatre]:
         descriptions.client = work.client = server.client
         theatre = Theatre(server, work, lost.event)
         for one in worker.workers(
-            server.client, settings, theatre.accounts, theatre.holders, theatre.store, theatre.queue
+            Parts(server.client, settings, theatre.accounts, theatre.holders, theatre.store, theatre.queue)
         ):
             await stack.enter_async_context(one)
         yield theatre

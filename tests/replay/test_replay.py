@@ -12,20 +12,21 @@ from temporalio import activity, workflow
 from temporalio.client import WorkflowHistory
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.worker import Replayer
-from temporalio.worker.workflow_sandbox import SandboxedWorkflowRunner, SandboxRestrictions
 from temporalio.workflow import NondeterminismError
 
 import worker
-from runtime.channels import Recipients
+from adapters.parts import Parts
+from runtime.workflow_runner import workflow_runner
 from tests.replay import histories
 from tests.replay.record import RECORDER
 from tests.replay.stories import STORIES
 from tests.replay.variants import OneTimerMore, OneTimerMorePatched
 from tests.workflows.stage import SETTINGS
 from workflows.host_numbers import HostNumbers
+from workflows.registry import WORKFLOWS
 
 RECORDED = sorted(histories.FOLDER.glob("*.json"))
-OTHERS = [workflow for workflow in worker.WORKFLOWS if workflow is not HostNumbers]
+OTHERS = [workflow for workflow in WORKFLOWS if workflow is not HostNumbers]
 MOST_BYTES = 150_000
 FOREIGN = re.compile(r"KEY_|Bearer|Traceback|site-packages|/home/|/root/|/tmp/|localhost|127\.0\.0\.1")
 CALLED = re.compile("(?:activity task scheduled|local activity) ([a-z_]+)")
@@ -36,11 +37,10 @@ each = pytest.mark.parametrize("path", RECORDED, ids=[path.stem for path in RECO
 
 async def failure(history: WorkflowHistory, *instead: type) -> Exception | None:
     """Why a history does not replay, in the sandbox as the worker has it; None when it does."""
-    workflows = [*OTHERS, *instead] if instead else [*worker.WORKFLOWS]
-    passed_through = SandboxRestrictions.default.with_passthrough_modules(*worker.PASSED_THROUGH)
+    workflows = [*OTHERS, *instead] if instead else [*WORKFLOWS]
     replayer = Replayer(
         workflows=workflows,
-        workflow_runner=SandboxedWorkflowRunner(restrictions=passed_through),
+        workflow_runner=workflow_runner(sandbox=True),
         data_converter=pydantic_data_converter,
     )
     return (await replayer.replay_workflow(history, raise_on_replay_failure=False)).replay_failure
@@ -75,16 +75,15 @@ def test_every_story_has_its_history_and_every_history_its_story() -> None:
 
 def test_every_workflow_of_the_worker_is_replayed() -> None:
     starts = [histories.read(path).events[0].workflow_execution_started_event_attributes for path in RECORDED]
-    registered = {workflow._Definition.must_from_class(one).name for one in worker.WORKFLOWS}
+    registered = {workflow._Definition.must_from_class(one).name for one in WORKFLOWS}
     assert {start.workflow_type.name for start in starts} == registered
 
 
 def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
     nobody: Any = None
-    local, telnyx = worker.activities(nobody, SETTINGS, nobody, nobody, nobody, nobody, nobody)
-    offered = {
-        activity._Definition.must_from_callable(one).name for one in (*local, *telnyx, *worker.telling(Recipients()))
-    }
+    parts = Parts(nobody, SETTINGS, nobody, nobody, nobody)
+    activities = [*worker.local_activities(parts), *worker.telnyx_activities(parts)]
+    offered = {activity._Definition.must_from_callable(one).name for one in activities}
     assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
 
 

@@ -153,7 +153,7 @@ def test_without_apprise_a_channel_is_refused_with_the_name_of_the_extra(monkeyp
 def test_without_apprise_and_without_a_channel_all_is_well(monkeypatch: pytest.MonkeyPatch, file: Path) -> None:
     monkeypatch.setitem(sys.modules, "apprise", None)
     file.write_text(HOOK)
-    assert worker.telling(load().recipients())
+    AppriseChannels(load().recipients().channels)
 
 
 def test_a_worker_with_a_wrong_channel_does_not_start(

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
+from domain.calendar import Calendar
 from runtime import setting_values
 from runtime.settings import Settings, SettingsError, load, variable
 from runtime.settings_page import page
@@ -26,7 +27,7 @@ def test_an_empty_environment_gives_the_documented_defaults() -> None:
     assert (seen.poll_interval, seen.create_quarantine, seen.telnyx_timeout) == (3600, 120, 20)
     assert seen.telnyx_base_url == "https://api.telnyx.com/v2"
     assert seen.ask_deadline is None
-    assert seen.opening_hours == (9, 17)
+    assert seen.calendar == Calendar(9, 17)
     assert not seen.plaintext
 
 
@@ -40,8 +41,8 @@ def test_what_the_environment_says_is_what_is_read(monkeypatch: pytest.MonkeyPat
     seen = load()
     assert seen.plaintext
     assert seen.poll_interval == 1.5
-    assert seen.opening_hours is None
-    assert seen.closed_dates == {date(2026, 12, 31), date(2027, 1, 2)}
+    assert seen.calendar.always
+    assert seen.calendar.also_closed == {date(2026, 12, 31), date(2027, 1, 2)}
     assert seen.allowed_origins == ("https://ui.example", "http://localhost:1")
     assert seen.telnyx_base_url == "http://127.0.0.1:9000/v2"
 
@@ -169,9 +170,8 @@ def test_any_text_is_read_or_refused_in_one_sentence(field: str, text: str) -> N
         except SettingsError as error:
             assert str(error).startswith(f"{variable(field)} is ")  # noqa: PT017 - both ways out are right
         else:
-            assert seen.closed_dates is not None
-            assert seen.opening_hours is None or seen.opening_hours[0] < seen.opening_hours[1]
+            assert seen.calendar.always or seen.calendar.opens < seen.calendar.closes
 
 
 def test_an_address_may_be_of_the_newer_internet() -> None:
-    assert setting_values.host_and_port("[::1]:8081") == ("::1", 8081)
+    assert setting_values.parse_address("[::1]:8081") == ("::1", 8081)

@@ -24,6 +24,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
 
 import worker
+from adapters.parts import Parts
 from domain import names
 from domain.messages import (
     Answer,
@@ -335,7 +336,7 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
         telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address, verify=_TLS))
         accounts = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)
-        workers = Workers(lambda: worker.workers(server.client, chosen, accounts, holders, store, queue))
+        workers = Workers(lambda: worker.workers(Parts(server.client, chosen, accounts, holders, store, queue)))
         stage = Stage(server.client, telnyx, store, queue, account, workers)
         stack.push_async_callback(_leave_nothing, stage)
         stack.push_async_callback(workers.stop)

@@ -11,6 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 import worker
 from adapters.account_workflow import TemporalAccountWorkflow
 from adapters.order_holders import TemporalOrderHolders
+from adapters.parts import Parts
 from domain.accounts import Claim, Claimed
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
@@ -85,7 +86,7 @@ async def test_two_requests_started_in_the_same_second_on_two_workers_place_one_
     other = await Client.connect(
         stage.client.service_client.config.target_host, data_converter=stage.client.data_converter
     )
-    second = worker.workers(other, SETTINGS, accounts, TemporalOrderHolders(other), stage.store, stage.queue)
+    second = worker.workers(Parts(other, SETTINGS, accounts, TemporalOrderHolders(other), stage.store, stage.queue))
     async with second[0], second[1]:
         stories = await asyncio.gather(stage.request(ONE, TWO), stage.request(TWO, ONE))
         both = await asyncio.gather(*(_asked(story) for story in stories))

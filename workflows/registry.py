@@ -1,0 +1,20 @@
+"""Every workflow type that a worker runs."""
+
+from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight
+from workflows.forget_documents import ForgetDocumentsDaily
+from workflows.host_numbers import HostNumbers
+from workflows.hosting_account import HostingAccount
+from workflows.tell_people import TellPeople
+from workflows.transfers import AlertOfTransfer, AnswerTransfer
+
+WORKFLOWS = (
+    HostNumbers,
+    HostingAccount,
+    CheckNumbers,
+    Preflight,
+    FindOrphans,
+    ForgetDocumentsDaily,
+    TellPeople,
+    AlertOfTransfer,
+    AnswerTransfer,
+)
