@@ -9,15 +9,15 @@ from domain.accounts import AccountTrouble, ClosedRequests, OpenRequests
 class AccountActivities:
     """Reaches the workflow of an account, and looks after its requests."""
 
-    def __init__(self, desk: AccountWorkflow) -> None:
-        self._desk = desk
+    def __init__(self, account_workflow: AccountWorkflow) -> None:
+        self._account_workflow = account_workflow
 
     @activity.defn(name="report_account_stop")
     async def report_account_stop(self, trouble: AccountTrouble) -> None:
         """Say that Telnyx refuses the account, so that people are asked once for all requests."""
-        await self._desk.stopped(trouble)
+        await self._account_workflow.report_stop(trouble)
 
     @activity.defn(name="closed_requests")
     async def closed_requests(self, open_requests: OpenRequests) -> ClosedRequests:
         """Which of these requests are over."""
-        return ClosedRequests(references=await self._desk.closed(open_requests.references))
+        return ClosedRequests(references=await self._account_workflow.find_closed(open_requests.references))

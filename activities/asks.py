@@ -14,9 +14,9 @@ from domain.notification import Notification
 class AskActivities:
     """Plans asks and notifies people; local work that never calls Telnyx."""
 
-    def __init__(self, times: AskTimes, bulletin: Notifier) -> None:
+    def __init__(self, times: AskTimes, notifier: Notifier) -> None:
         self._times = times
-        self._bulletin = bulletin
+        self._notifier = notifier
 
     @activity.defn(name="plan_ask")
     async def plan_ask(self, ask: PlanAsk) -> AskPlan:
@@ -43,7 +43,7 @@ class AskActivities:
         """
         news = news.model_copy(update={"event_id": news.event_id or event_id(news.event)})
         try:
-            await self._bulletin.publish(news)
+            await self._notifier.publish(news)
         except NotStarted:
             return news
         return None

@@ -3,7 +3,7 @@
 from temporalio import activity
 
 from activities.ports import Accounts
-from activities.telnyx_failures import PERSON_NEEDED, retried
+from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
 from domain.judge_eligibility import Checked, judge_eligibility
 from telnyx_api.errors import FixInput, NotFound, StopAccount
@@ -20,7 +20,7 @@ class CheckActivities:
     async def check_numbers(self, request: CheckRequest) -> CheckReport:
         """Whether each number could be hosted; what stops the check itself is said for each number."""
         try:
-            async with retried():
+            async with let_temporal_retry():
                 telnyx = self._accounts.telnyx(request.account)
                 replies = await telnyx.check_eligibility(request.phone_numbers)
         except PERSON_NEEDED as error:
@@ -43,7 +43,7 @@ class CheckActivities:
     async def preflight(self, request: PreflightRequest) -> PreflightReport:
         """Whether the account's key and the messaging profile can be used, before anything is started with them."""
         try:
-            async with retried():
+            async with let_temporal_retry():
                 return await self._profile(request)
         except StopAccount as error:
             return PreflightReport(ok=False, sentence=f"The account {request.account!r} cannot be used. {error}")

@@ -5,9 +5,10 @@ from collections.abc import Sequence
 
 from temporalio import activity
 
-from activities.order_state import judged, look
+from activities import delays
+from activities.order_state import judge, read_order
 from activities.ports import Accounts
-from activities.telnyx_failures import PERSON_NEEDED, retried
+from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.activity_io import DeletedVerdict, DeleteOrder
 from domain.judge_orders import OrderSeen, must_not_be_deleted, undecided
 from domain.order_statuses import ORDERS, OrderKind
@@ -15,14 +16,11 @@ from domain.text import join_some
 from domain.vocabulary import Next
 from telnyx_api.errors import Conflict, NotFound
 
-PAUSES = (2.0, 10.0)
-"""Seconds before an order that is just being changed is read and deleted again."""
-
 
 class DeleteOrderActivities:
     """Deletes orders."""
 
-    def __init__(self, accounts: Accounts, pauses: Sequence[float] = PAUSES) -> None:
+    def __init__(self, accounts: Accounts, pauses: Sequence[float] = delays.DELETE_PAUSES) -> None:
         self._accounts = accounts
         self._pauses = pauses
 
@@ -34,7 +32,7 @@ class DeleteOrderActivities:
         (Telnyx facts §1, §11). What is left is said in `left_behind`, with how to remove it.
         """
         try:
-            async with retried():
+            async with let_temporal_retry():
                 return await self._delete_patiently(work)
         except PERSON_NEEDED as error:
             return DeletedVerdict(
@@ -59,8 +57,8 @@ class DeleteOrderActivities:
 
     async def _delete(self, work: DeleteOrder) -> DeletedVerdict:
         telnyx = self._accounts.telnyx(work.account)
-        order = await look(telnyx, work.order_id)
-        verdict = DeletedVerdict(**dict(judged(order, work)))
+        order = await read_order(telnyx, work.order_id)
+        verdict = DeletedVerdict(**dict(judge(order, work)))
         row = ORDERS.get(order.status)
         if row is not None and row.kind is OrderKind.DELETED:
             # By an attempt whose answer was lost, or by somebody else: either way as wanted, and no number failed.

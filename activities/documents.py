@@ -4,9 +4,9 @@ import asyncio
 
 from temporalio import activity
 
-from activities.order_state import digest, judged, look, seen, wants_papers
+from activities.order_state import digest_question, judge, observe, read_order, wants_documents
 from activities.ports import Accounts, PdfGate, Store, Telnyx
-from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, question, retried
+from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
 from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
 from domain.documents import DocumentUnfit
 from domain.judge_orders import OrderSeen
@@ -49,27 +49,27 @@ class DocumentActivities:
         try:
             loa = await self._pdf(work.reference, work.loa)
             bill = await self._pdf(work.reference, work.bill)
-            async with retried():
+            async with let_temporal_retry():
                 return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
         except DocumentUnfit as unfit:
             return _hand_in_again(str(unfit), work)
         except PERSON_NEEDED as error:
-            return OrderVerdict(**dict(question(error, "take the papers", _waiting(work))), order_id=work.order_id)
+            return OrderVerdict(**dict(ask_person(error, "take the papers", _waiting(work))), order_id=work.order_id)
 
     async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
-        before = await look(telnyx, work.order_id)
+        before = await read_order(telnyx, work.order_id)
         if _is_past_upload(before, work):
-            return _left_to_watch(judged(before, _with_papers(work)))
+            return _left_to_watch(judge(before, _with_papers(work)))
         try:
-            return _uploaded(seen(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
+            return _uploaded(observe(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
         except _ABOUT_THE_PAPERS as error:
             return await self._refused(telnyx, error, work)
 
     async def _refused(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
         """What a refused upload means: the order may be further than we knew, else the papers are to be mended."""
-        order = await look(telnyx, work.order_id)
+        order = await read_order(telnyx, work.order_id)
         if _is_past_upload(order, work):
-            return _left_to_watch(judged(order, _with_papers(work)))
+            return _left_to_watch(judge(order, _with_papers(work)))
         if unproved := _unproved_strangers(order, work):
             return _held_up_by(unproved, error, work)
         remedy = "Hand in papers that mend this, or the same ones again once its cause is mended."
@@ -102,7 +102,7 @@ def _with_papers(work: UploadDocuments) -> UploadDocuments:
 
 def _is_past_upload(order: OrderSeen, work: UploadDocuments) -> bool:
     """True when the order itself shows that it has papers, or that it has ended."""
-    before = judged(order, work)
+    before = judge(order, work)
     states = work.states() | {number: told.state for number, told in before.numbers.items()}
     moved_on = all(state != work.states()[number] for number, state in states.items())
     return bool(states) and moved_on
@@ -113,11 +113,11 @@ def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
 
     The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watch_order`).
     """
-    if not wants_papers(order):
-        return _left_to_watch(judged(order, _with_papers(work)))
-    stale = judged(order, work)
+    if not wants_documents(order):
+        return _left_to_watch(judge(order, _with_papers(work)))
+    stale = judge(order, work)
     fresh = OrderSeen(order_id=order.order_id, status="pending", numbers=order.numbers)
-    return _left_to_watch(judged(fresh, _with_papers(work)), digest(order, stale))
+    return _left_to_watch(judge(fresh, _with_papers(work)), digest_question(order, stale))
 
 
 def _left_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:

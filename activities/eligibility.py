@@ -2,10 +2,11 @@
 
 from temporalio import activity
 
-from activities.inventory import hosted_among
-from activities.order_state import seen
+from activities import delays
+from activities.inventory import find_hosted
+from activities.order_state import observe
 from activities.ports import Accounts, Fingerprinter, Telnyx
-from activities.telnyx_failures import PERSON_NEEDED, not_yet, question, retried
+from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.judge_eligibility import Checked, hosted_elsewhere, judge_eligibility
@@ -15,8 +16,6 @@ from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
 
 _CHECKS_BEFORE_ASKING = 4
-_FIRST_DELAY = 30.0
-"""Seconds, doubled each time: a check that Telnyx could not make usually works a little later."""
 
 
 class EligibilityActivities:
@@ -35,10 +34,10 @@ class EligibilityActivities:
         """
         fingerprints = sorted(self._fingerprints.of(number) for number in work.phone_numbers)
         try:
-            async with retried():
+            async with let_temporal_retry():
                 verdict = await self._without_profile(work) or await self._check(work)
         except PERSON_NEEDED as error:
-            verdict = question(error, "check the numbers", work.phone_numbers)
+            verdict = ask_person(error, "check the numbers", work.phone_numbers)
         if verdict.next is Next.WAIT:
             verdict = _patiently(verdict)
         return EligibilityVerdict(**dict(verdict) | {"fingerprints": fingerprints})
@@ -54,7 +53,7 @@ class EligibilityActivities:
         try:
             await self._accounts.telnyx(work.account).get_profile(work.messaging_profile_id)
         except (NotFound, FixInput) as error:
-            return question(error, f"show the messaging profile {work.messaging_profile_id!r}", work.phone_numbers)
+            return ask_person(error, f"show the messaging profile {work.messaging_profile_id!r}", work.phone_numbers)
         self._profiles_seen.add(profile)
         return None
 
@@ -77,13 +76,13 @@ class EligibilityActivities:
 
 async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
     """The numbers said to be active in this account that its inventory really holds."""
-    return frozenset(await hosted_among(telnyx, _said(EligibilityKind.RECONCILE, answers)))
+    return frozenset(await find_hosted(telnyx, _said(EligibilityKind.RECONCILE, answers)))
 
 
 async def _claimed_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
     """The numbers said to be in another order that an open order of this account really names."""
     said = _said(EligibilityKind.CLAIMED, answers)
-    orders = [seen(order) for order in await telnyx.all_orders()] if said else []
+    orders = [observe(order) for order in await telnyx.all_orders()] if said else []
     return frozenset(number for number in said if any(is_live(order, number) for order in orders))
 
 
@@ -95,5 +94,6 @@ def _said(kind: EligibilityKind, answers: dict[str, Checked]) -> list[str]:
 def _patiently(verdict: Verdict) -> Verdict:
     attempt = activity.info().attempt
     if attempt < _CHECKS_BEFORE_ASKING:
-        raise not_yet(verdict.because, type_="NotCheckedYet", after=_FIRST_DELAY * 2 ** (attempt - 1))
+        delay = delays.double_each_attempt(delays.FIRST_RECHECK_DELAY, attempt, delays.LONGEST_RETRY_DELAY)
+        raise retry_in(delay, verdict.because, type_="NotCheckedYet")
     return verdict.model_copy(update={"next": Next.ASK})

@@ -6,7 +6,7 @@ from typing import Protocol
 import structlog
 from temporalio import activity
 
-from activities.heartbeats import beating
+from activities.heartbeats import send_heartbeats
 from domain.activity_io import DocumentsForgotten, ForgetDocuments
 
 log = structlog.get_logger(__name__)
@@ -41,7 +41,7 @@ class ForgetDocumentsActivities:
     async def forget_documents(self, work: ForgetDocuments) -> DocumentsForgotten:
         """Delete what was stored long ago for requests that ended long ago."""
         instant, requests, documents = work.now - self._kept, 0, 0
-        async with beating():
+        async with send_heartbeats():
             for reference in await self._archive.untouched_since(instant):
                 if await self._requests.is_over(reference, since=instant):
                     documents += await self._archive.delete_all(reference)

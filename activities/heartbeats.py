@@ -8,8 +8,7 @@ from typing import Any
 
 from temporalio import activity
 
-HEARTBEAT_EVERY = 3.0
-"""Seconds; well under the heartbeat time-out, so that only a dead worker misses it."""
+from activities import delays
 
 
 class Pulse:
@@ -36,7 +35,7 @@ class Pulse:
 
 
 @asynccontextmanager
-async def beating(*note: Any) -> AsyncIterator[Pulse]:
+async def send_heartbeats(*note: Any) -> AsyncIterator[Pulse]:
     """Heartbeat while the body runs, so that a worker's death is noticed in seconds.
 
     A note is left before the body begins: it says what the body may have done, should nobody hear of it again.
@@ -47,7 +46,7 @@ async def beating(*note: Any) -> AsyncIterator[Pulse]:
 
     async def beat() -> None:
         while True:
-            await asyncio.sleep(HEARTBEAT_EVERY)  # first, since most calls are over by then
+            await asyncio.sleep(delays.HEARTBEAT_INTERVAL)  # first, since most calls are over by then
             pulse.beat()
 
     task = asyncio.create_task(beat())

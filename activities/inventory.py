@@ -9,7 +9,7 @@ FEW = 10
 the whole inventory comes 250 numbers a page."""
 
 
-async def hosted_among(telnyx: Telnyx, phone_numbers: Sequence[str]) -> list[str]:
+async def find_hosted(telnyx: Telnyx, phone_numbers: Sequence[str]) -> list[str]:
     """Those of the numbers that the account hosts, sorted."""
     if len(phone_numbers) > FEW:
         rows = await telnyx.all_hosted_numbers()

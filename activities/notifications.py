@@ -8,13 +8,11 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities import delays
 from activities.ports import Channels, Recipients, Webhooks
 from domain import notification_text
 from domain.deliveries import Addressees, Delivery, NotTaken
 from domain.notification import Notification
-
-LONGEST_WAIT = 3600.0
-"""Seconds; a receiver that asks for a longer pause is tried again sooner all the same."""
 
 _TAKEN = range(200, 300)
 _GONE = 410  # by the specification of Standard Webhooks the receiver wants no more of it
@@ -70,7 +68,7 @@ def _wait_named(headers: Mapping[str, str]) -> timedelta | None:
     text = headers.get("retry-after", "")
     if not (text.isascii() and text.isdigit()):
         return None
-    wait = timedelta(seconds=min(float(text), LONGEST_WAIT))
+    wait = timedelta(seconds=min(float(text), delays.LONGEST_WEBHOOK_DELAY))
     return wait if wait > _own_pause() else None
 
 
@@ -80,4 +78,4 @@ def _own_pause() -> timedelta:
     if policy is None:
         return timedelta(0)
     grown = policy.initial_interval.total_seconds() * policy.backoff_coefficient ** (activity.info().attempt - 1)
-    return timedelta(seconds=min(grown, LONGEST_WAIT))
+    return timedelta(seconds=min(grown, delays.LONGEST_WEBHOOK_DELAY))

@@ -4,7 +4,7 @@ from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
 from activities.ports import Accounts, Fingerprinter, HeldOrders
-from activities.telnyx_failures import PERSON_NEEDED, retried
+from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.checks import Held, Orphan, OrphansReport, OrphansRequest
 from domain.order_statuses import ORDERS
 from telnyx_api.replies import Order
@@ -29,11 +29,11 @@ class OrphanActivities:
             ApplicationError: final, in Telnyx's words, when the account cannot be used.
         """
         try:
-            async with retried():
+            async with let_temporal_retry():
                 orders = await self._accounts.telnyx(request.account).all_orders()
         except PERSON_NEEDED as error:
             raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from None
-        held = await self._held.held(request.account)
+        held = await self._held.find_held(request.account)
         still_open = [order for order in orders if _is_open(order)]
         found = [self._seen(order, held) for order in still_open if order.id not in held.order_ids]
         return OrphansReport(

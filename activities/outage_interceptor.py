@@ -34,14 +34,14 @@ _SILENT = frozenset({"TryLater", "OutcomeUnknown"})
 class OutageInterceptor(Interceptor):
     """Listens to the activities of a worker."""
 
-    def __init__(self, desk: AccountWorkflow, after: timedelta) -> None:
+    def __init__(self, account_workflow: AccountWorkflow, after: timedelta) -> None:
         """`after` is how long Telnyx may be silent before people are told."""
-        self._desk = desk
+        self._account_workflow = account_workflow
         self._after = after
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - the name is the SDK's
         """Put the listener in front of the activity."""
-        return _Listener(next, self._desk, self._after)
+        return _Listener(next, self._account_workflow, self._after)
 
 
 class _Heartbeats(ActivityOutboundInterceptor):
@@ -73,9 +73,9 @@ class _Heartbeats(ActivityOutboundInterceptor):
 class _Listener(ActivityInboundInterceptor):
     """Hears how an attempt ends."""
 
-    def __init__(self, inner: ActivityInboundInterceptor, desk: AccountWorkflow, after: timedelta) -> None:
+    def __init__(self, inner: ActivityInboundInterceptor, account_workflow: AccountWorkflow, after: timedelta) -> None:
         super().__init__(inner)
-        self._desk = desk
+        self._account_workflow = account_workflow
         self._after = after
 
     def init(self, outbound: ActivityOutboundInterceptor) -> None:
@@ -101,4 +101,4 @@ class _Listener(ActivityInboundInterceptor):
         since = noted or info.started_time
         self._heartbeats.note(since)
         if account is not None and info.started_time - since >= self._after:
-            await self._desk.silent(account, since)
+            await self._account_workflow.report_outage(account, since)

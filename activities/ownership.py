@@ -6,10 +6,10 @@ from datetime import UTC, datetime
 
 from temporalio import activity
 
-from activities.heartbeats import beating
-from activities.order_state import judged, look
+from activities.heartbeats import send_heartbeats
+from activities.order_state import judge, read_order
 from activities.ports import Accounts, Telnyx
-from activities.telnyx_failures import PERSON_NEEDED, later, question, retried
+from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
 from domain.activity_io import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
 from domain.code_limits import CodeLimits, Sending, codes_lost, plan_sending, tried
 from domain.contact_hours import contact_hours
@@ -26,9 +26,9 @@ _LOOK_FIRST = (FixInput, NotFound, Conflict)
 class OwnershipActivities:
     """Requests and submits ownership codes."""
 
-    def __init__(self, accounts: Accounts, restraint: CodeLimits) -> None:
+    def __init__(self, accounts: Accounts, limits: CodeLimits) -> None:
         self._accounts = accounts
-        self._restraint = restraint
+        self._limits = limits
 
     @activity.defn(name="request_codes")
     async def request_codes(self, work: RequestCodes) -> SendingVerdict:
@@ -39,7 +39,7 @@ class OwnershipActivities:
         is retried here: a code that came may be handed in, and only the newest is right.
         """
         given, work, at = work, _as_left(work), activity.info().started_time
-        sending = plan_sending(work.phone_numbers, work.earlier, at, self._restraint, contact_hours(work.contact_hours))
+        sending = plan_sending(work.phone_numbers, work.earlier, at, self._limits, contact_hours(work.contact_hours))
         if free := [sending.too_soon[number] for number in work.unanswered if number in sending.too_soon]:
             return _counted(_perhaps_sent(work, max(free)), work, given)
         if not sending.now:
@@ -50,7 +50,7 @@ class OwnershipActivities:
                 await self._see_that_telnyx_answers(work)
             replies = await self._send(work, asked, sending.now)
         except OutcomeUnknown:
-            return _counted(_perhaps_sent(asked, at + self._restraint.spacing), asked, given)
+            return _counted(_perhaps_sent(asked, at + self._limits.spacing), asked, given)
         except PERSON_NEEDED as error:
             explained = await self._explained(error, work, "send the codes")
             return _counted(SendingVerdict(**dict(explained), order_id=work.order_id), work, given)
@@ -58,23 +58,23 @@ class OwnershipActivities:
 
     async def _see_that_telnyx_answers(self, work: RequestCodes) -> None:
         """Through an outage the order is read again and again, and no code after the first may have been sent."""
-        async with retried():
+        async with let_temporal_retry():
             await self._accounts.telnyx(work.account).get_order(work.order_id)
 
     async def _send(self, work: RequestCodes, asked: RequestCodes, numbers: list[str]) -> list[CodeRequest]:
         """Ask for the codes; that they may have been sent is noted first, in case this worker dies."""
-        async with beating(asked):
+        async with send_heartbeats(asked):
             try:
                 return await self._accounts.telnyx(work.account).request_codes(work.order_id, numbers, work.method)
             except TryLater as error:
                 activity.heartbeat(work)  # nothing was sent
-                raise later(error) from None
+                raise retry_later(error) from None
 
     @activity.defn(name="submit_codes")
     async def submit_codes(self, work: TryCodes) -> CodesVerdict:
         """Submit codes; a wrong one is an answer. Submitting the same again is safe: Telnyx then says so."""
         try:
-            async with retried():
+            async with let_temporal_retry():
                 telnyx = self._accounts.telnyx(work.account)
                 codes = {entry.phone_number: entry.code for entry in work.codes}
                 replies = await telnyx.submit_codes(work.order_id, codes)
@@ -97,11 +97,11 @@ class OwnershipActivities:
                 seen = verdict.numbers
         open_ = sorted(number for number in work.states() if number not in seen or not seen[number].state.is_final)
         assert isinstance(error, PERSON_NEEDED)  # noqa: S101 - narrows the type for the reader and mypy
-        return question(error, doing, open_).model_copy(update={"numbers": seen})
+        return ask_person(error, doing, open_).model_copy(update={"numbers": seen})
 
     async def _judged(self, telnyx: Telnyx, work: OrderInHand) -> Verdict:
-        async with retried():
-            order = judged(await look(telnyx, work.order_id), work)
+        async with let_temporal_retry():
+            order = judge(await read_order(telnyx, work.order_id), work)
         return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
 
 

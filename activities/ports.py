@@ -70,14 +70,14 @@ class Accounts(Protocol):
 class OrderHolders(Protocol):
     """Who else works on an order."""
 
-    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+    async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         """References of the running requests, besides one, that hold a Telnyx order."""
 
 
 class WatchedRequests(Protocol):
     """The running requests, as their watches see them."""
 
-    async def watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
+    async def query_watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
         """What a request knows of its order now; None when it watches none, or cannot be asked."""
 
 
@@ -91,27 +91,27 @@ class AccountWorkflow(Protocol):
             AccountUnreachable: nobody answers, so nobody knows who holds the numbers.
         """
 
-    async def stopped(self, trouble: AccountTrouble) -> None:
+    async def report_stop(self, trouble: AccountTrouble) -> None:
         """Telnyx refuses the account to a request, which waits from now on."""
 
-    async def silent(self, account: str, since: datetime) -> None:
+    async def report_outage(self, account: str, since: datetime) -> None:
         """Telnyx has not answered since then; never raises, since it is told beside the work."""
 
-    async def closed(self, references: Sequence[str]) -> list[str]:
+    async def find_closed(self, references: Sequence[str]) -> list[str]:
         """Those of these requests that are over, or are not known at all."""
 
 
 class HeldOrders(Protocol):
     """What the running requests work on."""
 
-    async def held(self, account: str) -> Held:
+    async def find_held(self, account: str) -> Held:
         """The orders and the numbers of an account's running requests."""
 
 
 class NumberHolders(Protocol):
     """Whose numbers they are."""
 
-    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
         """The requests in which wanted numbers are active, but for those of the account that wants them.
 
         Fails when some of it cannot be told now, unless it may `guess`; asking again later may help.

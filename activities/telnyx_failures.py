@@ -14,7 +14,8 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities.heartbeats import beating
+from activities import delays
+from activities.heartbeats import send_heartbeats
 from domain.messages import Choice, Need, Verdict
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import (
@@ -30,14 +31,6 @@ from telnyx_api.errors import (
 
 log = structlog.get_logger(__name__)
 
-LONGEST_DELAY = 900.0
-"""Seconds; a header that asks for more is not believed, since the limits are not published (Telnyx facts §8)."""
-
-FIRST_DELAY = 2.0
-LONGEST_BACKOFF = 300.0
-_DOUBLINGS = 20
-"""More would overflow nothing but sense; the longest back-off caps the delay long before."""
-
 PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson)
 """What no waiting mends."""
 
@@ -46,19 +39,19 @@ GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up.")
 
 
 @asynccontextmanager
-async def retried(*, at_least: float = 0.0) -> AsyncIterator[None]:
+async def let_temporal_retry(*, at_least: float = 0.0) -> AsyncIterator[None]:
     """Call Telnyx inside this: it heartbeats, and lets Temporal try again whatever waiting may mend.
 
     What a person must mend passes through.
     """
-    async with beating():
+    async with send_heartbeats():
         try:
             yield
         except (TryLater, OutcomeUnknown) as error:
-            raise later(error, at_least=at_least) from None
+            raise retry_later(error, at_least=at_least) from None
 
 
-def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
+def retry_later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
     """The failure by which Temporal tries again: after Telnyx's delay, `at_least` seconds and our own back-off.
 
     Our own counts too, since a limit that Telnyx lifts in a second may be hit again at once, by every request.
@@ -72,25 +65,22 @@ def later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
         error=type(error).__name__,
         reason=str(error),
     )
-    backoff = min(FIRST_DELAY * 2 ** min(info.attempt - 1, _DOUBLINGS), LONGEST_BACKOFF)
-    return not_yet(
-        str(error),
-        type_=type(error).__name__,
-        after=max(at_least, backoff, min(error.retry_after or 0.0, LONGEST_DELAY)),
-    )
+    ours = delays.double_each_attempt(delays.FIRST_RETRY_DELAY, info.attempt, delays.LONGEST_RETRY_DELAY)
+    theirs = min(error.retry_after or 0.0, delays.LONGEST_TELNYX_DELAY)
+    return retry_in(max(at_least, ours, theirs), str(error), type_=type(error).__name__)
 
 
-def not_yet(sentence: str, *, type_: str, after: float) -> ApplicationError:
-    """A failure that is no fault: the activity is tried again after so many seconds."""
+def retry_in(seconds: float, because: str, *, type_: str) -> ApplicationError:
+    """The benign failure by which Temporal tries the activity again after so many seconds."""
     return ApplicationError(
-        sentence,
+        because,
         type=type_,
-        next_retry_delay=timedelta(seconds=after),
+        next_retry_delay=timedelta(seconds=seconds),
         category=ApplicationErrorCategory.BENIGN,
     )
 
 
-def question(error: TelnyxError, doing: str, phone_numbers: list[str]) -> Verdict:
+def ask_person(error: TelnyxError, doing: str, phone_numbers: list[str]) -> Verdict:
     """What to ask a person when waiting does not help.
 
     Args:

@@ -31,10 +31,10 @@ _ADVICE = "The token stands in Telnyx's own notification to the losing account, 
 class TransferActivities:
     """Tells whoever may lose numbers, and gives Telnyx that account's answer."""
 
-    def __init__(self, accounts: Accounts, holders: NumberHolders, bulletin: Notifier) -> None:
+    def __init__(self, accounts: Accounts, holders: NumberHolders, notifier: Notifier) -> None:
         self._accounts = accounts
         self._holders = holders
-        self._bulletin = bulletin
+        self._notifier = notifier
 
     @activity.defn(name="alert_of_transfer")
     async def alert_of_transfer(self, asked: ApprovalRequested) -> TransferAlerted:
@@ -43,7 +43,7 @@ class TransferActivities:
         An alert that could not be begun comes back, for the workflow to deliver: the numbers may be lost in 72 hours,
         and nothing reminds of it.
         """
-        losing = await self._holders.losing(asked, guess=activity.info().attempt >= _TRIES_BEFORE_GUESSING)
+        losing = await self._holders.find_losing(asked, guess=activity.info().attempt >= _TRIES_BEFORE_GUESSING)
         alerts = [_news(asked, one) for one in losing]
         untold = [news for news in alerts if not await self._is_given_out(news)]
         if not losing:
@@ -52,7 +52,7 @@ class TransferActivities:
 
     async def _is_given_out(self, news: Notification) -> bool:
         try:
-            await self._bulletin.publish(news)
+            await self._notifier.publish(news)
         except NotStarted:
             return False
         return True

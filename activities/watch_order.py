@@ -11,9 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities.order_state import judged, look, wants_papers
+from activities import delays
+from activities.order_state import judge, read_order, wants_documents
 from activities.ports import Accounts, WatchedRequests
-from activities.telnyx_failures import PERSON_NEEDED, not_yet, question, retried
+from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import Calendar
 from domain.names import WATCH_ACTIVITY
@@ -22,9 +23,6 @@ from telnyx_api.errors import TelnyxError
 
 log = structlog.get_logger(__name__)
 
-_FIRST_DELAY = 30.0
-_DOUBLINGS = 20
-"""More would overflow nothing but sense; the poll interval caps the delay long before."""
 _LOOKS_BEFORE_REFUSED_AGAIN = 4
 """Looks after an upload before the word that refused the papers before it counts as a new refusal."""
 
@@ -61,18 +59,18 @@ class WatchOrderActivities:
     async def _known_by_now(self, work: WatchOrder) -> WatchOrder | None:
         """What the request knows of the order; None when that is what the watch was told, or cannot be learned."""
         info = activity.info()
-        known = await self._requests.watched(str(info.workflow_id), str(info.workflow_run_id))
+        known = await self._requests.query_watched(str(info.workflow_id), str(info.workflow_run_id))
         return known if known is not None and known != work and known.order_id == work.order_id else None
 
     async def _news(self, work: WatchOrder) -> WatchVerdict:
         """What the order means beside what is known; without news, the failure by which it is looked at again."""
         try:
-            async with retried(at_least=self._delay()):
-                order = await look(self._accounts.telnyx(work.account), work.order_id)
+            async with let_temporal_retry(at_least=self._delay()):
+                order = await read_order(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
             return self._unless_known(work, _trouble(error, work))
-        verdict = WatchVerdict(**dict(judged(order, work)))
-        if work.papers_given and wants_papers(order):
+        verdict = WatchVerdict(**dict(judge(order, work)))
+        if work.papers_given and wants_documents(order):
             if activity.info().attempt >= _LOOKS_BEFORE_REFUSED_AGAIN:
                 return verdict
             old_word = verdict.digest == work.digest
@@ -85,7 +83,7 @@ class WatchOrderActivities:
         if late_since := self._late_since(work):
             return verdict.model_copy(update={"late_since": late_since})
         log.debug("order_watched", order_id=verdict.order_id, attempt=activity.info().attempt)
-        raise not_yet(verdict.because, type_="NoNews", after=self._delay())
+        raise retry_in(self._delay(), verdict.because, type_="NoNews")
 
     def _late_since(self, work: WatchOrder) -> datetime | None:
         """When the review should have been over, once that is past; by the server's clock, not the worker's.
@@ -103,8 +101,7 @@ class WatchOrderActivities:
 
     def _delay(self) -> float:
         """Seconds to the next look, also when Telnyx is in trouble: watches are many, and none is in a hurry."""
-        doublings = min(activity.info().attempt - 1, _DOUBLINGS)
-        return float(min(_FIRST_DELAY * 2**doublings, self._poll_interval))
+        return delays.double_each_attempt(delays.FIRST_POLL_DELAY, activity.info().attempt, self._poll_interval)
 
 
 def _noted() -> WatchOrder | None:
@@ -118,7 +115,7 @@ def _wants_papers(verdict: WatchVerdict) -> bool:
 
 
 def _trouble(error: TelnyxError, work: WatchOrder) -> WatchVerdict:
-    verdict = question(error, "show the order", sorted(work.states()))
+    verdict = ask_person(error, "show the order", sorted(work.states()))
     # Not by its text, in which Telnyx may name another request or instant each time: every look would be news.
     cause = f"{type(error).__name__} {error.http_status} {[problem.code for problem in error.problems]}"
     trouble = hashlib.sha256(cause.encode()).hexdigest()[:12]

@@ -42,11 +42,11 @@ _BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCS
 class TemporalAccountWorkflow:
     """Reaches the accounts' workflows over a Temporal client."""
 
-    def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE, patience: float = CLAIM_WITHIN) -> None:
-        """`queue` is the worker's own, on which the accounts' workflows run; `patience` the seconds for one claim."""
+    def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE, claim_within: float = CLAIM_WITHIN) -> None:
+        """Reach the workflows that run on `queue`, the worker's own; a claim takes at most `claim_within` seconds."""
         self._client = client
         self._queue = queue
-        self._patience = patience
+        self._claim_within = claim_within
         self._reported: dict[str, float] = {}
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
 
@@ -57,7 +57,7 @@ class TemporalAccountWorkflow:
             AccountUnreachable: the account's workflow does not answer.
         """
         try:
-            async with asyncio.timeout(self._patience):
+            async with asyncio.timeout(self._claim_within):
                 return await self._claim_past_closed(account, claim)
         except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             log.warning("account_unreachable", account=account, error=type(error).__name__)
@@ -67,7 +67,7 @@ class TemporalAccountWorkflow:
     async def _claim_past_closed(self, account: str, claim: Claim) -> Claimed:
         claimed = await self._claim(account, claim)
         for _ in range(_LOOKS):
-            if claimed.granted or not (void := await self.closed(claimed.holders.values())):
+            if claimed.granted or not (void := await self.find_closed(claimed.holders.values())):
                 break
             again = await self._claim(account, claim.model_copy(update={"void": void}))
             claimed = again.model_copy(update={"moved": again.moved or claimed.moved})
@@ -104,7 +104,7 @@ class TemporalAccountWorkflow:
             static_summary=_summary(account),
         )
 
-    async def closed(self, references: Iterable[str]) -> list[str]:
+    async def find_closed(self, references: Iterable[str]) -> list[str]:
         """Those of these requests that are over, or are not known at all; raises RPCError when nobody can tell."""
         asked = list(dict.fromkeys(references))
         found: list[str] = []
@@ -124,11 +124,11 @@ class TemporalAccountWorkflow:
             raise
         return found.status is WorkflowExecutionStatus.RUNNING
 
-    async def stopped(self, trouble: AccountTrouble) -> None:
+    async def report_stop(self, trouble: AccountTrouble) -> None:
         """A request met the account's stop."""
         await self._signal(trouble.account, "trouble", trouble)
 
-    async def silent(self, account: str, since: datetime) -> None:
+    async def report_outage(self, account: str, since: datetime) -> None:
         """Telnyx has not answered since then; said once in a while, and never a reason to fail."""
         now = time.monotonic()
         if now - self._reported.get(account, -_SILENCE_EVERY) < _SILENCE_EVERY:

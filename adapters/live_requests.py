@@ -18,7 +18,7 @@ class LiveRequests:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
+    async def query_watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
         """What the watch of a request would be told now; None when it watches nothing or cannot be asked."""
         handle = self._client.get_workflow_handle(workflow_id, run_id=run_id)
         try:

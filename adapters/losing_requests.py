@@ -25,7 +25,7 @@ class LosingRequests:
         self._client = client
         self._fingerprints = fingerprints
 
-    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
         """The requests in which wanted numbers are active; each number of an account is named once.
 
         Left out is the account that wants them: which account gets which event is unknown (Telnyx facts §6), and our

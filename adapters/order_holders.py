@@ -13,7 +13,7 @@ class TemporalOrderHolders:
     def __init__(self, client: Client) -> None:
         self._client = client
 
-    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+    async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         """The references of the running requests, besides one, that hold an order."""
         if not names.is_reference(order_id):
             return []  # not an id of Telnyx's, and nothing that may stand in a query
@@ -21,7 +21,7 @@ class TemporalOrderHolders:
         found = [names.reference_of(row.id) async for row in self._client.list_workflows(query)]
         return [reference for reference in found if reference != besides]
 
-    async def held(self, account: str) -> Held:
+    async def find_held(self, account: str) -> Held:
         """What the running requests of an account hold: the newest 50 orders of each, and every number."""
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running'"
         held = Held(order_ids=set(), fingerprints={})

@@ -22,7 +22,8 @@ from datetime import datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.telnyx_failures import FIRST_DELAY, later, not_yet
+from activities import delays
+from activities.telnyx_failures import retry_in, retry_later
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 
 _NOTHING, _QUIET = "nothing sent", "quiet"
@@ -57,12 +58,12 @@ class Attempts:
             sending: whether the failed call was the one that must not be sent twice.
         """
         harmless = self.clear and not (sending and isinstance(error, OutcomeUnknown))
-        return later(error, at_least=self._leave_after(harmless=harmless))
+        return retry_later(error, at_least=self._leave_after(harmless=harmless))
 
     def unclaimed(self, sentence: str) -> ApplicationError:
         """The failure when nobody knows who holds the numbers; nothing was sent by this attempt."""
-        after = max(self._leave_after(harmless=self.clear), FIRST_DELAY)
-        return not_yet(sentence, type_="AccountUnreachable", after=after)
+        after = max(self._leave_after(harmless=self.clear), delays.FIRST_RETRY_DELAY)
+        return retry_in(after, sentence, type_="AccountUnreachable")
 
     def met(self, conflict: TelnyxError) -> None:
         """Telnyx says that something is there already, and may show it only later; nothing more is sent after that."""
@@ -87,7 +88,7 @@ class Attempts:
         """The failure by which an attempt steps aside until nothing sent earlier can arrive any more."""
         self._leave(_QUIET, self._quarantine)
         sentence = "An order may have been sent before: it is looked for again before anything is sent."
-        return not_yet(sentence, type_="Quarantine", after=self._quarantine)
+        return retry_in(self._quarantine, sentence, type_="Quarantine")
 
     def _leave(self, word: str, quiet_for: float) -> None:
         info = activity.info()

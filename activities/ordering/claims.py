@@ -2,7 +2,7 @@
 
 from temporalio import activity
 
-from activities.order_state import judged, seen
+from activities.order_state import judge, observe
 from activities.ordering.attempts import Attempts
 from activities.ports import Telnyx
 from domain.activity_io import FindOrder, OrderInHand, PlacedVerdict, PlaceOrder
@@ -34,13 +34,13 @@ def named(order: Order) -> set[str]:
 def in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacedVerdict:
     """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
     known = OrderInHand(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
-    verdict = judged(seen(order), known)
+    verdict = judge(observe(order), known)
     return PlacedVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
 
 
 def _has_claim(order: Order, work: PlaceOrder | FindOrder) -> bool:
     """Whether an order is about one of the numbers, and still alive; most of an account's orders are about others."""
-    return any(is_live(seen(order), number) for number in named(order) & set(work.phone_numbers))
+    return any(is_live(observe(order), number) for number in named(order) & set(work.phone_numbers))
 
 
 def _beat(_page: int, _pages: int) -> None:

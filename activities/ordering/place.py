@@ -14,9 +14,9 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities.heartbeats import Pulse, beating
-from activities.inventory import hosted_among
-from activities.order_state import SECOND_LOOK_AFTER
+from activities import delays
+from activities.heartbeats import Pulse, send_heartbeats
+from activities.inventory import find_hosted
 from activities.ordering.attempts import Attempts
 from activities.ordering.claims import in_hand, is_exactly, named, open_claims
 from activities.ordering.questions import about_conflict, about_holders, about_orders, candidates
@@ -45,13 +45,13 @@ class OrderingActivities:
         self,
         accounts: Accounts,
         holders: OrderHolders,
-        desk: AccountWorkflow,
+        account_workflow: AccountWorkflow,
         fingerprints: Fingerprinter,
         quarantine: float,
     ) -> None:
         self._accounts = accounts
         self._holders = holders
-        self._desk = desk
+        self._account_workflow = account_workflow
         self._fingerprints = fingerprints
         self._quarantine = quarantine
 
@@ -62,7 +62,7 @@ class OrderingActivities:
         Cancelling does not interrupt a request on its way: its answer is awaited and returned.
         """
         attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
-        async with beating() as pulse:
+        async with send_heartbeats() as pulse:
             try:
                 verdict = await self._claim_look_and_send(work, attempts, pulse)
             except PERSON_NEEDED as error:
@@ -91,7 +91,7 @@ class OrderingActivities:
             ApplicationError: final, when it cannot be told whether there is one, so that this is said to people.
         """
         attempts = Attempts(self._quarantine)
-        async with beating():
+        async with send_heartbeats():
             try:
                 return await self._find(work, attempts)
             except PERSON_NEEDED as error:
@@ -100,7 +100,7 @@ class OrderingActivities:
     async def _find(self, work: FindOrder, attempts: Attempts) -> PlacedVerdict:
         claims = await open_claims(self._accounts.telnyx(work.account), work, attempts)
         ours = [order for order in claims if is_exactly(order, work)]
-        if len(ours) == 1 and not await self._holders.holders_of(ours[0].id, besides=work.reference):
+        if len(ours) == 1 and not await self._holders.find_holders(ours[0].id, besides=work.reference):
             return in_hand(ours[0], work)
         if not attempts.has_waited:
             raise attempts.quarantined()
@@ -124,7 +124,7 @@ class OrderingActivities:
     async def _hosted(self, account: str, phone_numbers: list[str], attempts: Attempts) -> list[str]:
         """Those of the numbers that the account hosts: an order that succeeded has no claim on them any more."""
         try:
-            return await hosted_among(self._accounts.telnyx(account), phone_numbers)
+            return await find_hosted(self._accounts.telnyx(account), phone_numbers)
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=False) from None
 
@@ -134,7 +134,7 @@ class OrderingActivities:
         run = activity.info().workflow_run_id
         claim = Claim(reference=work.reference, workflow_run_id=run, fingerprints=list(fingerprints))
         try:
-            claimed = await self._desk.claim(work.account, claim)
+            claimed = await self._account_workflow.claim(work.account, claim)
         except AccountUnreachable as error:
             raise attempts.unclaimed(str(error)) from None
         if claimed.moved:
@@ -150,7 +150,7 @@ class OrderingActivities:
         if chosen:
             return _adopted(chosen[0], work)
         if len(claims) == 1 and is_exactly(claims[0], work):
-            holders = await self._holders.holders_of(claims[0].id, besides=work.reference)
+            holders = await self._holders.find_holders(claims[0].id, besides=work.reference)
             if not holders:
                 return _adopted(claims[0], work)
             return about_orders(claims, work, f" It is held by the request {', '.join(holders)}.")
@@ -185,7 +185,7 @@ async def _ordered(telnyx: Telnyx, work: PlaceOrder) -> Order:
         return order
     order = await _read(telnyx, order)
     if named(order).isdisjoint(work.phone_numbers):  # it would be removed, so one look more does no harm
-        await asyncio.sleep(SECOND_LOOK_AFTER)
+        await asyncio.sleep(delays.SECOND_LOOK_DELAY)
         order = await _read(telnyx, order)
     return order
 

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from activities.telnyx_failures import question
+from activities.telnyx_failures import ask_person
 from domain.activity_io import PlacedVerdict, PlaceOrder
 from domain.messages import NumberVerdict
 from domain.vocabulary import Next, NumberState
@@ -15,7 +15,7 @@ _NUMBER_POINTER = re.compile(r"/phone_numbers/(\d{1,3})")
 
 def asked_about(error: TelnyxError, work: PlaceOrder) -> PlacedVerdict:
     """The question to a person about the whole order."""
-    return PlacedVerdict(**dict(question(error, "place the order", work.phone_numbers)))
+    return PlacedVerdict(**dict(ask_person(error, "place the order", work.phone_numbers)))
 
 
 def refused_numbers(error: TelnyxError, work: PlaceOrder) -> list[str]:

@@ -18,7 +18,7 @@ class Holders:
     def __init__(self, held: Mapping[str, list[str]] | None = None) -> None:
         self._held = dict(held or {})
 
-    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+    async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         return [reference for reference in self._held.get(order_id, []) if reference != besides]
 
 
@@ -39,13 +39,13 @@ class HostedSms:
         held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
         return Claimed(granted=not held, holders=held, moved=self.moved)
 
-    async def stopped(self, trouble: AccountTrouble) -> None:
+    async def report_stop(self, trouble: AccountTrouble) -> None:
         raise AssertionError(trouble)
 
-    async def silent(self, account: str, since: datetime) -> None:
+    async def report_outage(self, account: str, since: datetime) -> None:
         self.silences.append((account, since))
 
-    async def closed(self, references: Sequence[str]) -> list[str]:
+    async def find_closed(self, references: Sequence[str]) -> list[str]:
         raise AssertionError(references)
 
 

@@ -142,7 +142,7 @@ class Knowing:
         self.known = known
         self.asked = 0
 
-    async def watched(self, _workflow_id: str, _run_id: str) -> WatchOrder | None:
+    async def query_watched(self, _workflow_id: str, _run_id: str) -> WatchOrder | None:
         """What it knows."""
         self.asked += 1
         return self.known

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from activities import heartbeats
+from activities import delays, heartbeats
 from activities.ownership import OwnershipActivities
 from domain.activity_io import CodesSent, RequestCodes, SendingVerdict
 from domain.code_limits import CODES_LOST, CodeLimits
@@ -162,13 +162,13 @@ async def test_contact_hours_are_those_of_the_attempt_not_of_the_wish(stage: Sta
 
 
 async def test_a_beat_in_a_long_call_leaves_what_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(heartbeats, "HEARTBEAT_EVERY", 0.001)
+    monkeypatch.setattr(delays, "HEARTBEAT_INTERVAL", 0.001)
     attempt = Attempt(2, ["what the last attempt left"])
     left: list[object] = []
 
     async def call_for_long(*note: object) -> None:
         attempt.beats = 0
-        async with heartbeats.beating(*note):
+        async with heartbeats.send_heartbeats(*note):
             while attempt.beats < 2:  # noqa: ASYNC110 - the beats are what is waited for
                 await asyncio.sleep(0.001)
         left.extend(attempt.left)

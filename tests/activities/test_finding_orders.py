@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from activities.heartbeats import HEARTBEAT_EVERY
+from activities.delays import HEARTBEAT_INTERVAL
 from activities.ordering.place import OrderingActivities
 from domain.activity_io import FindOrder
 from domain.vocabulary import Next, NumberState
@@ -21,7 +21,7 @@ class Holders:
     def __init__(self, *orders: str) -> None:
         self._orders = orders
 
-    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+    async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         return [f"not-{besides}"] if order_id in self._orders else []
 
 
@@ -120,5 +120,5 @@ class Slow:
         return []
 
     async def all_hosted_numbers(self, **_options: object) -> list[NumberSettings]:
-        await asyncio.sleep(HEARTBEAT_EVERY * 0.6)
+        await asyncio.sleep(HEARTBEAT_INTERVAL * 0.6)
         return []

@@ -28,7 +28,7 @@ Out = TypeVar("Out")
 class NoHolders:
     """Nobody else is at work."""
 
-    async def holders_of(self, _order_id: str, *, besides: str) -> list[str]:  # noqa: ARG002 - named by the port
+    async def find_holders(self, _order_id: str, *, besides: str) -> list[str]:  # noqa: ARG002 - named by the port
         return []
 
 

@@ -168,7 +168,7 @@ async def test_a_number_said_to_be_in_another_order_goes_on_when_that_order_is_o
 
 async def test_heartbeats_on_time_are_steady() -> None:
     async def beat() -> bool:
-        async with heartbeats.beating() as pulse:
+        async with heartbeats.send_heartbeats() as pulse:
             await asyncio.sleep(0)
             return pulse.is_steady
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from temporalio.exceptions import ApplicationErrorCategory
 
-from activities.telnyx_failures import PERSON_NEEDED, later, question, retried
+from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
 from domain.vocabulary import AskKind, ChoiceWord, Next
 from telnyx_api.errors import (
     Conflict,
@@ -23,7 +23,7 @@ WAITED_OUT = (TryLater, OutcomeUnknown)
 
 
 async def _through_retried(error: TelnyxError) -> None:
-    async with retried():
+    async with let_temporal_retry():
         raise error
 
 
@@ -72,7 +72,7 @@ async def test_the_wait_is_the_longest_of_telnyx_delay_and_our_own(
 
 async def test_nothing_shortens_a_wait_that_must_be() -> None:
     async def fail(_nothing: None) -> None:
-        raise later(TryLater("Not now.", retry_after=5.0), at_least=120.0)
+        raise retry_later(TryLater("Not now.", retry_after=5.0), at_least=120.0)
 
     failure = await Attempt().fails(fail, None)
     assert failure.next_retry_delay == timedelta(seconds=120)
@@ -80,7 +80,7 @@ async def test_nothing_shortens_a_wait_that_must_be() -> None:
 
 @pytest.mark.parametrize("kind", PERSON_NEEDED)
 def test_a_question_goes_to_who_can_mend_it_in_telnyx_own_words(kind: type[TelnyxError]) -> None:
-    verdict = question(kind("HTTP 4xx with 10015 Bad Request (at /phone_numbers/3)."), "place the order", [A])
+    verdict = ask_person(kind("HTTP 4xx with 10015 Bad Request (at /phone_numbers/3)."), "place the order", [A])
     assert verdict.next is Next.ASK
     assert verdict.need is not None
     assert verdict.need.kind is (AskKind.ACCOUNT if kind is StopAccount else AskKind.CHOICE)
@@ -91,6 +91,6 @@ def test_a_question_goes_to_who_can_mend_it_in_telnyx_own_words(kind: type[Telny
 
 @pytest.mark.parametrize("kind", [FixInput, NotFound, Conflict, NeedsPerson])
 def test_a_question_says_what_was_tried(kind: type[TelnyxError]) -> None:
-    verdict = question(kind("No."), "place the order", [A])
+    verdict = ask_person(kind("No."), "place the order", [A])
     assert verdict.need is not None
     assert "refused to place the order" in verdict.need.guidance

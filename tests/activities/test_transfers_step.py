@@ -29,7 +29,7 @@ class Holders:
         self._losing = list(losing)
         self.asked: list[tuple[str, bool]] = []
 
-    async def losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
         self.asked.append((asked.event_id, guess))
         return self._losing
 

@@ -65,14 +65,14 @@ async def test_a_claim_that_the_server_cannot_take_is_not_granted_and_not_repeat
 
 async def test_a_request_that_the_server_does_not_know_is_closed() -> None:
     server = Server(fault(RPCStatusCode.NOT_FOUND))
-    assert await desk(server).closed(["r-2"]) == ["r-2"]
+    assert await desk(server).find_closed(["r-2"]) == ["r-2"]
     assert server.asked == ["hosting-r-2"]
 
 
 async def test_a_request_of_which_nobody_can_tell_is_not_taken_for_closed() -> None:
     server = Server(fault(RPCStatusCode.UNAVAILABLE))
     with pytest.raises(RPCError):
-        await desk(server).closed(["r-2"])
+        await desk(server).find_closed(["r-2"])
 
 
 async def test_a_holder_of_which_nobody_can_tell_keeps_its_numbers() -> None:

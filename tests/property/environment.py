@@ -62,7 +62,7 @@ class Holders:
 
     scene: "Scene | None" = None
 
-    async def holders_of(self, order_id: str, *, besides: str) -> list[str]:
+    async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         held = self.scene.held if self.scene else {}
         return sorted({reference for reference in held.get(order_id, ()) if reference != besides})
 

@@ -39,7 +39,7 @@ async def silent_and_stopped(stage: Stage, _reference: str) -> None:
     nearly_over = Outage(since=now - timedelta(hours=1), last_report=now - SILENCE_LASTS, told=True)
     await _opened(stage, AccountState(outage=nearly_over))
     await _until(stage, lambda seen: seen.silent_since is None)
-    await _desk(stage).silent(stage.account, datetime.now(UTC))
+    await _desk(stage).report_outage(stage.account, datetime.now(UTC))
     await _until_told(stage, 1)
     await _trouble(stage, 0)
     await _until_told(stage, 3)
@@ -81,7 +81,7 @@ async def _trouble(stage: Stage, place: int) -> None:
     """Some request meets the account's stop; it is over when it is to be woken."""
     request, now = names.workflow_id(f"r-{place}"), datetime.now(UTC)
     said = AccountTrouble(account=stage.account, workflow_id=request, because="10009 refused.", at=now)
-    await _desk(stage).stopped(said)
+    await _desk(stage).report_stop(said)
 
 
 async def _until(stage: Stage, good: Callable[[AccountProgress], object]) -> AccountProgress:

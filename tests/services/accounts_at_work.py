@@ -89,7 +89,7 @@ class AccountStage:
         """A request met the account's stop."""
         now = datetime.now(UTC) + timedelta(seconds=1)
         said = AccountTrouble(account=self.account, workflow_id=request.id, because="10009 refused.", at=at or now)
-        await self.desk.stopped(said)
+        await self.desk.report_stop(said)
 
     async def resume(self, by: str = "me") -> str:
         answer = await accounts.resume(self.client, self.account, by=by, update_id=str(uuid.uuid4()))

@@ -44,7 +44,7 @@ def test_any_other_refusal_names_namespace_and_key() -> None:
 
 @pytest.mark.parametrize("order_id", ["", "x' OR WorkflowType='HostNumbers", "a/b", "ä"])
 async def test_what_is_no_order_id_is_held_by_nobody_and_asked_of_nobody(client: Client, order_id: str) -> None:
-    assert await TemporalOrderHolders(client).holders_of(order_id, besides="r-1") == []
+    assert await TemporalOrderHolders(client).find_holders(order_id, besides="r-1") == []
 
 
 def test_contact_hours_are_refused_where_they_are_typed() -> None:

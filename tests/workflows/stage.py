@@ -86,7 +86,7 @@ class Store(DocumentStore):
 class NoHolders:
     """The time-skipping server lists nothing; nobody else is at work there."""
 
-    async def holders_of(self, _order_id: str, *, besides: str) -> list[str]:  # noqa: ARG002 - named by the port
+    async def find_holders(self, _order_id: str, *, besides: str) -> list[str]:  # noqa: ARG002 - named by the port
         return []
 
 

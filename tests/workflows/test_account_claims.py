@@ -73,7 +73,7 @@ async def test_claims_outlive_the_history_of_the_account_and_those_of_closed_req
 
 
 async def test_a_claim_needs_somebody_who_answers(live_server: WorkflowEnvironment) -> None:
-    desk = TemporalAccountWorkflow(live_server.client, f"nobody-{uuid.uuid4().hex[:6]}", patience=1.0)
+    desk = TemporalAccountWorkflow(live_server.client, f"nobody-{uuid.uuid4().hex[:6]}", claim_within=1.0)
     with pytest.raises(Exception, match="did not answer"):
         await desk.claim("a-" + uuid.uuid4().hex, Claim(reference="r", workflow_run_id="x", fingerprints=["aaaaaaa"]))
 

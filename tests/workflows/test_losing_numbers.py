@@ -55,7 +55,7 @@ async def alerted(stage: Stage, asked: ApprovalRequested) -> int:
 
 
 async def losing(stage: Stage, asked: ApprovalRequested) -> list[tuple[str, list[str]]]:
-    found = await LosingRequests(stage.client, Fingerprints.from_settings(SETTINGS)).losing(asked)
+    found = await LosingRequests(stage.client, Fingerprints.from_settings(SETTINGS)).find_losing(asked)
     return [(one.reference, one.phone_numbers) for one in found]
 
 
