@@ -5,7 +5,7 @@ from temporalio import activity
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
-from domain.judge_eligibility import Checked, judge_eligibility
+from domain.judge_eligibility import EligibilityAnswer, judge_eligibility
 from telnyx_api.errors import FixInput, NotFound, StopAccount
 from telnyx_api.replies import MessagingProfile
 
@@ -25,7 +25,9 @@ class CheckActivities:
                 replies = await telnyx.check_eligibility(request.phone_numbers)
         except PERSON_NEEDED as error:
             return CheckReport(numbers=[_unchecked(number, str(error)) for number in request.phone_numbers])
-        answers = {reply.phone_number: Checked(reply.eligible, reply.status, reply.detail) for reply in replies}
+        answers = {
+            reply.phone_number: EligibilityAnswer(reply.eligible, reply.status, reply.detail) for reply in replies
+        }
         verdict = judge_eligibility(answers, request.phone_numbers)
         return CheckReport(
             numbers=[

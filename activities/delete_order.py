@@ -9,8 +9,8 @@ from activities import delays
 from activities.order_state import judge, read_order
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
-from domain.activity_io import DeletedVerdict, DeleteOrder
-from domain.judge_orders import OrderSeen, must_not_be_deleted, undecided
+from domain.activity_io import DeleteOrder, DeletionVerdict
+from domain.judge_orders import OrderSnapshot, numbers_at_risk, open_numbers
 from domain.order_statuses import ORDERS, OrderKind
 from domain.text import join_some
 from domain.vocabulary import Next
@@ -25,7 +25,7 @@ class DeleteOrderActivities:
         self._pauses = pauses
 
     @activity.defn(name="delete_order")
-    async def delete_order(self, work: DeleteOrder) -> DeletedVerdict:
+    async def delete_order(self, work: DeleteOrder) -> DeletionVerdict:
         """Delete an order after reading it, unless a number in it is active, being activated, odd or not the request's.
 
         Telnyx removes an order with all of its numbers, and whether that switches an active one off is unknown
@@ -35,14 +35,14 @@ class DeleteOrderActivities:
             async with let_temporal_retry():
                 return await self._delete_patiently(work)
         except PERSON_NEEDED as error:
-            return DeletedVerdict(
+            return DeletionVerdict(
                 next=Next.STOP,
                 because=str(error),
                 order_id=work.order_id,
                 left_behind=f"Order {work.order_id} could not be deleted. {error} Delete it in the Telnyx portal.",
             )
 
-    async def _delete_patiently(self, work: DeleteOrder) -> DeletedVerdict:
+    async def _delete_patiently(self, work: DeleteOrder) -> DeletionVerdict:
         """Whoever refuses to delete what was just read is not believed before the order is read again.
 
         A conflict says that the order is being changed. A 404 may say that it is gone by now, which is what was wanted,
@@ -55,10 +55,10 @@ class DeleteOrderActivities:
                 await asyncio.sleep(pause)
         return await self._delete(work)
 
-    async def _delete(self, work: DeleteOrder) -> DeletedVerdict:
+    async def _delete(self, work: DeleteOrder) -> DeletionVerdict:
         telnyx = self._accounts.telnyx(work.account)
         order = await read_order(telnyx, work.order_id)
-        verdict = DeletedVerdict(**dict(judge(order, work)))
+        verdict = DeletionVerdict(**dict(judge(order, work)))
         row = ORDERS.get(order.status)
         if row is not None and row.kind is OrderKind.DELETED:
             # By an attempt whose answer was lost, or by somebody else: either way as wanted, and no number failed.
@@ -67,24 +67,24 @@ class DeleteOrderActivities:
             return verdict
         if strangers := sorted(set(order.numbers) - set(work.ours)):
             return verdict.model_copy(update={"left_behind": _not_ours_alone(order, strangers)})
-        if must_not_be_deleted(order):
-            return verdict.model_copy(update={"left_behind": _left(order, undecided(order, work.states()))})
+        if numbers_at_risk(order):
+            return verdict.model_copy(update={"left_behind": _left(order, open_numbers(order, work.states()))})
         await telnyx.delete_order(work.order_id)
         return verdict.model_copy(update={"deleted": True})
 
 
-def _not_ours_alone(order: OrderSeen, strangers: list[str]) -> str:
+def _not_ours_alone(order: OrderSnapshot, strangers: list[str]) -> str:
     return (
         f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, because it names numbers that are"
         f" not this request's: {join_some(strangers)}. Look it up in the Telnyx portal and remove what is not wanted."
     )
 
 
-def _left(order: OrderSeen, unwanted: list[str]) -> str:
+def _left(order: OrderSnapshot, unwanted: list[str]) -> str:
     """What stays at Telnyx and how to remove it; nothing to say of an order in which all is done."""
     if order.status == "successful" and not unwanted:
         return ""
-    kept = [number for number in must_not_be_deleted(order) if number not in unwanted]
+    kept = [number for number in numbers_at_risk(order) if number not in unwanted]
     why = f"because deleting it could switch off {join_some(kept)}" if kept else "since it is not settled"
     stays = f" {join_some(unwanted)} stay(s) in it." if unwanted else ""
     return (

@@ -7,13 +7,13 @@ from temporalio import activity
 from activities.order_state import digest_question, judge, observe, read_order, wants_documents
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
-from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
-from domain.documents import DocumentUnfit
-from domain.judge_orders import OrderSeen
+from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
+from domain.documents import UnusableDocument
+from domain.judge_orders import OrderSnapshot
 from domain.messages import Choice, Document, Need, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.text import join_some
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
 
@@ -29,16 +29,18 @@ class DocumentActivities:
         self._gate = gate
 
     @activity.defn(name="check_documents")
-    async def check_documents(self, work: CheckDocuments) -> DocumentsChecked:
+    async def check_documents(self, work: CheckDocuments) -> DocumentCheckResult:
         """Say whether handed-in papers can be used, and warn of ordered numbers that the bill does not show."""
         try:
             for document in (work.loa, work.bill):
                 if document is not None:
                     await self._pdf(work.reference, document)
             warning = await self._bill_warning(work)
-        except DocumentUnfit as unfit:
-            return DocumentsChecked(accepted=False, sentence=str(unfit))
-        return DocumentsChecked(accepted=True, sentence=f"The documents are kept. {warning}".strip(), warning=warning)
+        except UnusableDocument as unfit:
+            return DocumentCheckResult(accepted=False, sentence=str(unfit))
+        return DocumentCheckResult(
+            accepted=True, sentence=f"The documents are kept. {warning}".strip(), warning=warning
+        )
 
     @activity.defn(name="upload_documents")
     async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
@@ -51,7 +53,7 @@ class DocumentActivities:
             bill = await self._pdf(work.reference, work.bill)
             async with let_temporal_retry():
                 return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
-        except DocumentUnfit as unfit:
+        except UnusableDocument as unfit:
             return _hand_in_again(str(unfit), work)
         except PERSON_NEEDED as error:
             return OrderVerdict(**dict(ask_person(error, "take the papers", _waiting(work))), order_id=work.order_id)
@@ -100,7 +102,7 @@ def _with_papers(work: UploadDocuments) -> UploadDocuments:
     return work.model_copy(update={"papers_given": True})
 
 
-def _is_past_upload(order: OrderSeen, work: UploadDocuments) -> bool:
+def _is_past_upload(order: OrderSnapshot, work: UploadDocuments) -> bool:
     """True when the order itself shows that it has papers, or that it has ended."""
     before = judge(order, work)
     states = work.states() | {number: told.state for number, told in before.numbers.items()}
@@ -108,7 +110,7 @@ def _is_past_upload(order: OrderSeen, work: UploadDocuments) -> bool:
     return bool(states) and moved_on
 
 
-def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
+def _uploaded(order: OrderSnapshot, work: UploadDocuments) -> OrderVerdict:
     """The order after an upload; a word that refuses papers is taken for the one from before, until it is seen again.
 
     The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watch_order`).
@@ -116,7 +118,7 @@ def _uploaded(order: OrderSeen, work: UploadDocuments) -> OrderVerdict:
     if not wants_documents(order):
         return _left_to_watch(judge(order, _with_papers(work)))
     stale = judge(order, work)
-    fresh = OrderSeen(order_id=order.order_id, status="pending", numbers=order.numbers)
+    fresh = OrderSnapshot(order_id=order.order_id, status="pending", numbers=order.numbers)
     return _left_to_watch(judge(fresh, _with_papers(work)), digest_question(order, stale))
 
 
@@ -125,7 +127,7 @@ def _left_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdic
     return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": known_digest})
 
 
-def _unproved_strangers(order: OrderSeen, work: UploadDocuments) -> list[str]:
+def _unproved_strangers(order: OrderSnapshot, work: UploadDocuments) -> list[str]:
     """Numbers of the order that the request gave up and whose ownership nobody proved."""
     others = {number: NUMBERS.get(word) for number, word in order.numbers.items() if number not in work.states()}
     return sorted(number for number, row in others.items() if row is not None and row.kind is NumberKind.OPEN)
@@ -144,7 +146,7 @@ def _held_up_by(unproved: list[str], error: TelnyxError, work: UploadDocuments) 
 
 
 _ORDER_ANEW = Choice(
-    choice=ChoiceWord.ORDER_ANEW, sentence="Delete this order if that is safe, and order these numbers anew."
+    choice=ChoiceKind.NEW_ORDER, sentence="Delete this order if that is safe, and order these numbers anew."
 )
 
 

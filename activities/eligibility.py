@@ -9,7 +9,7 @@ from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
-from domain.judge_eligibility import Checked, hosted_elsewhere, judge_eligibility
+from domain.judge_eligibility import EligibilityAnswer, hosted_elsewhere, judge_eligibility
 from domain.judge_orders import is_live
 from domain.messages import Verdict
 from domain.vocabulary import Next
@@ -60,7 +60,9 @@ class EligibilityActivities:
     async def _check(self, work: CheckEligibility) -> Verdict:
         telnyx = self._accounts.telnyx(work.account)
         replies = await telnyx.check_eligibility(work.phone_numbers)
-        answers = {reply.phone_number: Checked(reply.eligible, reply.status, reply.detail) for reply in replies}
+        answers = {
+            reply.phone_number: EligibilityAnswer(reply.eligible, reply.status, reply.detail) for reply in replies
+        }
         verdict = judge_eligibility(
             answers,
             work.phone_numbers,
@@ -74,19 +76,19 @@ class EligibilityActivities:
         return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
 
 
-async def _active_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
+async def _active_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) -> frozenset[str]:
     """The numbers said to be active in this account that its inventory really holds."""
-    return frozenset(await find_hosted(telnyx, _said(EligibilityKind.RECONCILE, answers)))
+    return frozenset(await find_hosted(telnyx, _said(EligibilityKind.CHECK_INVENTORY, answers)))
 
 
-async def _claimed_here(telnyx: Telnyx, answers: dict[str, Checked]) -> frozenset[str]:
+async def _claimed_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) -> frozenset[str]:
     """The numbers said to be in another order that an open order of this account really names."""
-    said = _said(EligibilityKind.CLAIMED, answers)
+    said = _said(EligibilityKind.CHECK_ORDERS, answers)
     orders = [observe(order) for order in await telnyx.all_orders()] if said else []
     return frozenset(number for number in said if any(is_live(order, number) for order in orders))
 
 
-def _said(kind: EligibilityKind, answers: dict[str, Checked]) -> list[str]:
+def _said(kind: EligibilityKind, answers: dict[str, EligibilityAnswer]) -> list[str]:
     rows = {number: ELIGIBILITY.get(answer.status) for number, answer in answers.items()}
     return [number for number, row in rows.items() if row is not None and row.kind is kind]
 

@@ -7,7 +7,7 @@ import structlog
 from temporalio import activity
 
 from activities.heartbeats import send_heartbeats
-from domain.activity_io import DocumentsForgotten, ForgetDocuments
+from domain.activity_io import ForgetDocuments, ForgetDocumentsResult
 
 log = structlog.get_logger(__name__)
 
@@ -38,7 +38,7 @@ class ForgetDocumentsActivities:
         self._kept = timedelta(days=kept_days)
 
     @activity.defn(name="forget_documents")
-    async def forget_documents(self, work: ForgetDocuments) -> DocumentsForgotten:
+    async def forget_documents(self, work: ForgetDocuments) -> ForgetDocumentsResult:
         """Delete what was stored long ago for requests that ended long ago."""
         instant, requests, documents = work.now - self._kept, 0, 0
         async with send_heartbeats():
@@ -47,4 +47,4 @@ class ForgetDocumentsActivities:
                     documents += await self._archive.delete_all(reference)
                     requests += 1
         log.info("documents_forgotten", requests=requests, documents=documents)
-        return DocumentsForgotten(requests=requests, documents=documents)
+        return ForgetDocumentsResult(requests=requests, documents=documents)

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from activities import delays
 from activities.ports import Channels, Recipients, Webhooks
 from domain import notification_text
-from domain.deliveries import Addressees, Delivery, NotTaken
+from domain.deliveries import Delivery, NotTaken, RecipientNames
 from domain.notification import Notification
 
 _TAKEN = range(200, 300)
@@ -29,9 +29,11 @@ class NotificationActivities:
         self._webhooks = webhooks
 
     @activity.defn(name="find_addressees")
-    async def find_addressees(self, news: Notification) -> Addressees:
+    async def find_addressees(self, news: Notification) -> RecipientNames:
         """Who wants this news, by account, customer and event; nobody else learns of it."""
-        return Addressees(channels=self._recipients.channels_for(news), webhooks=self._recipients.webhooks_for(news))
+        return RecipientNames(
+            channels=self._recipients.channels_for(news), webhooks=self._recipients.webhooks_for(news)
+        )
 
     @activity.defn(name="tell_channel")
     async def tell_channel(self, delivery: Delivery) -> None:

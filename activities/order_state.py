@@ -6,8 +6,8 @@ from contextlib import suppress
 
 from activities import delays
 from activities.ports import Telnyx
-from domain.activity_io import OrderInHand, OrderVerdict
-from domain.judge_orders import OrderSeen, judge_order
+from domain.activity_io import CurrentOrder, OrderVerdict
+from domain.judge_orders import OrderSnapshot, judge_order
 from domain.messages import NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS
 from domain.order_statuses import ORDERS, OrderKind
@@ -16,17 +16,17 @@ from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
 from telnyx_api.replies import Order
 
 
-def observe(order: Order) -> OrderSeen:
+def observe(order: Order) -> OrderSnapshot:
     """An order without what only the wire needs."""
     numbers = {row.phone_number: row.status for row in order.phone_numbers}
-    return OrderSeen(order_id=order.id, status=order.status, numbers=numbers)
+    return OrderSnapshot(order_id=order.id, status=order.status, numbers=numbers)
 
 
 _DOUBTED = (FixInput, NeedsPerson)
 """What makes no sense of an order that was just as readable a look ago: a person is asked when it is said twice."""
 
 
-async def read_order(telnyx: Telnyx, order_id: str) -> OrderSeen:
+async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
     """Read an order now; one that Telnyx twice says not to know, and does not list, is deleted (Telnyx facts §11).
 
     Whatever else a person would have to be asked about is also believed only when it is said twice.
@@ -43,7 +43,7 @@ async def read_order(telnyx: Telnyx, order_id: str) -> OrderSeen:
         order = await _known(telnyx, order_id)
     if order is None:  # it would be given up for good: one look more does no harm
         order = next((listed for listed in await telnyx.all_orders() if listed.id == order_id), None)
-    return observe(order) if order else OrderSeen(order_id=order_id, status="deleted", numbers={})
+    return observe(order) if order else OrderSnapshot(order_id=order_id, status="deleted", numbers={})
 
 
 async def _known(telnyx: Telnyx, order_id: str) -> Order | None:
@@ -55,10 +55,10 @@ async def _known(telnyx: Telnyx, order_id: str) -> Order | None:
         raise OutcomeUnknown(str(error), http_status=error.http_status) from None
 
 
-def judge(order: OrderSeen, in_hand: OrderInHand) -> OrderVerdict:
+def judge(order: OrderSnapshot, in_hand: CurrentOrder) -> OrderVerdict:
     """The verdict on an order, with only the numbers that changed."""
     known = in_hand.states()
-    verdict = judge_order(order, known, papers_given=in_hand.papers_given)
+    verdict = judge_order(order, known, documents_given=in_hand.papers_given)
     changed = {number: told for number, told in verdict.numbers.items() if _is_news(told, known[number])}
     fields = {name: getattr(verdict, name) for name in Verdict.model_fields} | {"numbers": changed}
     return OrderVerdict(**fields, order_id=order.order_id, digest=digest_question(order, verdict))
@@ -68,7 +68,7 @@ def _is_news(told: NumberVerdict, known: NumberState) -> bool:
     return told.state is not known or told.next is Next.AGAIN
 
 
-def digest_question(order: OrderSeen, verdict: Verdict) -> str:
+def digest_question(order: OrderSnapshot, verdict: Verdict) -> str:
     """What of an order was put to a person: changes when another question, or none, is to be put.
 
     The raw words count only where they are the question, so that an ordinary step of the review is no news.
@@ -80,7 +80,7 @@ def digest_question(order: OrderSeen, verdict: Verdict) -> str:
     return hashlib.sha256(f"{order.status} {odd} {lost}".encode()).hexdigest()[:12]
 
 
-def wants_documents(order: OrderSeen) -> bool:
+def wants_documents(order: OrderSnapshot) -> bool:
     """Whether the order's word says that its papers were refused."""
     row = ORDERS.get(order.status)
-    return row is not None and row.kind is OrderKind.PAPERS
+    return row is not None and row.kind is OrderKind.DOCUMENTS

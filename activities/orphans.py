@@ -5,7 +5,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.ports import Accounts, Fingerprinter, HeldOrders
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
-from domain.checks import Held, Orphan, OrphansReport, OrphansRequest
+from domain.checks import Orphan, OrphansReport, OrphansRequest, RequestHoldings
 from domain.order_statuses import ORDERS
 from telnyx_api.replies import Order
 
@@ -42,7 +42,7 @@ class OrphanActivities:
             unnamed=[one for one in found if one.reference],
         )
 
-    def _seen(self, order: Order, held: Held) -> Orphan:
+    def _seen(self, order: Order, held: RequestHoldings) -> Orphan:
         fingerprints = [self._fingerprints.of(number.phone_number) for number in order.phone_numbers]
         requests = [held.fingerprints[one] for one in fingerprints if one in held.fingerprints]
         return Orphan(

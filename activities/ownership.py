@@ -10,9 +10,9 @@ from activities.heartbeats import send_heartbeats
 from activities.order_state import judge, read_order
 from activities.ports import Accounts, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
-from domain.activity_io import CodesVerdict, OrderInHand, RequestCodes, SendingVerdict, TryCodes
-from domain.code_limits import CodeLimits, Sending, codes_lost, plan_sending, tried
-from domain.contact_hours import contact_hours
+from domain.activity_io import CodeRequestVerdict, CodesVerdict, CurrentOrder, RequestCodes, TryCodes
+from domain.code_limits import CodeLimits, CodePlan, count_attempt, lost_codes_need, plan_codes
+from domain.contact_hours import parse_contact_hours
 from domain.messages import Need, NumberResult, NumberVerdict, Verdict
 from domain.text import join_some
 from domain.vocabulary import CodeOutcome, Next, NumberState
@@ -31,7 +31,7 @@ class OwnershipActivities:
         self._limits = limits
 
     @activity.defn(name="request_codes")
-    async def request_codes(self, work: RequestCodes) -> SendingVerdict:
+    async def request_codes(self, work: RequestCodes) -> CodeRequestVerdict:
         """Have the numbers texted or called, as often as our own restraint and the contact hours allow.
 
         A number that Telnyx refuses to send to says why. A try whose answer is lost may have sent a code, so it counts
@@ -39,12 +39,14 @@ class OwnershipActivities:
         is retried here: a code that came may be handed in, and only the newest is right.
         """
         given, work, at = work, _as_left(work), activity.info().started_time
-        sending = plan_sending(work.phone_numbers, work.earlier, at, self._limits, contact_hours(work.contact_hours))
+        sending = plan_codes(
+            work.phone_numbers, work.earlier, at, self._limits, parse_contact_hours(work.contact_hours)
+        )
         if free := [sending.too_soon[number] for number in work.unanswered if number in sending.too_soon]:
             return _counted(_perhaps_sent(work, max(free)), work, given)
         if not sending.now:
             return _counted(_held_back(sending, work), work, given)
-        asked = tried(work, sending.now, at)
+        asked = count_attempt(work, sending.now, at)
         try:
             if work.unanswered:
                 await self._see_that_telnyx_answers(work)
@@ -53,7 +55,7 @@ class OwnershipActivities:
             return _counted(_perhaps_sent(asked, at + self._limits.spacing), asked, given)
         except PERSON_NEEDED as error:
             explained = await self._explained(error, work, "send the codes")
-            return _counted(SendingVerdict(**dict(explained), order_id=work.order_id), work, given)
+            return _counted(CodeRequestVerdict(**dict(explained), order_id=work.order_id), work, given)
         return _counted(_asked_for(replies, sending, work), asked, given)
 
     async def _see_that_telnyx_answers(self, work: RequestCodes) -> None:
@@ -86,7 +88,7 @@ class OwnershipActivities:
         numbers = {number: verdict for number, (_, verdict) in told.items()}
         return CodesVerdict(next=Next.GO_ON, numbers=numbers, results=results)
 
-    async def _explained(self, error: Exception, work: OrderInHand, doing: str) -> Verdict:
+    async def _explained(self, error: Exception, work: CurrentOrder, doing: str) -> Verdict:
         """What the order itself says when Telnyx refuses, else a question to a person about what is still open."""
         seen: dict[str, NumberVerdict] = {}
         if isinstance(error, _LOOK_FIRST):
@@ -99,7 +101,7 @@ class OwnershipActivities:
         assert isinstance(error, PERSON_NEEDED)  # noqa: S101 - narrows the type for the reader and mypy
         return ask_person(error, doing, open_).model_copy(update={"numbers": seen})
 
-    async def _judged(self, telnyx: Telnyx, work: OrderInHand) -> Verdict:
+    async def _judged(self, telnyx: Telnyx, work: CurrentOrder) -> Verdict:
         async with let_temporal_retry():
             order = judge(await read_order(telnyx, work.order_id), work)
         return Verdict(**{name: getattr(order, name) for name in Verdict.model_fields})
@@ -111,55 +113,55 @@ def _as_left(work: RequestCodes) -> RequestCodes:
     return RequestCodes.model_validate(left[0]) if left else work
 
 
-def _perhaps_sent(work: RequestCodes, next_at: datetime) -> SendingVerdict:
+def _perhaps_sent(work: RequestCodes, next_at: datetime) -> CodeRequestVerdict:
     """Codes that may have been sent are waited for, until the next may be sent."""
     because = (
         f"Telnyx was asked to send codes to {join_some(work.unanswered)} and did not answer, so they may have come: the"
         f" next may be sent from {_instant(next_at)} on."
     )
-    return SendingVerdict(
+    return CodeRequestVerdict(
         next=Next.WAIT, because=because, numbers=_silent(work), not_before=next_at, unanswered=work.unanswered
     )
 
 
-def _counted(verdict: SendingVerdict, work: RequestCodes, given: RequestCodes) -> SendingVerdict:
+def _counted(verdict: CodeRequestVerdict, work: RequestCodes, given: RequestCodes) -> CodeRequestVerdict:
     """The verdict with what may have been sent by now: in all, and of that by an attempt of this work."""
     counts = {number: work.earlier[number] for number in work.unanswered}
     sent = [number for number, counted in counts.items() if counted != given.earlier.get(number)]
     return verdict.model_copy(update={"sent": sent, "counts": counts})
 
 
-def _held_back(sending: Sending, work: RequestCodes) -> SendingVerdict:
+def _held_back(sending: CodePlan, work: RequestCodes) -> CodeRequestVerdict:
     """Nothing is sent now: at night, a moment after the last code, or after too many of them."""
     if sending.not_before is not None:
         because = f"Codes go out within the contact hours {work.contact_hours}: next at {_instant(sending.not_before)}."
         told = NumberVerdict(state=NumberState.UNVERIFIED, because=because)
         numbers = dict.fromkeys(work.phone_numbers, told)
-        return SendingVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=sending.not_before)
+        return CodeRequestVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=sending.not_before)
     if sending.exhausted:
         because = f"Enough codes were sent to {join_some(sending.exhausted)}: support is asked why none arrives."
-        return SendingVerdict(next=Next.GO_ON, because=because, numbers=_silent(work), need=_lost(sending, work))
+        return CodeRequestVerdict(next=Next.GO_ON, because=because, numbers=_silent(work), need=_lost(sending, work))
     earliest = min(sending.too_soon.values())
     because = f"A code was sent a moment ago: wait for it, another may be sent from {_instant(earliest)} on."
-    return SendingVerdict(next=Next.WAIT, because=because)
+    return CodeRequestVerdict(next=Next.WAIT, because=because)
 
 
 def _instant(at: datetime) -> str:
     return f"{at.astimezone(UTC):%d %B %H:%M:%S} UTC"
 
 
-def _asked_for(replies: Sequence[CodeRequest], sending: Sending, work: RequestCodes) -> SendingVerdict:
+def _asked_for(replies: Sequence[CodeRequest], sending: CodePlan, work: RequestCodes) -> CodeRequestVerdict:
     numbers = {reply.phone_number: _sent(reply, work.method) for reply in replies}
     wanted = {number: told for number, told in numbers.items() if number in work.phone_numbers}
     unsent = [reply.phone_number for reply in replies if reply.error is not None]
     need = _lost(sending, work) if sending.exhausted else None
-    return SendingVerdict(
+    return CodeRequestVerdict(
         next=Next.GO_ON, numbers=_silent(work) | wanted, order_id=work.order_id, unsent=unsent, need=need
     )
 
 
-def _lost(sending: Sending, work: RequestCodes) -> Need:
-    return codes_lost(sending.exhausted, [number for number in sending.exhausted if number in work.unanswered])
+def _lost(sending: CodePlan, work: RequestCodes) -> Need:
+    return lost_codes_need(sending.exhausted, [number for number in sending.exhausted if number in work.unanswered])
 
 
 def _silent(work: RequestCodes) -> dict[str, NumberVerdict]:

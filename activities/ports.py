@@ -7,12 +7,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
-from domain.accounts import AccountTrouble, Claim, Claimed
+from domain.accounts import AccountTrouble, Claim, ClaimResult
 from domain.activity_io import WatchOrder
-from domain.checks import Held
+from domain.checks import RequestHoldings
 from domain.messages import Document
 from domain.notification import Notification
-from domain.transfers import ApprovalRequested, Losing
+from domain.transfers import ApprovalRequest, LosingRequest
 from telnyx_api.files import Pdf
 from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingProfile, NumberSettings, Order, OrderPage
 
@@ -84,7 +84,7 @@ class WatchedRequests(Protocol):
 class AccountWorkflow(Protocol):
     """The workflow of a Telnyx account, which knows more than one request can."""
 
-    async def claim(self, account: str, claim: Claim) -> Claimed:
+    async def claim(self, account: str, claim: Claim) -> ClaimResult:
         """Claim numbers for a request; claims of closed requests count no more.
 
         Raises:
@@ -104,14 +104,14 @@ class AccountWorkflow(Protocol):
 class HeldOrders(Protocol):
     """What the running requests work on."""
 
-    async def find_held(self, account: str) -> Held:
+    async def find_held(self, account: str) -> RequestHoldings:
         """The orders and the numbers of an account's running requests."""
 
 
 class NumberHolders(Protocol):
     """Whose numbers they are."""
 
-    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequest, *, guess: bool = False) -> list[LosingRequest]:
         """The requests in which wanted numbers are active, but for those of the account that wants them.
 
         Fails when some of it cannot be told now, unless it may `guess`; asking again later may help.
@@ -129,7 +129,7 @@ class Store(Protocol):
     """The document store."""
 
     async def get(self, reference: str, document: Document) -> bytes:
-        """The bytes of a document; raises `DocumentUnfit` when it is missing or damaged."""
+        """The bytes of a document; raises `UnusableDocument` when it is missing or damaged."""
 
 
 class BillReading(Protocol):
@@ -148,7 +148,7 @@ class PdfGate(Protocol):
     """What a PDF must be before Telnyx sees it."""
 
     def check(self, content: bytes, name: str) -> None:
-        """Raise `DocumentUnfit` for anything but a PDF that Telnyx takes."""
+        """Raise `UnusableDocument` for anything but a PDF that Telnyx takes."""
 
     def safe_name(self, name: str) -> str:
         """The file's name without the characters that Telnyx refuses."""

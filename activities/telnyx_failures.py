@@ -17,7 +17,7 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from activities import delays
 from activities.heartbeats import send_heartbeats
 from domain.messages import Choice, Need, Verdict
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import (
     Conflict,
     FixInput,
@@ -34,8 +34,8 @@ log = structlog.get_logger(__name__)
 PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson)
 """What no waiting mends."""
 
-AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="The cause is mended: try again.")
-GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up.")
+AGAIN = Choice(choice=ChoiceKind.AGAIN, sentence="The cause is mended: try again.")
+GIVE_UP = Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up.")
 
 
 @asynccontextmanager

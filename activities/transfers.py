@@ -9,15 +9,15 @@ from activities.ports import Accounts, Notifier, NumberHolders
 from domain.deliveries import NotStarted
 from domain.notification import Notification, NotificationEvent
 from domain.transfers import (
-    Answered,
     AnswerTransferRequest,
-    ApprovalRequested,
-    Losing,
-    TransferAlerted,
-    TransferAnswered,
-    alert,
-    answering,
-    unknown,
+    ApprovalRequest,
+    LosingRequest,
+    TransferAlertResult,
+    TransferOutcome,
+    TransferResult,
+    alert_text,
+    answer_command,
+    unknown_result,
 )
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
@@ -37,7 +37,7 @@ class TransferActivities:
         self._notifier = notifier
 
     @activity.defn(name="alert_of_transfer")
-    async def alert_of_transfer(self, asked: ApprovalRequested) -> TransferAlerted:
+    async def alert_of_transfer(self, asked: ApprovalRequest) -> TransferAlertResult:
         """Alert every request in which a wanted number is active, also one that ended long ago; local work.
 
         An alert that could not be begun comes back, for the workflow to deliver: the numbers may be lost in 72 hours,
@@ -48,7 +48,7 @@ class TransferActivities:
         untold = [news for news in alerts if not await self._is_given_out(news)]
         if not losing:
             log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
-        return TransferAlerted(requests=len(losing), untold=untold)
+        return TransferAlertResult(requests=len(losing), untold=untold)
 
     async def _is_given_out(self, news: Notification) -> bool:
         try:
@@ -58,25 +58,25 @@ class TransferActivities:
         return True
 
     @activity.defn(name="answer_transfer")
-    async def answer_transfer(self, request: AnswerTransferRequest) -> TransferAnswered:
+    async def answer_transfer(self, request: AnswerTransferRequest) -> TransferResult:
         """Give Telnyx the losing account's answer, once: the token is used up by it (Telnyx facts §1)."""
         try:
             telnyx = self._accounts.telnyx(request.account)
             answer = telnyx.approve_transfer if request.decision == "approve" else telnyx.reject_transfer
             await answer(request.order_id, request.token)
         except OutcomeUnknown as error:
-            return unknown(request.order_id, str(error))
+            return unknown_result(request.order_id, str(error))
         except TryLater as error:
-            return TransferAnswered(outcome=Answered.NOT_NOW, sentence=f"{error} Send the same again in a while.")
+            return TransferResult(outcome=TransferOutcome.NOT_NOW, sentence=f"{error} Send the same again in a while.")
         except TelnyxError as error:
-            return TransferAnswered(outcome=Answered.REFUSED, sentence=f"{error} {_ADVICE}")
+            return TransferResult(outcome=TransferOutcome.REFUSED, sentence=f"{error} {_ADVICE}")
         log.info("transfer_answered", account=request.account, order_id=request.order_id, decision=request.decision)
         word = "approved: the numbers go" if request.decision == "approve" else "rejected: the numbers stay"
         sentence = f"The transfer by the order {request.order_id} is {word}."
-        return TransferAnswered(outcome=Answered.DONE, sentence=sentence)
+        return TransferResult(outcome=TransferOutcome.DONE, sentence=sentence)
 
 
-def _news(asked: ApprovalRequested, losing: Losing) -> Notification:
+def _news(asked: ApprovalRequest, losing: LosingRequest) -> Notification:
     place = f"{asked.event_id}\n{losing.reference}"
     return Notification(
         event=NotificationEvent.TRANSFER_APPROVAL_REQUESTED,
@@ -88,6 +88,6 @@ def _news(asked: ApprovalRequested, losing: Losing) -> Notification:
         numbers=len(losing.phone_numbers),
         ends=losing.phone_numbers,
         deadline=asked.deadline,
-        text=alert(asked, losing),
-        command=answering("reject", asked, losing),
+        text=alert_text(asked, losing),
+        command=answer_command("reject", asked, losing),
     )

@@ -20,7 +20,7 @@ from temporalio.common import SearchAttributePair, TypedSearchAttributes, Workfl
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
-from domain.accounts import AccountSilence, AccountTrouble, AccountUnreachable, Claim, Claimed, OpenAccount
+from domain.accounts import AccountSilence, AccountTrouble, AccountUnreachable, Claim, ClaimResult, OpenAccount
 from workflows import search_attributes as attributes
 
 log = structlog.get_logger(__name__)
@@ -50,7 +50,7 @@ class TemporalAccountWorkflow:
         self._reported: dict[str, float] = {}
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
 
-    async def claim(self, account: str, claim: Claim) -> Claimed:
+    async def claim(self, account: str, claim: Claim) -> ClaimResult:
         """Claim numbers; whoever stands in the way is looked at, and is in nobody's way once its request is closed.
 
         Raises:
@@ -64,7 +64,7 @@ class TemporalAccountWorkflow:
             sentence = f"The account's workflow {names.account_workflow_id(account)} did not answer; it is asked again."
             raise AccountUnreachable(sentence) from None
 
-    async def _claim_past_closed(self, account: str, claim: Claim) -> Claimed:
+    async def _claim_past_closed(self, account: str, claim: Claim) -> ClaimResult:
         claimed = await self._claim(account, claim)
         for _ in range(_LOOKS):
             if claimed.granted or not (void := await self.find_closed(claimed.holders.values())):
@@ -73,15 +73,15 @@ class TemporalAccountWorkflow:
             claimed = again.model_copy(update={"moved": again.moved or claimed.moved})
         return claimed
 
-    async def _claim(self, account: str, claim: Claim) -> Claimed:
+    async def _claim(self, account: str, claim: Claim) -> ClaimResult:
         pause = _FIRST_PAUSE
         while True:
             try:
                 async with self._gates[account]:
-                    claimed: Claimed = await self._client.execute_update_with_start_workflow(
+                    claimed: ClaimResult = await self._client.execute_update_with_start_workflow(
                         "claim",
                         claim,
-                        result_type=Claimed,
+                        result_type=ClaimResult,
                         start_workflow_operation=self._start(account),
                         rpc_timeout=ANSWER_WITHIN,
                     )

@@ -5,7 +5,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import NumberProgress, Progress
-from domain.transfers import ApprovalRequested, Losing
+from domain.transfers import ApprovalRequest, LosingRequest
 from domain.vocabulary import NumberState, Outcome
 from runtime.fingerprints import Fingerprints
 from services import progress, server_state
@@ -25,7 +25,7 @@ class LosingRequests:
         self._client = client
         self._fingerprints = fingerprints
 
-    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequest, *, guess: bool = False) -> list[LosingRequest]:
         """The requests in which wanted numbers are active; each number of an account is named once.
 
         Left out is the account that wants them: which account gets which event is unknown (Telnyx facts §6), and our
@@ -48,11 +48,13 @@ class LosingRequests:
             told.update((one.account, number) for number in held)
             if held and one.account not in taking:
                 found.append(
-                    Losing(reference=one.reference, account=one.account, customer=one.customer, phone_numbers=held)
+                    LosingRequest(
+                        reference=one.reference, account=one.account, customer=one.customer, phone_numbers=held
+                    )
                 )
         return found
 
-    async def _references(self, asked: ApprovalRequested) -> list[str]:
+    async def _references(self, asked: ApprovalRequest) -> list[str]:
         """The requests whose fingerprints fit, newest first; some may fit by chance."""
         words = ", ".join(f"'{self._fingerprints.of(number)}'" for number in asked.phone_numbers)
         query = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND {names.PHONE_NUMBERS} IN ({words})"
@@ -71,16 +73,16 @@ class LosingRequests:
         return seen
 
 
-def _held(one: Progress, asked: ApprovalRequested) -> list[str]:
+def _held(one: Progress, asked: ApprovalRequest) -> list[str]:
     return [row.phone_number for row in _wanted(one, asked) if row.state in _MAY_BE_ACTIVE]
 
 
-def _takes(one: Progress, asked: ApprovalRequested) -> bool:
+def _takes(one: Progress, asked: ApprovalRequest) -> bool:
     """Whether the order is this request's, or may be since it is just now being placed."""
     active = _held(one, asked)
     under_way = [row for row in _wanted(one, asked) if row.phone_number not in active]
     return asked.order_id in one.order_ids or (one.outcome == Outcome.RUNNING and bool(under_way))
 
 
-def _wanted(one: Progress, asked: ApprovalRequested) -> list[NumberProgress]:
+def _wanted(one: Progress, asked: ApprovalRequest) -> list[NumberProgress]:
     return [row for row in one.numbers if row.phone_number in asked.phone_numbers]

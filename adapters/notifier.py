@@ -54,4 +54,4 @@ class TemporalNotifier:
                 raise NotStarted(reason) from None
 
     async def _start(self, news: Notification) -> None:
-        await deliver(self.client, news, names.news_workflow_id(news.event_id), self.queue)
+        await deliver(self.client, news, names.notification_workflow_id(news.event_id), self.queue)

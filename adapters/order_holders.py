@@ -3,7 +3,7 @@
 from temporalio.client import Client
 
 from domain import names
-from domain.checks import Held
+from domain.checks import RequestHoldings
 from workflows import search_attributes as attributes
 
 
@@ -21,10 +21,10 @@ class TemporalOrderHolders:
         found = [names.reference_of(row.id) async for row in self._client.list_workflows(query)]
         return [reference for reference in found if reference != besides]
 
-    async def find_held(self, account: str) -> Held:
+    async def find_held(self, account: str) -> RequestHoldings:
         """What the running requests of an account hold: the newest 50 orders of each, and every number."""
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running'"
-        held = Held(order_ids=set(), fingerprints={})
+        held = RequestHoldings(order_ids=set(), fingerprints={})
         async for row in self._client.list_workflows(query):
             known = row.typed_search_attributes
             if (known.get(attributes.ACCOUNT) or "default") == account:

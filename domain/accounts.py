@@ -32,7 +32,7 @@ class Claim(Message):
     """References that were named as holders and are closed: their claims count no more."""
 
 
-class Claimed(Message):
+class ClaimResult(Message):
     """Who holds the numbers now; those that are free, or were void, are the claimant's in either case."""
 
     granted: bool

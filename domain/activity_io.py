@@ -70,14 +70,14 @@ class OrderVerdict(Verdict):
     """What of the order was reported, so that the watch stays silent until it changes."""
 
 
-class PlacedVerdict(OrderVerdict):
+class PlacementVerdict(OrderVerdict):
     """Which order the numbers are in, if any."""
 
     may_be_ours: bool = False
     """True when there are orders of which only a person can say whether the request placed one of them."""
 
 
-class OrderInHand(Message):
+class CurrentOrder(Message):
     """The order of a round and what is known of its numbers still under way."""
 
     account: str
@@ -90,7 +90,7 @@ class OrderInHand(Message):
         return {number: state for state, numbers in self.known.items() for number in numbers}
 
 
-class WatchOrder(OrderInHand):
+class WatchOrder(CurrentOrder):
     """Watch an order until it means something else than what is known."""
 
     digest: str = ""
@@ -107,31 +107,31 @@ class WatchVerdict(OrderVerdict):
     """What it compared the order with, where that is not what it was started with: the request's own later word."""
 
 
-class CodesSent(Message):
+class CodeHistory(Message):
     """What a number was sent in this order."""
 
     times: int
     last: datetime
 
 
-class RequestCodes(OrderInHand):
+class RequestCodes(CurrentOrder):
     """Have Telnyx text or call these numbers with a code each."""
 
     phone_numbers: list[str]
     method: str = "sms"
     contact_hours: str = ""
-    earlier: dict[str, CodesSent] = Field(default_factory=dict)
+    earlier: dict[str, CodeHistory] = Field(default_factory=dict)
     """What the numbers were sent before, and what an unanswered try of this work may have sent them."""
     unanswered: list[str] = Field(default_factory=list)
     """Those for which Telnyx was asked last without a word whether a code was sent."""
 
 
-class SendingVerdict(OrderVerdict):
+class CodeRequestVerdict(OrderVerdict):
     """Which numbers were sent a code."""
 
     sent: list[str] = Field(default_factory=list)
     """Those for which Telnyx was asked now, whether its answer came or not."""
-    counts: dict[str, CodesSent] = Field(default_factory=dict)
+    counts: dict[str, CodeHistory] = Field(default_factory=dict)
     """What each of these was sent by now."""
     unsent: list[str] = Field(default_factory=list)
     """Those of them to which Telnyx could not send."""
@@ -141,7 +141,7 @@ class SendingVerdict(OrderVerdict):
     """When to ask again: when the request's contact hours begin, or when another code may be sent."""
 
 
-class TryCodes(OrderInHand):
+class TryCodes(CurrentOrder):
     """Submit the codes that somebody read out."""
 
     codes: list[Code]
@@ -153,7 +153,7 @@ class CodesVerdict(Verdict):
     results: list[NumberResult] = Field(default_factory=list)
 
 
-class UploadDocuments(OrderInHand):
+class UploadDocuments(CurrentOrder):
     """Upload LOA and bill to the order."""
 
     reference: str
@@ -170,7 +170,7 @@ class CheckDocuments(Message):
     bill: Document | None = None
 
 
-class DocumentsChecked(Message):
+class DocumentCheckResult(Message):
     """Whether the documents passed the gate, and what a person should know either way."""
 
     accepted: bool
@@ -179,14 +179,14 @@ class DocumentsChecked(Message):
     """What Telnyx may refuse although the gate let it pass."""
 
 
-class DeleteOrder(OrderInHand):
+class DeleteOrder(CurrentOrder):
     """Remove an order where that is safe."""
 
     ours: list[str]
     """Every number of the request: an order that names another one is not the request's alone."""
 
 
-class DeletedVerdict(OrderVerdict):
+class DeletionVerdict(OrderVerdict):
     """What a deletion did: `left_behind` says what could not be removed and how to remove it."""
 
     deleted: bool = False
@@ -221,7 +221,7 @@ class ForgetDocuments(Message):
     now: datetime
 
 
-class DocumentsForgotten(Message):
+class ForgetDocumentsResult(Message):
     """What was deleted."""
 
     requests: int

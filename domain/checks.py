@@ -51,7 +51,7 @@ class OrphansRequest(Message):
     account: str = "default"
 
 
-class Held(Message):
+class RequestHoldings(Message):
     """What the running requests of an account work on."""
 
     order_ids: set[str]

@@ -4,11 +4,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from domain.activity_io import CodesSent, RequestCodes
+from domain.activity_io import CodeHistory, RequestCodes
 from domain.contact_hours import ContactHours
 from domain.messages import Choice, Need
 from domain.text import join_some
-from domain.vocabulary import AskKind, ChoiceWord
+from domain.vocabulary import AskKind, ChoiceKind
 
 CODES_LOST = "codes_lost"
 """The topic of the question to support about numbers that no code reaches."""
@@ -23,7 +23,7 @@ class CodeLimits:
 
 
 @dataclass(frozen=True)
-class Sending:
+class CodePlan:
     """What is to be done about codes that are wanted."""
 
     now: list[str]
@@ -36,41 +36,41 @@ class Sending:
     """The next contact hours, when they are closed now."""
 
 
-def plan_sending(
+def plan_codes(
     wanted: Sequence[str],
-    earlier: Mapping[str, CodesSent],
+    earlier: Mapping[str, CodeHistory],
     at: datetime,
-    restraint: CodeLimits,
+    limits: CodeLimits,
     hours: ContactHours | None,
-) -> Sending:
+) -> CodePlan:
     """Sort the numbers that want a code by what may be done about each.
 
     Args:
         wanted: the numbers.
         earlier: what was sent before in this order.
         at: now.
-        restraint: how often codes are sent.
+        limits: how often codes are sent.
         hours: the request's contact hours, if it has any.
     """
-    exhausted = [number for number in wanted if number in earlier and earlier[number].times >= restraint.at_most]
-    free = {number: earlier[number].last + restraint.spacing for number in wanted if number in earlier}
+    exhausted = [number for number in wanted if number in earlier and earlier[number].times >= limits.at_most]
+    free = {number: earlier[number].last + limits.spacing for number in wanted if number in earlier}
     too_soon = {number: when for number, when in free.items() if when > at and number not in exhausted}
     now = [number for number in wanted if number not in too_soon and number not in exhausted]
     opening = hours.next_open(at) if hours else at
     if now and opening > at:
-        return Sending([], too_soon, exhausted, opening)
-    return Sending(now, too_soon, exhausted)
+        return CodePlan([], too_soon, exhausted, opening)
+    return CodePlan(now, too_soon, exhausted)
 
 
-def tried(work: RequestCodes, numbers: Sequence[str], at: datetime) -> RequestCodes:
+def count_attempt(work: RequestCodes, numbers: Sequence[str], at: datetime) -> RequestCodes:
     """The work once Telnyx was asked to send these numbers a code, and as long as its answer is not there."""
     times = {number: work.earlier[number].times if number in work.earlier else 0 for number in numbers}
-    counted = {number: CodesSent(times=before + 1, last=at) for number, before in times.items()}
+    counted = {number: CodeHistory(times=before + 1, last=at) for number, before in times.items()}
     unanswered = list(dict.fromkeys([*work.unanswered, *numbers]))
     return work.model_copy(update={"earlier": work.earlier | counted, "unanswered": unanswered})
 
 
-def codes_lost(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
+def lost_codes_need(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
     """The question to support about numbers that no code reaches, with the guide's advice (Telnyx facts §10).
 
     Args:
@@ -84,7 +84,7 @@ def codes_lost(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
         " way to prove ownership. Answer `again` to allow more codes, or give the numbers up; the others go on."
     )
     choices = [
-        Choice(choice=ChoiceWord.AGAIN, sentence="More codes may be sent to these numbers: resend them."),
-        Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up."),
+        Choice(choice=ChoiceKind.AGAIN, sentence="More codes may be sent to these numbers: resend them."),
+        Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up."),
     ]
     return Need(kind=AskKind.SUPPORT, numbers=list(numbers), guidance=guidance, choices=choices, topic=CODES_LOST)

@@ -40,7 +40,7 @@ class ContactHours:
         return f"{self.opens}–{self.closes} {self.zone}"
 
 
-def contact_hours(text: str) -> ContactHours | None:
+def parse_contact_hours(text: str) -> ContactHours | None:
     """Read hours as a request gives them, such as `9-17` (US Central) or `8-20 Pacific`; None for no limit.
 
     Raises:

@@ -17,7 +17,7 @@ class NotStarted(Exception):  # noqa: N818 - named for what happened
     """Temporal did not start the delivery of a piece of news in time, or its answer was lost; nobody may drop it."""
 
 
-class Addressees(Message):
+class RecipientNames(Message):
     """Who wants a piece of news, by the names that the worker's settings give them."""
 
     channels: list[str]
@@ -31,7 +31,7 @@ class Delivery(Message):
     news: Notification
 
 
-class Told(Message):
+class DeliveryReport(Message):
     """What became of a piece of news."""
 
     told: list[str]

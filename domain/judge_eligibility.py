@@ -6,17 +6,17 @@ from dataclasses import dataclass
 
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.messages import Choice, Need, NumberVerdict, Verdict
-from domain.status_table import Row
+from domain.status_table import StatusRow
 from domain.text import join_some
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
-_AGAIN = Choice(choice=ChoiceWord.AGAIN, sentence="Check these numbers again.")
-_GIVE_UP = Choice(choice=ChoiceWord.GIVE_UP, sentence="Leave these numbers out.")
-_GO_ON = Choice(choice=ChoiceWord.GO_ON, sentence="Order these numbers anyway.")
+_AGAIN = Choice(choice=ChoiceKind.AGAIN, sentence="Check these numbers again.")
+_GIVE_UP = Choice(choice=ChoiceKind.GIVE_UP, sentence="Leave these numbers out.")
+_GO_ON = Choice(choice=ChoiceKind.GO_ON, sentence="Order these numbers anyway.")
 
 
 @dataclass(frozen=True)
-class Checked:
+class EligibilityAnswer:
     """Telnyx's answer on one number, as read at the edge."""
 
     eligible: bool
@@ -29,8 +29,8 @@ class _Finding:
     """One number with the class its answer falls into; None when no row fits."""
 
     phone_number: str
-    answer: Checked | None
-    row: Row[EligibilityKind] | None
+    answer: EligibilityAnswer | None
+    row: StatusRow[EligibilityKind] | None
 
     @property
     def kind(self) -> EligibilityKind | None:
@@ -61,7 +61,7 @@ class _Finding:
 
 
 def judge_eligibility(  # noqa: PLR0913 - what Telnyx said, what is so here, and what the request chose
-    answers: Mapping[str, Checked],
+    answers: Mapping[str, EligibilityAnswer],
     phone_numbers: Sequence[str],
     *,
     active_here: frozenset[str] = frozenset(),
@@ -109,18 +109,18 @@ _TRANSFER = EligibilityKind.TRANSFER
 _PRECEDENCE = (
     (EligibilityKind.ACCOUNT, Next.ASK),
     (EligibilityKind.BILLING, Next.WAIT),
-    (EligibilityKind.LATER, Next.WAIT),
+    (EligibilityKind.RETRY, Next.WAIT),
     (None, Next.ASK),
 )
 """What holds everything up comes first: an account that is closed, a check to repeat, then a word to ask about."""
 
 
-def hosted_elsewhere(answers: Mapping[str, Checked]) -> list[str]:
+def hosted_elsewhere(answers: Mapping[str, EligibilityAnswer]) -> list[str]:
     """The numbers that another Telnyx account hosts, so that an order for them is an internal transfer."""
     return [number for number, answer in answers.items() if _find(number, answer).kind is _TRANSFER]
 
 
-def _find(phone_number: str, answer: Checked | None) -> _Finding:
+def _find(phone_number: str, answer: EligibilityAnswer | None) -> _Finding:
     if answer is None:
         return _Finding(phone_number, None, None)
     row = ELIGIBILITY.get(answer.status)
@@ -132,12 +132,12 @@ def _number_verdict(finding: _Finding, active_here: frozenset[str], claimed_here
     status, state, because = finding.status, NumberState.NEW, finding.because
     if finding.row is not None and finding.kind in {EligibilityKind.LEFT_OUT, _TRANSFER}:
         state, because = NumberState.LEFT_OUT, f"{because} {finding.row.guidance}"
-    elif finding.kind is EligibilityKind.RECONCILE and finding.phone_number in active_here:
+    elif finding.kind is EligibilityKind.CHECK_INVENTORY and finding.phone_number in active_here:
         state, because = NumberState.ACTIVE, f"The number was hosted in this account before this request ({status})."
-    elif finding.kind is EligibilityKind.RECONCILE:
+    elif finding.kind is EligibilityKind.CHECK_INVENTORY:
         state = NumberState.LEFT_OUT
         because += " It is not among the account's hosted numbers, though: ask Telnyx support."
-    elif finding.kind is EligibilityKind.CLAIMED and finding.phone_number not in claimed_here:
+    elif finding.kind is EligibilityKind.CHECK_ORDERS and finding.phone_number not in claimed_here:
         state = NumberState.LEFT_OUT
         because += " No open order of this account holds it, though: ask Telnyx support."
     return NumberVerdict(state=state, status=status, because=because)

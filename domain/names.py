@@ -3,7 +3,7 @@
 import re
 
 WORKFLOW_TYPE = "HostNumbers"
-NEWS_WORKFLOW_TYPE = "TellPeople"
+NOTIFICATION_WORKFLOW_TYPE = "TellPeople"
 """Delivers one piece of news."""
 ACCOUNT_WORKFLOW_TYPE = "HostingAccount"
 """One for each Telnyx account."""
@@ -25,7 +25,7 @@ DEADLINE = "HostingDeadline"
 
 MEMO_DIGEST = "content"
 """Memo key of the digest by which the same request is told from another under the same reference."""
-MEMO_NEWS = "news"
+MEMO_NOTIFICATION = "news"
 """Memo key of a delivery's news; encrypted like the input."""
 MEMO_FAILED = "failed"
 """Memo key of the channels and webhooks that a delivery gave up; there is none where all were told."""
@@ -53,7 +53,7 @@ def reference_of(workflow_id: str) -> str:
     return workflow_id.removeprefix(_PREFIX)
 
 
-def news_workflow_id(event_id: str) -> str:
+def notification_workflow_id(event_id: str) -> str:
     """The workflow id by which a piece of news is delivered once."""
     return f"news-{event_id}"
 
@@ -63,6 +63,6 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""
 
 
-def belongs_to_accounts(reference: str) -> bool:
+def is_reserved_for_accounts(reference: str) -> bool:
     """Whether a reference would make the workflow id of an account: then no request may have it."""
     return reference.startswith(_OF_ACCOUNTS)

@@ -3,11 +3,11 @@
 from collections.abc import Sequence
 
 from domain.messages import Choice, Need, Verdict
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 
 _CHOICES = [
-    Choice(choice=ChoiceWord.AGAIN, sentence="All workers are of one version: look again."),
-    Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up."),
+    Choice(choice=ChoiceKind.AGAIN, sentence="All workers are of one version: look again."),
+    Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up."),
 ]
 """None goes on: nobody knows what would be gone on with."""
 

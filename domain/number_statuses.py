@@ -6,18 +6,18 @@ stays `pending` through codes, papers and review alike. So an open word never ta
 
 from enum import Enum, auto
 
-from domain.status_table import Row, table
+from domain.status_table import StatusRow, table
 
 
 class NumberKind(Enum):
     """What a word of a number asks of us."""
 
     OPEN = auto()
-    OWNED = auto()
+    VERIFIED = auto()
     IN_REVIEW = auto()
     ACTIVE = auto()
     REJECTED = auto()
-    SETTLED_BY_PERSON = auto()
+    FIXABLE = auto()
     """Over in this order; a new one may help once a person has settled the cause."""
     CLOSED = auto()
     TIMED_OUT = auto()
@@ -26,61 +26,61 @@ class NumberKind(Enum):
 K = NumberKind
 
 NUMBERS = table(
-    Row("pending", K.OPEN, "waits", "us, customer", "Give the ownership code, if it was not given yet."),
-    Row(
+    StatusRow("pending", K.OPEN, "waits", "us, customer", "Give the ownership code, if it was not given yet."),
+    StatusRow(
         "ownership_successful",
-        K.OWNED,
+        K.VERIFIED,
         "has its ownership proved",
         "us",
         "Nothing to do: the papers go up when every number is proved.",
     ),
-    Row("provisioning", K.IN_REVIEW, "is being activated", "Telnyx", "Nothing to do but wait."),
-    Row("successful", K.ACTIVE, "is active", "us", "Nothing to do: SMS works."),
-    Row("deleted", K.CLOSED, "was removed from the order", "nobody", "Find out who removed it in the portal."),
-    Row("failed", K.CLOSED, "was closed by Telnyx", "support", "Ask Telnyx support why the number was closed."),
-    Row(
+    StatusRow("provisioning", K.IN_REVIEW, "is being activated", "Telnyx", "Nothing to do but wait."),
+    StatusRow("successful", K.ACTIVE, "is active", "us", "Nothing to do: SMS works."),
+    StatusRow("deleted", K.CLOSED, "was removed from the order", "nobody", "Find out who removed it in the portal."),
+    StatusRow("failed", K.CLOSED, "was closed by Telnyx", "support", "Ask Telnyx support why the number was closed."),
+    StatusRow(
         "failed_activation",
-        K.SETTLED_BY_PERSON,
+        K.FIXABLE,
         "could not be activated",
         "support",
         "Ask Telnyx support why the activation failed; then it may get one more order.",
     ),
-    Row(
+    StatusRow(
         "failed_carrier_rejected",
         K.REJECTED,
         "was refused by the losing carrier",
         "customer, carrier",
         "Have the customer settle it with the losing carrier; then it gets an order of its own.",
     ),
-    Row(
+    StatusRow(
         "failed_ineligible_carrier",
         K.CLOSED,
         "is at a carrier that Telnyx does not support",
         "customer",
         "Port the number instead, or ask Telnyx support.",
     ),
-    Row(
+    StatusRow(
         "failed_number_already_hosted",
-        K.SETTLED_BY_PERSON,
+        K.FIXABLE,
         "is hosted by another Telnyx account",
         "customer, support",
         "Remove the hosting in the other account if that is yours too, else ask Telnyx support.",
     ),
-    Row(
+    StatusRow(
         "failed_number_not_found",
         K.CLOSED,
         "is not in the routing database",
         "customer",
         "Check that the number is right and in service.",
     ),
-    Row(
+    StatusRow(
         "failed_ownership_verification",
-        K.SETTLED_BY_PERSON,
+        K.FIXABLE,
         "did not have its ownership proved",
         "customer",
         "Make sure that somebody can read its code out; then it gets a new order and a new code.",
     ),
-    Row(
+    StatusRow(
         "failed_timeout",
         K.TIMED_OUT,
         "timed out at the losing carrier",

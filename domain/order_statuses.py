@@ -13,7 +13,7 @@ speaks only for numbers whose own word is still open; a number that says somethi
 
 from enum import Enum, auto
 
-from domain.status_table import Row, table
+from domain.status_table import StatusRow, table
 
 
 class OrderKind(Enum):
@@ -22,7 +22,7 @@ class OrderKind(Enum):
     OPEN = auto()
     IN_REVIEW = auto()
     DONE = auto()
-    PAPERS = auto()
+    DOCUMENTS = auto()
     REJECTED = auto()
     CLOSED = auto()
     DELETED = auto()
@@ -41,49 +41,49 @@ _PAPERS = (
 )
 """What the guide lists for papers that were refused, whatever the word (Telnyx facts §9, §10)."""
 
-REFUSED_PAPER = {"loa_file_invalid": "loa", "incorrect_billing_information": "bill"}
+REFUSED_DOCUMENT = {"loa_file_invalid": "loa", "incorrect_billing_information": "bill"}
 """Words that name the paper at fault: whatever comes with it, that one must be another."""
 
 ORDERS = table(
-    Row(
+    StatusRow(
         "pending",
         K.OPEN,
         "waits for codes and papers",
         "us, customer",
         "Give the ownership codes, then hand in the LOA and the bill.",
     ),
-    Row("loa_file_successful", K.IN_REVIEW, "has its papers accepted", "Telnyx", "Nothing to do but wait."),
-    Row("provisioning", K.IN_REVIEW, "is being activated", "Telnyx, carrier", "Nothing to do but wait."),
-    Row("successful", K.DONE, "is done", "us", "Nothing to do; each number tells whether it is active."),
-    Row(
+    StatusRow("loa_file_successful", K.IN_REVIEW, "has its papers accepted", "Telnyx", "Nothing to do but wait."),
+    StatusRow("provisioning", K.IN_REVIEW, "is being activated", "Telnyx, carrier", "Nothing to do but wait."),
+    StatusRow("successful", K.DONE, "is done", "us", "Nothing to do; each number tells whether it is active."),
+    StatusRow(
         "loa_file_invalid",
-        K.PAPERS,
+        K.DOCUMENTS,
         "has its LOA refused",
         "customer",
         f"Hand in a new LOA, and a new bill where it is at fault. {_PAPERS}",
     ),
-    Row(
+    StatusRow(
         "incomplete_documentation",
-        K.PAPERS,
+        K.DOCUMENTS,
         "lacks papers",
         "customer",
         f"Hand in both, the LOA and the bill. {_PAPERS}",
     ),
-    Row(
+    StatusRow(
         "incorrect_billing_information",
-        K.PAPERS,
+        K.DOCUMENTS,
         "has a bill that does not match",
         "customer",
         f"Hand in the right bill, and an LOA that matches it. {_PAPERS}",
     ),
-    Row(
+    StatusRow(
         "compliance_review_failed",
         K.CLOSED,
         "failed Telnyx's compliance review",
         "support",
         "Ask Telnyx support why the review failed before requesting these numbers again.",
     ),
-    Row(
+    StatusRow(
         "carrier_rejected",
         K.REJECTED,
         "was refused by the losing carrier",
@@ -91,21 +91,21 @@ ORDERS = table(
         "Ask the losing carrier why: the LOA must name the account holder exactly, and some carriers want a phone"
         " call to authorize the routing.",
     ),
-    Row(
+    StatusRow(
         "ineligible_carrier",
         K.CLOSED,
         "is at a carrier that Telnyx does not support",
         "customer",
         "Port the numbers instead, or ask Telnyx support.",
     ),
-    Row(
+    StatusRow(
         "failed",
         K.CLOSED,
         "was closed by Telnyx",
         "support",
         "Ask Telnyx support why the order was closed.",
     ),
-    Row(
+    StatusRow(
         "deleted",
         K.DELETED,
         "was deleted outside this program",

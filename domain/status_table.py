@@ -12,10 +12,10 @@ Class = TypeVar("Class")
 
 
 @dataclass(frozen=True)
-class Row(Generic[Class]):
+class StatusRow(Generic[Class]):
     """One word of Telnyx and what follows from it."""
 
-    word: str
+    status: str
     kind: Class
     meaning: str
     """What the word says, as a clause that completes "this number …" or "the order …"."""
@@ -24,6 +24,6 @@ class Row(Generic[Class]):
     """What the person whose move it is does now."""
 
 
-def table(*rows: Row[Class]) -> Mapping[str, Row[Class]]:
+def table(*rows: StatusRow[Class]) -> Mapping[str, StatusRow[Class]]:
     """The rows by their word."""
-    return {row.word: row for row in rows}
+    return {row.status: row for row in rows}

@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from domain.explain import TABLES
-from domain.status_table import Row
+from domain.status_table import StatusRow
 
 _TITLES = {
     "eligibility": "Eligibility of a number",
@@ -28,12 +28,12 @@ def page() -> str:
     return "\n".join([_INTRODUCTION, *sections])
 
 
-def _section(title: str, table: Mapping[str, Row[Any]]) -> Iterator[str]:
+def _section(title: str, table: Mapping[str, StatusRow[Any]]) -> Iterator[str]:
     yield f"## {title}\n"
     yield "| word | the number or order … | whose move | what to do |"
     yield "|---|---|---|---|"
     for row in table.values():
-        yield f"| `{row.word}` | {row.meaning} | {row.whose_move} | {row.guidance} |"
+        yield f"| `{row.status}` | {row.meaning} | {row.whose_move} | {row.guidance} |"
     yield ""
 
 

@@ -14,7 +14,7 @@ from pydantic import Field
 from domain.messages import Choice, Message, Need
 from domain.notification import Notification
 from domain.text import format_utc, join_some
-from domain.vocabulary import AskKind, ChoiceWord
+from domain.vocabulary import AskKind, ChoiceKind
 
 WINDOW = timedelta(hours=72)
 """How long the account that hosts a number may object (Telnyx facts §6)."""
@@ -35,20 +35,20 @@ NOT_WANTED = (
 )
 
 
-def objection(numbers: Sequence[str], until: datetime) -> Need:
+def transfer_need(numbers: Sequence[str], until: datetime) -> Need:
     """The wait for the account that hosts the numbers; nobody has to do anything about it."""
     guidance = (
         f"Another Telnyx account hosts these numbers and may object until {format_utc(until)}; its silence is approval."
         f" Codes and papers follow afterwards, and {_REMOVES}. There is nothing to do but wait."
     )
     choices = [
-        Choice(choice=ChoiceWord.GO_ON, sentence="That account has approved already: go on at once."),
-        Choice(choice=ChoiceWord.GIVE_UP, sentence="Give these numbers up."),
+        Choice(choice=ChoiceKind.GO_ON, sentence="That account has approved already: go on at once."),
+        Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up."),
     ]
     return Need(kind=AskKind.TRANSFER, numbers=list(numbers), guidance=guidance, choices=choices, deadline=until)
 
 
-class ApprovalRequested(Message):
+class ApprovalRequest(Message):
     """Telnyx asks whether numbers may go to another account, as a webhook told it."""
 
     event_id: str
@@ -70,7 +70,7 @@ def alert_workflow_id(event_id: str) -> str:
     return f"transfer-alert-{event_id}"
 
 
-class Losing(Message):
+class LosingRequest(Message):
     """Numbers of one of our requests that another account wants, and where they are active."""
 
     reference: str
@@ -79,19 +79,19 @@ class Losing(Message):
     phone_numbers: list[str]
 
 
-def alert(asked: ApprovalRequested, losing: Losing) -> str:
+def alert_text(asked: ApprovalRequest, losing: LosingRequest) -> str:
     """What people of the losing account are told; the token is nowhere but in Telnyx's own notification."""
     ends = join_some(f"…{number[-4:]}" for number in losing.phone_numbers)
     return (
         f"Another Telnyx account wants to host {ends} of the request {losing.reference} (order {asked.order_id})."
         f" Without an objection until {format_utc(asked.deadline)} they go there, and lose their 10DLC registrations."
-        f"\nTo keep them: {answering('reject', asked, losing)}"
-        f"\nTo let them go: {answering('approve', asked, losing)}"
+        f"\nTo keep them: {answer_command('reject', asked, losing)}"
+        f"\nTo let them go: {answer_command('approve', asked, losing)}"
         "\nTOKEN stands in Telnyx's own notification to the account, and nowhere else; it works once."
     )
 
 
-def answering(decision: Decision, asked: ApprovalRequested, losing: Losing) -> str:
+def answer_command(decision: Decision, asked: ApprovalRequest, losing: LosingRequest) -> str:
     """The command by which the losing account answers."""
     return f"hosted-sms transfer {decision} {asked.order_id} --token TOKEN --account {losing.account}"
 
@@ -106,7 +106,7 @@ class AnswerTransferRequest(Message):
     """From Telnyx's notification; it works once (Telnyx facts §1)."""
 
 
-class Answered(StrEnum):
+class TransferOutcome(StrEnum):
     """What became of the answer."""
 
     DONE = "done"
@@ -117,14 +117,14 @@ class Answered(StrEnum):
     """Whether Telnyx has the answer cannot be told."""
 
 
-class TransferAnswered(Message):
+class TransferResult(Message):
     """How answering went."""
 
-    outcome: Answered
+    outcome: TransferOutcome
     sentence: str
 
 
-class TransferAlerted(Message):
+class TransferAlertResult(Message):
     """How many requests were found that may lose numbers."""
 
     requests: int
@@ -132,10 +132,10 @@ class TransferAlerted(Message):
     """The alerts whose delivery could not be begun."""
 
 
-def unknown(order_id: str, why: str) -> TransferAnswered:
+def unknown_result(order_id: str, why: str) -> TransferResult:
     """The answer may have reached Telnyx or not: the token works once, so it is not sent again blindly."""
     sentence = (
         f"{why.rstrip('.')}. So nobody knows whether Telnyx has the answer: look at the order {order_id} in the Telnyx"
         " portal, or wait for Telnyx's word, before you send it again; the token works once."
     )
-    return TransferAnswered(outcome=Answered.UNKNOWN, sentence=sentence)
+    return TransferResult(outcome=TransferOutcome.UNKNOWN, sentence=sentence)

@@ -90,7 +90,7 @@ class CodeOutcome(StrEnum):
     NOT_ASKED = "not_asked"
 
 
-class ChoiceWord(StrEnum):
+class ChoiceKind(StrEnum):
     """Every choice that an ask may offer; a workflow knows how to obey each."""
 
     AGAIN = "again"
@@ -101,7 +101,7 @@ class ChoiceWord(StrEnum):
     """Give the numbers of the ask up."""
     GO_ON = "go_on"
     """Take the numbers on although the word is unknown: order them, or count them active."""
-    ORDER_ANEW = "order_anew"
+    NEW_ORDER = "order_anew"
     """Give up this order, and place one for the numbers of the ask alone."""
     ADOPT = "adopt"
     """Take the named order as this round's."""

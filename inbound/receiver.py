@@ -16,7 +16,7 @@ from functools import partial
 import structlog
 
 from domain.messages import TelnyxNews
-from domain.transfers import WINDOW, ApprovalRequested
+from domain.transfers import WINDOW, ApprovalRequest
 from inbound.deliveries import FAULTS, HINTS, TRANSFERS, Deliveries
 from inbound.events import Event, NotAnEvent, read
 from inbound.rate_limit import Pacing
@@ -152,7 +152,7 @@ class Receiver:
         """Has those told who may lose numbers; whether any of them is ours is found out elsewhere, in good time."""
         if not (event.asks_for_approval and event.order_id and event.numbers):
             return
-        asked = ApprovalRequested(
+        asked = ApprovalRequest(
             event_id=key[1],
             account=key[0],
             order_id=event.order_id,

@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import TelnyxNews
-from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequested, alert_workflow_id
+from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequest, alert_workflow_id
 from inbound import watch
 from inbound.events import Event
 from runtime.fingerprints import Fingerprints
@@ -37,7 +37,7 @@ class Requests(Protocol):
         """Gives a request the hint; False when it has ended meanwhile, or when there is no pause to cut short."""
         ...
 
-    async def alert(self, asked: ApprovalRequested) -> None:
+    async def alert(self, asked: ApprovalRequest) -> None:
         """Has whoever may lose numbers to another account told, once for each event."""
         ...
 
@@ -87,7 +87,7 @@ class RunningRequests:
             raise
         return True
 
-    async def alert(self, asked: ApprovalRequested) -> None:
+    async def alert(self, asked: ApprovalRequest) -> None:
         """Starts the workflow that finds out whose numbers these are, which may take longer than Telnyx waits.
 
         Raises:

@@ -17,7 +17,7 @@ import obstore
 from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
-from domain.documents import DocumentUnfit
+from domain.documents import UnusableDocument
 from domain.messages import Document
 from domain.names import is_reference
 from runtime.setting_values import SettingsError
@@ -31,11 +31,11 @@ class DocumentError(Exception):
     """Something is wrong with a document or with its store; the text is one sentence."""
 
 
-class DocumentMissing(DocumentError, DocumentUnfit):  # noqa: N818 - named for what a person sees
+class DocumentMissing(DocumentError, UnusableDocument):  # noqa: N818 - named for what a person sees
     """The store has no such document: it was never handed in here, or was deleted since."""
 
 
-class DocumentDamaged(DocumentError, DocumentUnfit):  # noqa: N818 - named for what a person sees
+class DocumentDamaged(DocumentError, UnusableDocument):  # noqa: N818 - named for what a person sees
     """The store holds other bytes than were handed in."""
 
 

@@ -17,7 +17,7 @@ from pathlib import PurePath
 
 from pypdf import Configuration, PdfReader, apply_configuration
 
-from domain.documents import DocumentUnfit
+from domain.documents import UnusableDocument
 
 MAX_BYTES = 5 * 1024 * 1024
 _HEADER_WITHIN = 1024  # readers accept some bytes before the header, and scanners write them
@@ -62,7 +62,7 @@ _NUMBER, _COUNTRY_AND_NUMBER = 10, 11
 _GAP = re.compile(r"[^\w]{0,5}")  # between the parts of one number: `) `, ` - `, a line end
 
 
-class DocumentRefused(DocumentUnfit):
+class DocumentRefused(UnusableDocument):
     """The file cannot be handed in; the text says what it is and what to hand in instead."""
 
 

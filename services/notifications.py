@@ -71,12 +71,14 @@ async def told(client: Client, since: datetime, reference: str | None = None) ->
         NoAnswer: the server does not answer.
     """
     wanted = None if reference is None else parsing.reference(reference)
-    query = f"WorkflowType = '{names.NEWS_WORKFLOW_TYPE}' AND StartTime >= '{since.astimezone(UTC).isoformat()}'"
+    query = (
+        f"WorkflowType = '{names.NOTIFICATION_WORKFLOW_TYPE}' AND StartTime >= '{since.astimezone(UTC).isoformat()}'"
+    )
     seen: set[str] = set()
     try:
         with server_state.server_faults():
             async for found in client.list_workflows(query, rpc_timeout=server_state.SERVER_LIMIT):
-                news = await found.memo_value(names.MEMO_NEWS, default=None, type_hint=Notification)
+                news = await found.memo_value(names.MEMO_NOTIFICATION, default=None, type_hint=Notification)
                 if news is None or news.event_id in seen or wanted not in {None, news.reference}:
                     continue
                 seen.add(news.event_id)
@@ -102,7 +104,7 @@ async def replay(client: Client, since: datetime, reference: str | None = None) 
     events = [one async for one in told(client, since, reference)]
     for one in events:
         news = one.news.model_copy(update={"programs_only": True})
-        workflow_id = f"{names.news_workflow_id(news.event_id)}-again-{uuid.uuid4().hex[:8]}"
+        workflow_id = f"{names.notification_workflow_id(news.event_id)}-again-{uuid.uuid4().hex[:8]}"
         with server_state.server_faults():
             await deliver(client, news, workflow_id, one.queue)
     return Replayed(events=len(events), since=since)
@@ -116,12 +118,12 @@ async def deliver(client: Client, news: Notification, workflow_id: str, queue: s
         RPCError: Temporal does not answer as it should.
     """
     await client.start_workflow(
-        names.NEWS_WORKFLOW_TYPE,
+        names.NOTIFICATION_WORKFLOW_TYPE,
         news,
         id=workflow_id,
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={names.MEMO_NEWS: news},
+        memo={names.MEMO_NOTIFICATION: news},
         static_summary=notification_text.label(news),
         rpc_timeout=timedelta(seconds=WITHIN),
     )

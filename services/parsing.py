@@ -19,7 +19,7 @@ def reference(text: str) -> str:
     """A reference as typed, or a refusal."""
     if not names.is_reference(text):
         raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
-    if names.belongs_to_accounts(text):
+    if names.is_reserved_for_accounts(text):
         raise Refused(f"{text!r} is no reference: what begins with `account-` names a Telnyx account, choose another.")
     return text
 
@@ -41,7 +41,7 @@ def customer(text: str) -> str:
 def contact_hours(text: str) -> str:
     """The hours in which codes may be sent, as typed, or a refusal."""
     try:
-        hours.contact_hours(text)
+        hours.parse_contact_hours(text)
     except ValueError as error:
         raise Refused(str(error)) from None
     return text

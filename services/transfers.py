@@ -5,7 +5,7 @@ from datetime import timedelta
 from temporalio.client import Client
 
 from domain import names
-from domain.transfers import ANSWER_WORKFLOW, Answered, AnswerTransferRequest, TransferAnswered, unknown
+from domain.transfers import ANSWER_WORKFLOW, AnswerTransferRequest, TransferOutcome, TransferResult, unknown_result
 from services import preflight
 from services.errors import NoAnswer, Refused
 
@@ -13,9 +13,7 @@ ANSWER_LIMIT = timedelta(seconds=30)
 """A little longer than the worker takes to give up on Telnyx."""
 
 
-async def answer(
-    client: Client, request: AnswerTransferRequest, *, limit: timedelta = ANSWER_LIMIT
-) -> TransferAnswered:
+async def answer(client: Client, request: AnswerTransferRequest, *, limit: timedelta = ANSWER_LIMIT) -> TransferResult:
     """Gives Telnyx the answer of the account that may lose numbers, once: it uses the token up.
 
     Raises:
@@ -28,11 +26,11 @@ async def answer(
         raise Refused("The token is empty: copy it from Telnyx's notification to the account.")
     await preflight.see_worker(client)
     try:
-        answered = await preflight.run_short(client, ANSWER_WORKFLOW, request, TransferAnswered, limit)
+        answered = await preflight.run_short(client, ANSWER_WORKFLOW, request, TransferResult, limit)
     except NoAnswer as error:
-        raise NoAnswer(unknown(request.order_id, str(error)).sentence) from None
-    if answered.outcome == Answered.REFUSED:
+        raise NoAnswer(unknown_result(request.order_id, str(error)).sentence) from None
+    if answered.outcome == TransferOutcome.REFUSED:
         raise Refused(answered.sentence)
-    if answered.outcome != Answered.DONE:
+    if answered.outcome != TransferOutcome.DONE:
         raise NoAnswer(answered.sentence)
     return answered

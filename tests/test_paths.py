@@ -31,9 +31,9 @@ HEADINGS = {
     "guide": "### Entries of the troubleshooting guide",
 }
 OPENAPI = {
-    "eligibility": openapi_statuses.eligibility_words(),
-    "order": openapi_statuses.order_words(),
-    "number": openapi_statuses.number_words_over_rest() | openapi_statuses.number_words_in_webhooks(),
+    "eligibility": openapi_statuses.eligibility_statuses(),
+    "order": openapi_statuses.order_statuses(),
+    "number": openapi_statuses.number_statuses_over_rest() | openapi_statuses.number_statuses_in_webhooks(),
 }
 GUIDE = {
     "carrier_rejected": "order",

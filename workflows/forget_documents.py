@@ -2,7 +2,7 @@
 
 from temporalio import workflow
 
-from domain.activity_io import DocumentsForgotten, ForgetDocuments
+from domain.activity_io import ForgetDocuments, ForgetDocumentsResult
 from workflows import activity_options
 
 with workflow.unsafe.imports_passed_through():
@@ -14,7 +14,7 @@ class ForgetDocumentsDaily:
     """One round through the document store."""
 
     @workflow.run
-    async def run(self) -> DocumentsForgotten:
+    async def run(self) -> ForgetDocumentsResult:
         """Delete what is kept for nobody any more."""
         return await workflow.execute_activity_method(
             ForgetDocumentsActivities.forget_documents,

@@ -16,7 +16,7 @@ from domain.accounts import (
     AccountSilence,
     AccountTrouble,
     Claim,
-    Claimed,
+    ClaimResult,
     ClosedRequests,
     OpenAccount,
     OpenRequests,
@@ -200,7 +200,7 @@ class HostingAccount:
     # The door
 
     @workflow.update(description="Claim numbers for a request.")
-    async def claim(self, message: Claim) -> Claimed:
+    async def claim(self, message: Claim) -> ClaimResult:
         """Give each number to one live request."""
         return self._state.claims.take(message, workflow.now())
 

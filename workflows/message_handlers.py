@@ -22,7 +22,7 @@ from domain.messages import (
     TelnyxNews,
 )
 from domain.text import join_some
-from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, NumberState
 from workflows import activity_options
 from workflows.request.activity_calls import In, Out, Step
 from workflows.request.context import RequestContext
@@ -173,13 +173,13 @@ async def _answer(hosting: RequestContext, letter: PendingMessage, message: Answ
 def _obey(hosting: RequestContext, ask: AskRecord, choice: Choice) -> None:
     """What a person decided about what no step waits for; the ask of a step is obeyed by that step."""
     hosting.asks.drop(ask)
-    if choice.choice == ChoiceWord.GO_ON:
+    if choice.choice == ChoiceKind.GO_ON:
         hosting.state.end(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
-    if choice.choice == ChoiceWord.GIVE_UP:
+    if choice.choice == ChoiceKind.GIVE_UP:
         hosting.give_up(ask.numbers, "Given up by a person's answer.")
-    if choice.choice == ChoiceWord.AGAIN and ask.topic == CODES_LOST:
+    if choice.choice == ChoiceKind.AGAIN and ask.topic == CODES_LOST:
         hosting.state.allow_more_codes(ask.numbers)
-    elif choice.choice == ChoiceWord.AGAIN and hosting.state.round is not None:
+    elif choice.choice == ChoiceKind.AGAIN and hosting.state.round is not None:
         hosting.round.digest = "" if ask.from_watch else hosting.round.digest
         hosting.watch.look_again()
 

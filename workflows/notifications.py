@@ -50,12 +50,12 @@ async def deliver(untold: Notification | None) -> None:
 
 async def _start(news: Notification) -> None:
     await workflow.start_child_workflow(
-        names.NEWS_WORKFLOW_TYPE,
+        names.NOTIFICATION_WORKFLOW_TYPE,
         news,
-        id=names.news_workflow_id(news.event_id),
+        id=names.notification_workflow_id(news.event_id),
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-        memo={names.MEMO_NEWS: news},
+        memo={names.MEMO_NOTIFICATION: news},
         static_summary=notification_text.label(news),
     )
 

@@ -7,8 +7,8 @@ from typing import Any
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from domain.deliveries import Delivery, Told
-from domain.names import MEMO_FAILED, NEWS_WORKFLOW_TYPE
+from domain.deliveries import Delivery, DeliveryReport
+from domain.names import MEMO_FAILED, NOTIFICATION_WORKFLOW_TYPE
 from domain.notification import Notification
 from workflows import activity_options
 
@@ -18,12 +18,12 @@ with workflow.unsafe.imports_passed_through():
 Send = Callable[[Any, Delivery], Awaitable[None]]
 
 
-@workflow.defn(name=NEWS_WORKFLOW_TYPE)
+@workflow.defn(name=NOTIFICATION_WORKFLOW_TYPE)
 class TellPeople:
     """One piece of news; its id is the event's, so that the same event is told once."""
 
     @workflow.run
-    async def run(self, news: Notification) -> Told:
+    async def run(self, news: Notification) -> DeliveryReport:
         """Find out who wants it and tell them side by side: one that fails holds up no other."""
         wanted = await workflow.execute_local_activity_method(
             NotificationActivities.find_addressees,
@@ -46,7 +46,7 @@ class TellPeople:
         failed = [name for name in names if not done[name]]
         if failed:
             workflow.upsert_memo({MEMO_FAILED: failed})  # lists read the memo, and no result
-        return Told(told=[name for name in names if done[name]], failed=failed)
+        return DeliveryReport(told=[name for name in names if done[name]], failed=failed)
 
 
 async def _send(step: Send, to: str, news: Notification, limits: activity_options.ActivityOptions) -> bool:

@@ -7,10 +7,10 @@ from domain.transfers import (
     ALERT_WORKFLOW,
     ANSWER_WORKFLOW,
     AnswerTransferRequest,
-    ApprovalRequested,
-    TransferAlerted,
-    TransferAnswered,
-    unknown,
+    ApprovalRequest,
+    TransferAlertResult,
+    TransferResult,
+    unknown_result,
 )
 from workflows import activity_options
 from workflows.notifications import deliver
@@ -25,9 +25,9 @@ class AlertOfTransfer:
     """Finds out whose numbers another account wants, and tells them; one for each event of Telnyx."""
 
     @workflow.run
-    async def run(self, asked: ApprovalRequested) -> TransferAlerted:
+    async def run(self, asked: ApprovalRequest) -> TransferAlertResult:
         """Look among all requests, closed ones too, for as long as it takes."""
-        alerted: TransferAlerted = await workflow.execute_activity_method(
+        alerted: TransferAlertResult = await workflow.execute_activity_method(
             TransferActivities.alert_of_transfer,
             asked,
             summary=f"tell who may lose numbers by the order {asked.order_id}",
@@ -43,7 +43,7 @@ class AnswerTransfer:
     """Gives Telnyx the answer of the account that may lose numbers."""
 
     @workflow.run
-    async def run(self, request: AnswerTransferRequest) -> TransferAnswered:
+    async def run(self, request: AnswerTransferRequest) -> TransferResult:
         """Send the answer once; what nobody knows is said, and never tried again by itself."""
         try:
             return await workflow.execute_activity_method(
@@ -57,4 +57,4 @@ class AnswerTransfer:
         except ActivityError as error:
             if is_cancelled_exception(error):
                 raise
-        return unknown(request.order_id, "The worker did not say how it went")
+        return unknown_result(request.order_id, "The worker did not say how it went")

@@ -5,7 +5,7 @@ from temporalio import activity
 from activities.order_state import judge, observe
 from activities.ordering.attempts import Attempts
 from activities.ports import Telnyx
-from domain.activity_io import FindOrder, OrderInHand, PlacedVerdict, PlaceOrder
+from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, PlaceOrder
 from domain.judge_orders import is_live
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import OutcomeUnknown, TryLater
@@ -31,11 +31,11 @@ def named(order: Order) -> set[str]:
     return {row.phone_number for row in order.phone_numbers}
 
 
-def in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacedVerdict:
+def in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacementVerdict:
     """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
-    known = OrderInHand(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
+    known = CurrentOrder(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
     verdict = judge(observe(order), known)
-    return PlacedVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
+    return PlacementVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
 
 
 def _has_claim(order: Order, work: PlaceOrder | FindOrder) -> bool:

@@ -24,7 +24,7 @@ from activities.ordering.refused import asked_about, refused_numbers, without
 from activities.ports import Accounts, AccountWorkflow, Fingerprinter, OrderHolders, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED
 from domain.accounts import AccountUnreachable, Claim
-from domain.activity_io import FindOrder, PlacedVerdict, PlaceOrder
+from domain.activity_io import FindOrder, PlacementVerdict, PlaceOrder
 from domain.text import join_some
 from domain.vocabulary import Next
 from telnyx_api.errors import Conflict, OutcomeUnknown, TelnyxError, TryLater
@@ -56,7 +56,7 @@ class OrderingActivities:
         self._quarantine = quarantine
 
     @activity.defn(name="place_order")
-    async def place_order(self, work: PlaceOrder) -> PlacedVerdict:
+    async def place_order(self, work: PlaceOrder) -> PlacementVerdict:
         """Make sure that one order holds the numbers; `order_id` is empty only when a person is asked.
 
         Cancelling does not interrupt a request on its way: its answer is awaited and returned.
@@ -74,7 +74,7 @@ class OrderingActivities:
         # up must not leave it behind.
         return verdict if verdict.order_id else _unseen(verdict, attempts)
 
-    async def _claim_look_and_send(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacedVerdict:
+    async def _claim_look_and_send(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
         held = await self._held_elsewhere(work, attempts)
         telnyx = self._accounts.telnyx(work.account)
         verdict = held or await self._existing(telnyx, work, attempts)
@@ -84,7 +84,7 @@ class OrderingActivities:
         return await self._send(telnyx, work, attempts)
 
     @activity.defn(name="find_order")
-    async def find_order(self, work: FindOrder) -> PlacedVerdict:
+    async def find_order(self, work: FindOrder) -> PlacementVerdict:
         """Look for an order that an interrupted attempt may have placed, once more after the quarantine.
 
         Raises:
@@ -97,7 +97,7 @@ class OrderingActivities:
             except PERSON_NEEDED as error:
                 raise _cannot_tell(str(error)) from None
 
-    async def _find(self, work: FindOrder, attempts: Attempts) -> PlacedVerdict:
+    async def _find(self, work: FindOrder, attempts: Attempts) -> PlacementVerdict:
         claims = await open_claims(self._accounts.telnyx(work.account), work, attempts)
         ours = [order for order in claims if is_exactly(order, work)]
         if len(ours) == 1 and not await self._holders.find_holders(ours[0].id, besides=work.reference):
@@ -108,9 +108,9 @@ class OrderingActivities:
             raise _cannot_tell(candidates(claims))
         if work.forgotten and (hosted := await self._hosted(work.account, work.phone_numbers, attempts)):
             raise _cannot_tell(f"This account hosts {join_some(hosted)} by now.")
-        return PlacedVerdict(next=Next.STOP, because="No order was placed.")
+        return PlacementVerdict(next=Next.STOP, because="No order was placed.")
 
-    async def _refused(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:
+    async def _refused(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         """When Telnyx refuses the order for some of its numbers only, no person is needed."""
         refused = refused_numbers(error, work)
         if not refused:
@@ -128,7 +128,7 @@ class OrderingActivities:
         except (TryLater, OutcomeUnknown) as error:
             raise attempts.failed(error, sending=False) from None
 
-    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
+    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
         """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
         fingerprints = {self._fingerprints.of(number): number for number in work.phone_numbers}
         run = activity.info().workflow_run_id
@@ -143,7 +143,7 @@ class OrderingActivities:
             return None
         return about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
 
-    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict | None:
+    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
         """The order that is already there, a question about several, or None when there is none."""
         claims = await open_claims(telnyx, work, attempts)
         chosen = [order for order in claims if order.id == work.adopt]
@@ -156,13 +156,13 @@ class OrderingActivities:
             return about_orders(claims, work, f" It is held by the request {', '.join(holders)}.")
         return about_orders(claims, work) if claims else None
 
-    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacedVerdict:
+    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         if attempts.conflict:
             return about_conflict(attempts.conflict, work)
         if not attempts.clear:
             raise attempts.quarantined()
         if work.checked_until and activity.info().started_time >= work.checked_until:
-            return PlacedVerdict(next=Next.AGAIN, because=_CHECKED_LONG_AGO)
+            return PlacementVerdict(next=Next.AGAIN, because=_CHECKED_LONG_AGO)
         sending = asyncio.ensure_future(_ordered(telnyx, work))
         try:
             return in_hand(await _to_its_end(sending), work)
@@ -208,7 +208,7 @@ async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
     return sending.result()
 
 
-def _unseen(verdict: PlacedVerdict, attempts: Attempts) -> PlacedVerdict:
+def _unseen(verdict: PlacementVerdict, attempts: Attempts) -> PlacementVerdict:
     return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or attempts.has_waited})
 
 
@@ -216,7 +216,7 @@ def _cannot_tell(sentence: str) -> ApplicationError:
     return ApplicationError(sentence, type="CannotTell", non_retryable=True)
 
 
-def _adopted(order: Order, work: PlaceOrder) -> PlacedVerdict:
+def _adopted(order: Order, work: PlaceOrder) -> PlacementVerdict:
     log.info("order_adopted", reference=work.reference, order_id=order.id)
     because = "An order for exactly these numbers was there already; it was taken over."
     return in_hand(order, work).model_copy(update={"because": because})

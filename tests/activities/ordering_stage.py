@@ -5,7 +5,7 @@ from datetime import datetime
 
 from activities.ordering.place import OrderingActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
-from domain.accounts import AccountTrouble, AccountUnreachable, Claim, Claimed
+from domain.accounts import AccountTrouble, AccountUnreachable, Claim, ClaimResult
 from domain.activity_io import OrderVerdict, PlaceOrder
 from tests.activities.stage import ORDERS, PROFILE, Attempt, Stage
 
@@ -32,12 +32,12 @@ class HostedSms:
         self.claims: list[Claim] = []
         self.silences: list[tuple[str, datetime]] = []
 
-    async def claim(self, _account: str, claim: Claim) -> Claimed:
+    async def claim(self, _account: str, claim: Claim) -> ClaimResult:
         self.claims.append(claim)
         if not self.reachable:
             raise AccountUnreachable("The account's workflow did not answer.")
         held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
-        return Claimed(granted=not held, holders=held, moved=self.moved)
+        return ClaimResult(granted=not held, holders=held, moved=self.moved)
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
         raise AssertionError(trouble)

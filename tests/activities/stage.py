@@ -14,7 +14,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 
 from activities.ports import Telnyx
-from domain.activity_io import OrderInHand, WatchOrder
+from domain.activity_io import CurrentOrder, WatchOrder
 from domain.vocabulary import NumberState
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
@@ -172,9 +172,9 @@ class Failing:
         return call
 
 
-def in_hand(order_id: str, known: Mapping[str, NumberState], *, papers_given: bool = False) -> OrderInHand:
+def in_hand(order_id: str, known: Mapping[str, NumberState], *, papers_given: bool = False) -> CurrentOrder:
     """An order with what is known of its numbers."""
     grouped: dict[NumberState, list[str]] = {}
     for number, state in known.items():
         grouped.setdefault(state, []).append(number)
-    return OrderInHand(account="default", order_id=order_id, known=grouped, papers_given=papers_given)
+    return CurrentOrder(account="default", order_id=order_id, known=grouped, papers_given=papers_given)

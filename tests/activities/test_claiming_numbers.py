@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 from tests.activities.ordering_stage import QUARANTINE, HostedSms, ordering, posts, work
 from tests.activities.stage import ORDERS, A, Attempt, B, C, Stage, seconds
 
@@ -21,7 +21,7 @@ async def test_numbers_of_another_request_are_asked_about_and_nothing_is_sent(st
     assert (verdict.next, verdict.order_id) == (Next.ASK, "")
     assert verdict.need is not None
     assert (verdict.need.kind, verdict.need.numbers) == (AskKind.CHOICE, [A, B])
-    assert [choice.choice for choice in verdict.need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+    assert [choice.choice for choice in verdict.need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
     assert "hosted-sms show r-7" in verdict.need.guidance
     assert "hosted-sms show r-8" in verdict.need.guidance
     assert await posts(stage) == 0

@@ -7,7 +7,7 @@ import pytest
 
 from activities import delays, heartbeats
 from activities.ownership import OwnershipActivities
-from domain.activity_io import CodesSent, RequestCodes, SendingVerdict
+from domain.activity_io import CodeHistory, CodeRequestVerdict, RequestCodes
 from domain.code_limits import CODES_LOST, CodeLimits
 from domain.contact_hours import ZONES
 from domain.vocabulary import AskKind, Next, NumberState
@@ -35,10 +35,10 @@ class Asking:
         self._attempt = self._attempt.next(next_after or timedelta(seconds=seconds(failure)))
         return seconds(failure)
 
-    async def answers(self) -> SendingVerdict:
+    async def answers(self) -> CodeRequestVerdict:
         return await self._attempt.run(self._step, self.work)
 
-    async def waits(self, *, next_after: timedelta | None = None) -> SendingVerdict:
+    async def waits(self, *, next_after: timedelta | None = None) -> CodeRequestVerdict:
         """Codes may have been sent: the request remembers that, and asks again when it may, unless said otherwise."""
         verdict = await self.answers()
         assert (verdict.next, verdict.need) == (Next.WAIT, None)
@@ -86,7 +86,7 @@ async def test_an_answer_after_lost_ones_tells_how_many_codes_there_were_and_whe
     await asking.waits(next_after=5 * MINUTE)
     await stage.faults()
     verdict = await asking.answers()
-    counted = CodesSent(times=2, last=NOON + 5 * MINUTE)
+    counted = CodeHistory(times=2, last=NOON + 5 * MINUTE)
     assert (verdict.sent, verdict.counts, verdict.unanswered) == ([A, B], {A: counted, B: counted}, [])
     assert verdict.need is None
     assert "texted" in verdict.numbers[A].because
@@ -94,7 +94,7 @@ async def test_an_answer_after_lost_ones_tells_how_many_codes_there_were_and_whe
 
 async def test_codes_sent_before_count_besides(stage: Stage) -> None:
     asking = Asking(stage, await stage.order(A, B), A, B)
-    asking.work = asking.work.model_copy(update={"earlier": {A: CodesSent(times=2, last=NOON - MINUTE)}})
+    asking.work = asking.work.model_copy(update={"earlier": {A: CodeHistory(times=2, last=NOON - MINUTE)}})
     await asking.lose_answers()
     await asking.waits()
     await stage.faults()
@@ -147,7 +147,7 @@ async def test_a_refusal_after_a_lost_answer_forgets_no_code(stage: Stage) -> No
     verdict = await asking.answers()
     assert verdict.need is not None
     assert verdict.need.kind is AskKind.ACCOUNT
-    assert (verdict.sent, verdict.counts) == ([], {A: CodesSent(times=1, last=NOON)})
+    assert (verdict.sent, verdict.counts) == ([], {A: CodeHistory(times=1, last=NOON)})
 
 
 async def test_contact_hours_are_those_of_the_attempt_not_of_the_wish(stage: Stage) -> None:

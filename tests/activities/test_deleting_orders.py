@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import pytest
 
 from activities.delete_order import DeleteOrderActivities
-from domain.activity_io import DeletedVerdict, DeleteOrder
+from domain.activity_io import DeleteOrder, DeletionVerdict
 from domain.vocabulary import NumberState
 from telnyx_api.errors import Conflict, NotFound, OutcomeUnknown, TelnyxError
 from telnyx_api.replies import Order
@@ -18,7 +18,7 @@ def to_delete(order_id: str, *ours: str) -> DeleteOrder:
     return DeleteOrder(**dict(in_hand(order_id, KNOWN)), ours=list(ours or KNOWN))
 
 
-async def delete(stage: Stage, order_id: str, *ours: str) -> DeletedVerdict:
+async def delete(stage: Stage, order_id: str, *ours: str) -> DeletionVerdict:
     step = DeleteOrderActivities(stage.accounts, pauses=(0.0, 0.0)).delete_order
     return await Attempt().run(step, to_delete(order_id, *ours))
 
@@ -181,7 +181,7 @@ class Refusing:
         raise self._refusal
 
 
-async def delete_with(client: Refusing, order_id: str) -> DeletedVerdict:
+async def delete_with(client: Refusing, order_id: str) -> DeletionVerdict:
     activities = DeleteOrderActivities(OneClient(client), pauses=(0.0,))  # type: ignore[arg-type] # it calls no more
     return await Attempt().run(activities.delete_order, to_delete(order_id))
 

@@ -9,7 +9,7 @@ import pytest
 from temporalio.common import RetryPolicy
 
 from activities.notifications import NotificationActivities
-from domain.deliveries import Addressees, Delivery, NotTaken
+from domain.deliveries import Delivery, NotTaken, RecipientNames
 from domain.notification import Notification
 from tests.activities.stage import Attempt, seconds
 
@@ -48,9 +48,9 @@ class World:
 
 async def test_the_addressees_are_those_that_want_the_news() -> None:
     find = World().activities.find_addressees
-    assert await Attempt().run(find, NEWS) == Addressees(channels=[], webhooks=["crm"])
+    assert await Attempt().run(find, NEWS) == RecipientNames(channels=[], webhooks=["crm"])
     acme = NEWS.model_copy(update={"account": "acme"})
-    assert await Attempt().run(find, acme) == Addressees(channels=["chat"], webhooks=["crm"])
+    assert await Attempt().run(find, acme) == RecipientNames(channels=["chat"], webhooks=["crm"])
 
 
 async def test_a_channel_gets_a_title_and_a_text() -> None:

@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.errors import OutcomeUnknown, StopAccount, TryLater
 from tests.activities.ordering_stage import QUARANTINE, activities, ordering, place, posts, work
@@ -164,7 +164,7 @@ async def test_a_refused_order_is_a_question_in_telnyx_own_words(stage: Stage, p
     assert verdict.need is not None
     assert verdict.need.numbers == [A]
     assert pointer in verdict.need.guidance
-    assert {choice.choice for choice in verdict.need.choices} == {ChoiceWord.AGAIN, ChoiceWord.GIVE_UP}
+    assert {choice.choice for choice in verdict.need.choices} == {ChoiceKind.AGAIN, ChoiceKind.GIVE_UP}
 
 
 async def test_an_order_refused_for_one_number_is_tried_again_without_it(stage: Stage) -> None:

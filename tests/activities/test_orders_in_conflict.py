@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities.ordering.place import OrderingActivities
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import TryLater
 from telnyx_api.replies import Order
 from tests.activities.ordering_stage import QUARANTINE, activities, ordering, posts, work
@@ -65,7 +65,7 @@ async def test_what_no_list_shows_is_asked_about_in_telnyx_words_and_not_ordered
     assert (verdict.next, verdict.order_id) == (Next.ASK, "")
     assert verdict.need is not None
     assert (verdict.need.kind, verdict.need.numbers) == (AskKind.CHOICE, [A])
-    assert [choice.choice for choice in verdict.need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+    assert [choice.choice for choice in verdict.need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
     assert "HTTP 409" in verdict.need.guidance
     assert "No open order of the account names these numbers" in verdict.need.guidance
     assert verdict.may_be_ours, "so that it is looked for again at the end"

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from activities.ownership import OwnershipActivities
-from domain.activity_io import CodesSent, CodesVerdict, RequestCodes, SendingVerdict, TryCodes
+from domain.activity_io import CodeHistory, CodeRequestVerdict, CodesVerdict, RequestCodes, TryCodes
 from domain.code_limits import CODES_LOST, CodeLimits
 from domain.contact_hours import ZONES
 from domain.messages import Code, NumberResult, Verdict
@@ -31,7 +31,7 @@ async def request(
     method: str = "sms",
     known: NumberState = NumberState.UNVERIFIED,
     **more: Any,
-) -> SendingVerdict:
+) -> CodeRequestVerdict:
     work = RequestCodes(
         **dict(in_hand(order_id, dict.fromkeys(numbers, known))),
         phone_numbers=list(numbers),
@@ -190,7 +190,7 @@ async def _sent_to(stage: Stage, number: str) -> int:
 
 
 async def test_a_second_code_within_a_minute_is_not_sent_and_the_sentence_says_when_it_may(stage: Stage) -> None:
-    earlier = {A: CodesSent(times=1, last=NOON - timedelta(seconds=20))}
+    earlier = {A: CodeHistory(times=1, last=NOON - timedelta(seconds=20))}
     verdict = await request(stage, await stage.order(A), A, earlier=earlier)
     assert (verdict.next, verdict.sent) == (Next.WAIT, [])
     assert "24 November 18:00:40 UTC" in verdict.because
@@ -198,14 +198,14 @@ async def test_a_second_code_within_a_minute_is_not_sent_and_the_sentence_says_w
 
 
 async def test_who_was_sent_none_lately_is_sent_one_beside_who_was(stage: Stage) -> None:
-    earlier = {A: CodesSent(times=1, last=NOON - timedelta(seconds=20))}
+    earlier = {A: CodeHistory(times=1, last=NOON - timedelta(seconds=20))}
     verdict = await request(stage, await stage.order(A, B), A, B, earlier=earlier)
     assert verdict.sent == [B]
     assert (await _sent_to(stage, A), await _sent_to(stage, B)) == (0, 1)
 
 
 async def test_after_too_many_codes_support_is_asked_and_the_other_number_is_sent_one(stage: Stage) -> None:
-    earlier = {A: CodesSent(times=3, last=NOON - timedelta(hours=1))}
+    earlier = {A: CodeHistory(times=3, last=NOON - timedelta(hours=1))}
     order_id = await stage.order(A, B)
     verdict = await request(stage, order_id, A, B, earlier=earlier)
     assert verdict.sent == [B]

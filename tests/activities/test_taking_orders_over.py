@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.vocabulary import ChoiceWord, Next, NumberState
+from domain.vocabulary import ChoiceKind, Next, NumberState
 from tests.activities.ordering_stage import held_by, place, posts, work
 from tests.activities.stage import A, Attempt, B, C, Stage
 
@@ -28,7 +28,7 @@ async def test_two_orders_for_the_same_numbers_are_offered_for_a_choice(stage: S
     verdict = await place(stage, A, B)
     assert verdict.next is Next.ASK
     assert verdict.need is not None
-    assert {choice.order_id for choice in verdict.need.choices if choice.choice == ChoiceWord.ADOPT} == orders
+    assert {choice.order_id for choice in verdict.need.choices if choice.choice == ChoiceKind.ADOPT} == orders
     assert await posts(stage) == 2
 
 
@@ -58,7 +58,7 @@ async def test_an_order_that_shares_some_numbers_is_asked_about_without_guessing
     assert verdict.next is Next.ASK
     assert verdict.need is not None
     assert order_id in verdict.need.guidance
-    assert not [choice for choice in verdict.need.choices if choice.choice == ChoiceWord.ADOPT]
+    assert not [choice for choice in verdict.need.choices if choice.choice == ChoiceKind.ADOPT]
     assert await posts(stage) == 1
 
 
@@ -67,7 +67,7 @@ async def test_an_order_of_another_profile_is_asked_about(stage: Stage) -> None:
     verdict = await place(stage, A)
     assert verdict.next is Next.ASK
     assert verdict.need is not None
-    assert [choice.order_id for choice in verdict.need.choices if choice.choice == ChoiceWord.ADOPT] == [order_id]
+    assert [choice.order_id for choice in verdict.need.choices if choice.choice == ChoiceKind.ADOPT] == [order_id]
 
 
 async def test_an_order_of_an_unknown_word_blocks_another_one(stage: Stage) -> None:

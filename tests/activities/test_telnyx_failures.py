@@ -6,7 +6,7 @@ import pytest
 from temporalio.exceptions import ApplicationErrorCategory
 
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import (
     Conflict,
     FixInput,
@@ -86,7 +86,7 @@ def test_a_question_goes_to_who_can_mend_it_in_telnyx_own_words(kind: type[Telny
     assert verdict.need.kind is (AskKind.ACCOUNT if kind is StopAccount else AskKind.CHOICE)
     assert verdict.need.numbers == [A]
     assert "10015 Bad Request (at /phone_numbers/3)" in verdict.need.guidance
-    assert {choice.choice for choice in verdict.need.choices} == {ChoiceWord.AGAIN, ChoiceWord.GIVE_UP}
+    assert {choice.choice for choice in verdict.need.choices} == {ChoiceKind.AGAIN, ChoiceKind.GIVE_UP}
 
 
 @pytest.mark.parametrize("kind", [FixInput, NotFound, Conflict, NeedsPerson])

@@ -7,13 +7,13 @@ import pytest
 from activities.transfers import TransferActivities
 from domain.deliveries import NotStarted
 from domain.notification import Notification
-from domain.transfers import Answered, AnswerTransferRequest, ApprovalRequested, Decision, Losing
+from domain.transfers import AnswerTransferRequest, ApprovalRequest, Decision, LosingRequest, TransferOutcome
 from telnyx_api.accounts import TelnyxAccounts
 from tests.activities.stage import Attempt, Stage
 
 SILENT, NUMBER = "+15005553018", "+12125550101"
 ORDER = "23456789-0123-4567-8901-234567890123"
-ASKED = ApprovalRequested(
+ASKED = ApprovalRequest(
     event_id="e-1",
     account="default",
     order_id=ORDER,
@@ -25,11 +25,11 @@ ASKED = ApprovalRequested(
 class Holders:
     """Requests that lose these numbers."""
 
-    def __init__(self, *losing: Losing) -> None:
+    def __init__(self, *losing: LosingRequest) -> None:
         self._losing = list(losing)
         self.asked: list[tuple[str, bool]] = []
 
-    async def find_losing(self, asked: ApprovalRequested, *, guess: bool = False) -> list[Losing]:
+    async def find_losing(self, asked: ApprovalRequest, *, guess: bool = False) -> list[LosingRequest]:
         self.asked.append((asked.event_id, guess))
         return self._losing
 
@@ -49,7 +49,7 @@ class Board:
 
 async def answer(
     stage: Stage, decision: Decision, order_id: str, token: str, account: str = "default"
-) -> tuple[Answered, str]:
+) -> tuple[TransferOutcome, str]:
     step = TransferActivities(stage.accounts, Holders(), Board()).answer_transfer
     request = AnswerTransferRequest(account=account, order_id=order_id, decision=decision, token=token)
     answered = await Attempt().run(step, request)
@@ -66,10 +66,10 @@ async def asked_for(stage: Stage) -> tuple[str, str]:
 async def test_the_answer_reaches_telnyx_and_works_once(stage: Stage, decision: Decision, becomes: str) -> None:
     order_id, token = await asked_for(stage)
     outcome, sentence = await answer(stage, decision, order_id, token)
-    assert (outcome, becomes in sentence) == (Answered.DONE, True)
+    assert (outcome, becomes in sentence) == (TransferOutcome.DONE, True)
     assert (await stage.truth())[-1]["transfer"]["decision"] == becomes
     outcome, sentence = await answer(stage, decision, order_id, token)
-    assert outcome is Answered.REFUSED
+    assert outcome is TransferOutcome.REFUSED
     assert "answered already" in sentence
     assert token not in sentence
 
@@ -77,7 +77,7 @@ async def test_the_answer_reaches_telnyx_and_works_once(stage: Stage, decision: 
 async def test_a_wrong_token_is_refused_and_not_repeated_in_the_sentence(stage: Stage) -> None:
     order_id, _ = await asked_for(stage)
     outcome, sentence = await answer(stage, "reject", order_id, "tok-wrong-one")
-    assert outcome is Answered.REFUSED
+    assert outcome is TransferOutcome.REFUSED
     assert "works once within 72 hours" in sentence
     assert "tok-wrong-one" not in sentence
 
@@ -87,7 +87,7 @@ async def test_without_a_clear_answer_nobody_knows_and_it_is_not_sent_again(stag
     order_id, token = await asked_for(stage)
     await stage.faults(fault, calls=["transfer"], rate=1, seed=1)
     outcome, sentence = await answer(stage, "reject", order_id, token)
-    assert outcome is Answered.UNKNOWN
+    assert outcome is TransferOutcome.UNKNOWN
     assert f"look at the order {order_id}" in sentence
     assert len(await stage.calls("POST", "/reject")) == 1
 
@@ -96,19 +96,19 @@ async def test_a_rate_limit_took_nothing_so_the_same_may_be_sent_later(stage: St
     order_id, token = await asked_for(stage)
     await stage.faults("429", calls=["transfer"], rate=1, seed=1)
     outcome, sentence = await answer(stage, "reject", order_id, token)
-    assert outcome is Answered.NOT_NOW
+    assert outcome is TransferOutcome.NOT_NOW
     assert "Send the same again" in sentence
     await stage.faults()
-    assert (await answer(stage, "reject", order_id, token))[0] is Answered.DONE
+    assert (await answer(stage, "reject", order_id, token))[0] is TransferOutcome.DONE
 
 
 async def test_an_account_without_a_key_here_is_refused() -> None:
     step = TransferActivities(TelnyxAccounts({}), Holders(), Board()).answer_transfer
     request = AnswerTransferRequest(account="acme", order_id=ORDER, decision="reject", token="t")
-    assert (await Attempt().run(step, request)).outcome is Answered.REFUSED
+    assert (await Attempt().run(step, request)).outcome is TransferOutcome.REFUSED
 
 
-async def alerts(*losing: Losing) -> list[Notification]:
+async def alerts(*losing: LosingRequest) -> list[Notification]:
     board = Board()
     step = TransferActivities(TelnyxAccounts({}), Holders(*losing), board).alert_of_transfer
     assert (await Attempt().run(step, ASKED)).requests == len(losing)
@@ -116,7 +116,7 @@ async def alerts(*losing: Losing) -> list[Notification]:
 
 
 async def test_an_alert_names_deadline_and_commands_and_no_whole_number() -> None:
-    [news] = await alerts(Losing(reference="r-1", account="acme", customer="c-1", phone_numbers=[NUMBER]))
+    [news] = await alerts(LosingRequest(reference="r-1", account="acme", customer="c-1", phone_numbers=[NUMBER]))
     assert news.event == "transfer_approval_requested"
     assert (news.reference, news.account, news.customer, news.numbers) == ("r-1", "acme", "c-1", 1)
     assert (news.deadline, news.ends) == (ASKED.deadline, ("…0101",))
@@ -130,14 +130,14 @@ async def test_an_alert_names_deadline_and_commands_and_no_whole_number() -> Non
 
 
 async def test_the_same_event_alerts_a_request_under_the_same_id_and_another_under_another() -> None:
-    one, two = (Losing(reference=name, account="acme", phone_numbers=[NUMBER]) for name in ("r-1", "r-2"))
+    one, two = (LosingRequest(reference=name, account="acme", phone_numbers=[NUMBER]) for name in ("r-1", "r-2"))
     first, second = await alerts(one, two), await alerts(one, two)
     assert [news.event_id for news in first] == [news.event_id for news in second]
     assert first[0].event_id != first[1].event_id
 
 
 async def test_an_alert_that_could_not_be_begun_comes_back_and_holds_up_no_other() -> None:
-    one, two = (Losing(reference=name, account="acme", phone_numbers=[NUMBER]) for name in ("r-1", "r-2"))
+    one, two = (LosingRequest(reference=name, account="acme", phone_numbers=[NUMBER]) for name in ("r-1", "r-2"))
     expected, board = await alerts(one, two), Board(refused="r-1")
     step = TransferActivities(TelnyxAccounts({}), Holders(one, two), board).alert_of_transfer
     alerted = await Attempt().run(step, ASKED)

@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 
 from activities.documents import DocumentActivities
-from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
+from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
 from domain.messages import Document
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime import pdf_gate
@@ -41,7 +41,7 @@ class HostedSms:
     async def upload(self, work: UploadDocuments) -> OrderVerdict:
         return await Attempt().run(self.activities.upload_documents, work)
 
-    async def check(self, **papers: Document | None) -> DocumentsChecked:
+    async def check(self, **papers: Document | None) -> DocumentCheckResult:
         work = CheckDocuments(reference="r-1", phone_numbers=[A, B], **papers)
         return await Attempt().run(self.activities.check_documents, work)
 

@@ -23,7 +23,7 @@ def news(**fields: Any) -> Notification:
 
 async def started(client: Client, event_id: str) -> bool:
     try:
-        await client.get_workflow_handle(names.news_workflow_id(event_id)).describe()
+        await client.get_workflow_handle(names.notification_workflow_id(event_id)).describe()
     except RPCError:
         return False
     return True
@@ -44,11 +44,11 @@ async def test_news_is_a_log_event_of_its_name_with_its_fields_and_no_number(cli
 async def test_the_same_event_is_delivered_once_however_often_it_is_published(client: Client) -> None:
     bulletin, told = TemporalNotifier(client, QUEUE), news()
     await bulletin.publish(told)
-    run = (await client.get_workflow_handle(names.news_workflow_id(told.event_id)).describe()).run_id
-    await client.get_workflow_handle(names.news_workflow_id(told.event_id)).terminate()
+    run = (await client.get_workflow_handle(names.notification_workflow_id(told.event_id)).describe()).run_id
+    await client.get_workflow_handle(names.notification_workflow_id(told.event_id)).terminate()
     with capture_logs() as logs:
         await bulletin.publish(told)  # as a repeated activity does, also when the delivery is over
-    assert (await client.get_workflow_handle(names.news_workflow_id(told.event_id)).describe()).run_id == run
+    assert (await client.get_workflow_handle(names.notification_workflow_id(told.event_id)).describe()).run_id == run
     assert [entry["event"] for entry in logs] == ["ask_opened"]
 
 

@@ -37,11 +37,11 @@ async def test_events_are_listed_and_sent_again_and_stay_one_each(
 async def test_who_was_given_up_is_named(hosted_sms: Command, client: Client, reference: str) -> None:
     news = Notification(event="request_ended", event_id=f"evt_{reference}", reference=reference, outcome="active")
     await client.start_workflow(
-        names.NEWS_WORKFLOW_TYPE,
+        names.NOTIFICATION_WORKFLOW_TYPE,
         news,
-        id=names.news_workflow_id(news.event_id),
+        id=names.notification_workflow_id(news.event_id),
         task_queue="nobody-works-here",
-        memo={names.MEMO_NEWS: news, names.MEMO_FAILED: ["crm", "chat"]},
+        memo={names.MEMO_NOTIFICATION: news, names.MEMO_FAILED: ["crm", "chat"]},
     )
     async with asyncio.timeout(20):
         while not (listed := (await hosted_sms(*LIST, reference)).out):

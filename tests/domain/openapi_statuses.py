@@ -18,22 +18,22 @@ def _words(field: dict[str, Any]) -> frozenset[str]:
     return frozenset(word.casefold() for word in field["enum"])
 
 
-def eligibility_words() -> frozenset[str]:
+def eligibility_statuses() -> frozenset[str]:
     """What the eligibility check may say of a number."""
     return _words(schemas()["EligibilityNumberResponse"]["properties"]["eligible_status"])
 
 
-def order_words() -> frozenset[str]:
+def order_statuses() -> frozenset[str]:
     """What the status of an order may be."""
     return _words(schemas()["MessagingHostedNumberOrder"]["properties"]["status"])
 
 
-def number_words_over_rest() -> frozenset[str]:
+def number_statuses_over_rest() -> frozenset[str]:
     """What the status of a number in an order may be over REST."""
     return _words(schemas()["HostedNumber"]["properties"]["status"])
 
 
-def number_words_in_webhooks() -> frozenset[str]:
+def number_statuses_in_webhooks() -> frozenset[str]:
     """What the status of a number may be in a webhook."""
     payload = schemas()["HostedNumberOrderEventPayload"]["properties"]
     return _words(payload["numbers"]["items"]["properties"]["status"])

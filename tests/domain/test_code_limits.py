@@ -5,10 +5,10 @@ from typing import Any
 
 import pytest
 
-from domain.activity_io import CodesSent, RequestCodes
-from domain.code_limits import CODES_LOST, CodeLimits, Sending, codes_lost, plan_sending, tried
+from domain.activity_io import CodeHistory, RequestCodes
+from domain.code_limits import CODES_LOST, CodeLimits, CodePlan, count_attempt, lost_codes_need, plan_codes
 from domain.contact_hours import ContactHours
-from domain.vocabulary import AskKind, ChoiceWord
+from domain.vocabulary import AskKind, ChoiceKind
 
 A, B, C = "+12125550101", "+12125550102", "+12125550103"
 MINUTE = timedelta(minutes=1)
@@ -19,16 +19,16 @@ OPENS = datetime(2026, 11, 24, 19, tzinfo=UTC)
 WORK: dict[str, Any] = {"account": "acme", "order_id": "o", "known": {}, "phone_numbers": [A, B]}
 
 
-def plan(earlier: dict[str, CodesSent], *wanted: str, hours: ContactHours | None = None) -> Sending:
-    return plan_sending(wanted or [A, B, C], earlier, AT, RESTRAINT, hours)
+def plan(earlier: dict[str, CodeHistory], *wanted: str, hours: ContactHours | None = None) -> CodePlan:
+    return plan_codes(wanted or [A, B, C], earlier, AT, RESTRAINT, hours)
 
 
-def sent(times: int, ago: timedelta) -> CodesSent:
-    return CodesSent(times=times, last=AT - ago)
+def sent(times: int, ago: timedelta) -> CodeHistory:
+    return CodeHistory(times=times, last=AT - ago)
 
 
 def test_a_number_that_was_sent_nothing_is_sent_a_code_now() -> None:
-    assert plan({}) == Sending([A, B, C], {}, [])
+    assert plan({}) == CodePlan([A, B, C], {}, [])
 
 
 @pytest.mark.parametrize(
@@ -41,32 +41,32 @@ def test_a_number_that_was_sent_nothing_is_sent_a_code_now() -> None:
     ],
 )
 def test_no_number_is_sent_two_codes_in_a_moment(ago: timedelta, now: list[str], too_soon: dict[str, datetime]) -> None:
-    assert plan({A: sent(1, ago)}, A, B) == Sending(now, too_soon, [])
+    assert plan({A: sent(1, ago)}, A, B) == CodePlan(now, too_soon, [])
 
 
 @pytest.mark.parametrize(
     ("times", "now", "exhausted"), [(2, [A, B], []), (3, [B], [A]), (4, [B], [A])], ids=["below", "at", "above"]
 )
 def test_no_number_is_sent_codes_for_ever(times: int, now: list[str], exhausted: list[str]) -> None:
-    assert plan({A: sent(times, 60 * MINUTE)}, A, B) == Sending(now, {}, exhausted)
+    assert plan({A: sent(times, 60 * MINUTE)}, A, B) == CodePlan(now, {}, exhausted)
 
 
 def test_a_number_that_no_code_reaches_is_not_told_to_wait() -> None:
-    assert plan({A: sent(3, MINUTE)}, A) == Sending([], {}, [A])
+    assert plan({A: sent(3, MINUTE)}, A) == CodePlan([], {}, [A])
 
 
 def test_what_was_sent_to_numbers_that_want_none_now_says_nothing() -> None:
-    assert plan({B: sent(3, MINUTE), C: sent(1, MINUTE)}, A) == Sending([A], {}, [])
+    assert plan({B: sent(3, MINUTE), C: sent(1, MINUTE)}, A) == CodePlan([A], {}, [])
 
 
 def test_outside_the_contact_hours_nothing_is_sent_and_the_opening_is_told() -> None:
     earlier = {B: sent(1, MINUTE), C: sent(3, MINUTE)}
-    assert plan(earlier, hours=CLOSED) == Sending([], {B: AT + 4 * MINUTE}, [C], OPENS)
+    assert plan(earlier, hours=CLOSED) == CodePlan([], {B: AT + 4 * MINUTE}, [C], OPENS)
 
 
 def test_in_contact_hours_codes_leave_at_once() -> None:
-    assert plan({}, A, hours=ContactHours(9, 17)) == Sending([A], {}, [])
-    assert plan({}, A, hours=ContactHours(12, 17)) == Sending([A], {}, []), "the very minute they open"
+    assert plan({}, A, hours=ContactHours(9, 17)) == CodePlan([A], {}, [])
+    assert plan({}, A, hours=ContactHours(12, 17)) == CodePlan([A], {}, []), "the very minute they open"
 
 
 def test_contact_hours_matter_to_nobody_when_there_is_nothing_to_send() -> None:
@@ -74,31 +74,31 @@ def test_contact_hours_matter_to_nobody_when_there_is_nothing_to_send() -> None:
 
 
 def test_the_question_about_lost_codes_goes_to_support_with_both_ways_on() -> None:
-    need = codes_lost([A, B])
+    need = lost_codes_need([A, B])
     assert (need.kind, need.topic, need.numbers) == (AskKind.SUPPORT, CODES_LOST, [A, B])
     assert CODES_LOST == "codes_lost"
-    assert [choice.choice for choice in need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+    assert [choice.choice for choice in need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
     assert f"{A}, {B}" in need.guidance
 
 
 def test_nobody_is_said_to_be_unanswered_when_telnyx_answered() -> None:
-    assert "did not even answer" not in codes_lost([A, B]).guidance
+    assert "did not even answer" not in lost_codes_need([A, B]).guidance
 
 
 def test_the_question_about_lost_codes_names_those_of_which_telnyx_said_nothing() -> None:
-    assert f"did not even answer whether a code went to {B}." in codes_lost([A, B], [B]).guidance
+    assert f"did not even answer whether a code went to {B}." in lost_codes_need([A, B], [B]).guidance
 
 
 def test_a_code_that_may_be_on_its_way_counts_as_sent_now() -> None:
     work = RequestCodes(**WORK, earlier={B: sent(2, MINUTE)})
-    assert tried(work, [A, B], AT).earlier == {A: sent(1, 0 * MINUTE), B: sent(3, 0 * MINUTE)}
+    assert count_attempt(work, [A, B], AT).earlier == {A: sent(1, 0 * MINUTE), B: sent(3, 0 * MINUTE)}
 
 
 def test_a_number_that_is_not_tried_keeps_its_count() -> None:
     work = RequestCodes(**WORK, earlier={B: sent(2, MINUTE)})
-    assert tried(work, [A], AT).earlier[B] == sent(2, MINUTE)
+    assert count_attempt(work, [A], AT).earlier[B] == sent(2, MINUTE)
 
 
 def test_who_was_tried_is_unanswered_once_beside_those_who_were_before() -> None:
     work = RequestCodes(**WORK, unanswered=[C, A])
-    assert tried(work, [A, B], AT).unanswered == [C, A, B]
+    assert count_attempt(work, [A, B], AT).unanswered == [C, A, B]

@@ -4,7 +4,7 @@ from datetime import datetime
 
 import pytest
 
-from domain.contact_hours import ZONES, contact_hours
+from domain.contact_hours import ZONES, parse_contact_hours
 
 
 def at(text: str, zone: str = "Central") -> datetime:
@@ -26,31 +26,31 @@ def at(text: str, zone: str = "Central") -> datetime:
     ],
 )
 def test_codes_wait_for_the_next_opening(hours: str, instant: str, opening: str) -> None:
-    found = contact_hours(hours)
+    found = parse_contact_hours(hours)
     assert found is not None
     assert found.next_open(at(instant)) == at(opening)
 
 
 def test_hours_are_those_of_the_zone_that_is_named() -> None:
-    found = contact_hours("9-17 hawaii")
+    found = parse_contact_hours("9-17 hawaii")
     assert found is not None
     assert found.next_open(at("2026-11-24T09:00")) == at("2026-11-24T09:00", "Hawaii")
 
 
 def test_no_hours_are_no_limit() -> None:
-    assert contact_hours("") is None
+    assert parse_contact_hours("") is None
 
 
 @pytest.mark.parametrize("text", ["9", "17-9", "9-25", "9-9", "nine to five", "9-17 Berlin", "9-17 Central time"])
 def test_what_are_no_hours_is_refused_in_one_sentence(text: str) -> None:
     with pytest.raises(ValueError, match="are not understood: write them as `9-17 Pacific`") as caught:
-        contact_hours(text)
+        parse_contact_hours(text)
     assert repr(text) in str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "written"), [("9-17", "9–17 Central"), (" 8-20 pacific ", "8–20 Pacific")])
 def test_hours_are_told_with_their_zone(text: str, written: str) -> None:
-    assert str(contact_hours(text)) == written
+    assert str(parse_contact_hours(text)) == written
 
 
 def test_the_zones_are_those_of_the_states() -> None:
@@ -67,5 +67,5 @@ def test_the_zones_are_those_of_the_states() -> None:
 
 def test_what_is_far_too_long_is_shown_in_part() -> None:
     with pytest.raises(ValueError, match="are not understood") as caught:
-        contact_hours("9" * 40 + "x")
+        parse_contact_hours("9" * 40 + "x")
     assert f"The contact hours {'9' * 40!r} are" in str(caught.value)

@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.judge_orders import OrderSeen, judge_order
+from domain.judge_orders import OrderSnapshot, judge_order
 from domain.messages import Verdict
 from domain.number_statuses import NUMBERS
 from domain.order_statuses import ORDERS
@@ -46,7 +46,7 @@ OF_AN_ORDER = {
 
 
 def judged(order: str, word: str, known: NumberState) -> Verdict:
-    return judge_order(OrderSeen("order-1", order, {A: word}), {A: known}, papers_given=False)
+    return judge_order(OrderSnapshot("order-1", order, {A: word}), {A: known}, documents_given=False)
 
 
 def test_every_word_is_written_down() -> None:

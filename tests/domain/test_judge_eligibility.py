@@ -5,24 +5,24 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.eligibility_statuses import ELIGIBILITY
-from domain.judge_eligibility import Checked, hosted_elsewhere, judge_eligibility
+from domain.judge_eligibility import EligibilityAnswer, hosted_elsewhere, judge_eligibility
 from domain.messages import Verdict
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 from tests.domain import openapi_statuses
 
 A, B, C, D = "+12125550101", "+12125550102", "+12125550103", "+12125550104"
-GOOD = Checked(eligible=True, status="eligible")
-CLOSED = Checked(eligible=False, status="billing_account_is_abolished")
-BILLING = Checked(eligible=False, status="billing_account_check_failed")
-LATER = Checked(eligible=False, status="number_can_not_be_validated")
-WIRELESS = Checked(eligible=False, status="number_can_not_be_wireless")
-REPEATED = Checked(eligible=False, status="number_can_not_be_repeated")
-HERE_ALREADY = Checked(eligible=False, status="number_can_not_be_active_in_your_account")
-ELSEWHERE = Checked(eligible=False, status="number_can_not_hosted_with_a_telnyx_subscriber")
-UNKNOWN = Checked(eligible=False, status="number_is_under_review")
+GOOD = EligibilityAnswer(eligible=True, status="eligible")
+CLOSED = EligibilityAnswer(eligible=False, status="billing_account_is_abolished")
+BILLING = EligibilityAnswer(eligible=False, status="billing_account_check_failed")
+LATER = EligibilityAnswer(eligible=False, status="number_can_not_be_validated")
+WIRELESS = EligibilityAnswer(eligible=False, status="number_can_not_be_wireless")
+REPEATED = EligibilityAnswer(eligible=False, status="number_can_not_be_repeated")
+HERE_ALREADY = EligibilityAnswer(eligible=False, status="number_can_not_be_active_in_your_account")
+ELSEWHERE = EligibilityAnswer(eligible=False, status="number_can_not_hosted_with_a_telnyx_subscriber")
+UNKNOWN = EligibilityAnswer(eligible=False, status="number_is_under_review")
 
 
-def alone(answer: Checked, *, active_here: bool = False) -> Verdict:
+def alone(answer: EligibilityAnswer, *, active_here: bool = False) -> Verdict:
     """The verdict on one number for which Telnyx answered so."""
     return judge_eligibility({A: answer}, [A], active_here=frozenset({A} if active_here else ()))
 
@@ -50,16 +50,16 @@ def alone(answer: Checked, *, active_here: bool = False) -> Verdict:
     ],
 )
 def test_each_word_has_its_verdict(word: str, next_: Next, state: NumberState, asked: AskKind | None) -> None:
-    verdict = alone(Checked(eligible=word == "eligible", status=word))
+    verdict = alone(EligibilityAnswer(eligible=word == "eligible", status=word))
     assert verdict.next is next_
     assert (verdict.numbers[A].state, verdict.numbers[A].status) == (state, word)
     assert word in verdict.numbers[A].because
     assert (verdict.need.kind if verdict.need else None) == asked
 
 
-@pytest.mark.parametrize("word", sorted(openapi_statuses.eligibility_words() - {"eligible"}))
+@pytest.mark.parametrize("word", sorted(openapi_statuses.eligibility_statuses() - {"eligible"}))
 def test_a_flag_that_contradicts_its_word_is_a_question(word: str) -> None:
-    verdict = alone(Checked(eligible=True, status=word))
+    verdict = alone(EligibilityAnswer(eligible=True, status=word))
     assert verdict.next is Next.ASK
     assert verdict.need is not None
     assert word in verdict.need.guidance
@@ -67,7 +67,7 @@ def test_a_flag_that_contradicts_its_word_is_a_question(word: str) -> None:
 
 
 def test_the_word_eligible_without_its_flag_is_a_question() -> None:
-    verdict = alone(Checked(eligible=False, status="eligible"))
+    verdict = alone(EligibilityAnswer(eligible=False, status="eligible"))
     assert verdict.next is Next.ASK
     assert verdict.need is not None
     assert "'eligible' (eligible: false)" in verdict.need.guidance
@@ -82,14 +82,14 @@ def test_an_unknown_word_is_a_question_that_names_it_and_the_number() -> None:
     assert "'number_is_under_review'" in verdict.need.guidance
     assert B in verdict.need.guidance
     assert {choice.choice for choice in verdict.need.choices} == {
-        ChoiceWord.AGAIN,
-        ChoiceWord.GO_ON,
-        ChoiceWord.GIVE_UP,
+        ChoiceKind.AGAIN,
+        ChoiceKind.GO_ON,
+        ChoiceKind.GIVE_UP,
     }
 
 
-@pytest.mark.parametrize("answers", [{}, {B: GOOD}, {A: Checked(eligible=False, status="")}])
-def test_a_number_without_a_word_is_a_question(answers: dict[str, Checked]) -> None:
+@pytest.mark.parametrize("answers", [{}, {B: GOOD}, {A: EligibilityAnswer(eligible=False, status="")}])
+def test_a_number_without_a_word_is_a_question(answers: dict[str, EligibilityAnswer]) -> None:
     verdict = judge_eligibility(answers, [A])
     assert verdict.next is Next.ASK
     assert verdict.need is not None
@@ -117,7 +117,7 @@ def test_an_answer_about_a_number_that_nobody_asked_for_changes_nothing() -> Non
     ],
 )
 def test_what_holds_everything_up_is_put_first(
-    answers: dict[str, Checked], next_: Next, kind: AskKind, numbers: list[str]
+    answers: dict[str, EligibilityAnswer], next_: Next, kind: AskKind, numbers: list[str]
 ) -> None:
     verdict = judge_eligibility(answers, [A, B, C, D])
     assert verdict.next is next_
@@ -146,9 +146,9 @@ def test_what_another_account_hosts_is_ordered_only_when_a_transfer_was_wanted()
     assert wanted.numbers[A] == refused.numbers[A]
 
 
-@pytest.mark.parametrize("word", sorted(openapi_statuses.eligibility_words() - {"eligible", ELSEWHERE.status}))
+@pytest.mark.parametrize("word", sorted(openapi_statuses.eligibility_statuses() - {"eligible", ELSEWHERE.status}))
 def test_a_wanted_transfer_brings_no_other_number_into_the_order(word: str) -> None:
-    answers = {A: GOOD, B: Checked(eligible=False, status=word)}
+    answers = {A: GOOD, B: EligibilityAnswer(eligible=False, status=word)}
     wanted = judge_eligibility(answers, [A, B], internal_transfer=True)
     assert wanted == judge_eligibility(answers, [A, B])
 
@@ -162,14 +162,14 @@ def test_a_number_in_an_open_order_of_this_account_goes_on_to_the_step_that_sett
 
 
 @pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED])
-def test_what_a_person_is_asked_about_can_be_checked_again_or_given_up(answer: Checked) -> None:
+def test_what_a_person_is_asked_about_can_be_checked_again_or_given_up(answer: EligibilityAnswer) -> None:
     need = alone(answer).need
     assert need is not None
-    assert [choice.choice for choice in need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+    assert [choice.choice for choice in need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
 
 
 def test_of_several_odd_words_the_first_is_named() -> None:
-    verdict = judge_eligibility({A: UNKNOWN, B: Checked(eligible=False, status="frozen")}, [A, B])
+    verdict = judge_eligibility({A: UNKNOWN, B: EligibilityAnswer(eligible=False, status="frozen")}, [A, B])
     assert "'number_is_under_review'" in verdict.because
     assert verdict.need is not None
     assert "'number_is_under_review'" in verdict.need.guidance
@@ -177,7 +177,7 @@ def test_of_several_odd_words_the_first_is_named() -> None:
 
 
 def test_telnyx_detail_on_a_number_that_can_be_hosted_is_not_repeated() -> None:
-    verdict = alone(Checked(eligible=True, status="eligible", detail="Number is eligible."))
+    verdict = alone(EligibilityAnswer(eligible=True, status="eligible", detail="Number is eligible."))
     assert verdict.numbers[A].because == "The number can be hosted (eligible)."
 
 
@@ -188,7 +188,7 @@ def test_a_wanted_transfer_fits_all_or_nothing() -> None:
 
 
 def test_only_what_another_account_hosts_is_hosted_elsewhere() -> None:
-    contradicting = Checked(eligible=True, status=ELSEWHERE.status)
+    contradicting = EligibilityAnswer(eligible=True, status=ELSEWHERE.status)
     assert hosted_elsewhere({A: GOOD, B: ELSEWHERE, C: WIRELESS, D: contradicting}) == [B]
 
 
@@ -200,7 +200,7 @@ def test_all_or_nothing_stops_for_one_number_that_cannot_be_hosted() -> None:
 
 
 @pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED, UNKNOWN])
-def test_all_or_nothing_asks_nothing_about_other_numbers_once_one_cannot_be_hosted(answer: Checked) -> None:
+def test_all_or_nothing_asks_nothing_about_other_numbers_once_one_cannot_be_hosted(answer: EligibilityAnswer) -> None:
     verdict = judge_eligibility({A: GOOD, B: WIRELESS, C: answer}, [A, B, C], all_or_nothing=True)
     assert (verdict.next, verdict.need) == (Next.STOP, None)
 
@@ -224,7 +224,9 @@ def test_a_number_that_turned_out_wireless_is_left_out_whatever_was_accepted() -
 
 
 @pytest.mark.parametrize("answer", [LATER, BILLING, CLOSED])
-def test_a_word_that_the_table_has_learnt_since_counts_as_the_table_says_whatever_was_accepted(answer: Checked) -> None:
+def test_a_word_that_the_table_has_learnt_since_counts_as_the_table_says_whatever_was_accepted(
+    answer: EligibilityAnswer,
+) -> None:
     accepted = judge_eligibility({A: GOOD, B: answer}, [A, B], accepted={B: answer.status})
     assert accepted == judge_eligibility({A: GOOD, B: answer}, [A, B])
 
@@ -242,13 +244,13 @@ def test_a_number_found_in_the_own_inventory_is_simply_active() -> None:
 
 
 @pytest.mark.parametrize("answer", [GOOD, WIRELESS, UNKNOWN, LATER])
-def test_the_inventory_alone_makes_no_number_active(answer: Checked) -> None:
+def test_the_inventory_alone_makes_no_number_active(answer: EligibilityAnswer) -> None:
     assert alone(answer, active_here=True).numbers[A].state is not NumberState.ACTIVE
 
 
 @pytest.mark.parametrize("detail", ["T-Mobile.", " T-Mobile "])
 def test_what_cannot_be_hosted_says_telnyx_own_detail_and_what_to_do(detail: str) -> None:
-    verdict = alone(Checked(eligible=False, status="number_can_not_be_wireless", detail=detail))
+    verdict = alone(EligibilityAnswer(eligible=False, status="number_can_not_be_wireless", detail=detail))
     assert verdict.numbers[A].because == (
         "The number belongs to a wireless carrier (number_can_not_be_wireless). T-Mobile."
         " Use a landline or VoIP number; wireless numbers cannot be hosted."
@@ -258,7 +260,11 @@ def test_what_cannot_be_hosted_says_telnyx_own_detail_and_what_to_do(detail: str
 NUMBERS = [A, B, C, D]
 ANSWERS = st.dictionaries(
     st.sampled_from([*NUMBERS, "+12125550199"]),
-    st.builds(Checked, eligible=st.booleans(), status=st.sampled_from([*ELIGIBILITY, "", "odd"]) | st.text(max_size=9)),
+    st.builds(
+        EligibilityAnswer,
+        eligible=st.booleans(),
+        status=st.sampled_from([*ELIGIBILITY, "", "odd"]) | st.text(max_size=9),
+    ),
 )
 
 
@@ -270,7 +276,12 @@ ANSWERS = st.dictionaries(
     transfer=st.booleans(),
 )
 def test_any_answers_give_a_verdict_on_every_number_and_order_nothing_doubtful(
-    answers: dict[str, Checked], asked: list[str], here: frozenset[str], *, all_or_nothing: bool, transfer: bool
+    answers: dict[str, EligibilityAnswer],
+    asked: list[str],
+    here: frozenset[str],
+    *,
+    all_or_nothing: bool,
+    transfer: bool,
 ) -> None:
     verdict = judge_eligibility(
         answers, asked, active_here=here, all_or_nothing=all_or_nothing, internal_transfer=transfer

@@ -5,18 +5,18 @@ from typing import NamedTuple
 
 import pytest
 
-from domain.judge_orders import OrderSeen, judge_order
+from domain.judge_orders import OrderSnapshot, judge_order
 from domain.messages import Verdict
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, OrderKind
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
 A, B = "+12125550101", "+12125550102"
 MISSING = None
 ORDER_WORDS = [*ORDERS, "regulatory_hold", ""]
 NUMBER_WORDS = [*NUMBERS, "regulatory_hold", "", MISSING]
 UNDER_WAY = [state for state in NumberState if not state.is_final]
-PAPERS = [word for word, row in ORDERS.items() if row.kind is OrderKind.PAPERS]
+PAPERS = [word for word, row in ORDERS.items() if row.kind is OrderKind.DOCUMENTS]
 ENDED = {"carrier_rejected", "compliance_review_failed", "ineligible_carrier", "failed", "deleted"}
 
 
@@ -26,18 +26,18 @@ class Case(NamedTuple):
     order: str
     word: str | None
     known: NumberState
-    papers_given: bool = False
+    documents_given: bool = False
 
     @property
     def verdict(self) -> Verdict:
-        return judge(self.order, {A: self.word}, {A: self.known}, papers_given=self.papers_given)
+        return judge(self.order, {A: self.word}, {A: self.known}, documents_given=self.documents_given)
 
 
 def judge(
-    order: str, words: dict[str, str | None], known: dict[str, NumberState], *, papers_given: bool = False
+    order: str, words: dict[str, str | None], known: dict[str, NumberState], *, documents_given: bool = False
 ) -> Verdict:
     named = {number: word for number, word in words.items() if word is not MISSING}
-    return judge_order(OrderSeen("order-1", order, named), known, papers_given=papers_given)
+    return judge_order(OrderSnapshot("order-1", order, named), known, documents_given=documents_given)
 
 
 def product() -> Iterator[Case]:
@@ -45,7 +45,7 @@ def product() -> Iterator[Case]:
     for order in ORDER_WORDS:
         for word in NUMBER_WORDS:
             for known in NumberState:
-                yield from (Case(order, word, known, papers_given) for papers_given in (False, True))
+                yield from (Case(order, word, known, documents_given) for documents_given in (False, True))
 
 
 def under_way() -> Iterator[Case]:
@@ -154,7 +154,7 @@ def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> 
         NumberKind.ACTIVE: NumberState.ACTIVE,
         NumberKind.REJECTED: NumberState.REJECTED,
         NumberKind.CLOSED: NumberState.FAILED,
-        NumberKind.SETTLED_BY_PERSON: NumberState.FAILED,
+        NumberKind.FIXABLE: NumberState.FAILED,
         NumberKind.TIMED_OUT: NumberState.FAILED,
     }
     for case in under_way():
@@ -162,7 +162,7 @@ def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> 
         gives_way = case.order == "deleted" or (case.word == "failed" and case.order in ENDED)
         if row and row.kind in states and not gives_way:
             assert case.verdict.numbers[A].state is states[row.kind], case
-            assert row.word in case.verdict.numbers[A].because, case
+            assert row.status in case.verdict.numbers[A].because, case
 
 
 def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> None:
@@ -182,19 +182,19 @@ def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> N
         # A code entered in the portal is noticed by the word of the number.
         (Case("pending", "ownership_successful", NumberState.UNVERIFIED), NumberState.VERIFIED),
         # The word stays through the review, so it takes nothing back.
-        (Case("pending", "ownership_successful", NumberState.IN_REVIEW, papers_given=True), NumberState.IN_REVIEW),
+        (Case("pending", "ownership_successful", NumberState.IN_REVIEW, documents_given=True), NumberState.IN_REVIEW),
         (Case("pending", "ownership_successful", NumberState.IN_REVIEW), NumberState.IN_REVIEW),
         # Refused papers prove nothing of a number whose code was never given.
         (Case("loa_file_invalid", "pending", NumberState.UNVERIFIED), NumberState.UNVERIFIED),
         # The papers are up, and the order has not moved yet.
-        (Case("pending", "pending", NumberState.VERIFIED, papers_given=True), NumberState.IN_REVIEW),
+        (Case("pending", "pending", NumberState.VERIFIED, documents_given=True), NumberState.IN_REVIEW),
         # Papers uploaded in the portal are noticed by the word of the order.
         (Case("loa_file_successful", "pending", NumberState.VERIFIED), NumberState.IN_REVIEW),
         (Case("provisioning", "pending", NumberState.UNVERIFIED), NumberState.IN_REVIEW),
         # A number without proof does not enter the review with the papers.
-        (Case("pending", "pending", NumberState.UNVERIFIED, papers_given=True), NumberState.UNVERIFIED),
+        (Case("pending", "pending", NumberState.UNVERIFIED, documents_given=True), NumberState.UNVERIFIED),
         # The order is done, this number's own word has not come yet: not active before Telnyx says so.
-        (Case("successful", "pending", NumberState.IN_REVIEW, papers_given=True), NumberState.IN_REVIEW),
+        (Case("successful", "pending", NumberState.IN_REVIEW, documents_given=True), NumberState.IN_REVIEW),
         # The order may be ahead of or behind its numbers.
         (Case("pending", "provisioning", NumberState.VERIFIED), NumberState.IN_REVIEW),
     ],
@@ -255,7 +255,7 @@ def test_one_odd_number_is_asked_about_alone_and_the_others_go_on() -> None:
     assert verdict.need is not None
     assert verdict.need.numbers == [B]
     assert "'regulatory_hold'" in verdict.need.guidance
-    assert {choice.choice for choice in verdict.need.choices} == {ChoiceWord.WAIT, ChoiceWord.GO_ON, ChoiceWord.GIVE_UP}
+    assert {choice.choice for choice in verdict.need.choices} == {ChoiceKind.WAIT, ChoiceKind.GO_ON, ChoiceKind.GIVE_UP}
 
 
 def test_an_unknown_order_word_is_asked_about_but_its_active_numbers_count() -> None:

@@ -14,7 +14,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
 from domain import activity_io, checks, messages
-from domain.activity_io import FindOrder, OrderInHand, PlacedVerdict, TryCodes
+from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, TryCodes
 from domain.messages import Code, HostingRequest, Message, Need, NumberVerdict, SubmitCodes, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime.connection import data_converter
@@ -145,7 +145,7 @@ def test_a_code_never_stands_in_a_repr() -> None:
 
 def test_an_order_in_hand_gives_the_state_of_each_number() -> None:
     known = {NumberState.VERIFIED: ["+12125550101", "+12125550102"], NumberState.UNVERIFIED: ["+12125550103"]}
-    assert OrderInHand(account="default", order_id="order-1", known=known).states() == {
+    assert CurrentOrder(account="default", order_id="order-1", known=known).states() == {
         "+12125550101": NumberState.VERIFIED,
         "+12125550102": NumberState.VERIFIED,
         "+12125550103": NumberState.UNVERIFIED,
@@ -161,4 +161,4 @@ def test_a_kind_or_next_that_is_no_text_asks_support(word: object) -> None:
 def test_what_an_earlier_version_did_not_say_is_no_order_forgotten_or_in_doubt() -> None:
     earlier = {"reference": "r-1", "account": "default", "messaging_profile_id": "p-1", "phone_numbers": []}
     assert not FindOrder.model_validate(earlier).forgotten
-    assert not PlacedVerdict.model_validate({"next": Next.GO_ON}).may_be_ours
+    assert not PlacementVerdict.model_validate({"next": Next.GO_ON}).may_be_ours

@@ -4,7 +4,7 @@ import pytest
 
 from domain.messages import Need, Verdict
 from domain.needs import need_of
-from domain.vocabulary import AskKind, ChoiceWord, Next
+from domain.vocabulary import AskKind, ChoiceKind, Next
 
 ONE = "+15125550100"
 CODES = Need(kind=AskKind.CODES, numbers=[ONE], guidance="Read out the code.")
@@ -24,7 +24,7 @@ def test_a_word_of_a_later_version_is_a_choice_that_nothing_goes_on_with(because
     need = need_of(Verdict.model_validate({"next": "hesitate", "because": because}), [ONE])
     assert need is not None
     assert (need.kind, need.numbers) == (AskKind.CHOICE, [ONE])
-    assert [choice.choice for choice in need.choices] == [ChoiceWord.AGAIN, ChoiceWord.GIVE_UP]
+    assert [choice.choice for choice in need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
     assert [choice.sentence for choice in need.choices] == [
         "All workers are of one version: look again.",
         "Give these numbers up.",

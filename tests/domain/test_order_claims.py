@@ -2,7 +2,7 @@
 
 import pytest
 
-from domain.judge_orders import OrderSeen, is_live, must_not_be_deleted, undecided
+from domain.judge_orders import OrderSnapshot, is_live, numbers_at_risk, open_numbers
 from domain.number_statuses import NUMBERS
 from domain.order_statuses import ORDERS
 
@@ -15,8 +15,8 @@ DELETABLE = [word for word in OPEN_ORDERS if word != "provisioning"]
 HARMLESS = [*ENDED_NUMBERS, "pending", "ownership_successful"]
 
 
-def order(status: str, word: str) -> OrderSeen:
-    return OrderSeen("order-1", status, {A: word})
+def order(status: str, word: str) -> OrderSnapshot:
+    return OrderSnapshot("order-1", status, {A: word})
 
 
 @pytest.mark.parametrize("status", [*OPEN_ORDERS, "regulatory_hold", ""])
@@ -41,25 +41,25 @@ def test_an_order_has_no_claim_on_a_number_that_it_does_not_name() -> None:
 
 @pytest.mark.parametrize("status", DELETABLE)
 def test_an_open_order_may_be_deleted_only_while_no_number_could_be_switched_off(status: str) -> None:
-    dangerous = {word for word in [*NUMBERS, "regulatory_hold", ""] if must_not_be_deleted(order(status, word))}
+    dangerous = {word for word in [*NUMBERS, "regulatory_hold", ""] if numbers_at_risk(order(status, word))}
     assert dangerous == {"successful", "provisioning", "regulatory_hold", ""}
 
 
 @pytest.mark.parametrize("status", ["provisioning", "successful", "regulatory_hold", ""])
 def test_an_order_that_activates_or_is_not_understood_is_never_deleted(status: str) -> None:
-    assert all(must_not_be_deleted(order(status, word)) for word in [*NUMBERS, "regulatory_hold", ""])
-    assert must_not_be_deleted(OrderSeen("order-1", status, {})), "not even when it names no number"
+    assert all(numbers_at_risk(order(status, word)) for word in [*NUMBERS, "regulatory_hold", ""])
+    assert numbers_at_risk(OrderSnapshot("order-1", status, {})), "not even when it names no number"
 
 
 def test_only_the_numbers_in_danger_are_named() -> None:
-    seen = OrderSeen("order-1", "pending", {B: "successful", A: "provisioning", "+12125550103": "pending"})
-    assert must_not_be_deleted(seen) == [A, B]
-    assert must_not_be_deleted(OrderSeen("order-1", "pending", dict.fromkeys((A, B), "pending"))) == []
+    seen = OrderSnapshot("order-1", "pending", {B: "successful", A: "provisioning", "+12125550103": "pending"})
+    assert numbers_at_risk(seen) == [A, B]
+    assert numbers_at_risk(OrderSnapshot("order-1", "pending", dict.fromkeys((A, B), "pending"))) == []
 
 
 def test_an_order_that_is_done_puts_all_of_its_numbers_in_danger() -> None:
-    seen = OrderSeen("order-1", "successful", {B: "failed", A: "pending"})
-    assert must_not_be_deleted(seen) == [A, B]
+    seen = OrderSnapshot("order-1", "successful", {B: "failed", A: "pending"})
+    assert numbers_at_risk(seen) == [A, B]
 
 
 def test_every_number_word_is_either_harmless_or_in_danger() -> None:
@@ -68,10 +68,10 @@ def test_every_number_word_is_either_harmless_or_in_danger() -> None:
 
 def test_a_number_is_undecided_until_its_own_word_ends_it_or_makes_it_active() -> None:
     words = [*NUMBERS, "regulatory_hold", ""]
-    open_words = {word for word in words if undecided(order("pending", word), [A])}
+    open_words = {word for word in words if open_numbers(order("pending", word), [A])}
     assert open_words == {"pending", "ownership_successful", "provisioning", "regulatory_hold", ""}
 
 
 def test_only_asked_numbers_that_the_order_names_are_undecided() -> None:
-    seen = OrderSeen("order-1", "pending", {B: "pending", A: "pending", "+12125550103": "pending"})
-    assert undecided(seen, [B, A, "+12125550104"]) == [A, B]
+    seen = OrderSnapshot("order-1", "pending", {B: "pending", A: "pending", "+12125550103": "pending"})
+    assert open_numbers(seen, [B, A, "+12125550104"]) == [A, B]

@@ -67,5 +67,5 @@ def test_the_names_of_the_contract_never_change() -> None:
 
 def test_a_reference_that_would_be_an_accounts_workflow_belongs_to_accounts() -> None:
     assert names.account_workflow_id("acme") == names.workflow_id("account-acme") == "hosting-account-acme"
-    assert names.belongs_to_accounts("account-acme")
-    assert not names.belongs_to_accounts("acme-account-1")
+    assert names.is_reserved_for_accounts("account-acme")
+    assert not names.is_reserved_for_accounts("acme-account-1")

@@ -9,7 +9,7 @@ from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.explain import TABLES, explain
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, OrderKind
-from domain.status_table import Row
+from domain.status_table import StatusRow
 from tests.domain import openapi_statuses
 
 ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.values()]
@@ -18,32 +18,32 @@ ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.value
 @pytest.mark.parametrize(
     ("table", "words", "how_many"),
     [
-        (ELIGIBILITY, openapi_statuses.eligibility_words(), 12),
-        (ORDERS, openapi_statuses.order_words(), 12),
+        (ELIGIBILITY, openapi_statuses.eligibility_statuses(), 12),
+        (ORDERS, openapi_statuses.order_statuses(), 12),
         # REST has 12 words of a number, webhooks one more (Telnyx facts §2).
-        (NUMBERS, openapi_statuses.number_words_over_rest() | openapi_statuses.number_words_in_webhooks(), 13),
+        (NUMBERS, openapi_statuses.number_statuses_over_rest() | openapi_statuses.number_statuses_in_webhooks(), 13),
     ],
     ids=["eligibility", "order", "number"],
 )
 def test_a_table_has_exactly_the_words_of_the_document(
-    table: Mapping[str, Row[Any]], words: frozenset[str], how_many: int
+    table: Mapping[str, StatusRow[Any]], words: frozenset[str], how_many: int
 ) -> None:
     assert set(table) == words
     assert len(table) == how_many
 
 
 def test_webhooks_know_one_number_word_more_than_rest() -> None:
-    extra = openapi_statuses.number_words_in_webhooks() - openapi_statuses.number_words_over_rest()
+    extra = openapi_statuses.number_statuses_in_webhooks() - openapi_statuses.number_statuses_over_rest()
     assert extra == {"ownership_successful"}
 
 
 @pytest.mark.parametrize("table", TABLES.values(), ids=list(TABLES))
-def test_every_word_is_its_own_key_in_lower_case(table: Mapping[str, Row[Any]]) -> None:
-    assert {word: row.word for word, row in table.items()} == {word: word.casefold() for word in table}
+def test_every_word_is_its_own_key_in_lower_case(table: Mapping[str, StatusRow[Any]]) -> None:
+    assert {word: row.status for word, row in table.items()} == {word: word.casefold() for word in table}
 
 
-@pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=[f"{name} {row.word}" for name, row in ALL_ROWS])
-def test_a_row_tells_a_person_what_it_means_and_what_to_do(name: str, row: Row[Any]) -> None:
+@pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=[f"{name} {row.status}" for name, row in ALL_ROWS])
+def test_a_row_tells_a_person_what_it_means_and_what_to_do(name: str, row: StatusRow[Any]) -> None:
     assert row.meaning[0].islower(), "it completes `the number …` or `the order …`"
     assert not row.meaning.endswith(".")
     assert row.whose_move.strip()
@@ -58,11 +58,11 @@ def test_every_kind_is_the_kind_of_some_word(kinds: type) -> None:
     assert set(kinds) <= used  # type: ignore[call-overload]  # an Enum class is iterable, a bare type is not
 
 
-@pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=[f"{name} {row.word}" for name, row in ALL_ROWS])
-def test_explain_finds_each_word_whatever_its_case(name: str, row: Row[Any]) -> None:
-    for spelt in (row.word, row.word.upper(), f"  {row.word.title()} "):
+@pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=[f"{name} {row.status}" for name, row in ALL_ROWS])
+def test_explain_finds_each_word_whatever_its_case(name: str, row: StatusRow[Any]) -> None:
+    for spelt in (row.status, row.status.upper(), f"  {row.status.title()} "):
         found = {str(entry.table): entry for entry in explain(spelt)}
-        assert found[name].word == row.word
+        assert found[name].word == row.status
         assert (found[name].meaning, found[name].guidance) == (row.meaning, row.guidance)
         assert found[name].whose_move == row.whose_move
 
@@ -77,7 +77,7 @@ def test_nonsense_is_explained_by_nothing(nonsense: str) -> None:
 
 
 def test_only_an_ended_order_counts_as_terminal() -> None:
-    terminal = {row.word for row in ORDERS.values() if row.kind.is_terminal}
+    terminal = {row.status for row in ORDERS.values() if row.kind.is_terminal}
     assert terminal == {
         "successful",
         "compliance_review_failed",

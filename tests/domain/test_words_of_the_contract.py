@@ -9,7 +9,7 @@ import pytest
 from domain import accounts, activity_io, checks, messages, names, notification, transfers
 from domain.messages import Message
 from domain.notification import NotificationEvent
-from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
+from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, Next, NumberState, Outcome, Step
 
 NUMBER = "+12125550101"
 NOW = datetime(2026, 11, 24, tzinfo=UTC)
@@ -24,8 +24,8 @@ NOW = datetime(2026, 11, 24, tzinfo=UTC)
         (Next, "go_on wait ask again stop"),
         (AskKind, "codes documents carrier choice transfer account support"),
         (CodeOutcome, "verified rejected already_verified not_asked"),
-        (ChoiceWord, "again wait give_up go_on order_anew adopt"),
-        (transfers.Answered, "done refused not_now unknown"),
+        (ChoiceKind, "again wait give_up go_on order_anew adopt"),
+        (transfers.TransferOutcome, "done refused not_now unknown"),
         (
             NotificationEvent,
             """ask_opened ask_reminder ask_escalated request_ended numbers_active review_late account_stopped
@@ -86,14 +86,14 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
         (checks.OrphansRequest(), {"account": "default"}),
         (checks.Orphan(order_id="o", status="pending", numbers=1), {"reference": ""}),
         (checks.OrphansReport(open_orders=0, orphans=[]), {"unnamed": []}),
-        (transfers.TransferAlerted(requests=1), {"untold": []}),
+        (transfers.TransferAlertResult(requests=1), {"untold": []}),
         (activity_io.AskPlan(reminders=[], deadline=NOW), {"escalate_at": None, "untold": None}),
         (
             accounts.AccountProgress(account="acme"),
             {"stopped": False, "waiting": [], "requests": 0, "numbers": 0, "events": [], "partial": False},
         ),
         (accounts.Claim(reference="r", workflow_run_id="w", fingerprints=[]), {"void": []}),
-        (accounts.Claimed(granted=False), {"holders": {}, "moved": False}),
+        (accounts.ClaimResult(granted=False), {"holders": {}, "moved": False}),
         (transfers.AnswerTransferRequest(order_id="o", decision="approve", token="t"), {"account": "default"}),
         (
             activity_io.CheckEligibility(account="a", messaging_profile_id="p", phone_numbers=[]),
@@ -103,7 +103,7 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
             activity_io.PlaceOrder(reference="r", account="a", messaging_profile_id="p", phone_numbers=[]),
             {"adopt": "", "all_or_nothing": False, "started_afresh": False, "checked_until": None},
         ),
-        (activity_io.OrderInHand(account="a", order_id="o", known={}), {"papers_given": False}),
+        (activity_io.CurrentOrder(account="a", order_id="o", known={}), {"papers_given": False}),
         (
             activity_io.RequestCodes(account="a", order_id="o", known={}, phone_numbers=[]),
             {"method": "sms", "contact_hours": "", "earlier": {}, "unanswered": []},
@@ -112,10 +112,10 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
             activity_io.EligibilityVerdict(next=Next.GO_ON),
             {"fingerprints": [], "hosted_elsewhere": [], "checked_at": None},
         ),
-        (activity_io.SendingVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "counts": {}, "not_before": None}),
+        (activity_io.CodeRequestVerdict(next=Next.GO_ON), {"sent": [], "unsent": [], "counts": {}, "not_before": None}),
         (activity_io.CodesVerdict(next=Next.GO_ON), {"results": []}),
         (
-            activity_io.DeletedVerdict(next=Next.GO_ON),
+            activity_io.DeletionVerdict(next=Next.GO_ON),
             {"deleted": False, "left_behind": "", "order_id": "", "digest": ""},
         ),
     ],
@@ -127,13 +127,13 @@ def test_what_is_left_out_means_what_it_always_meant(message: Message, defaults:
 
 def test_the_names_by_which_others_find_workflows_and_the_watch_never_change() -> None:
     assert names.WATCH_ACTIVITY == "watch_order"
-    assert (names.NEWS_WORKFLOW_TYPE, names.ACCOUNT_WORKFLOW_TYPE) == ("TellPeople", "HostingAccount")
+    assert (names.NOTIFICATION_WORKFLOW_TYPE, names.ACCOUNT_WORKFLOW_TYPE) == ("TellPeople", "HostingAccount")
     assert (transfers.ALERT_WORKFLOW, transfers.ANSWER_WORKFLOW) == ("AlertOfTransfer", "AnswerTransfer")
-    assert (names.news_workflow_id("evt_1"), transfers.alert_workflow_id("evt_1")) == (
+    assert (names.notification_workflow_id("evt_1"), transfers.alert_workflow_id("evt_1")) == (
         "news-evt_1",
         "transfer-alert-evt_1",
     )
-    assert (names.MEMO_DIGEST, names.MEMO_NEWS, names.MEMO_FAILED) == ("content", "news", "failed")
+    assert (names.MEMO_DIGEST, names.MEMO_NOTIFICATION, names.MEMO_FAILED) == ("content", "news", "failed")
 
 
 def test_a_request_holds_at_most_two_hundred_numbers_and_a_number_has_72_hours() -> None:

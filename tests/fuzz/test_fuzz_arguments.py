@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 import cli
 from domain import names
-from domain.contact_hours import contact_hours
+from domain.contact_hours import parse_contact_hours
 from domain.phone_numbers import is_e164_us
 from services import notifications, parsing
 from services.errors import Refused
@@ -60,7 +60,7 @@ def test_what_is_taken_fits_where_it_goes(text: str) -> None:
     with contextlib.suppress(Refused):
         assert notifications.instant(text, NOW).astimezone(UTC).isoformat()
     with contextlib.suppress(Refused):
-        hours = contact_hours(parsing.contact_hours(text))
+        hours = parse_contact_hours(parsing.contact_hours(text))
         assert hours is None or hours.next_open(NOW) - NOW < timedelta(days=1)
 
 

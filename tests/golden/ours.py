@@ -24,8 +24,8 @@ from domain.explain import Explanation
 from domain.messages import Answer, Document, HostingRequest, Options, Progress
 from domain.notification import Notification, NotificationEvent
 from domain.notification_text import payload
-from domain.transfers import Answered, TransferAnswered
-from domain.vocabulary import AskKind, ChoiceWord, CodeOutcome, Next, NumberState, Outcome, Step
+from domain.transfers import TransferOutcome, TransferResult
+from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, Next, NumberState, Outcome, Step
 from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
 from runtime.documents import DocumentError, DocumentStoreUnavailable
@@ -52,19 +52,19 @@ CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
 SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = search_attributes.ALL
 WORDS = {
     "ask kind": AskKind,
-    "choice": ChoiceWord,
+    "choice": ChoiceKind,
     "code result": CodeOutcome,
     "next": Next,
     "notification event": NotificationEvent,
     "number state": NumberState,
     "outcome": Outcome,
     "step": Step,
-    "transfer answer": Answered,
+    "transfer answer": TransferOutcome,
 }
 IDS = {
     "request": names.workflow_id("REFERENCE"),
     "account": names.account_workflow_id("ACCOUNT"),
-    "notification": names.news_workflow_id("EVENT-ID"),
+    "notification": names.notification_workflow_id("EVENT-ID"),
     "transfer alert": transfers.alert_workflow_id("EVENT-ID"),
     "schedule that deletes documents": schedules.FORGET_DOCUMENTS,
 }
@@ -87,7 +87,7 @@ ANSWERS = {
     "setup": SetUp,
     "show": Progress,
     "start": Started,
-    "transfer": TransferAnswered,
+    "transfer": TransferResult,
 }
 """What a command answers with `--json`; some answer a list of it."""
 CSV_COLUMNS = {"required": orders_file.REQUIRED, "optional": orders_file.OPTIONAL}

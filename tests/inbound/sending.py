@@ -10,7 +10,7 @@ import httpx
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
 from domain.messages import TelnyxNews
-from domain.transfers import ApprovalRequested
+from domain.transfers import ApprovalRequest
 from inbound.events import HOSTED_ORDERS, Event
 from inbound.receiver import Receiver
 from webhooks import create_app
@@ -49,7 +49,7 @@ class Remembering:
     def __init__(self, *running: str) -> None:
         self.running = list(running)
         self.told: list[tuple[str, TelnyxNews]] = []
-        self.alerts: list[ApprovalRequested] = []
+        self.alerts: list[ApprovalRequest] = []
         self.searches = 0
         self.tries = 0
         self.fault: Exception | None = None
@@ -66,7 +66,7 @@ class Remembering:
         self.told.append((workflow_id, news))
         return workflow_id in self.running
 
-    async def alert(self, asked: ApprovalRequested) -> None:
+    async def alert(self, asked: ApprovalRequest) -> None:
         await self._trouble()
         self.alerts.append(asked)
 

@@ -17,7 +17,7 @@ from temporalio.worker import Worker
 
 from domain import names
 from domain.messages import TelnyxNews
-from domain.transfers import ALERT_WORKFLOW, ApprovalRequested, alert_workflow_id
+from domain.transfers import ALERT_WORKFLOW, ApprovalRequest, alert_workflow_id
 from inbound import watch
 from inbound.events import Event, read
 from inbound.receiver import COME_BACK, Receiver
@@ -191,7 +191,7 @@ async def test_where_the_server_resets_no_activity_the_request_itself_is_told(
 async def test_an_approval_request_starts_one_look_for_each_event(client: Client) -> None:
     name, event_id = f"q-{uuid.uuid4().hex[:10]}", uuid.uuid4().hex
     requests = RunningRequests(client, PRINTS, name)
-    asked = ApprovalRequested(
+    asked = ApprovalRequest(
         event_id=event_id, account="default", order_id="o-1", phone_numbers=[], deadline=datetime.now(UTC)
     )
     for _ in range(2):

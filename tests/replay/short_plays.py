@@ -6,7 +6,7 @@ from domain import names
 from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
 from domain.messages import Message
 from domain.notification import Notification
-from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequested
+from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequest
 from tests.replay.usual_plays import ONE, WIRELESS
 from tests.workflows.stage import PROFILE, Stage
 
@@ -33,12 +33,12 @@ async def news_told(stage: Stage, reference: str) -> None:
     news = Notification(
         event="ask_opened", event_id="evt_1", reference=reference, account=stage.account, text="Read it out."
     )
-    await _run(stage, names.NEWS_WORKFLOW_TYPE, news)
+    await _run(stage, names.NOTIFICATION_WORKFLOW_TYPE, news)
 
 
 async def transfer_alerted(stage: Stage, _reference: str) -> None:
     deadline = datetime(2040, 1, 2, tzinfo=UTC)
-    asked = ApprovalRequested(event_id="e", account=stage.account, order_id="o", phone_numbers=[ONE], deadline=deadline)
+    asked = ApprovalRequest(event_id="e", account=stage.account, order_id="o", phone_numbers=[ONE], deadline=deadline)
     await _run(stage, ALERT_WORKFLOW, asked)
 
 

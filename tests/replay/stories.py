@@ -112,8 +112,10 @@ STORIES: Mapping[str, Told] = {
     "profile-looked-at": Told(short_plays.profile_looked_at, types=("Preflight",)),
     "orphans-looked-for": Told(short_plays.orphans_looked_for, types=("FindOrphans",)),
     "documents-forgotten": Told(short_plays.documents_forgotten, types=("ForgetDocuments",)),
-    "news-told": Told(short_plays.news_told, types=(names.NEWS_WORKFLOW_TYPE,), listeners=people_and_a_program),
-    "news-given-up": Told(short_plays.news_told, types=(names.NEWS_WORKFLOW_TYPE,), listeners=a_program_that_is_gone),
+    "news-told": Told(short_plays.news_told, types=(names.NOTIFICATION_WORKFLOW_TYPE,), listeners=people_and_a_program),
+    "news-given-up": Told(
+        short_plays.news_told, types=(names.NOTIFICATION_WORKFLOW_TYPE,), listeners=a_program_that_is_gone
+    ),
     "news-not-begun": Told(usual_plays.happy, listeners=people_and_a_program, front=busy),
     "transfer-alerted": Told(short_plays.transfer_alerted, types=(ALERT_WORKFLOW,)),
     "transfer-answered": Told(short_plays.transfer_answered, types=(ANSWER_WORKFLOW,)),

@@ -13,7 +13,7 @@ from activities.accounts import AccountActivities
 from activities.asks import AskActivities
 from adapters.account_workflow import TemporalAccountWorkflow
 from domain import names
-from domain.accounts import AccountProgress, AccountTrouble, Claim, Claimed
+from domain.accounts import AccountProgress, AccountTrouble, Claim, ClaimResult
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.messages import AccountResumed
@@ -76,7 +76,7 @@ class AccountStage:
         reference = f"r-{uuid.uuid4().hex[:10]}"
         return await self.client.start_workflow(Waiting.run, id=names.workflow_id(reference), task_queue=self.queue)
 
-    async def claim(self, request: Request, *fingerprints: str) -> Claimed:
+    async def claim(self, request: Request, *fingerprints: str) -> ClaimResult:
         """What the account answers to a request's claim."""
         claim = Claim(
             reference=names.reference_of(request.id),

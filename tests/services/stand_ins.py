@@ -31,7 +31,7 @@ with workflow.unsafe.imports_passed_through():
         ResendCodes,
         SubmitCodes,
     )
-    from domain.transfers import Answered, AnswerTransferRequest, TransferAnswered
+    from domain.transfers import AnswerTransferRequest, TransferOutcome, TransferResult
     from workflows import search_attributes as attributes
 
 
@@ -144,12 +144,12 @@ class StandInTransfer:
     """Ends as the order is called."""
 
     @workflow.run
-    async def run(self, request: AnswerTransferRequest) -> TransferAnswered:
+    async def run(self, request: AnswerTransferRequest) -> TransferResult:
         if request.order_id == "hangs":
             await workflow.wait_condition(lambda: False)
-        known = {str(outcome): outcome for outcome in Answered}
+        known = {str(outcome): outcome for outcome in TransferOutcome}
         sentence = f"{request.account} said {request.decision} with a token of {len(request.token)} letters."
-        return TransferAnswered(outcome=known.get(request.order_id, Answered.DONE), sentence=sentence)
+        return TransferResult(outcome=known.get(request.order_id, TransferOutcome.DONE), sentence=sentence)
 
 
 ALL = [StandIn, StandInPreflight, StandInCheck, StandInSurvey, StandInTransfer]

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from temporalio.client import Client
 
-from domain.names import NEWS_WORKFLOW_TYPE
+from domain.names import NOTIFICATION_WORKFLOW_TYPE
 from tests.slow.battering import PROFILE
 from tests.workflows.receivers import Post, channel, channels_file, receiving, webhook
 from tools.demo.stack import Stack
@@ -32,7 +32,7 @@ async def refusal_known(stack: Stack) -> None:
 async def _tries(client: Client) -> int:
     """The number of the latest try of any delivery that is not done."""
     tries = [0]
-    async for found in client.list_workflows(f"WorkflowType = '{NEWS_WORKFLOW_TYPE}'"):
+    async for found in client.list_workflows(f"WorkflowType = '{NOTIFICATION_WORKFLOW_TYPE}'"):
         description = await client.get_workflow_handle(found.id).describe()
         tries += [pending.attempt for pending in description.raw_description.pending_activities]
     return max(tries)

@@ -7,7 +7,7 @@ from temporalio.client import Client, Interceptor, OutboundInterceptor, StartWor
 from temporalio.service import RPCError, RPCStatusCode
 from temporalio.testing import WorkflowEnvironment
 
-from domain.names import NEWS_WORKFLOW_TYPE
+from domain.names import NOTIFICATION_WORKFLOW_TYPE
 
 
 def busy(server: WorkflowEnvironment, *, takes_it: bool = False) -> Any:
@@ -33,7 +33,7 @@ class _Front(OutboundInterceptor):
         self._takes_it = takes_it
 
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002 - as above
-        if input.workflow != NEWS_WORKFLOW_TYPE:
+        if input.workflow != NOTIFICATION_WORKFLOW_TYPE:
             return await super().start_workflow(input)
         if self._takes_it:
             await super().start_workflow(input)

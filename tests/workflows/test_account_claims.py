@@ -12,7 +12,7 @@ import worker
 from adapters.account_workflow import TemporalAccountWorkflow
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
-from domain.accounts import Claim, Claimed
+from domain.accounts import Claim, ClaimResult
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 from tests.services.accounts_at_work import AccountStage, accounts_at_work
@@ -32,18 +32,18 @@ async def account(live_server: WorkflowEnvironment) -> AsyncIterator[AccountStag
 
 async def test_a_claimed_number_is_given_to_nobody_else_while_its_request_lives(account: AccountStage) -> None:
     first, second = await account.request(), await account.request()
-    assert await account.claim(first, "aaaaaaa", "bbbbbbb") == Claimed(granted=True)
+    assert await account.claim(first, "aaaaaaa", "bbbbbbb") == ClaimResult(granted=True)
     refused = await account.claim(second, "bbbbbbb", "ccccccc")
-    assert refused == Claimed(granted=False, holders={"bbbbbbb": first.id.removeprefix("hosting-")})
-    assert await account.claim(second, "ccccccc") == Claimed(granted=True), "it had what nobody held"
+    assert refused == ClaimResult(granted=False, holders={"bbbbbbb": first.id.removeprefix("hosting-")})
+    assert await account.claim(second, "ccccccc") == ClaimResult(granted=True), "it had what nobody held"
 
 
 async def test_the_claim_of_a_closed_request_is_void_and_new_in_its_last_hour(account: AccountStage) -> None:
     first, second = await account.request(), await account.request()
     await account.claim(first, "aaaaaaa")
     await first.terminate()
-    assert await account.claim(second, "aaaaaaa") == Claimed(granted=True, moved=True)
-    assert await account.claim(second, "aaaaaaa") == Claimed(granted=True, moved=True), "no answer may get lost"
+    assert await account.claim(second, "aaaaaaa") == ClaimResult(granted=True, moved=True)
+    assert await account.claim(second, "aaaaaaa") == ClaimResult(granted=True, moved=True), "no answer may get lost"
 
 
 async def test_thirty_claims_at_once_are_all_answered(account: AccountStage) -> None:

@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
-from domain.accounts import Claim, Claimed
+from domain.accounts import Claim, ClaimResult
 from workflows.account.claims import Claims
 
 NOW = datetime(2026, 11, 2, 9, tzinfo=UTC)
@@ -17,22 +17,22 @@ def _claim(reference: str, *fingerprints: str, run: str = FIRST, void: tuple[str
 
 def test_a_request_may_claim_again_and_more() -> None:
     claims = Claims()
-    assert claims.take(_claim("r-1", A), NOW) == Claimed(granted=True)
-    assert claims.take(_claim("r-1", A, B), NOW) == Claimed(granted=True)
+    assert claims.take(_claim("r-1", A), NOW) == ClaimResult(granted=True)
+    assert claims.take(_claim("r-1", A, B), NOW) == ClaimResult(granted=True)
     assert claims.numbers == 2
 
 
 def test_the_free_ones_of_a_refused_claim_are_the_claimants() -> None:
     claims = Claims()
     claims.take(_claim("r-1", A), NOW)
-    assert claims.take(_claim("r-2", A, B), NOW) == Claimed(granted=False, holders={A: "r-1"})
+    assert claims.take(_claim("r-2", A, B), NOW) == ClaimResult(granted=False, holders={A: "r-1"})
     assert claims.take(_claim("r-3", B), NOW).holders == {B: "r-2"}
 
 
 def test_a_void_claim_loses_only_what_is_asked_for() -> None:
     claims = Claims()
     claims.take(_claim("r-1", A, B), NOW - 2 * HOUR)
-    assert claims.take(_claim("r-2", A, void=("r-1",)), NOW) == Claimed(granted=True)
+    assert claims.take(_claim("r-2", A, void=("r-1",)), NOW) == ClaimResult(granted=True)
     assert claims.take(_claim("r-3", B), NOW).holders == {B: "r-1"}
 
 

@@ -13,9 +13,11 @@ from tests.workflows.stage import Stage, staged, states
 from tests.workflows.telnyx_test_numbers import cast, twist
 
 ONE, TWO = "+15125550221", "+15125550222"
-SETTLED_BY_PERSON = [word for word, row in NUMBERS.items() if row.kind is NumberKind.SETTLED_BY_PERSON]
+SETTLED_BY_PERSON = [word for word, row in NUMBERS.items() if row.kind is NumberKind.FIXABLE]
 CLOSED = [word for word, row in NUMBERS.items() if row.kind is NumberKind.CLOSED]
-OPEN = [word for word, row in NUMBERS.items() if row.kind in {NumberKind.OPEN, NumberKind.OWNED, NumberKind.IN_REVIEW}]
+OPEN = [
+    word for word, row in NUMBERS.items() if row.kind in {NumberKind.OPEN, NumberKind.VERIFIED, NumberKind.IN_REVIEW}
+]
 REJECTED, TIMED_OUT = cast("number", "failed_carrier_rejected"), cast("number", "failed_timeout")
 SUCCESSFUL = cast("number", "successful")
 

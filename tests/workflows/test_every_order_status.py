@@ -12,7 +12,7 @@ from tests.workflows.telnyx_test_numbers import cast, twist
 
 ONE, TWO = "+15125550211", "+15125550212"
 OPEN = [word for word, row in ORDERS.items() if row.kind in {OrderKind.OPEN, OrderKind.IN_REVIEW}]
-PAPERS = [word for word, row in ORDERS.items() if row.kind is OrderKind.PAPERS]
+PAPERS = [word for word, row in ORDERS.items() if row.kind is OrderKind.DOCUMENTS]
 ENDED = [word for word, row in ORDERS.items() if row.kind in {OrderKind.CLOSED, OrderKind.DELETED}]
 ODD_NUMBERS = ["pending", "ownership_successful", "provisioning"]
 

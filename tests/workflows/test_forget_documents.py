@@ -5,16 +5,16 @@ from datetime import UTC, datetime, timedelta
 
 from temporalio.testing import WorkflowEnvironment
 
-from domain.activity_io import DocumentsForgotten
+from domain.activity_io import ForgetDocumentsResult
 from services import schedules
 from tests.workflows.stage import NoHolders, Stage, staged
 
 ONE, TWO = "+15125550191", "+15125550192"
 
 
-async def _forget(stage: Stage) -> DocumentsForgotten:
-    report: DocumentsForgotten = await stage.client.execute_workflow(
-        "ForgetDocuments", id=f"forget-{uuid.uuid4()}", task_queue=stage.queue, result_type=DocumentsForgotten
+async def _forget(stage: Stage) -> ForgetDocumentsResult:
+    report: ForgetDocumentsResult = await stage.client.execute_workflow(
+        "ForgetDocuments", id=f"forget-{uuid.uuid4()}", task_queue=stage.queue, result_type=ForgetDocumentsResult
     )
     return report
 

@@ -13,11 +13,11 @@ from adapters.losing_requests import LosingRequests
 from domain.transfers import (
     ALERT_WORKFLOW,
     ANSWER_WORKFLOW,
-    Answered,
     AnswerTransferRequest,
-    ApprovalRequested,
-    TransferAlerted,
-    TransferAnswered,
+    ApprovalRequest,
+    TransferAlertResult,
+    TransferOutcome,
+    TransferResult,
     alert_workflow_id,
 )
 from runtime.fingerprints import Fingerprints
@@ -32,8 +32,8 @@ def a_number() -> str:
     return f"+1213{uuid.uuid4().int % 10**7:07}"
 
 
-def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequested:
-    return ApprovalRequested(
+def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequest:
+    return ApprovalRequest(
         event_id=uuid.uuid4().hex,
         account="default",
         order_id=order_id or str(uuid.uuid4()),
@@ -42,24 +42,24 @@ def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequested:
     )
 
 
-async def alerted(stage: Stage, asked: ApprovalRequested) -> int:
+async def alerted(stage: Stage, asked: ApprovalRequest) -> int:
     """How many requests are told of an approval request."""
-    report: TransferAlerted = await stage.client.execute_workflow(
+    report: TransferAlertResult = await stage.client.execute_workflow(
         ALERT_WORKFLOW,
         asked,
         id=alert_workflow_id(asked.event_id),
         task_queue=stage.queue,
-        result_type=TransferAlerted,
+        result_type=TransferAlertResult,
     )
     return report.requests
 
 
-async def losing(stage: Stage, asked: ApprovalRequested) -> list[tuple[str, list[str]]]:
+async def losing(stage: Stage, asked: ApprovalRequest) -> list[tuple[str, list[str]]]:
     found = await LosingRequests(stage.client, Fingerprints.from_settings(SETTINGS)).find_losing(asked)
     return [(one.reference, one.phone_numbers) for one in found]
 
 
-async def listed(stage: Stage, asked: ApprovalRequested) -> list[tuple[str, list[str]]]:
+async def listed(stage: Stage, asked: ApprovalRequest) -> list[tuple[str, list[str]]]:
     """The same, once the server's lists know the request."""
     async with asyncio.timeout(PATIENCE):
         while not (found := await losing(stage, asked)):  # noqa: ASYNC110 - a list has no event to wait for
@@ -127,9 +127,9 @@ async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhe
     token = order["transfer"]["token"]
     request = AnswerTransferRequest(account=stage.account, order_id=order["id"], decision="reject", token=token)
     handle = await stage.client.start_workflow(
-        ANSWER_WORKFLOW, request, id=f"a-{uuid.uuid4()}", task_queue=stage.queue, result_type=TransferAnswered
+        ANSWER_WORKFLOW, request, id=f"a-{uuid.uuid4()}", task_queue=stage.queue, result_type=TransferResult
     )
-    assert (await handle.result()).outcome is Answered.DONE
+    assert (await handle.result()).outcome is TransferOutcome.DONE
     assert token not in str((await handle.fetch_history()).events)
     await story.until_asked("support")
     assert states(await story.look()) == {SILENT: "failed"}
@@ -137,7 +137,7 @@ async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhe
     await story.ends("not_active")
 
 
-async def unheard(stage: Stage) -> WorkflowHandle[AnswerTransfer, TransferAnswered]:
+async def unheard(stage: Stage) -> WorkflowHandle[AnswerTransfer, TransferResult]:
     """An answer that nobody gives to Telnyx, since only its workflow has a worker."""
     request = AnswerTransferRequest(account=stage.account, order_id="order-9", decision="reject", token="t")
     return await stage.client.start_workflow(
@@ -149,7 +149,7 @@ async def test_of_an_answer_that_no_worker_confirms_nobody_claims_to_know_how_it
     await skipping.workers.stop()
     async with Worker(skipping.client, task_queue=skipping.queue, workflows=[AnswerTransfer]):
         told = await (await unheard(skipping)).result()
-    assert told.outcome is Answered.UNKNOWN
+    assert told.outcome is TransferOutcome.UNKNOWN
     assert "look at the order order-9" in told.sentence
 
 

@@ -12,8 +12,8 @@ from temporalio.client import Client, WorkflowExecutionStatus
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.order_holders import TemporalOrderHolders
-from domain.deliveries import Told
-from domain.names import NEWS_WORKFLOW_TYPE
+from domain.deliveries import DeliveryReport
+from domain.names import NOTIFICATION_WORKFLOW_TYPE
 from domain.notification import Notification
 from tests.workflows.receivers import channel, channels_file, receiving, webhook
 from tests.workflows.stage import NoHolders, staged
@@ -22,10 +22,10 @@ ONE, TWO = "+15125550101", "+15125550102"
 NOBODY = "127.0.0.1:9"  # the discard port, where nobody listens
 
 
-async def tell(client: Client, queue: str, news: Notification) -> Told:
+async def tell(client: Client, queue: str, news: Notification) -> DeliveryReport:
     """Deliver one piece of news and say what became of it."""
-    told: Told = await client.execute_workflow(
-        NEWS_WORKFLOW_TYPE, news, id=f"news-{news.event_id}", task_queue=queue, result_type=Told
+    told: DeliveryReport = await client.execute_workflow(
+        NOTIFICATION_WORKFLOW_TYPE, news, id=f"news-{news.event_id}", task_queue=queue, result_type=DeliveryReport
     )
     return told
 
@@ -138,7 +138,11 @@ async def test_a_program_that_never_comes_back_is_given_up_after_three_days(
         async with staged(skipping_server, NoHolders(), channels=path) as stage:
             news = Notification(event="request_ended", event_id="evt_never")
             delivery = await stage.client.start_workflow(
-                NEWS_WORKFLOW_TYPE, news, id=f"news-{news.event_id}", task_queue=stage.queue, result_type=Told
+                NOTIFICATION_WORKFLOW_TYPE,
+                news,
+                id=f"news-{news.event_id}",
+                task_queue=stage.queue,
+                result_type=DeliveryReport,
             )
             await skipping_server.sleep(timedelta(days=2.5))
             assert (await delivery.describe()).status is WorkflowExecutionStatus.RUNNING
@@ -187,7 +191,7 @@ async def test_a_request_whose_news_nobody_wants_starts_no_workflow_for_it(
             found = [run async for run in stage.client.list_workflows(f"TaskQueue = '{stage.queue}'")]
     types = {run.workflow_type for run in found}
     assert "HostNumbers" in types
-    assert NEWS_WORKFLOW_TYPE not in types
+    assert NOTIFICATION_WORKFLOW_TYPE not in types
     assert receiver.posts == []
 
 

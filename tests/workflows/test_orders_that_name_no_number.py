@@ -4,7 +4,7 @@ import asyncio
 from types import SimpleNamespace
 from typing import Any
 
-from domain.activity_io import PlacedVerdict
+from domain.activity_io import PlacementVerdict
 from domain.messages import Progress
 from domain.vocabulary import Next
 from tests.workflows.stage import PATIENCE, Stage, Story
@@ -85,5 +85,5 @@ async def test_one_that_may_be_activated_is_left_and_named_at_the_end(stage: Sta
 def test_one_that_is_taken_over_after_all_is_not_left_behind() -> None:
     state = State(numbers={}, order_ids=["o-1", "o-2"], left_behind=["Order o-1 was left.", "Order o-2 was left."])
     hosting: Any = SimpleNamespace(state=state, round=Round(numbers=[]))
-    take_order(hosting, PlacedVerdict(next=Next.GO_ON, order_id="o-1"))
+    take_order(hosting, PlacementVerdict(next=Next.GO_ON, order_id="o-1"))
     assert (state.order_ids, state.left_behind) == (["o-2", "o-1"], ["Order o-2 was left."])

@@ -11,7 +11,7 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
-from domain.activity_io import CodesSent, RequestCodes
+from domain.activity_io import CodeHistory, RequestCodes
 from domain.heartbeat_notes import outage_note
 from workflows import activity_options
 from workflows.request import activity_calls
@@ -20,7 +20,7 @@ from workflows.request.inbox import Inbox
 
 ONE = "+15125550186"
 WORK = RequestCodes(account="acme", order_id="o", known={}, phone_numbers=[ONE])
-LEFT = WORK.model_copy(update={"earlier": {ONE: CodesSent(times=1, last=datetime(2026, 11, 2, tzinfo=UTC))}})
+LEFT = WORK.model_copy(update={"earlier": {ONE: CodeHistory(times=1, last=datetime(2026, 11, 2, tzinfo=UTC))}})
 
 SILENCE = outage_note(datetime(2026, 11, 29, 2, 4, 43, tzinfo=UTC))
 

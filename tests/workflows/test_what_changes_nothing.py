@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, cast
 import pytest
 
 from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews
-from domain.vocabulary import AskKind, ChoiceWord, NumberState, Step
+from domain.vocabulary import AskKind, ChoiceKind, NumberState, Step
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Asks
@@ -52,8 +52,8 @@ def test_an_active_number_cannot_be_given_up(state: State) -> None:
 def test_an_answer_to_an_ask_that_is_closed_or_offers_something_else_answers_none(state: State) -> None:
     state.asks = [AskRecord(id="choice-1", kind=AskKind.CHOICE, numbers=[ONE], guidance="Choose.", since=NOW)]
     asks = Asks(REQUEST, state)
-    assert asks.find("choice-1", ChoiceWord.AGAIN, "") is None
-    assert asks.find("choice-2", ChoiceWord.AGAIN, "") is None
+    assert asks.find("choice-1", ChoiceKind.AGAIN, "") is None
+    assert asks.find("choice-2", ChoiceKind.AGAIN, "") is None
 
 
 @pytest.mark.parametrize("step", [Step.ELIGIBILITY, Step.ORDER])

@@ -15,7 +15,7 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from domain.vocabulary import AskKind, ChoiceWord
+from domain.vocabulary import AskKind, ChoiceKind
 from tools.chaos.plan import SLOW_CHECKS, Planned, kind_of
 from tools.chaos.tally import Record
 
@@ -67,24 +67,24 @@ class Person:
 
     def _choose(self, ask: AskView, *, calm: bool) -> Said:
         choice = self._preferred(ask, calm=calm)
-        if choice.choice in {ChoiceWord.GIVE_UP, ChoiceWord.ORDER_ANEW}:
+        if choice.choice in {ChoiceKind.GIVE_UP, ChoiceKind.NEW_ORDER}:
             self.record.gave_up |= set(self.planned.phone_numbers if choice.order_id else ask.numbers)
             self.record.gave_up |= set(ask.numbers)
-        self.record.waited = self.record.waited or choice.choice == ChoiceWord.WAIT
+        self.record.waited = self.record.waited or choice.choice == ChoiceKind.WAIT
         return Said("answer", AnswerAsk(ask=ask.id, choice=choice.choice, order_id=choice.order_id, by=BY))
 
     def _preferred(self, ask: AskView, *, calm: bool) -> Choice:
         words = {choice.choice: choice for choice in ask.choices}
-        give_up = words.get(ChoiceWord.GIVE_UP)
-        unknown = ChoiceWord.WAIT in words
+        give_up = words.get(ChoiceKind.GIVE_UP)
+        unknown = ChoiceKind.WAIT in words
         if give_up is not None and not self._has_patience(ask):
             return give_up
         # Nobody vouches for a number that Telnyx has no known word for, and nobody waits for it twice.
-        unwanted = {ChoiceWord.GO_ON} if unknown else set()
-        unwanted |= {ChoiceWord.WAIT} if calm or self.record.waited else set()
+        unwanted = {ChoiceKind.GO_ON} if unknown else set()
+        unwanted |= {ChoiceKind.WAIT} if calm or self.record.waited else set()
         # What Telnyx refused it may do the next time; only a check that takes minutes is not asked for until the end.
-        if ChoiceWord.AGAIN in words and not any(kind_of(number) in SLOW_CHECKS for number in ask.numbers):
-            unwanted |= {ChoiceWord.GIVE_UP}
+        if ChoiceKind.AGAIN in words and not any(kind_of(number) in SLOW_CHECKS for number in ask.numbers):
+            unwanted |= {ChoiceKind.GIVE_UP}
         return self._dice.choice([choice for choice in ask.choices if choice.choice not in unwanted] or ask.choices)
 
     def _has_patience(self, ask: AskView) -> bool:

@@ -19,7 +19,7 @@ _STARTS_UNTIL = 0.6
 """The part of the storm in which requests start, so that the rest finds all of them under way."""
 _LONG_ENOUGH = 150.0
 """Seconds of storm from which on a run has room for checks that Telnyx could not make: asking takes 3.5 minutes."""
-SLOW_CHECKS = frozenset({EligibilityKind.LATER, EligibilityKind.BILLING})
+SLOW_CHECKS = frozenset({EligibilityKind.RETRY, EligibilityKind.BILLING})
 """Checks that Telnyx could not make: the program asks only after minutes."""
 _REFUSES_ACCOUNT = {EligibilityKind.BILLING, EligibilityKind.ACCOUNT}
 

@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 from pydantic import BaseModel, PrivateAttr
 
-from domain.accounts import Claim, Claimed
+from domain.accounts import Claim, ClaimResult
 
 FRESH = int(timedelta(hours=1).total_seconds())
 """Longer than any attempt to order lives; what was claimed before has arrived by now, or never will."""
@@ -49,7 +49,7 @@ class Claims(BaseModel):
         """How many numbers are claimed."""
         return len(self._reference_of)
 
-    def take(self, claim: Claim, now: datetime) -> Claimed:
+    def take(self, claim: Claim, now: datetime) -> ClaimResult:
         """Give a request what no other live request holds, and name who holds the rest."""
         at, run = int(now.timestamp()), claim.workflow_run_id[-_RUN:]
         others = {fp: self._reference_of.get(fp, claim.reference) for fp in claim.fingerprints}
@@ -63,7 +63,7 @@ class Claims(BaseModel):
         held = held._replace(moved=at if any(moved) else held.moved)
         if held.fingerprints:
             self.holders[claim.reference] = held
-        return Claimed(granted=not theirs, holders=theirs, moved=bool(held.moved) and at - held.moved < FRESH)
+        return ClaimResult(granted=not theirs, holders=theirs, moved=bool(held.moved) and at - held.moved < FRESH)
 
     def _may_be_on_its_way(self, fingerprint: str, reference: str, run: str, now: int) -> bool:
         holder = self.holders.get(self._reference_of.get(fingerprint, reference))

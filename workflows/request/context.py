@@ -10,12 +10,12 @@ from typing import TypeVar
 
 from temporalio import workflow
 
-from domain.activity_io import OrderInHand, WatchVerdict
+from domain.activity_io import CurrentOrder, WatchVerdict
 from domain.holds import parked
 from domain.messages import Choice, HostingRequest, Message, Need, ResendCodes, SubmitCodes, Verdict
 from domain.needs import need_of
 from domain.text import join_some
-from domain.vocabulary import AskKind, ChoiceWord, Next, NumberState, Step
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState, Step
 from workflows.activity_options import ActivityOptions, seconds_until
 from workflows.notifications import tell
 from workflows.request.activity_calls import Calls, In, Out
@@ -73,9 +73,9 @@ class RequestContext:
         assert self.state.round is not None  # noqa: S101 - the steps run only within a round
         return self.state.round
 
-    def order_in_hand(self) -> OrderInHand:
+    def order_in_hand(self) -> CurrentOrder:
         """The round's order and what is known of it, as an activity wants it."""
-        return OrderInHand(
+        return CurrentOrder(
             account=self.request.account,
             order_id=self.round.order_id,
             known=self.state.under_way(),
@@ -263,11 +263,11 @@ class RequestContext:
                 return verdict
             ask = await self._answered(need)
             answer = ask.chosen
-            if answer and answer.choice == ChoiceWord.GO_ON:
+            if answer and answer.choice == ChoiceKind.GO_ON:
                 return verdict
-            if answer and answer.choice == ChoiceWord.GIVE_UP:
+            if answer and answer.choice == ChoiceKind.GIVE_UP:
                 self.give_up(ask.numbers, "Given up by a person's answer.")
-            if answer and answer.choice == ChoiceWord.ORDER_ANEW:
+            if answer and answer.choice == ChoiceKind.NEW_ORDER:
                 self.state.order_anew(ask.numbers)
             if ask.kind is not AskKind.ACCOUNT:  # what was chosen before the account failed still holds
                 chosen = answer

@@ -5,7 +5,7 @@ from enum import StrEnum
 
 from pydantic import BaseModel
 
-from domain.activity_io import CodesSent
+from domain.activity_io import CodeHistory
 from domain.messages import Choice
 from domain.vocabulary import AskKind, NumberState
 
@@ -29,7 +29,7 @@ class NumberRecord(BaseModel):
     automatic_orders: int = 0
     parked: AskKind | None = None
     """The ask that it waits for although its order is over: the carrier's consent, or Telnyx support."""
-    codes_sent: CodesSent | None = None
+    codes_sent: CodeHistory | None = None
     """What it was sent in this order."""
     unreachable: bool = False
     """True when Telnyx could not send the last code."""

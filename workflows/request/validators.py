@@ -7,7 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
-from domain.contact_hours import contact_hours
+from domain.contact_hours import parse_contact_hours
 from domain.messages import (
     AnswerAsk,
     Cancel,
@@ -18,7 +18,7 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from domain.names import MAX_NUMBERS, belongs_to_accounts, is_reference
+from domain.names import MAX_NUMBERS, is_reference, is_reserved_for_accounts
 from domain.phone_numbers import is_e164_us
 from domain.text import join_some
 from domain.vocabulary import NumberState, Outcome, Step
@@ -37,7 +37,7 @@ def request(wish: HostingRequest) -> str:
     repeated = _repeated(phone_numbers)
     if not is_reference(reference):
         return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
-    if belongs_to_accounts(reference):
+    if is_reserved_for_accounts(reference):
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
@@ -165,7 +165,7 @@ def _repeated(numbers: Iterable[str]) -> list[str]:
 
 def _hours(text: str) -> str:
     try:
-        contact_hours(text)
+        parse_contact_hours(text)
     except ValueError as error:
         return str(error)
     return ""

@@ -3,7 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from domain.activity_io import CheckDocuments, DocumentsChecked, OrderVerdict, UploadDocuments
+from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
 from domain.messages import Document, Need
 from domain.vocabulary import AskKind, Next, NumberState, Step
 from workflows import activity_options
@@ -29,7 +29,7 @@ async def deliver_documents(hosting: RequestContext) -> None:
     hosting.asks.close(AskKind.DOCUMENTS)
 
 
-async def check_documents(hosting: RequestContext, loa: Document | None, bill: Document | None) -> DocumentsChecked:
+async def check_documents(hosting: RequestContext, loa: Document | None, bill: Document | None) -> DocumentCheckResult:
     """Whether papers pass the gate; those that cannot be read now are not accepted, and nothing else happens."""
     state = hosting.state
     work = CheckDocuments(
@@ -46,7 +46,7 @@ async def check_documents(hosting: RequestContext, loa: Document | None, bill: D
         if is_cancelled_exception(error):
             raise
     sentence = "The document store does not answer, so the documents were not taken: hand them in again in a while."
-    return DocumentsChecked(accepted=False, sentence=sentence)
+    return DocumentCheckResult(accepted=False, sentence=sentence)
 
 
 async def _about_the_bill(hosting: RequestContext) -> str:

@@ -4,7 +4,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from domain import command_hints
-from domain.activity_io import DeletedVerdict, DeleteOrder, FindOrder
+from domain.activity_io import DeleteOrder, DeletionVerdict, FindOrder
 from domain.messages import Answer
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows import activity_options
@@ -103,7 +103,7 @@ async def _delete_order(hosting: RequestContext) -> None:
     try:
         verdict = await hosting.calls.telnyx(DeleteOrderActivities.delete_order, work, activity_options.DELETE, summary)
     except ActivityError:
-        verdict = DeletedVerdict(
+        verdict = DeletionVerdict(
             next="stop",
             left_behind=f"Telnyx did not answer about the order {work.order_id}: delete it in the Telnyx portal.",
         )

@@ -2,9 +2,9 @@
 
 from temporalio import workflow
 
-from domain.activity_io import PlacedVerdict, PlaceOrder
+from domain.activity_io import PlacementVerdict, PlaceOrder
 from domain.messages import Choice, NumberVerdict
-from domain.vocabulary import ChoiceWord, Next, NumberState, Step
+from domain.vocabulary import ChoiceKind, Next, NumberState, Step
 from workflows import activity_options
 from workflows.request.context import RequestContext
 from workflows.steps.eligibility import check_eligibility
@@ -25,20 +25,20 @@ async def place_order(hosting: RequestContext) -> None:
     hosting.watch.keep_on()
 
 
-async def _place(hosting: RequestContext, chosen: Choice | None) -> PlacedVerdict:
+async def _place(hosting: RequestContext, chosen: Choice | None) -> PlacementVerdict:
     await check_eligibility(hosting)  # again, when a person or an outage held the order up for long
     hosting.enter(Step.ORDER)
     hosting.display.refresh()
     numbers, info = hosting.state.waiting(NumberState.NEW), workflow.info()
     hosting.round.numbers, hosting.round.may_have_order = numbers, bool(numbers)
     if not numbers:
-        return PlacedVerdict(next=Next.STOP, because="No number is left to order.")
+        return PlacementVerdict(next=Next.STOP, because="No number is left to order.")
     work = PlaceOrder(
         reference=hosting.request.reference,
         account=hosting.request.account,
         messaging_profile_id=hosting.request.messaging_profile_id,
         phone_numbers=numbers,
-        adopt=chosen.order_id if chosen and chosen.choice == ChoiceWord.ADOPT else "",
+        adopt=chosen.order_id if chosen and chosen.choice == ChoiceKind.ADOPT else "",
         all_or_nothing=hosting.request.options.all_or_nothing,
         started_afresh=info.run_id != info.first_execution_run_id,
         checked_until=hosting.state.checked_until,
@@ -50,7 +50,7 @@ async def _place(hosting: RequestContext, chosen: Choice | None) -> PlacedVerdic
     return verdict
 
 
-def take_order(hosting: RequestContext, verdict: PlacedVerdict) -> None:
+def take_order(hosting: RequestContext, verdict: PlacementVerdict) -> None:
     """The round has the order that an activity found or placed; nothing else can be on its way.
 
     While a person is asked which of several orders is the round's own, one may be there that it does not know. An order

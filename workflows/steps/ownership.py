@@ -4,7 +4,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
-from domain.activity_io import RequestCodes, SendingVerdict
+from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CODES_LOST
 from domain.messages import Need
 from domain.text import join_some
@@ -48,7 +48,7 @@ async def _until(hosting: RequestContext, instant: datetime) -> None:
         await hosting.turn(until=instant)
 
 
-async def _request_codes(hosting: RequestContext) -> SendingVerdict:
+async def _request_codes(hosting: RequestContext) -> CodeRequestVerdict:
     numbers, method = hosting.state.waiting(NumberState.UNVERIFIED), hosting.request.options.verification_method
     summary = f"have codes sent to {len(numbers)} number(s) by {method}"
     work = code_request(hosting, numbers, method)
@@ -72,7 +72,7 @@ def code_request(hosting: RequestContext, numbers: list[str], method: str) -> Re
     )
 
 
-def remember_codes(hosting: RequestContext, verdict: SendingVerdict) -> None:
+def remember_codes(hosting: RequestContext, verdict: CodeRequestVerdict) -> None:
     """Remember what was sent to whom, so that nobody is called over and over."""
     others = [number for number in hosting.round.unanswered if number not in verdict.counts]
     hosting.round.unanswered = [*others, *verdict.unanswered]

@@ -9,7 +9,7 @@ from temporalio import workflow
 from domain import transfers
 from domain.messages import TelnyxNews
 from domain.text import format_utc
-from domain.vocabulary import AskKind, ChoiceWord, NumberState
+from domain.vocabulary import AskKind, ChoiceKind, NumberState
 from workflows.request.context import RequestContext
 from workflows.request.records import TransferWait
 
@@ -21,7 +21,7 @@ async def await_transfer(hosting: RequestContext) -> None:
     _begin_as_checked(hosting)
     _stop_if_unwanted(hosting)
     while (wait := _open_wait(hosting)) and not _has_ended(hosting, wait):
-        await hosting.asks.keep_open(transfers.objection(hosting.state.open_numbers(), wait.until))
+        await hosting.asks.keep_open(transfers.transfer_need(hosting.state.open_numbers(), wait.until))
         await hosting.turn()
     hosting.asks.close(AskKind.TRANSFER)
 
@@ -87,13 +87,13 @@ def _has_ended(hosting: RequestContext, wait: TransferWait) -> bool:
 def _why_over(hosting: RequestContext, wait: TransferWait) -> str:
     """Why the wait is over; empty while it is not."""
     state, chosen = hosting.state, _chosen(hosting)
-    if chosen == ChoiceWord.GIVE_UP:
+    if chosen == ChoiceKind.GIVE_UP:
         hosting.give_up(state.open_numbers(), "Given up by a person's answer, before its transfer was decided.")
     if not state.open_numbers():
         return _explained(hosting, wait)
     if wait.decision == transfers.APPROVED:
         return "The Telnyx account that hosts the numbers let them go."
-    if chosen == ChoiceWord.GO_ON:
+    if chosen == ChoiceKind.GO_ON:
         return "A person says that the Telnyx account that hosts the numbers let them go."
     if state.waiting(NumberState.IN_REVIEW, NumberState.ACTIVE):
         return "The order went on, so the transfer is decided."
