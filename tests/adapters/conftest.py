@@ -1,5 +1,10 @@
-"""A client of a real Temporal server, as the tests of `services/` use it."""
+"""A client of the Temporal server that all tests share."""
 
-from tests.services.fixtures import client, dev_server
+import pytest
+from temporalio.client import Client
+from temporalio.testing import WorkflowEnvironment
 
-__all__ = ["client", "dev_server"]
+
+@pytest.fixture
+def client(live_server: WorkflowEnvironment) -> Client:
+    return live_server.client
