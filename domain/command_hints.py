@@ -1,37 +1,42 @@
-"""The command that answers an ask, as one would type it: shown in the Temporal UI, and sent along with news."""
+"""The commands that answer an ask, ready to be typed: for the CLI, the Temporal UI and notifications."""
 
 from collections.abc import Iterable, Sequence
 
-from domain.vocabulary import AskKind
+from domain.asks import ANSWER, rule_of
 
-_COMMANDS = {
-    AskKind.CODES: "hosted-sms codes {reference} {codes}",
-    AskKind.DOCUMENTS: "hosted-sms documents {reference} --loa LOA.pdf --bill BILL.pdf",
-    AskKind.CARRIER: "hosted-sms retry {reference} {numbers}",
-    AskKind.SUPPORT: "hosted-sms retry {reference} {numbers}",
-}
-_ANSWER = "hosted-sms answer {reference} {ask} CHOICE"
 _SHOWN = 3
 
 
-def answering(
-    reference: str, ask_id: str, kind: AskKind, numbers: Sequence[str] = ("NUMBER",), *, choices: bool = False
-) -> str:
-    """The command that answers an ask.
+def answering(  # noqa: PLR0913 - what may stand in a command
+    reference: str,
+    ask_id: str,
+    kind: str,
+    numbers: Sequence[str] = ("NUMBER",),
+    *,
+    choices: bool = False,
+    account: str = "",
+    shown: int = _SHOWN,
+) -> list[str]:
+    """The commands that answer an ask, the usual one first.
 
     Args:
         reference: of the request.
         ask_id: of the ask, such as `choice-2`.
-        kind: of the ask.
-        numbers: whole, for whoever may see them; left out, `NUMBER` stands for them.
-        choices: whether it offers choices; then only one of those answers it.
+        kind: of the ask, such as `codes`; one of a later version is answered by a choice.
+        numbers: whole, for those who may see them; left out, `NUMBER` stands for them.
+        choices: whether the ask offers choices. Then one of those answers it, unless its account is what has to work.
+        account: of the request.
+        shown: how many numbers to name; `…` stands for the others.
     """
-    return (_ANSWER if choices else _COMMANDS.get(kind, _ANSWER)).format(
-        reference=reference,
-        ask=ask_id,
-        codes=_some(f"{number}=CODE" for number in numbers),
-        numbers=_some(numbers),
-    )
+    rule = rule_of(kind)
+    patterns = rule.commands if rule and (rule.per_account or not choices) else (ANSWER,)
+    codes = [f"{number}=CODE" for number in numbers]
+    return [
+        pattern.format(
+            reference=reference, ask=ask_id, account=account, codes=_some(codes, shown), numbers=_some(numbers, shown)
+        )
+        for pattern in patterns
+    ]
 
 
 def resume(account: str) -> str:
@@ -44,6 +49,6 @@ def show(reference: str) -> str:
     return f"hosted-sms show {reference}"
 
 
-def _some(items: Iterable[str]) -> str:
-    shown = list(items)
-    return " ".join(shown[:_SHOWN]) + (" …" if len(shown) > _SHOWN else "")
+def _some(items: Iterable[str], shown: int) -> str:
+    everything = list(items)
+    return " ".join(everything[:shown]) + (" …" if len(everything) > shown else "")

@@ -1,4 +1,4 @@
-"""What to ask about numbers whose order is over, but for which a person can still do something."""
+"""What to ask about numbers on hold: their order is over, but a person can still help."""
 
 from collections.abc import Sequence
 
@@ -7,25 +7,25 @@ from domain.text import join_some
 from domain.vocabulary import AskKind
 
 _CARRIER = (
-    "Known cases: the LOA must name the account holder exactly; some carriers want a phone call to authorize"
-    " the routing; Bandwidth wants its direct customer to confirm the messaging transfer. Then retry these numbers, or"
-    " give them up."
+    "Known causes: the LOA does not name the account holder exactly; the carrier wants a phone call to authorize the"
+    " routing; Bandwidth wants its direct customer to confirm the messaging transfer. Settle the cause, then retry"
+    " these numbers, or give them up."
 )
-"""The known cases of the guide (Telnyx facts §9, §10)."""
+"""The causes that the guide names (docs/telnyx.md §9, §10)."""
 
 _SUPPORT = (
-    "For Telnyx support, the orders so far: {orders}. Once the cause is settled, retry these numbers, which gives them"
+    "Tell Telnyx support the orders so far: {orders}. Once the cause is settled, retry these numbers, which gives them"
     " an order of their own, or give them up."
 )
 
 
-def parked(kind: AskKind, numbers: Sequence[str], reasons: Sequence[str], order_ids: Sequence[str]) -> Need:
+def need_of_hold(kind: AskKind, numbers: Sequence[str], reasons: Sequence[str], order_ids: Sequence[str]) -> Need:
     """The ask about numbers that wait for the carrier's consent or for Telnyx support.
 
     Args:
         kind: `carrier` or `support`.
-        numbers: those that wait.
-        reasons: Telnyx's word on each, in sentences.
+        numbers: the numbers on hold.
+        reasons: what Telnyx said about each, in sentences.
         order_ids: the request's orders so far.
     """
     remedy = _CARRIER if kind is AskKind.CARRIER else _SUPPORT.format(orders=join_some(order_ids))

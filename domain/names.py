@@ -9,8 +9,9 @@ ACCOUNT_WORKFLOW_TYPE = "HostingAccount"
 """One for each Telnyx account."""
 LOCAL_QUEUE = "hosted-sms"
 """Workflows and local work."""
-TELNYX_QUEUE = "hosted-sms-telnyx"
-"""Every call to Telnyx; its fairness key is the account, so a rate limit per account can be set on the server."""
+_TELNYX_SUFFIX = "-telnyx"
+TELNYX_QUEUE = LOCAL_QUEUE + _TELNYX_SUFFIX
+"""Every call to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
 WATCH_ACTIVITY = "watch_order"
 """What looks at a request's order again and again; a webhook has its next look come now."""
 
@@ -36,6 +37,11 @@ MAX_NUMBERS = 200
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PREFIX = "hosting-"
 _OF_ACCOUNTS = "account-"
+
+
+def telnyx_queue(local_queue: str) -> str:
+    """The queue of calls to Telnyx that belongs to a queue of workflows."""
+    return local_queue + _TELNYX_SUFFIX
 
 
 def workflow_id(reference: str) -> str:

@@ -4,6 +4,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from domain import command_hints
+from domain.asks import awaited
 from domain.notification import Notification, NotificationEvent
 
 _HEADLINES = {
@@ -17,15 +18,6 @@ _HEADLINES = {
     NotificationEvent.ACCOUNT_RESUMED: "Telnyx account {account} goes on",
     NotificationEvent.TELNYX_SILENT: "Telnyx does not answer about {about}",
     NotificationEvent.TRANSFER_APPROVAL_REQUESTED: "Another account wants to take a number of {about}",
-}
-_KINDS = {
-    "codes": "ownership codes",
-    "documents": "documents",
-    "carrier": "a word with the losing carrier",
-    "choice": "a decision",
-    "transfer": "time for a transfer",
-    "account": "the Telnyx account set right",
-    "support": "a look at it",
 }
 _IN_THE_ENVELOPE = {"event", "event_id", "programs_only"}
 
@@ -42,7 +34,7 @@ def headline(news: Notification) -> str:
         about=news.reference or f"account {news.account}",
         account=news.account,
         event=_spaced(news.event),
-        kind=_KINDS.get(news.kind, news.kind or "an answer"),
+        kind=awaited(news.kind, news.numbers),
         outcome=_spaced(news.outcome),
     )
 

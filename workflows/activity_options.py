@@ -1,7 +1,15 @@
-"""How long each kind of work may take and how often it is tried again: written once, here, each with its why.
+"""How long each kind of activity may take and how often it is tried again, each with its reason.
 
-What Telnyx has to settle is tried for as long as it takes, since a request must not fail because a service was down
-for a night. What a person waits for is tried once first, so that the person gets an answer within 45 seconds.
+Telnyx calls are tried for as long as it takes, since a request must not fail because a service was down for a night.
+What a person waits for is tried once first, so that the person gets an answer within 45 seconds.
+
+Three sources can set the delay before the next try. The first that applies decides:
+
+1. The failure itself, by `next_retry_delay`: the activity took it from Telnyx's headers or from its own back-off (see
+   `activities.delays`). It overrides the retry policy.
+2. The retry policy here, when the failure names no delay: its worker died, or a timeout passed.
+3. Between the one try for a waiting person and the tries that follow, the workflow waits itself: for the delay that the
+   failed try named, or else `FIRST_RETRY`.
 """
 
 from dataclasses import dataclass, replace
@@ -12,31 +20,31 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
+from domain import heartbeats
+
 ANSWER_WITHIN = timedelta(seconds=40)
-"""When a letter is told "kept, still being tried"; callers are promised 45 seconds."""
+"""When the sender of a message is told "kept, still being tried". Callers are promised 45 seconds."""
 
 HINTS_EVERY = timedelta(seconds=5)
-"""A flood of webhooks costs one look at the order in this time."""
+"""A flood of webhooks costs one read of the order in this time."""
 
 FIRST_RETRY = timedelta(seconds=2)
 
-_BACKOFF = RetryPolicy(initial_interval=FIRST_RETRY)
-"""For ever: 2 seconds at first, then longer and longer; Telnyx's own delay goes before (Telnyx facts §8)."""
 
-
-@dataclass(frozen=True)
+@dataclass(frozen=True, kw_only=True)
 class ActivityOptions:
-    """The time limits of one kind of work."""
+    """The timeouts and the retry policy of one kind of activity."""
 
     start_to_close: timedelta
-    """Of one attempt: how late a worker's death is noticed when there is no heartbeat."""
+    """Of one attempt. Without a heartbeat a worker's death is noticed this late."""
     schedule_to_close: timedelta | None = None
-    heartbeat: timedelta | None = timedelta(seconds=10)
-    """How late it is noticed otherwise; every call to Telnyx beats every 3 seconds."""
+    """Of all attempts; None: for ever."""
+    heartbeat: timedelta | None = heartbeats.TIMEOUT
+    """With a heartbeat a worker's death is noticed this late."""
     attempts: int = 0
     """0: for ever."""
     longest_pause: timedelta = timedelta(minutes=5)
-    """Between two attempts when the failure names no delay of its own, as when a worker died."""
+    """Between two attempts, when the failure names no delay."""
     growth: float = 2.0
     """How much longer each pause is than the one before."""
     cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
@@ -47,8 +55,8 @@ class ActivityOptions:
             "start_to_close_timeout": self.start_to_close,
             "schedule_to_close_timeout": self.schedule_to_close,
             "heartbeat_timeout": self.heartbeat,
-            "retry_policy": replace(
-                _BACKOFF,
+            "retry_policy": RetryPolicy(
+                initial_interval=FIRST_RETRY,
                 backoff_coefficient=self.growth,
                 maximum_attempts=self.attempts,
                 maximum_interval=self.longest_pause,
@@ -57,18 +65,20 @@ class ActivityOptions:
         }
 
 
+# Calls to Telnyx for a request
+
 READ = ActivityOptions(start_to_close=timedelta(minutes=15))
-"""Up to 200 numbers are checked in one call, and repeating a look does no harm. When Telnyx says that numbers are in
-this account already, every page of its numbers and orders is read, hence the same limit as for `CREATE`."""
+"""Checks up to 200 numbers in one call; repeating it does no harm. When Telnyx says that numbers are in this account
+already, every page of its numbers and orders is read. Hence the same limit as for `CREATE`."""
 
 CREATE = ActivityOptions(
     start_to_close=timedelta(minutes=15),
     longest_pause=timedelta(seconds=5),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-"""Lists every page of the account first, hence the long limit. Never cut short:
-an order whose id nobody learns cannot be removed. What fails names its own delay, quarantine included; the pause is for
-a worker that died, and a request that met a few of those would else wait for minutes."""
+"""Lists every page of the account's orders first, hence the long limit. It is never cut short, since an order whose id
+is lost cannot be removed. A failure names its own delay, the quarantine included. The pause is for a dead worker; with
+a longer one a request that meets a few of them would wait for minutes."""
 
 PROMPT = ActivityOptions(
     start_to_close=ANSWER_WITHIN,
@@ -82,7 +92,7 @@ PERSISTENT = ActivityOptions(
     start_to_close=timedelta(seconds=45),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
-"""The same work once the person was told that it is kept; also codes that no person asked for."""
+"""The same work after the person was told that it is kept. Also for codes that no person asked for."""
 
 UPLOAD = ActivityOptions(
     start_to_close=timedelta(minutes=3),
@@ -91,8 +101,9 @@ UPLOAD = ActivityOptions(
 """Two files of up to 5 MB over a slow line."""
 
 WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=timedelta(seconds=5))
-"""One look; the delay to the next comes with the failure that says "no news". Cancelling needs no ceremony. Every look
-counts as an attempt, so a look that a dying worker took along would else be made up for only after minutes."""
+"""One poll. The activity sets the delay to the next poll through `next_retry_delay`. It is safe to cancel at any time.
+Every poll counts as an attempt, so with a longer pause a poll lost with its worker would be repeated only after
+minutes."""
 
 DELETE = ActivityOptions(
     start_to_close=timedelta(seconds=60),
@@ -102,40 +113,41 @@ DELETE = ActivityOptions(
 """Read and delete. After a day without success the outcome says what is left behind, so that the request can end."""
 
 SEARCH = ActivityOptions(start_to_close=timedelta(minutes=15), schedule_to_close=timedelta(days=1))
-"""Looking once more for an order, as long as `CREATE` at a time and as `DELETE` in all."""
+"""Looks once more for an order: one attempt as long as `CREATE`, all together as long as `DELETE`."""
 
-LOCAL = ActivityOptions(start_to_close=timedelta(seconds=10), heartbeat=None)
-"""A computation or a log line inside the worker."""
-
-SEE_CLOSED: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(maximum_attempts=2),
-}
-"""Describing a thousand workflows; what is not seen now is seen before the next run."""
-
-WOKEN_AT_ONCE = 10
-BETWEEN_WAKINGS = timedelta(seconds=3)
-"""A resumed account's requests call Telnyx some at a time; time enough for the first to meet the trouble again."""
-
-STORE = ActivityOptions(
-    start_to_close=timedelta(seconds=20), schedule_to_close=ANSWER_WITHIN, attempts=3, heartbeat=None
-)
-"""Reading two files from the store while a person waits; a store that is away is said to whoever handed them in."""
+# Calls for a person at a terminal or a console
 
 FACE = ActivityOptions(start_to_close=timedelta(seconds=20), schedule_to_close=timedelta(seconds=25), heartbeat=None)
-"""A person at a terminal waits for it."""
-
-PATIENT_LOOK = ActivityOptions(start_to_close=timedelta(minutes=1), heartbeat=None)
-"""Reads requests of ours, as many as share a number; nobody waits, but it must not be missed."""
+"""A person waits for it."""
 
 ONCE = replace(FACE, attempts=1)
-"""What must not be sent twice, such as a token that works once; the person is told when nobody knows how it went."""
+"""What must not be sent twice, such as a token that works once. When the outcome is unknown the person is told so."""
 
 SURVEY = ActivityOptions(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(minutes=5))
 """Lists every order of an account while a person waits."""
 
+# Work that does not call Telnyx
+
+LOCAL = ActivityOptions(start_to_close=timedelta(seconds=10), heartbeat=None)
+"""A computation or a log line inside the worker."""
+
+STORE = ActivityOptions(
+    start_to_close=timedelta(seconds=20), schedule_to_close=ANSWER_WITHIN, attempts=3, heartbeat=None
+)
+"""Reads two files from the store while a person waits. When the store does not answer the person is told so."""
+
+LOSING_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=1), heartbeat=None)
+"""Reads our requests that share a number with an order. No person waits, but it must not be missed."""
+
+CLOSED_REQUESTS: dict[str, Any] = {
+    "start_to_close_timeout": timedelta(seconds=60),
+    "retry_policy": RetryPolicy(maximum_attempts=2),
+}
+"""Describes a thousand workflows. What fails now is looked at again before the next run."""
+
 CHANNEL = ActivityOptions(start_to_close=timedelta(seconds=60), heartbeat=None, attempts=4, growth=4.0)
-"""People are told through several channels and in the log; who is missed four times in a few minutes is reminded."""
+"""People are notified by several channels and in the log. After four failures in a few minutes the reminder has to
+do."""
 
 WEBHOOK = ActivityOptions(
     start_to_close=timedelta(seconds=45),
@@ -144,15 +156,21 @@ WEBHOOK = ActivityOptions(
     longest_pause=timedelta(hours=6),
     growth=3.0,
 )
-"""A receiver may be down over a weekend; programs have no other way to learn of it but `events replay`."""
+"""A receiver may be down over a weekend, and programs learn of the event in no other way but `events replay`."""
+
+# Waking the requests of a resumed account
+
+WOKEN_AT_ONCE = 10
+BETWEEN_WAKINGS = timedelta(seconds=3)
+"""A resumed account's requests call Telnyx ten at a time. The first have time to meet the trouble again."""
 
 _SHORTEST_WAIT = 0.001
 
 
 def seconds_until(instant: datetime | None) -> float | None:
-    """How long to wait for an instant; None without one, and never nothing at all.
+    """How long to wait for an instant: None without one, and never zero.
 
-    Right after a local activity a replay may have another time than the run had (docs/decisions/0011). So what is due
-    by now is waited for as well: whether there is a timer must not depend on the time.
+    Right after a local activity a replay may have another time than the run had (docs/decisions/0011). Whether there is
+    a timer must not depend on the time, so there is one also for what is due already.
     """
     return None if instant is None else max((instant - workflow.now()).total_seconds(), _SHORTEST_WAIT)

@@ -11,7 +11,7 @@ from domain.checks import (
     PreflightRequest,
 )
 from workflows import activity_options
-from workflows.request.activity_calls import fairness, telnyx_queue
+from workflows.telnyx_queue import telnyx_call
 
 with workflow.unsafe.imports_passed_through():
     from activities.check_numbers import CheckActivities
@@ -28,9 +28,8 @@ class CheckNumbers:
         return await workflow.execute_activity_method(
             CheckActivities.check_numbers,
             request,
-            task_queue=telnyx_queue(),
-            priority=fairness(request.account),
             summary=f"check {len(request.phone_numbers)} number(s)",
+            **telnyx_call(request.account),
             **activity_options.FACE.options(),
         )
 
@@ -45,9 +44,8 @@ class Preflight:
         return await workflow.execute_activity_method(
             CheckActivities.preflight,
             request,
-            task_queue=telnyx_queue(),
-            priority=fairness(request.account),
             summary=f"look at the account {request.account}",
+            **telnyx_call(request.account),
             **activity_options.FACE.options(),
         )
 
@@ -62,8 +60,7 @@ class FindOrphans:
         return await workflow.execute_activity_method(
             OrphanActivities.find_orphans,
             request,
-            task_queue=telnyx_queue(),
-            priority=fairness(request.account),
             summary=f"look for orders of {request.account} without a request",
+            **telnyx_call(request.account),
             **activity_options.SURVEY.options(),
         )

@@ -1,7 +1,7 @@
 """The workflow `HostNumbers`: takes one request through the five steps of Telnyx's guide.
 
-`run` is the guide. The rest is the door: updates and signals put letters into the inbox and wait for their answer,
-validators refuse what is malformed or untimely, the query shows where the request stands.
+`_take_steps` reads like the guide. The rest is how the request is reached from outside: an update puts its message into
+the inbox and waits for the answer, a validator refuses what is malformed or untimely, the query shows the progress.
 """
 
 import asyncio
@@ -27,19 +27,22 @@ from domain.messages import (
 )
 from domain.names import WORKFLOW_TYPE
 from domain.vocabulary import Outcome
-from workflows.message_handlers import deal_with
+from workflows.message_handlers import handle_message
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Expired
-from workflows.request.context import ContinueAsNew, RequestContext
+from workflows.request.context import RequestContext
 from workflows.request.display import progress
+from workflows.request.event_loop import ContinueAsNew
 from workflows.request.inbox import PendingMessage
-from workflows.steps import ending
+from workflows.request.questions import resume_account
+from workflows.steps.cleanup import clean_up, close_round, remove_forgotten_order
 from workflows.steps.documents import deliver_documents
 from workflows.steps.eligibility import check_eligibility
-from workflows.steps.on_hold import something_to_order
+from workflows.steps.on_hold import await_numbers_to_order
 from workflows.steps.order import place_order
 from workflows.steps.ownership import prove_ownership
+from workflows.steps.report import answer_everyone, report_outcome
 from workflows.steps.review import await_review
 from workflows.steps.transfer import await_transfer
 
@@ -50,36 +53,46 @@ class HostNumbers:
 
     @workflow.init
     def __init__(self, request: HostingRequest) -> None:
-        self._request = request
-        self._hosting = RequestContext(request, deal_with)
+        self._given = request
+        self._request = RequestContext(request, handle_message)
         self._steps: asyncio.Task[None] | None = None
 
     @workflow.run
     async def run(self, request: HostingRequest) -> Progress:
-        """Take the request to its end and report it; the result has the shape of the contract's progress."""
-        self._refuse_nonsense()
+        """Take the request to its end and report it. The result has the shape of the contract's progress."""
+        self._refuse_malformed()
         otherwise = await self._take_steps_until_stopped()
-        await shielded(ending.report(self._hosting, otherwise))
-        await ending.answer_everybody(self._hosting, f"The request has ended: {self._hosting.state.outcome}.")
-        return progress(request, self._hosting.state)
+        await shielded(report_outcome(self._request, otherwise))
+        await answer_everyone(self._request, f"The request has ended: {self._request.state.outcome}.")
+        return progress(request, self._request.state)
 
     async def _take_steps(self) -> None:
-        """The guide. A round is one Telnyx order; papers may be refused, so its last steps may come again."""
-        hosting, state = self._hosting, self._hosting.state
-        await check_eligibility(hosting)
-        while state.round or await something_to_order(hosting):
+        """The five steps of Telnyx's guide, for one order after another."""
+        request, state = self._request, self._request.state
+        # Telnyx says which numbers can be hosted. The others are left out before anything is ordered.
+        await check_eligibility(request)
+        # A round is one Telnyx order. A person may send numbers that the carrier rejected into another round.
+        while state.round or await await_numbers_to_order(request):
             state.round = state.round or state.begin_round()
-            await place_order(hosting)
+            # Exactly one order holds the numbers of the round, whatever happens to answers, workers and servers.
+            await place_order(request)
+            # The order may go back to an earlier step, for instance when the documents are refused.
             while state.open_numbers():
-                await await_transfer(hosting)
-                await prove_ownership(hosting)
-                await deliver_documents(hosting)
-                await await_review(hosting)
-            await ending.close_round(hosting)
-        await ending.look_back(hosting)
+                # Another Telnyx account that hosts the numbers has 72 hours to object.
+                await await_transfer(request)
+                # Telnyx texts or calls each number with a code, and a person reads it out.
+                await prove_ownership(request)
+                # The signed LOA and a recent bill are uploaded.
+                await deliver_documents(request)
+                # Telnyx and the losing carrier review, 1–3 business days.
+                await await_review(request)
+            # Numbers that were given up leave with their order, unless it holds one that works.
+            await close_round(request)
+        # A run that was reset removes the order that it no longer knows.
+        await remove_forgotten_order(request)
 
     async def _take_steps_until_stopped(self) -> Outcome:
-        """Run the steps; when a person or a deadline stops them, clean up. Answers the outcome if nothing is active."""
+        """Run the steps. When a person or a deadline stops them, clean up. Returns the outcome if none is active."""
         try:
             await self._take_steps_in_runs()
         except Expired as expired:
@@ -93,10 +106,10 @@ class HostNumbers:
         return Outcome.NOT_ACTIVE
 
     async def _take_steps_in_runs(self) -> None:
-        """Take the steps, and continue as new where the history has grown long. The steps know where they were."""
+        """Take the steps, and continue as new when the history has grown long. The steps know where they were."""
         while True:
             self._steps = asyncio.create_task(self._take_steps())
-            if self._hosting.calls.cancel_wanted:
+            if self._request.calls.cancel_wanted:
                 self._steps.cancel()
             try:
                 await self._steps
@@ -106,37 +119,37 @@ class HostNumbers:
                 return
 
     async def _continue_as_new(self) -> None:
-        """Go on in a new run with everything that is known, unless somebody wrote in this moment."""
-        hosting = self._hosting
-        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or hosting.inbox.somebody_waits)
-        if hosting.inbox.somebody_waits or hosting.calls.cancel_wanted:
+        """Go on in a new run with everything that is known, unless a message arrives at this moment."""
+        request = self._request
+        await workflow.wait_condition(lambda: workflow.all_handlers_finished() or request.inbox.sender_waits)
+        if request.inbox.sender_waits or request.calls.cancel_wanted:
             return
-        unread = hosting.inbox.unread()
+        unread = request.inbox.unread()
         for message in unread:
             if isinstance(message, AccountResumed):
-                hosting.account_mended(message.by)
-        hosting.state.unread = [message for message in unread if isinstance(message, SubmitCodes | TelnyxNews)]
-        hosting.state.kept = [message for message in unread if isinstance(message, ResendCodes)]
-        carry = hosting.state.model_dump(mode="json")
-        workflow.continue_as_new(self._request.model_copy(update={"carry": carry}))
+                resume_account(request, message.by)
+        request.state.unread = [message for message in unread if isinstance(message, SubmitCodes | TelnyxNews)]
+        request.state.kept = [message for message in unread if isinstance(message, ResendCodes)]
+        carry = request.state.model_dump(mode="json")
+        workflow.continue_as_new(self._given.model_copy(update={"carry": carry}))
 
     async def _clean_up(self, because: str) -> None:
-        self._hosting.calls.ignore_cancel()
-        await shielded(ending.clean_up(self._hosting, because))
+        self._request.calls.ignore_cancel()
+        await shielded(clean_up(self._request, because))
 
-    def _refuse_nonsense(self) -> None:
-        """Faces refuse it before; a bare start is told here, and nothing has happened yet."""
-        if refusal := validators.request(self._request):
+    def _refuse_malformed(self) -> None:
+        """Faces refuse a malformed request earlier. One that was started without them fails here, with no effect."""
+        if refusal := validators.request(self._given):
             raise ApplicationError(refusal, type="Refused", non_retryable=True)
 
-    # The door
+    # Updates and signals put messages into the inbox; validators refuse what is malformed or untimely
 
     async def _deliver(self, message: Message) -> Answer:
-        letter = PendingMessage(message)
-        self._hosting.inbox.put(letter)
-        await workflow.wait_condition(lambda: letter.answer is not None)
-        assert letter.answer is not None  # noqa: S101 - that is what was waited for
-        return letter.answer
+        pending = PendingMessage(message)
+        self._request.inbox.put(pending)
+        await workflow.wait_condition(lambda: pending.answer is not None)
+        assert pending.answer is not None  # noqa: S101 - the condition above
+        return pending.answer
 
     @workflow.update(description="Hand in the ownership codes that people read out.")
     async def submit_codes(self, message: SubmitCodes) -> Answer:
@@ -145,7 +158,7 @@ class HostNumbers:
 
     @submit_codes.validator
     def _may_submit_codes(self, message: SubmitCodes) -> None:
-        _let_in(validators.submit_codes(self._hosting.state, message))
+        _refuse_if(validators.submit_codes(self._request.state, message))
 
     @workflow.update(description="Have new codes sent, by sms or by call.")
     async def resend_codes(self, message: ResendCodes) -> Answer:
@@ -154,16 +167,16 @@ class HostNumbers:
 
     @resend_codes.validator
     def _may_resend_codes(self, message: ResendCodes) -> None:
-        _let_in(validators.resend_codes(self._hosting.state, message))
+        _refuse_if(validators.resend_codes(self._request.state, message))
 
     @workflow.update(description="Hand in the LOA, the bill or both.")
     async def replace_documents(self, message: ReplaceDocuments) -> Answer:
-        """Hand in documents; answered when they passed the gate, before they are uploaded."""
+        """Hand in documents. The answer comes when they passed the gate, before they are uploaded."""
         return await self._deliver(message)
 
     @replace_documents.validator
     def _may_replace_documents(self, message: ReplaceDocuments) -> None:
-        _let_in(validators.replace_documents(self._hosting.state, message))
+        _refuse_if(validators.replace_documents(self._request.state, message))
 
     @workflow.update(description="Give rejected numbers an order of their own.")
     async def retry_numbers(self, message: RetryNumbers) -> Answer:
@@ -172,7 +185,7 @@ class HostNumbers:
 
     @retry_numbers.validator
     def _may_retry_numbers(self, message: RetryNumbers) -> None:
-        _let_in(validators.retry_numbers(self._hosting.state, message))
+        _refuse_if(validators.retry_numbers(self._request.state, message))
 
     @workflow.update(description="Stop trying for some numbers; the others go on.")
     async def give_up(self, message: GiveUp) -> Answer:
@@ -181,7 +194,7 @@ class HostNumbers:
 
     @give_up.validator
     def _may_give_up(self, message: GiveUp) -> None:
-        _let_in(validators.give_up(self._hosting.state, message))
+        _refuse_if(validators.give_up(self._request.state, message))
 
     @workflow.update(description="Answer an ask that offers choices.")
     async def answer(self, message: AnswerAsk) -> Answer:
@@ -190,56 +203,56 @@ class HostNumbers:
 
     @answer.validator
     def _may_answer(self, message: AnswerAsk) -> None:
-        _let_in(validators.answer(self._hosting.state, message))
+        _refuse_if(validators.answer(self._request.state, message))
 
     @workflow.update(description="Stop the whole request.")
     async def cancel(self, message: Cancel) -> Answer:
-        """Cancel: answered at once; the cleaning up takes its time, and the outcome tells how it went."""
-        self._hosting.calls.cancel_wanted = True
-        self._hosting.note(f"Cancelled{f': {message.why}' if message.why else ''}.", message.by)
+        """Cancel. The answer comes at once; the clean-up takes its time, and the outcome says how it went."""
+        self._request.calls.cancel_wanted = True
+        self._request.state.record_event(f"Cancelled{f': {message.why}' if message.why else ''}.", message.by)
         if self._steps is not None:
             self._steps.cancel()
         return Answer(accepted=True, sentence="Cancelling: what is at Telnyx is removed where that is safe.")
 
     @cancel.validator
     def _may_cancel(self, message: Cancel) -> None:
-        _let_in(validators.cancel(self._hosting.state, message))
+        _refuse_if(validators.cancel(self._request.state, message))
 
     @workflow.signal(description="Codes, fire and forget: for scripts.")
     async def codes(self, message: SubmitCodes) -> None:
-        """Submit codes without waiting for an answer; what is refused is noted in the events."""
-        refusal = validators.submit_codes(self._hosting.state, message)
+        """Submit codes without waiting for an answer. A refusal becomes an event."""
+        refusal = validators.submit_codes(self._request.state, message)
         if refusal:
-            self._hosting.note(f"Codes refused: {refusal}", message.by)
+            self._request.state.record_event(f"Codes refused: {refusal}", message.by)
         else:
-            self._hosting.inbox.put(PendingMessage(message, wants_answer=False))
+            self._request.inbox.put(PendingMessage(message, wants_answer=False))
 
     @workflow.signal(description="A webhook's hint that the order is worth reading.")
     async def telnyx_news(self, news: TelnyxNews) -> None:
-        """Remember that the order is worth reading now; a hint is never believed of a number's state.
+        """Remember that the order is worth reading now. A hint is never believed about a number's state.
 
-        An internal transfer is announced nowhere else, so what is said of one is dealt with as any letter.
+        An internal transfer is announced nowhere else, so an event about one is handled like any message.
         """
-        self._hosting.hints.hear()
+        self._request.hints.hear()
         if news.decision:
-            self._hosting.inbox.put(PendingMessage(news, wants_answer=False))
+            self._request.inbox.put(PendingMessage(news, wants_answer=False))
 
     @workflow.signal(description="The Telnyx account works again.")
     async def account_resumed(self, message: AccountResumed) -> None:
-        """What waited for the account goes on; sent by the account's workflow."""
-        self._hosting.inbox.put(PendingMessage(message, wants_answer=False))
+        """The account's workflow sends it. What waited for the account goes on."""
+        self._request.inbox.put(PendingMessage(message, wants_answer=False))
 
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:
         """Where the request stands, in the shape of the contract."""
-        return progress(self._request, self._hosting.state)
+        return progress(self._given, self._request.state)
 
     @workflow.query(description="What is known of the order, for its watch.")
     def watched(self) -> WatchOrder | None:
-        """What a watch would be told now: it asks before it wakes the request with what the request did itself."""
-        return self._hosting.watch.wanted()
+        """The input that a watch would get now. It asks before it reports what the request may have done itself."""
+        return self._request.watch.wanted()
 
 
-def _let_in(refusal: str) -> None:
+def _refuse_if(refusal: str) -> None:
     if refusal:
         raise ApplicationError(refusal, type="Refused", non_retryable=True)

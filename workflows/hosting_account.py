@@ -1,7 +1,8 @@
 """The workflow `HostingAccount`: what all requests of a Telnyx account share, and no request can know alone.
 
-It gives each number to one live request, it asks one question when Telnyx refuses the account itself, and it tells
-people once when Telnyx does not answer. The door only writes down what it hears; `run` acts on it, one thing at a time.
+It gives each number to one live request. It asks one question when Telnyx refuses the account itself. It notifies
+people once when Telnyx does not answer. Updates and signals only change the state; `run` acts on it, one thing at a
+time.
 """
 
 import asyncio
@@ -30,7 +31,7 @@ from domain.vocabulary import AskKind
 from workflows import activity_options
 from workflows.account.display import AccountDisplay
 from workflows.account.state import AccountState, Outage, Stop
-from workflows.notifications import deliver, tell_news
+from workflows.notifications import deliver, notify
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
@@ -52,7 +53,7 @@ class HostingAccount:
 
     @workflow.run
     async def run(self, account: OpenAccount) -> None:
-        """Act on what is heard until the history is long, then go on in a new run."""
+        """Act on the state until the history is long, then continue in a new run."""
         while not workflow.info().is_continue_as_new_suggested():
             self._display.refresh()
             await self._wait()
@@ -65,17 +66,17 @@ class HostingAccount:
         due = self._next_due()
         timeout = activity_options.seconds_until(due)
         try:
-            # What is heard meanwhile may be due earlier, when no timer rings: then wait anew.
+            # A message may bring something that is due earlier than the timer: then wait again.
             await workflow.wait_condition(
                 lambda: self._is_something_to_do() or self._is_due_before(due),
                 timeout=timeout,
-                timeout_summary="remind, wake or see whether Telnyx answers",
+                timeout_summary="remind, wake or check whether Telnyx answers",
             )
         except TimeoutError:
             return
 
     def _next_due(self) -> datetime | None:
-        due = (self._next_reminder(), self._next_batch(), self._state.silence_ends)
+        due = (self._next_reminder(), self._next_batch(), self._state.outage_ends)
         return min((at for at in due if at), default=None)
 
     def _is_due_before(self, instant: datetime | None) -> bool:
@@ -97,38 +98,38 @@ class HostingAccount:
     async def _act(self) -> None:
         """Do one thing that is due."""
         state, now = self._state, workflow.now()
-        batch, reminder, ends = self._next_batch(), self._next_reminder(), state.silence_ends
+        batch, reminder, ends = self._next_batch(), self._next_reminder(), state.outage_ends
         if state.stop and not state.stop.told:
             state.stop.told = True
             await self._ask(state.stop, NotificationEvent.ACCOUNT_STOPPED)
         elif not state.resume_told:
             state.resume_told = True
-            await self._tell(
+            await self._notify(
                 NotificationEvent.ACCOUNT_RESUMED, f"The account works again, says {state.resumed_by or 'a person'}."
             )
         elif batch and batch <= now:
             await self._wake_some()
         elif state.outage and not state.outage.told:
-            await self._tell_of_silence(state.outage)
+            await self._notify_of_outage(state.outage)
         elif state.stop and reminder and reminder <= now:
             await self._ask(state.stop, state.stop.remind(now))
         elif state.outage and ends and ends <= now:
             state.outage.over = True
-            state.note(now, "Nobody has reported for half an hour that Telnyx does not answer.")
+            state.record_event(now, "For half an hour no request has reported that Telnyx does not answer.")
 
     # The stop
 
     async def _ask(self, stop: Stop, event: NotificationEvent) -> None:
-        """Tell people, and plan when to remind them; the last reminder plans the next ones: this never expires."""
+        """Notify people, and plan when to remind them. The last reminder plans the next ones, so this never expires."""
         news = self._news(event, _question(stop), kind=AskKind.ACCOUNT, command=command_hints.resume(self._account))
         if stop.reminders:
-            await tell_news(news, "remind that the account is stopped")
+            await notify(news, "remind that the account is stopped")
             return
         plan = await workflow.execute_local_activity_method(
             AskActivities.plan_ask,
             PlanAsk(kind=AskKind.ACCOUNT, now=workflow.now(), news=news),
             start_to_close_timeout=activity_options.LOCAL.start_to_close,
-            summary="tell that the account is stopped",
+            summary="notify that the account is stopped",
         )
         stop.reminders = plan.reminders
         if event is NotificationEvent.ACCOUNT_STOPPED:
@@ -145,7 +146,7 @@ class HostingAccount:
         return self._state.next_batch or workflow.now()
 
     async def _wake_some(self) -> None:
-        """Tell some waiting requests that the account works again; the others follow unless trouble comes back."""
+        """Tell some waiting requests that the account works again. The others follow unless trouble comes back."""
         state = self._state
         some, state.waking = (
             state.waking[: activity_options.WOKEN_AT_ONCE],
@@ -161,29 +162,29 @@ class HostingAccount:
         except ApplicationError:
             workflow.logger.info("%s has closed meanwhile", workflow_id)
 
-    # The silence
+    # The outage
 
-    async def _tell_of_silence(self, outage: Outage) -> None:
+    async def _notify_of_outage(self, outage: Outage) -> None:
         outage.told = True
         text = (
-            f"Telnyx has not answered since {outage.since:%d %b %Y %H:%M} UTC. Nothing is lost: what is under way is"
-            " tried again and again. Look at Telnyx's status page."
+            f"Telnyx has not answered since {outage.since:%d %b %Y %H:%M} UTC. Nothing is lost: every call is tried"
+            " until Telnyx answers. Look at Telnyx's status page."
         )
-        await self._tell(NotificationEvent.TELNYX_SILENT, text)
+        await self._notify(NotificationEvent.TELNYX_SILENT, text)
 
-    # Telling
+    # Notifications
 
     def _news(self, event: NotificationEvent, text: str, **fields: str) -> Notification:
         return Notification(event=event, account=self._account, at=workflow.now(), text=text, **fields)
 
-    async def _tell(self, event: NotificationEvent, text: str, **fields: str) -> None:
-        await tell_news(self._news(event, text, **fields), f"tell: {event.replace('_', ' ')}")
+    async def _notify(self, event: NotificationEvent, text: str, **fields: str) -> None:
+        await notify(self._news(event, text, **fields), f"notify: {event.replace('_', ' ')}")
 
     # A new run
 
     async def _forget_closed(self) -> None:
         """Drop the claims of closed requests, so that a new run starts with what is alive."""
-        asked = self._state.claims.settled(workflow.now(), _LOOKED_AT_ONCE)
+        asked = self._state.claims.stale_claims(workflow.now(), _LOOKED_AT_ONCE)
         if not asked:
             return
         try:
@@ -191,13 +192,13 @@ class HostingAccount:
                 AccountActivities.closed_requests,
                 OpenRequests(references=asked),
                 summary=f"see which of {len(asked)} requests are over",
-                **activity_options.SEE_CLOSED,
+                **activity_options.CLOSED_REQUESTS,
             )
         except ActivityError:
             return  # they are looked at again before the next run
         self._state.claims.forget(closed.references, asked, workflow.now())
 
-    # The door
+    # Updates, signals and the query
 
     @workflow.update(description="Claim numbers for a request.")
     async def claim(self, message: Claim) -> ClaimResult:
@@ -206,25 +207,25 @@ class HostingAccount:
 
     @workflow.update(description="The account works again: its requests go on.")
     async def resume(self, message: ResumeAccount) -> Answer:
-        """Wake everybody who waits for the account, some at a time."""
+        """Wake the requests that wait for the account, some at a time."""
         count = self._state.resume(workflow.now(), message.by)
         return Answer(accepted=True, sentence=f"The account {self._account} is resumed; {count} request(s) go on.")
 
     @resume.validator
     def _may_resume(self, message: ResumeAccount) -> None:
         if self._state.stop is None:
-            del message  # the SDK wants the name; who asks changes nothing
+            del message  # the SDK wants the parameter; its content changes nothing
             raise ApplicationError(f"The account {self._account} is not stopped.", type="Refused", non_retryable=True)
 
     @workflow.signal(description="Telnyx refused the account itself to a request.")
     async def trouble(self, message: AccountTrouble) -> None:
-        """Open the one question, or add who waits for its answer."""
-        self._state.hear_of_trouble(message, workflow.now())
+        """Open the one question, or add a request that waits for its answer."""
+        self._state.on_trouble(message, workflow.now())
 
     @workflow.signal(description="Telnyx has not answered an activity for long.")
     async def silent(self, message: AccountSilence) -> None:
         """Remember that Telnyx does not answer."""
-        self._state.hear_of_silence(message.since, workflow.now())
+        self._state.on_outage_report(message.since, workflow.now())
 
     @workflow.query(description="Where the account stands.")
     def progress(self) -> AccountProgress:
@@ -235,5 +236,5 @@ class HostingAccount:
 def _question(stop: Stop) -> str:
     return (
         f"Telnyx refuses this account: {stop.because} All its requests wait for this one answer, and nothing is lost"
-        " meanwhile. Mend the key, the balance or the permission, then resume the account."
+        " meanwhile. Fix the key, the balance or the permission, then resume the account."
     )

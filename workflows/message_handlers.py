@@ -1,11 +1,11 @@
-"""What a request does with each kind of letter; called by the one consumer, one letter at a time."""
+"""What a request does with each kind of message. The event loop calls one handler at a time."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
 
 from temporalio import workflow
 
-from domain.activity_io import CodesVerdict, TryCodes
+from domain.activity_io import CodeRequestVerdict, CodesVerdict, TryCodes
 from domain.code_limits import CODES_LOST
 from domain.messages import (
     AccountResumed,
@@ -24,59 +24,63 @@ from domain.messages import (
 from domain.text import join_some
 from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, NumberState
 from workflows import activity_options
-from workflows.request.activity_calls import In, Out, Step
+from workflows.request import documents_at_hand
+from workflows.request.activity_calls import In, Method, Out
 from workflows.request.context import RequestContext
 from workflows.request.inbox import PendingMessage
+from workflows.request.questions import GIVEN_UP_BY_ANSWER, keep_for_account, resume_account
 from workflows.request.records import AskRecord
 from workflows.steps.documents import check_documents
 from workflows.steps.ownership import code_request, remember_codes
-from workflows.steps.transfer import hear
+from workflows.steps.transfer import on_transfer_event
 
 with workflow.unsafe.imports_passed_through():
     from activities.ownership import OwnershipActivities
 
 
-async def deal_with(hosting: RequestContext, letter: PendingMessage) -> None:
-    """Do what a letter asks for, and answer it."""
-    await _DESK[type(letter.message)](hosting, letter, letter.message)
+async def handle_message(request: RequestContext, pending: PendingMessage) -> None:
+    """Do what a message asks for, and answer its sender."""
+    await HANDLERS[type(pending.message)](request, pending, pending.message)
 
 
-async def _submit_codes(hosting: RequestContext, letter: PendingMessage, message: SubmitCodes) -> None:
-    awaited = set(hosting.state.waiting(NumberState.UNVERIFIED))
+# Codes
+
+
+async def _submit_codes(request: RequestContext, pending: PendingMessage, message: SubmitCodes) -> None:
+    awaited = set(request.state.in_round(NumberState.UNVERIFIED))
     codes = [entry for entry in message.codes if entry.phone_number in awaited]
-    others = [_not_awaited(hosting, entry) for entry in message.codes if entry.phone_number not in awaited]
+    others = [_not_awaited(request, entry) for entry in message.codes if entry.phone_number not in awaited]
     if not codes:
-        letter.reply(Answer(accepted=True, sentence="No code is awaited for these numbers.", numbers=others))
+        pending.reply(Answer(accepted=True, sentence="No code is awaited for these numbers.", numbers=others))
         return
-    work = TryCodes(**dict(hosting.order_in_hand()), codes=codes)
+    work = TryCodes(**dict(request.order_in_hand()), codes=codes)
     summary = f"submit the codes of {len(codes)} number(s)"
-    verdict = await _promptly(hosting, letter, OwnershipActivities.submit_codes, work, summary)
+    verdict = await _try_for_sender(request, pending, OwnershipActivities.submit_codes, work, summary)
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
-        await hosting.keep_for_account(letter, verdict.need)
+        await keep_for_account(request, pending, verdict.need)
         return
-    hosting.learn(verdict)
-    hosting.note(_codes_sentence(verdict), message.by)
-    letter.reply(
-        Answer(accepted=bool(verdict.results), sentence=_codes_sentence(verdict), numbers=[*verdict.results, *others]),
-    )
+    sentence = _codes_sentence(verdict)
+    request.state.apply_verdict(verdict)
+    request.state.record_event(sentence, message.by)
+    pending.reply(Answer(accepted=bool(verdict.results), sentence=sentence, numbers=[*verdict.results, *others]))
 
 
-async def _promptly(
-    hosting: RequestContext, letter: PendingMessage, step: Step[In, Out], work: In, summary: str
+async def _try_for_sender(
+    request: RequestContext, pending: PendingMessage, method: Method[In, Out], work: In, summary: str
 ) -> Out:
-    """Do what a letter asks for; its sender is told when it takes longer."""
+    """Call Telnyx for the sender of a message, who is told when it takes longer."""
 
     def in_trouble() -> None:
-        letter.kept()
-        hosting.display.refresh()
+        pending.kept()
+        request.display.refresh()
 
-    return await hosting.calls.try_once_then_persist(
-        step, work, activity_options.PERSISTENT, summary, in_trouble=in_trouble
+    return await request.calls.try_once_then_persist(
+        method, work, activity_options.PERSISTENT, summary, in_trouble=in_trouble
     )
 
 
-def _not_awaited(hosting: RequestContext, entry: Code) -> NumberResult:
-    record = hosting.state.numbers.get(entry.phone_number)
+def _not_awaited(request: RequestContext, entry: Code) -> NumberResult:
+    record = request.state.numbers.get(entry.phone_number)
     proved = {NumberState.VERIFIED, NumberState.IN_REVIEW, NumberState.ACTIVE}
     result = CodeOutcome.ALREADY_VERIFIED if record and record.state in proved else CodeOutcome.NOT_ASKED
     return NumberResult(phone_number=entry.phone_number, result=result)
@@ -88,117 +92,131 @@ def _codes_sentence(verdict: CodesVerdict) -> str:
     wrong = [entry.phone_number for entry in verdict.results if entry.result == CodeOutcome.REJECTED]
     right = len(verdict.results) - len(wrong)
     if wrong:
-        return (
-            f"{right} code(s) accepted, {len(wrong)} rejected: {join_some(wrong)}. Read out the newest code, or resend."
-        )
+        return f"{right} code(s) accepted, {len(wrong)} rejected: {join_some(wrong)}. Only the newest code counts."
     return f"{right} code(s) accepted."
 
 
-async def _resend_codes(hosting: RequestContext, letter: PendingMessage, message: ResendCodes) -> None:
-    awaited = hosting.state.waiting(NumberState.UNVERIFIED)
+async def _resend_codes(request: RequestContext, pending: PendingMessage, message: ResendCodes) -> None:
+    awaited = request.state.in_round(NumberState.UNVERIFIED)
     numbers = [number for number in awaited if number in message.phone_numbers or not message.phone_numbers]
     if not numbers:
-        letter.reply(Answer(accepted=False, sentence="None of these numbers waits for a code any more."))
+        pending.reply(Answer(accepted=False, sentence="None of these numbers waits for a code any more."))
         return
-    work = code_request(hosting, numbers, message.method)
+    work = code_request(request, numbers, message.method)
     summary = f"send codes to {len(numbers)} number(s) by {message.method}"
-    verdict = await _promptly(hosting, letter, OwnershipActivities.request_codes, work, summary)
-    remember_codes(hosting, verdict)
+    verdict = await _try_for_sender(request, pending, OwnershipActivities.request_codes, work, summary)
+    remember_codes(request, verdict)
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
-        await hosting.keep_for_account(letter, verdict.need)
+        await keep_for_account(request, pending, verdict.need)
         return
-    hosting.learn(verdict)
+    request.state.apply_verdict(verdict)
     if verdict.need is not None and verdict.need.topic:
-        await hosting.asks.keep_open(verdict.need)
-    how = "by a call" if message.method == "call" else "by SMS"
-    sent, known = bool(verdict.sent), not verdict.unanswered
-    sentence = (
-        f"Telnyx was asked {how} for new codes: {join_some(verdict.sent)}." if sent and known else verdict.because
-    )
-    hosting.note(sentence, message.by)
-    results = [NumberResult(phone_number=number, result=told.because) for number, told in verdict.numbers.items()]
-    letter.reply(Answer(accepted=sent, sentence=sentence, numbers=results))
+        await request.asks.keep_open(verdict.need)
+    sentence = _resent_sentence(verdict, message.method)
+    request.state.record_event(sentence, message.by)
+    results = [NumberResult(phone_number=number, result=found.because) for number, found in verdict.numbers.items()]
+    pending.reply(Answer(accepted=bool(verdict.sent), sentence=sentence, numbers=results))
 
 
-async def _replace_documents(hosting: RequestContext, letter: PendingMessage, message: ReplaceDocuments) -> None:
-    checked = await check_documents(hosting, message.loa, message.bill)
+def _resent_sentence(verdict: CodeRequestVerdict, method: str) -> str:
+    if not verdict.sent or verdict.unanswered:
+        return verdict.because
+    how = "by a call" if method == "call" else "by SMS"
+    return f"Telnyx was asked {how} for new codes: {join_some(verdict.sent)}."
+
+
+# Documents
+
+
+async def _replace_documents(request: RequestContext, pending: PendingMessage, message: ReplaceDocuments) -> None:
+    checked = await check_documents(request, message.loa, message.bill)
     if checked.accepted:
-        hosting.state.take_papers(workflow.now(), message.loa, message.bill)
-        hosting.asks.close(AskKind.DOCUMENTS)
+        documents_at_hand.take(request.state, workflow.now(), message.loa, message.bill)
+        request.asks.close(AskKind.DOCUMENTS)
         handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
-        hosting.note(f"Handed in: {handed_in}.", message.by)
-    letter.reply(Answer(accepted=checked.accepted, sentence=checked.sentence + _in_reserve(hosting, checked.accepted)))
+        request.state.record_event(f"Handed in: {handed_in}.", message.by)
+    in_reserve = _in_reserve(request) if checked.accepted else ""
+    pending.reply(Answer(accepted=checked.accepted, sentence=checked.sentence + in_reserve))
 
 
-def _in_reserve(hosting: RequestContext, accepted: bool) -> str:  # noqa: FBT001 - read where it is called
-    """What becomes of papers that come during a review: nobody says that Telnyx takes others then (facts §11)."""
-    if not accepted or not hosting.state.round or not hosting.state.round.papers_given:
+def _in_reserve(request: RequestContext) -> str:
+    """What happens to documents that come during a review. Telnyx may not take them then (docs/telnyx.md §11)."""
+    if not request.state.round or not request.state.round.papers_given:
         return ""
-    return " Others are in review at Telnyx: should it refuse those, these go up in their place."
+    return " Others are in review at Telnyx. If it refuses those, these are uploaded in their place."
 
 
-async def _give_up(hosting: RequestContext, letter: PendingMessage, message: GiveUp) -> None:
-    numbers = [number for number in message.phone_numbers if not hosting.state.numbers[number].is_finished]
+# Numbers
+
+
+async def _give_up(request: RequestContext, pending: PendingMessage, message: GiveUp) -> None:
+    numbers = [number for number in message.phone_numbers if not request.state.numbers[number].is_finished]
     because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
-    hosting.give_up(numbers, because)
-    hosting.note(f"{because} {join_some(numbers)}", message.by)
+    request.state.give_up(numbers, because)
+    request.state.record_event(f"{because} {join_some(numbers)}", message.by)
     results = [NumberResult(phone_number=number, result=NumberState.GIVEN_UP) for number in numbers]
-    letter.reply(Answer(accepted=True, sentence=f"{len(numbers)} number(s) given up.", numbers=results))
+    pending.reply(Answer(accepted=True, sentence=f"{len(numbers)} number(s) given up.", numbers=results))
 
 
-async def _retry_numbers(hosting: RequestContext, letter: PendingMessage, message: RetryNumbers) -> None:
-    numbers = [number for number in message.phone_numbers if hosting.state.numbers[number].parked]
-    hosting.state.retry(numbers)
-    hosting.asks.release(numbers)
-    hosting.note(f"To be retried: {join_some(numbers)}.", message.by)
-    when = "once the present order is settled" if hosting.state.open_in_round() else "now"
-    sentence = f"{len(numbers)} number(s) get an order of their own {when}; codes are asked for anew."
+async def _retry_numbers(request: RequestContext, pending: PendingMessage, message: RetryNumbers) -> None:
+    numbers = [number for number in message.phone_numbers if request.state.numbers[number].parked]
+    request.state.retry(numbers)
+    request.state.release_from_asks(numbers)
+    request.state.record_event(f"To be retried: {join_some(numbers)}.", message.by)
+    when = "once the present order is finished" if request.state.open_in_round() else "now"
+    sentence = f"{len(numbers)} number(s) get an order of their own {when}. Telnyx will send new codes."
     results = [NumberResult(phone_number=number, result=NumberState.NEW) for number in numbers]
-    letter.reply(Answer(accepted=bool(numbers), sentence=sentence, numbers=results))
+    pending.reply(Answer(accepted=bool(numbers), sentence=sentence, numbers=results))
 
 
-async def _answer(hosting: RequestContext, letter: PendingMessage, message: AnswerAsk) -> None:
-    found = hosting.asks.find(message.ask, message.choice, message.order_id)
+# Answers to questions
+
+
+async def _answer(request: RequestContext, pending: PendingMessage, message: AnswerAsk) -> None:
+    found = request.asks.find(message.ask, message.choice, message.order_id)
     if found is None:
-        letter.reply(Answer(accepted=False, sentence=f"The ask {message.ask} was settled in the meantime."))
+        pending.reply(Answer(accepted=False, sentence=f"The ask {message.ask} was closed in the meantime."))
         return
     ask, choice = found
     ask.chosen = choice
-    hosting.note(f"Answered {ask.id}: {choice.sentence}", message.by)
+    request.state.record_event(f"Answered {ask.id}: {choice.sentence}", message.by)
     if ask.from_watch or ask.topic or ask.kind is AskKind.ACCOUNT:
-        _obey(hosting, ask, choice)
-    letter.reply(Answer(accepted=True, sentence=choice.sentence))
+        _apply_choice(request, ask, choice)
+    pending.reply(Answer(accepted=True, sentence=choice.sentence))
 
 
-def _obey(hosting: RequestContext, ask: AskRecord, choice: Choice) -> None:
-    """What a person decided about what no step waits for; the ask of a step is obeyed by that step."""
-    hosting.asks.drop(ask)
+def _apply_choice(request: RequestContext, ask: AskRecord, choice: Choice) -> None:
+    """Do what a person chose about an ask that no step waits for. A step applies the choice of its own ask."""
+    request.asks.drop(ask)
     if choice.choice == ChoiceKind.GO_ON:
-        hosting.state.end(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
+        request.state.finish(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
     if choice.choice == ChoiceKind.GIVE_UP:
-        hosting.give_up(ask.numbers, "Given up by a person's answer.")
+        request.state.give_up(ask.numbers, GIVEN_UP_BY_ANSWER)
     if choice.choice == ChoiceKind.AGAIN and ask.topic == CODES_LOST:
-        hosting.state.allow_more_codes(ask.numbers)
-    elif choice.choice == ChoiceKind.AGAIN and hosting.state.round is not None:
-        hosting.round.digest = "" if ask.from_watch else hosting.round.digest
-        hosting.watch.look_again()
+        request.state.allow_more_codes(ask.numbers)
+    elif choice.choice == ChoiceKind.AGAIN and request.state.round is not None:
+        request.round.digest = "" if ask.from_watch else request.round.digest
+        request.watch.look_again()
 
 
-async def _account_resumed(hosting: RequestContext, _letter: PendingMessage, message: AccountResumed) -> None:
-    hosting.account_mended(message.by)
+# What the account's workflow and Telnyx say
 
 
-async def _hear_of_transfer(hosting: RequestContext, _letter: PendingMessage, message: TelnyxNews) -> None:
-    hear(hosting, message)
+async def _account_resumed(request: RequestContext, _pending: PendingMessage, message: AccountResumed) -> None:
+    resume_account(request, message.by)
 
 
-_DESK: dict[type, Callable[[RequestContext, PendingMessage, Any], Awaitable[None]]] = {
+async def _transfer_event(request: RequestContext, _pending: PendingMessage, message: TelnyxNews) -> None:
+    on_transfer_event(request, message)
+
+
+HANDLERS: dict[type, Callable[[RequestContext, PendingMessage, Any], Awaitable[None]]] = {
     SubmitCodes: _submit_codes,
     ResendCodes: _resend_codes,
     ReplaceDocuments: _replace_documents,
     GiveUp: _give_up,
     RetryNumbers: _retry_numbers,
     AnswerAsk: _answer,
-    TelnyxNews: _hear_of_transfer,
+    TelnyxNews: _transfer_event,
     AccountResumed: _account_resumed,
 }

@@ -22,12 +22,12 @@ with workflow.unsafe.imports_passed_through():
     from activities.asks import AskActivities
 
 
-async def tell(request: HostingRequest, event: str, summary: str, **news: Any) -> None:
+async def notify_of_request(request: HostingRequest, event: str, summary: str, **news: Any) -> None:
     """Tell people of an event of a request; `news` are the fields of `News` that this event has."""
-    await tell_news(news_of(request, event, **news), summary)
+    await notify(notification_of(request, event, **news), summary)
 
 
-async def tell_news(news: Notification, summary: str) -> None:
+async def notify(news: Notification, summary: str) -> None:
     """Tell people of anything, also of what no request is about, such as an account."""
     untold = await workflow.execute_local_activity_method(
         AskActivities.notify, news, start_to_close_timeout=activity_options.LOCAL.start_to_close, summary=summary
@@ -60,7 +60,7 @@ async def _start(news: Notification) -> None:
     )
 
 
-def news_of(request: HostingRequest, event: str, **news: Any) -> Notification:
+def notification_of(request: HostingRequest, event: str, **news: Any) -> Notification:
     """News about a request, as of now."""
     return Notification(
         event=event,
@@ -72,14 +72,14 @@ def news_of(request: HostingRequest, event: str, **news: Any) -> Notification:
     )
 
 
-async def tell_of_ask(request: HostingRequest, ask: AskRecord, event: str, summary: str) -> None:
+async def notify_of_ask(request: HostingRequest, ask: AskRecord, event: str, summary: str) -> None:
     """Tell people of an ask that is open: that it waits still, or that a second recipient has to know."""
-    await tell_news(news_of_ask(request, ask, event), summary)
+    await notify(notification_of_ask(request, ask, event), summary)
 
 
-def news_of_ask(request: HostingRequest, ask: AskRecord, event: str) -> Notification:
+def notification_of_ask(request: HostingRequest, ask: AskRecord, event: str) -> Notification:
     """News about an ask: what is wanted and the command that answers it, without any number or code."""
-    return news_of(
+    return notification_of(
         request,
         event,
         ask=ask.id,
@@ -88,7 +88,9 @@ def news_of_ask(request: HostingRequest, ask: AskRecord, event: str) -> Notifica
         ends=tuple(ask.numbers),
         deadline=ask.deadline,
         text="\n".join([ask.guidance, *(_line(choice) for choice in ask.choices)]).strip(),
-        command=command_hints.answering(request.reference, ask.id, ask.kind, choices=bool(ask.choices)),
+        command=command_hints.answering(
+            request.reference, ask.id, ask.kind, choices=bool(ask.choices), account=request.account
+        )[0],
     )
 
 

@@ -1,4 +1,4 @@
-"""Short workflows of the side that may lose numbers by an internal transfer."""
+"""Short workflows for an account that may lose numbers by an internal transfer."""
 
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
@@ -14,7 +14,7 @@ from domain.transfers import (
 )
 from workflows import activity_options
 from workflows.notifications import deliver
-from workflows.request.activity_calls import fairness, telnyx_queue
+from workflows.telnyx_queue import telnyx_call
 
 with workflow.unsafe.imports_passed_through():
     from activities.transfers import TransferActivities
@@ -22,16 +22,16 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name=ALERT_WORKFLOW)
 class AlertOfTransfer:
-    """Finds out whose numbers another account wants, and tells them; one for each event of Telnyx."""
+    """Notify the owners of numbers that another account wants to take; one workflow for each event of Telnyx."""
 
     @workflow.run
     async def run(self, asked: ApprovalRequest) -> TransferAlertResult:
-        """Look among all requests, closed ones too, for as long as it takes."""
+        """Search all requests, closed ones too, for as long as it takes."""
         alerted: TransferAlertResult = await workflow.execute_activity_method(
             TransferActivities.alert_of_transfer,
             asked,
-            summary=f"tell who may lose numbers by the order {asked.order_id}",
-            **activity_options.PATIENT_LOOK.options(),
+            summary=f"notify the owners of numbers that the order {asked.order_id} may take",
+            **activity_options.LOSING_REQUESTS.options(),
         )
         for news in alerted.untold:
             await deliver(news)
@@ -40,18 +40,17 @@ class AlertOfTransfer:
 
 @workflow.defn(name=ANSWER_WORKFLOW)
 class AnswerTransfer:
-    """Gives Telnyx the answer of the account that may lose numbers."""
+    """Sends Telnyx the answer of the account that may lose numbers."""
 
     @workflow.run
     async def run(self, request: AnswerTransferRequest) -> TransferResult:
-        """Send the answer once; what nobody knows is said, and never tried again by itself."""
+        """Send the answer once. When its outcome is unknown, say so; it is never sent again by itself."""
         try:
             return await workflow.execute_activity_method(
                 TransferActivities.answer_transfer,
                 request,
-                task_queue=telnyx_queue(),
-                priority=fairness(request.account),
                 summary=f"{request.decision} the transfer by the order {request.order_id}",
+                **telnyx_call(request.account),
                 **activity_options.ONCE.options(),
             )
         except ActivityError as error:

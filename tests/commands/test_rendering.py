@@ -54,7 +54,7 @@ def test_a_whole_request_fits_into_80_columns(shown: Progress) -> None:
 def test_what_is_awaited_stands_above_the_numbers_and_these_above_the_events(shown: Progress) -> None:
     text = _printed(rendering.progress(shown))
 
-    assert text.index("Awaited: the ownership codes") < text.index("Telnyx says") < text.index("Last events")
+    assert text.index("Awaited: ownership codes") < text.index("Telnyx says") < text.index("Last events")
     assert text.count("Something happened") == 8
     assert "number 19" in text
 
@@ -77,7 +77,7 @@ def test_words_that_look_like_markup_are_printed_as_they_are(shown: Progress) ->
     ("ask", "commands"),
     [
         (AskView(id="a", kind="codes", numbers=NUMBERS[:1]), [f"hosted-sms codes r {NUMBERS[0]}=CODE"]),
-        (AskView(id="a", kind="documents"), ["hosted-sms documents r --loa FILE --bill FILE"]),
+        (AskView(id="a", kind="documents"), ["hosted-sms documents r --loa LOA.pdf --bill BILL.pdf"]),
         *(
             (
                 AskView(id="a", kind=kind, numbers=NUMBERS[:1]),

@@ -53,7 +53,7 @@ def test_no_whole_number_leaves_whatever_was_put_in(
         numbers=len(numbers),
         ends=tuple(numbers),
         text="\n".join(written),
-        command=command_hints.answering("acme-a", "codes-a", kind, [f"{number}" for number in numbers]),
+        command=command_hints.answering("acme-a", "codes-a", kind, numbers)[0],
     )
     digits = re.sub(r"[\s().+-]", "", leaving(news))
     assert not [number for number in numbers if number[2:] in digits]
@@ -102,7 +102,7 @@ def test_a_reference_that_is_part_of_a_number_or_a_code_uncovers_neither(referen
     ],
 )
 def test_each_kind_of_ask_has_the_command_that_answers_it(kind: AskKind, choices: bool, command: str) -> None:  # noqa: FBT001 - a column of the table
-    assert command_hints.answering("acme-1", f"{kind}-2", kind, choices=choices) == command
+    assert command_hints.answering("acme-1", f"{kind}-2", kind, choices=choices)[0] == command
 
 
 @pytest.mark.parametrize("event", NotificationEvent)
@@ -134,28 +134,6 @@ def test_every_event_has_a_headline_that_names_whom_it_is_about(event: Notificat
 def test_each_event_has_its_own_headline(event: NotificationEvent, headline: str) -> None:
     news = Notification(event=event, reference="acme-1", account="acme", kind="codes", outcome="partly_active")
     assert notification_text.headline(news) == headline
-
-
-@pytest.mark.parametrize(
-    ("kind", "needs"),
-    [
-        ("codes", "ownership codes"),
-        ("documents", "documents"),
-        ("carrier", "a word with the losing carrier"),
-        ("choice", "a decision"),
-        ("transfer", "time for a transfer"),
-        ("account", "the Telnyx account set right"),
-        ("support", "a look at it"),
-        # Of a later version, and of nothing that needs an answer.
-        ("port_out_pin", "port_out_pin"),
-        ("", "an answer"),
-    ],
-)
-def test_a_headline_says_what_is_needed(kind: str, needs: str) -> None:
-    assert (
-        notification_text.headline(Notification(event="ask_opened", reference="acme-1", kind=kind))
-        == f"acme-1 needs {needs}"
-    )
 
 
 @pytest.mark.parametrize(

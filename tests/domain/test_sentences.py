@@ -10,7 +10,7 @@ import pytest
 from domain.code_limits import lost_codes_need
 from domain.eligibility_statuses import ELIGIBILITY
 from domain.explain import TABLES
-from domain.holds import parked
+from domain.holds import need_of_hold
 from domain.judge_eligibility import EligibilityAnswer, judge_eligibility
 from domain.judge_orders import OrderSnapshot, judge_order
 from domain.messages import Need, Verdict
@@ -129,7 +129,8 @@ PARKING = {NumberKind.REJECTED, NumberKind.TIMED_OUT, NumberKind.FIXABLE}
 def test_the_ask_about_a_parked_number_is_clear_and_says_how_to_go_on(kind: AskKind) -> None:
     words = [row for row in NUMBERS.values() if row.kind in PARKING]
     for row in words:
-        need = parked(kind, [A], [f"The number {row.meaning} ({row.status}). {row.guidance}"], ["order-1", "order-2"])
+        reason = f"The number {row.meaning} ({row.status}). {row.guidance}"
+        need = need_of_hold(kind, [A], [reason], ["order-1", "order-2"])
         assert (need.kind, need.numbers) == (kind, [A])
         assert is_clear(need.guidance)
         assert row.status in need.guidance

@@ -5,7 +5,6 @@ That each message survives the trip and tolerates new fields is proved in tests/
 
 import json
 import time
-from datetime import UTC, datetime
 from typing import Any
 
 import pytest
@@ -76,7 +75,7 @@ def states() -> st.SearchStrategy[State]:
 
     def made(records: list[Any], step: Step, outcome: Outcome, stopping: str) -> State:
         request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
-        state = State.of(request, datetime(2026, 1, 1, tzinfo=UTC))
+        state = State.of(request)
         for number, (found, parked) in zip(NUMBERS, records, strict=True):
             state.numbers[number].state, state.numbers[number].parked = found, parked
         state.begin_round()
@@ -123,7 +122,7 @@ def test_the_door_lets_in_or_says_why_not_and_changes_nothing(state: State, lett
 def test_the_door_is_quick_however_much_is_brought(count: int) -> None:
     """A workflow that thinks for two seconds is taken for one that hangs."""
     many = [f"+1512{place:07}" for place in range(count)]
-    state = State.of(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS), datetime.now(UTC))
+    state = State.of(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS))
     begun = time.monotonic()
     assert validators.request(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=many))
     assert validators.submit_codes(state, SubmitCodes(codes=[Code(phone_number=n, code="12345") for n in many]))
@@ -139,7 +138,7 @@ async def test_what_is_carried_over_is_what_stood_before(state: State) -> None:
     request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
     carrying = request.model_copy(update={"carry": state.model_dump(mode="json")})
     [arrived] = await pydantic_data_converter.decode(await pydantic_data_converter.encode([carrying]), [HostingRequest])
-    assert State.of(arrived, datetime.now(UTC)) == state
+    assert State.of(arrived) == state
 
 
 @drawn(80)
@@ -147,7 +146,7 @@ async def test_what_is_carried_over_is_what_stood_before(state: State) -> None:
 def test_a_carry_that_makes_no_sense_is_seen_at_once(carry: dict[str, Any]) -> None:
     wish = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
     for made in (
-        lambda: State.of(wish.model_copy(update={"carry": carry}), datetime.now(UTC)),
+        lambda: State.of(wish.model_copy(update={"carry": carry})),
         lambda: AccountState.of(OpenAccount(account="a").model_copy(update={"carry": carry})),
     ):
         try:

@@ -7,11 +7,12 @@ from datetime import UTC, datetime, timedelta
 from adapters.account_workflow import TemporalAccountWorkflow
 from domain import names
 from domain.accounts import AccountProgress, AccountTrouble, Claim, OpenAccount
+from domain.freshness import OUTAGE_LASTS
 from services import accounts
 from tests.replay import histories
 from tests.workflows.stage import PATIENCE, Stage
 from workflows.account.claims import Claims, Holder
-from workflows.account.state import SILENCE_LASTS, AccountState, Outage
+from workflows.account.state import AccountState, Outage
 from workflows.activity_options import WOKEN_AT_ONCE
 
 ENOUGH = 10
@@ -36,7 +37,7 @@ async def continued_as_new(stage: Stage, _reference: str) -> None:
 async def silent_and_stopped(stage: Stage, _reference: str) -> None:
     """An outage ends, another begins, and Telnyx refuses the account, of which somebody is reminded."""
     now = datetime.now(UTC)
-    nearly_over = Outage(since=now - timedelta(hours=1), last_report=now - SILENCE_LASTS, told=True)
+    nearly_over = Outage(since=now - timedelta(hours=1), last_report=now - OUTAGE_LASTS, told=True)
     await _opened(stage, AccountState(outage=nearly_over))
     await _until(stage, lambda seen: seen.silent_since is None)
     await _desk(stage).report_outage(stage.account, datetime.now(UTC))

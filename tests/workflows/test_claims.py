@@ -75,7 +75,7 @@ def test_closed_requests_are_forgotten_but_for_those_of_the_last_hour() -> None:
     claims.take(_claim("old", A), NOW - 2 * HOUR)
     claims.take(_claim("alive", B), NOW - 2 * HOUR)
     claims.take(_claim("new", C), NOW)
-    asked = claims.settled(NOW, 10)
+    asked = claims.stale_claims(NOW, 10)
     assert asked == ["old", "alive"]
     claims.forget(["old"], asked, NOW)
     assert claims.take(_claim("r", A, B, C), NOW).holders == {B: "alive", C: "new"}
@@ -84,7 +84,7 @@ def test_closed_requests_are_forgotten_but_for_those_of_the_last_hour() -> None:
 def test_a_closed_request_that_was_started_again_meanwhile_keeps_its_claims() -> None:
     claims = Claims()
     claims.take(_claim("r-1", A), NOW - 2 * HOUR)
-    asked = claims.settled(NOW, 10)
+    asked = claims.stale_claims(NOW, 10)
     claims.take(_claim("r-1", A, run=SECOND), NOW)
     claims.forget(asked, asked, NOW)
     assert claims.take(_claim("r-2", A), NOW).holders == {A: "r-1"}

@@ -15,7 +15,7 @@ from domain.activity_io import CodeHistory, RequestCodes
 from domain.heartbeat_notes import outage_note
 from workflows import activity_options
 from workflows.request import activity_calls
-from workflows.request.activity_calls import Calls
+from workflows.request.activity_calls import ActivityCalls
 from workflows.request.inbox import Inbox
 
 ONE = "+15125550186"
@@ -53,7 +53,7 @@ class TwoTries:
 
     @workflow.run
     async def run(self, work: RequestCodes) -> RequestCodes:
-        done = Calls("acme", Inbox()).try_once_then_persist(
+        done = ActivityCalls("acme", Inbox()).try_once_then_persist(
             Tries.attempt, work, activity_options.READ, "try", in_trouble=lambda: None
         )
         return await done

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews
-from domain.vocabulary import AskKind, ChoiceKind, NumberState, Step
+from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews, Verdict
+from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState, Step
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Asks
@@ -27,24 +27,25 @@ REQUEST = HostingRequest(reference="r-1", messaging_profile_id="p", phone_number
 
 @pytest.fixture
 def state() -> State:
-    return State.of(REQUEST, NOW)
+    return State.of(REQUEST)
 
 
 def test_what_telnyx_says_of_a_number_that_is_not_the_requests_changes_nothing(state: State) -> None:
     before = state.model_copy(deep=True)
-    state.learn(STRANGER, NumberVerdict(state=NumberState.ACTIVE, status="successful"))
+    active = NumberVerdict(state=NumberState.ACTIVE, status="successful")
+    state.apply_verdict(Verdict(next=Next.WAIT, numbers={STRANGER: active}))
     assert state == before
 
 
 def test_whatever_telnyx_says_of_an_active_number_it_stays_active(state: State) -> None:
-    state.learn(ONE, NumberVerdict(state=NumberState.ACTIVE, status="successful", because="It is active."))
+    state.numbers[ONE].apply(NumberVerdict(state=NumberState.ACTIVE, status="successful", because="It is active."))
     before = state.model_copy(deep=True)
-    state.learn(ONE, NumberVerdict(state=NumberState.FAILED, status="failed", because="It failed."))
+    state.numbers[ONE].apply(NumberVerdict(state=NumberState.FAILED, status="failed", because="It failed."))
     assert state == before
 
 
 def test_an_active_number_cannot_be_given_up(state: State) -> None:
-    state.learn(ONE, NumberVerdict(state=NumberState.ACTIVE, status="successful"))
+    state.numbers[ONE].apply(NumberVerdict(state=NumberState.ACTIVE, status="successful"))
     state.give_up([ONE], "Nobody answered.")
     assert state.numbers[ONE].state is NumberState.ACTIVE
 
@@ -103,8 +104,8 @@ def test_news_of_a_transfer_of_another_order_is_not_taken_for_this_rounds(
     state: State, in_hand: str, told_of: str
 ) -> None:
     state.round, state.order_ids = Round(numbers=[ONE], order_id=in_hand), ["order-1"]
-    hosting = cast("RequestContext", SimpleNamespace(state=state, request=REQUEST))
-    transfer.hear(hosting, TelnyxNews(order_id=told_of, decision="approved"))
+    request = cast("RequestContext", SimpleNamespace(state=state, given=REQUEST))
+    transfer.on_transfer_event(request, TelnyxNews(order_id=told_of, decision="approved"))
     assert state.round.transfer is None
 
 

@@ -1,4 +1,4 @@
-"""What a Telnyx account shows of itself: its search attributes and its page in the Temporal UI."""
+"""What a Telnyx account shows of itself: its search attributes and its details in the Temporal UI."""
 
 from temporalio import workflow
 
@@ -22,11 +22,11 @@ class AccountDisplay:
 
     @property
     def is_out_of_date(self) -> bool:
-        """Whether lists do not know yet that the account is stopped, or goes on."""
+        """Whether lists do not show yet that the account is stopped, or works again."""
         return self._needs != self._wanted()
 
     def refresh(self) -> None:
-        """Bring search attributes and page up to date; the page costs nothing."""
+        """Bring search attributes and details up to date. The details cost nothing."""
         if self.is_out_of_date or not self._named:
             self._needs, self._named = self._wanted(), True
             needs = keys.NEEDS.value_set(self._needs) if self._needs else keys.NEEDS.value_unset()
@@ -38,10 +38,10 @@ class AccountDisplay:
 
 
 def details(account: str, state: AccountState) -> str:
-    """The current details: the state in one sentence, the command that goes on, who waits."""
+    """The current details: the state in one sentence, the command that resumes the account, the waiting requests."""
     parts = [_headline(account, state)]
     if state.stop:
-        parts += [f"Once it is mended:\n\n`{command_hints.resume(account)}`", state.stop.because]
+        parts += [f"Once it works again:\n\n`{command_hints.resume(account)}`", state.stop.because]
     seen = state.progress(account)
     if seen.waiting:
         waiting = "\n".join(f"- `{reference}`" for reference in seen.waiting[:_SHOWN])
@@ -49,7 +49,7 @@ def details(account: str, state: AccountState) -> str:
         parts.append(f"**{len(seen.waiting)} request(s) wait for it**\n\n{waiting}{more}")
     parts.append(f"{seen.numbers} number(s) are claimed by {seen.requests} request(s).")
     last = "\n".join(f"- {event.at:%d %b %H:%M} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
-    return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
+    return "\n\n".join([*parts, f"**Recent events** (UTC)\n\n{last}" if last else ""]).strip()
 
 
 def _headline(account: str, state: AccountState) -> str:

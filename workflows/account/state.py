@@ -1,22 +1,21 @@
-"""Everything a Telnyx account's workflow knows, in one object: it is what continue-as-new carries."""
+"""Everything that a Telnyx account's workflow knows, in one object that continue-as-new carries."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from pydantic import BaseModel
 
 from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
+from domain.freshness import OUTAGE_LASTS
 from domain.messages import Event
 from domain.names import reference_of
 from domain.notification import NotificationEvent
 from workflows.account.claims import Claims
 
 MAX_EVENTS = 50
-SILENCE_LASTS = timedelta(minutes=30)
-"""After the last report; failing calls are reported again every ten minutes."""
 
 
 class Stop(BaseModel):
-    """Telnyx refuses the account itself; one question, however many requests wait."""
+    """Telnyx refuses the account itself. There is one question, however many requests wait."""
 
     since: datetime
     because: str
@@ -26,7 +25,7 @@ class Stop(BaseModel):
     told: bool = False
 
     def remind(self, now: datetime) -> NotificationEvent:
-        """A reminder is due: which event it is; those that were missed are not made up for."""
+        """The event of a reminder that is due. Reminders that were missed are not sent later."""
         self.reminders = [at for at in self.reminders if at > now]
         if self.escalate_at is None or self.escalate_at > now:
             return NotificationEvent.ASK_REMINDER
@@ -51,7 +50,7 @@ class AccountState(BaseModel):
     waiting: list[str] = []
     """Workflow ids of the requests that wait for the account."""
     waking: list[str] = []
-    """Those that are to be told that it works again."""
+    """Workflow ids of the requests that are to be woken because it works again."""
     resumed_at: datetime | None = None
     resumed_by: str = ""
     resume_told: bool = True
@@ -64,16 +63,16 @@ class AccountState(BaseModel):
         """The state an account starts with, or the one it carried over."""
         return cls() if account.carry is None else cls.model_validate(account.carry)
 
-    def note(self, at: datetime, what: str, by: str = "") -> None:
+    def record_event(self, at: datetime, what: str, by: str = "") -> None:
         """Remember something for people to read."""
         self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=at, what=what, by=by)]
 
     # The stop
 
-    def hear_of_trouble(self, trouble: AccountTrouble, now: datetime) -> None:
-        """A request met the stop: the first one opens the question, each further one only waits along.
+    def on_trouble(self, trouble: AccountTrouble, now: datetime) -> None:
+        """A request met the stop. The first one opens the question, each further one only waits.
 
-        What was refused before the last resume says nothing about the account now: that request goes on at once.
+        A call that was refused before the last resume says nothing about the account now: that request goes on at once.
         """
         if self.stop is None and self.resumed_at is not None and trouble.at <= self.resumed_at:
             self.waking = _with(self.waking, trouble.workflow_id)
@@ -81,31 +80,31 @@ class AccountState(BaseModel):
         if self.stop is None:
             self.stop = Stop(since=now, because=trouble.because)
             self.waiting, self.waking, self.next_batch = [*self.waiting, *self.waking], [], None
-            self.note(now, f"Stopped. {trouble.because}")
+            self.record_event(now, f"Stopped. {trouble.because}")
         self.waiting = _with(self.waiting, trouble.workflow_id)
 
     def resume(self, now: datetime, by: str) -> int:
-        """The account works again; answers how many requests are to be told."""
+        """The account works again. Returns how many requests are to be woken."""
         self.stop, self.resumed_at, self.resumed_by, self.resume_told = None, now, by, False
         self.waking, self.waiting, self.next_batch = [*self.waking, *self.waiting], [], None
-        self.note(now, f"Resumed; {len(self.waking)} request(s) go on.", by)
+        self.record_event(now, f"Resumed; {len(self.waking)} request(s) go on.", by)
         return len(self.waking)
 
-    # The silence
+    # The outage
 
-    def hear_of_silence(self, since: datetime, now: datetime) -> None:
-        """An activity gets no answer; it is the outage known already when that was not over before it began."""
+    def on_outage_report(self, since: datetime, now: datetime) -> None:
+        """An activity gets no answer. It belongs to the known outage unless that was over before it began."""
         if self.outage is not None and since <= self.outage.last_report:
             self.outage.since = min(self.outage.since, since)
             self.outage.last_report, self.outage.over = now, False
         else:
             self.outage = Outage(since=since, last_report=now)
-            self.note(now, f"Telnyx has not answered since {since:%d %b %H:%M} UTC.")
+            self.record_event(now, f"Telnyx has not answered since {since:%d %b %H:%M} UTC.")
 
     @property
-    def silence_ends(self) -> datetime | None:
+    def outage_ends(self) -> datetime | None:
         """When the outage is over, unless it is reported again."""
-        return self.outage.last_report + SILENCE_LASTS if self.outage and not self.outage.over else None
+        return self.outage.last_report + OUTAGE_LASTS if self.outage and not self.outage.over else None
 
     def progress(self, account: str) -> AccountProgress:
         """Where the account stands."""

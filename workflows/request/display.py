@@ -1,4 +1,4 @@
-"""What a request shows of itself: its progress, its search attributes and the page in the Temporal UI."""
+"""What a request shows of itself: its progress, its search attributes and its details in the Temporal UI."""
 
 from collections.abc import Sequence
 from datetime import datetime
@@ -8,8 +8,9 @@ from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
 from domain import command_hints
+from domain.asks import RULES, awaited
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
-from domain.vocabulary import AskKind, NumberState, Outcome, Step
+from domain.vocabulary import NumberState, Outcome, Step
 from workflows import search_attributes as keys
 from workflows.request.records import AskRecord
 from workflows.request.state import State
@@ -98,7 +99,7 @@ def details(request: HostingRequest, state: State) -> str:
     if state.left_behind:
         parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
     last = "\n".join(f"- {_instant(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
-    return "\n\n".join([*parts, f"**Lately** (UTC)\n\n{last}" if last else ""]).strip()
+    return "\n\n".join([*parts, f"**Recent events** (UTC)\n\n{last}" if last else ""]).strip()
 
 
 def _headline(state: State) -> str:
@@ -106,40 +107,32 @@ def _headline(state: State) -> str:
         return f"### Ended: {_spaced(state.outcome)}"
     if state.stopping:
         return f"### Stopping: {state.stopping}"
-    wanted = [f"{_WANTED[ask.kind]} {_count(ask.numbers)}" for ask in state.asks if ask.kind is not AskKind.TRANSFER]
+    asks = [ask for ask in state.asks if RULES[ask.kind].needs_person]
+    wanted = [f"{awaited(ask.kind, len(ask.numbers))} for {_count(ask.numbers)}" for ask in asks]
     if wanted:
         return f"### Waiting for a person: {' and '.join(wanted)}"
-    if state.asks:  # nobody has to do anything about a transfer, though a person may end the wait
+    if state.asks:  # a transfer needs no one to act, though a person may end the wait
         return f"### Waiting for another Telnyx account, which may object to losing {_count(state.asks[0].numbers)}"
     return f"### Waiting for {_WHO_MOVES[state.step]}"
 
-
-_WANTED = {
-    AskKind.CODES: "the codes of",
-    AskKind.DOCUMENTS: "the papers for",
-    AskKind.CARRIER: "the losing carrier's consent to",
-    AskKind.CHOICE: "a decision about",
-    AskKind.ACCOUNT: "the Telnyx account to be mended, for",
-    AskKind.SUPPORT: "Telnyx support about",
-}
 
 _WHO_MOVES = {
     Step.ELIGIBILITY: "Telnyx to check the numbers",
     Step.ORDER: "Telnyx to take the order",
     Step.CODES: "Telnyx to send the codes",
-    Step.DOCUMENTS: "Telnyx to take the papers",
+    Step.DOCUMENTS: "Telnyx to take the documents",
     Step.REVIEW: "the review by Telnyx and the losing carrier, 1–3 business days",
-    Step.DONE: "nobody",
+    Step.DONE: "no one",
 }
 
 
 def _ask(request: HostingRequest, ask: AskRecord) -> str:
-    until = f" until {_instant(ask.deadline)}" if ask.deadline else ""
-    command = command_hints.answering(request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices))
-    if ask.kind is AskKind.ACCOUNT:
-        command = command_hints.resume(request.account)
+    until = f" until {_instant(ask.deadline)} UTC" if ask.deadline else ""
+    command = command_hints.answering(
+        request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices), account=request.account
+    )[0]
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
-    lines = [f"Since {_instant(ask.since)}{until} (UTC). To answer:", f"`{command}`", ask.guidance, choices]
+    lines = [f"Since {_instant(ask.since)} UTC{until}. To answer:", f"`{command}`", ask.guidance, choices]
     return "\n\n".join(line for line in lines if line)
 
 
@@ -151,7 +144,7 @@ def _standing(request: HostingRequest, state: State) -> str:
     active = len(state.in_state(NumberState.ACTIVE))
     order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
     late = state.round.late_since if state.round else None
-    lateness = f" The review is late since {_instant(late)} (UTC)." if late else ""
+    lateness = f" The review is late since {_instant(late)} UTC." if late else ""
     return (
         f"Request `{request.reference}` at the step **{state.step}**:"
         f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"

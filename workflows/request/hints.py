@@ -1,4 +1,4 @@
-"""Webhooks say that the order is worth reading now; they are never believed, and a flood of them costs little."""
+"""Webhooks are hints that the order is worth reading now. They are never believed, and a flood of them costs little."""
 
 from datetime import datetime
 
@@ -8,7 +8,7 @@ from workflows.activity_options import HINTS_EVERY
 
 
 class Hints:
-    """Remembers that a hint came, until the order was read for it."""
+    """Remembers that a hint came until the order is read for it."""
 
     def __init__(self) -> None:
         self._hinted = False

@@ -1,8 +1,8 @@
-"""What people and programs wrote to a request, until the one consumer has dealt with it.
+"""What people and programs wrote to a request, until the event loop has dealt with it.
 
-Update handlers only put letters in and wait for their answer; the steps alone take them out. So one thing at a time
-happens to an order, and no lock is needed. A letter that cannot be dealt with now is kept back: its sender is told at
-once, and it keeps its place until it can.
+Update handlers only put messages in and wait for their answer. The event loop alone takes them out. So one thing at a
+time happens to an order, and no lock is needed. A message that cannot be handled now is kept back: its sender is told
+at once, and it keeps its place until it can be handled.
 """
 
 from collections.abc import Callable
@@ -13,8 +13,8 @@ from temporalio import workflow
 
 from domain.messages import Answer, Message
 
-KEPT = "It is kept and still being tried; `show` tells how it went."
-KEPT_BACK = "It is kept: Telnyx refuses the account at present, and it is dealt with as soon as that is mended."
+KEPT = "It is kept and still being tried. `show` says how it went."
+KEPT_BACK = "It is kept. Telnyx refuses the account at present; it is handled as soon as the account is resumed."
 
 
 @dataclass(eq=False)
@@ -27,11 +27,11 @@ class PendingMessage:
     arrived: datetime = field(default_factory=workflow.now)
 
     def kept(self, sentence: str = KEPT) -> None:
-        """Tell the sender that it takes longer; the letter is still dealt with."""
+        """Tell the sender that it takes longer. The message is still handled."""
         self.reply(Answer(accepted=True, sentence=sentence))
 
     def reply(self, answer: Answer) -> None:
-        """Answer the sender; the first answer counts, since the sender does not wait for a second."""
+        """Answer the sender. Only the first answer counts, since the sender does not wait for a second."""
         if self.answer is None:
             self.answer = answer
 
@@ -42,71 +42,80 @@ class PendingMessage:
 
 
 class Inbox:
-    """The letters in the order in which they came."""
+    """The messages in the order in which they arrived.
+
+    Args:
+        kept_back: says of a message whether it cannot be handled now.
+    """
 
     def __init__(self, kept_back: Callable[[Message], bool] = lambda _message: False) -> None:
-        """`kept_back` says of which messages nothing can be done now."""
         self._waiting: list[PendingMessage] = []
         self._in_hand: PendingMessage | None = None
         self._kept_back = kept_back
 
-    def put(self, letter: PendingMessage) -> None:
-        """A letter arrives."""
-        self._waiting.append(letter)
+    def put(self, pending: PendingMessage) -> None:
+        """A message arrives."""
+        self._waiting.append(pending)
         self.tell_kept_back()
 
-    def put_back(self, letter: PendingMessage) -> None:
-        """It turned out that nothing can be done about it now; it comes first when something can."""
-        self._waiting.insert(0, letter)
+    def put_back(self, pending: PendingMessage) -> None:
+        """It turned out that the message cannot be handled now. It goes first when it can."""
+        self._waiting.insert(0, pending)
 
     def take(self) -> PendingMessage | None:
-        """The oldest letter that can be dealt with; it stays in hand until the next one is taken."""
+        """The oldest message that can be handled. It stays in hand until the next one is taken."""
         self._in_hand = next(iter(self._ready()), None)
         if self._in_hand is not None:
             self._waiting.remove(self._in_hand)
         return self._in_hand
 
     def _ready(self) -> list[PendingMessage]:
-        return [letter for letter in self._waiting if not self._kept_back(letter.message)]
+        return [pending for pending in self._waiting if not self._kept_back(pending.message)]
 
     @property
     def has_mail(self) -> bool:
-        """Whether a letter waits to be taken."""
+        """Whether a message waits to be taken."""
         return bool(self._ready())
 
     @property
-    def somebody_waits(self) -> bool:
-        """Whether the sender of a letter not yet taken waits for an answer."""
-        return any(letter.is_awaited for letter in self._waiting)
+    def sender_waits(self) -> bool:
+        """Whether the sender of a message not yet taken waits for an answer."""
+        return any(pending.is_awaited for pending in self._waiting)
 
     def kept_waiting_since(self, begun: datetime) -> datetime | None:
-        """Since when the first waits of all whom the work that began then holds up; None when it holds up nobody.
+        """Since when the first sender waits whom a piece of work holds up; None when it holds up none.
 
-        Whose letter is dealt with by this very work, at once, is answered within the time limit of that work.
+        A message that this very work handles is not held up: it is answered within the time limit of the work.
+
+        Args:
+            begun: when the work began.
         """
         held_up = [*self._waiting, *([self._in_hand] if self._in_hand and self._in_hand.arrived < begun else [])]
-        return min((letter.arrived for letter in held_up if letter.is_awaited), default=None)
+        return min((pending.arrived for pending in held_up if pending.is_awaited), default=None)
 
     def tell_kept(self) -> None:
-        """Answer those who waited long enough; their letters are still dealt with."""
-        for letter in [*self._waiting, *([self._in_hand] if self._in_hand else [])]:
-            letter.kept()
+        """Answer the senders who waited long enough. Their messages are still handled."""
+        for pending in self._everything():
+            pending.kept()
 
     def tell_kept_back(self) -> None:
-        """Answer those whose letters cannot be dealt with now."""
-        for letter in self._waiting:
-            if self._kept_back(letter.message):
-                letter.kept(KEPT_BACK)
+        """Answer the senders whose messages cannot be handled now."""
+        for pending in self._waiting:
+            if self._kept_back(pending.message):
+                pending.kept(KEPT_BACK)
 
     def answer_rest(self, answer: Answer) -> None:
-        """Answer every letter that is left, the one in hand included; none is dealt with any more."""
-        letters = [*([self._in_hand] if self._in_hand else []), *self._waiting]
+        """Answer every message that is left, the one in hand included. None of them is handled any more."""
+        everything = self._everything()
         self._waiting, self._in_hand = [], None
-        for letter in letters:
-            letter.reply(answer)
+        for pending in everything:
+            pending.reply(answer)
+
+    def _everything(self) -> list[PendingMessage]:
+        return [*([self._in_hand] if self._in_hand else []), *self._waiting]
 
     def unread(self) -> list[Message]:
-        """Take out the messages that nobody waits for any more, to be carried along."""
-        messages = [letter.message for letter in self._waiting if not letter.is_awaited]
-        self._waiting = [letter for letter in self._waiting if letter.is_awaited]
+        """Take out the messages whose senders do not wait any more, so that the next run gets them."""
+        messages = [pending.message for pending in self._waiting if not pending.is_awaited]
+        self._waiting = [pending for pending in self._waiting if pending.is_awaited]
         return messages

@@ -1,4 +1,4 @@
-"""What a request remembers of each number, each ask and each round."""
+"""What a request remembers of each number, each ask and each round. Field names are carried from run to run."""
 
 from datetime import datetime
 from enum import StrEnum
@@ -6,8 +6,11 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from domain.activity_io import CodeHistory
-from domain.messages import Choice
-from domain.vocabulary import AskKind, NumberState
+from domain.messages import Choice, NumberVerdict
+from domain.vocabulary import AskKind, Next, NumberState
+
+MAX_AUTOMATIC_ORDERS = 1
+"""New orders that a number gets by itself after a timeout at the carrier (docs/telnyx.md §5)."""
 
 
 class Retry(StrEnum):
@@ -25,21 +28,60 @@ class NumberRecord(BaseModel):
     status: str = ""
     because: str = "It has not been checked yet."
     retry: Retry = Retry.NO
-    """Whether the number goes into another order, and on whose word."""
+    """Whether the number goes into another order, and who decided it."""
     automatic_orders: int = 0
     parked: AskKind | None = None
-    """The ask that it waits for although its order is over: the carrier's consent, or Telnyx support."""
+    """The number is on hold: its order is over, and it waits for this ask (the carrier's consent, or support)."""
     codes_sent: CodeHistory | None = None
-    """What it was sent in this order."""
+    """The codes that were sent to it in this order."""
     unreachable: bool = False
     """True when Telnyx could not send the last code."""
     over_at_telnyx: bool = False
-    """True when its order holds it no more."""
+    """True when its order no longer holds it."""
 
     @property
     def is_finished(self) -> bool:
         """True when nothing more happens to the number in this request."""
         return self.state.is_final and self.parked is None and self.retry is Retry.NO
+
+    def apply(self, verdict: NumberVerdict) -> None:
+        """Take over what Telnyx says of the number. An active number never changes again."""
+        if self.state is NumberState.ACTIVE:
+            return
+        if self.state is NumberState.GIVEN_UP:
+            self._apply_after_giving_up(verdict)
+            return
+        self.state, self.because = verdict.state, verdict.because or self.because
+        self.status = verdict.status or self.status
+        self.over_at_telnyx = verdict.state in {NumberState.REJECTED, NumberState.FAILED}
+        self._plan_retry(verdict)
+
+    def _apply_after_giving_up(self, verdict: NumberVerdict) -> None:
+        """Telnyx may have activated the number before it could be taken out of the order. Then it is active."""
+        if verdict.state is NumberState.ACTIVE:
+            self.state, self.status = verdict.state, verdict.status
+            self.because = f"{verdict.because} That was before it could be taken out. {self.because}"
+
+    def _plan_retry(self, verdict: NumberVerdict) -> None:
+        """Order the number again by itself, or put it on hold until a person decides."""
+        if verdict.next is Next.AGAIN and self.automatic_orders < MAX_AUTOMATIC_ORDERS:
+            self.retry, self.automatic_orders = Retry.AUTOMATIC, self.automatic_orders + 1
+        elif verdict.next is Next.AGAIN or (verdict.next is Next.ASK and verdict.state is NumberState.FAILED):
+            self.parked = AskKind.SUPPORT
+        elif verdict.state is NumberState.REJECTED:
+            self.parked = AskKind.CARRIER
+
+    def give_up(self, because: str) -> None:
+        """End the number by a decision of ours, also when it is on hold. A finished number stays as it is."""
+        if not self.is_finished:
+            before = f" Before: {self.because}" if self.parked else ""
+            self.state, self.because = NumberState.GIVEN_UP, because + before
+            self.parked, self.retry = None, Retry.NO
+
+    def enter_round(self) -> None:
+        """Start over in a new order."""
+        self.state, self.retry, self.over_at_telnyx = NumberState.NEW, Retry.NO, False
+        self.codes_sent, self.unreachable = None, False
 
 
 class AskRecord(BaseModel):
@@ -58,12 +100,12 @@ class AskRecord(BaseModel):
     topic: str = ""
     """What tells it from others of its kind, see `domain.messages.Need`."""
     from_watch: bool = False
-    """True when the order's own word raised it, so that the order's next word settles it."""
+    """True when the order's status raised it, so that the order's next status closes it."""
     chosen: Choice | None = None
 
     @property
     def next_due(self) -> datetime | None:
-        """When to look at the ask again: at its next reminder, to escalate it, or at its deadline."""
+        """When to look at the ask again: at its next reminder, its escalation or its deadline."""
         return min((at for at in (*self.reminders[:1], self.escalate_at, self.deadline) if at), default=None)
 
 
@@ -73,7 +115,7 @@ class TransferWait(BaseModel):
     order_id: str
     until: datetime
     decision: str
-    """`pending`, `approved` or `rejected`, as webhooks told it; only the order itself ends its numbers."""
+    """`pending`, `approved` or `rejected`, as webhooks reported it. Only the order itself ends its numbers."""
     over: bool = False
     """True once the codes may be asked for."""
 
@@ -87,22 +129,23 @@ class Round(BaseModel):
     """True while there may be an order of the round whose id is not known."""
     codes_requested: bool = False
     unanswered: list[str] = []
-    """Numbers of which nobody knows whether the last code was sent."""
+    """Numbers for which it is unknown whether the last code was sent."""
     papers_given: bool = False
+    """True once the documents were uploaded to the order."""
     uploaded: dict[str, str] = {}
-    """The sha256 of the LOA and of the bill that went up last."""
+    """The sha256 of the LOA and of the bill that were uploaded last."""
     digest: str = ""
-    """What of the order was last put to a person."""
+    """What of the order a person was asked about last."""
     transfer: TransferWait | None = None
     review_since: datetime | None = None
-    """When the review under way began: our papers went up, or somebody's in the portal."""
+    """When the present review began: at our upload, or at an upload in the portal."""
     late_since: datetime | None = None
-    """When the review should have been over; set once people were told that it is late."""
+    """When the review should have been over. Set once people were told that it is late."""
 
-    def review_begins(self, now: datetime) -> None:
-        """The papers are with Telnyx and the losing carrier, from now on."""
+    def begin_review(self, now: datetime) -> None:
+        """Telnyx and the losing carrier have the documents from now on."""
         self.review_since, self.late_since = now, None
 
-    def review_ends(self) -> None:
-        """The papers were refused."""
+    def end_review(self) -> None:
+        """The documents were refused."""
         self.papers_given, self.review_since, self.late_since = False, None, None

@@ -1,6 +1,6 @@
-"""What a request refuses at the door, before anything is kept: the malformed and the untimely, in one sentence each.
+"""What a request refuses before it keeps anything: the malformed and the untimely, in one sentence each.
 
-Each function answers with the sentence, or nothing when the letter may come in. They only look, never change.
+Each function returns the sentence, or an empty text when the message may come in. They only read the state.
 """
 
 import re
@@ -25,14 +25,14 @@ from domain.vocabulary import NumberState, Outcome, Step
 from workflows.request.state import State
 
 _CODE = re.compile(r"[0-9]{3,12}")
-"""Telnyx's sample has five digits; the length is not documented (Telnyx facts §11)."""
+"""Telnyx's sample has five digits; the length is not documented (docs/telnyx.md §11)."""
 
 METHODS = ("sms", "call")
 
 
-def request(wish: HostingRequest) -> str:
+def request(given: HostingRequest) -> str:
     """Why a request cannot begin at all; faces refuse the same earlier, bare starts are refused here."""
-    reference, phone_numbers = wish.reference, wish.phone_numbers
+    reference, phone_numbers = given.reference, given.phone_numbers
     wrong = [number for number in phone_numbers if not is_e164_us(number)]
     repeated = _repeated(phone_numbers)
     if not is_reference(reference):
@@ -45,7 +45,7 @@ def request(wish: HostingRequest) -> str:
         return f"These are not US numbers written as +1 and ten digits: {join_some(wrong)}."
     if repeated:
         return f"These numbers are repeated, name each once: {join_some(repeated)}."
-    return _method(wish.options.verification_method) or _hours(wish.options.contact_hours)
+    return _method(given.options.verification_method) or _hours(given.options.contact_hours)
 
 
 def submit_codes(state: State, message: SubmitCodes) -> str:
@@ -67,7 +67,7 @@ def resend_codes(state: State, message: ResendCodes) -> str:
     refusal = _ended(state) or _strangers(state, message.phone_numbers) or _method(message.method)
     if refusal:
         return refusal
-    waiting = state.waiting(NumberState.UNVERIFIED)
+    waiting = state.in_round(NumberState.UNVERIFIED)
     if not waiting or (message.phone_numbers and not set(message.phone_numbers) & set(waiting)):
         return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}: {_present(state)}"
     return ""
@@ -100,7 +100,7 @@ def give_up(state: State, message: GiveUp) -> str:
 
 def cancel(state: State, _message: Cancel) -> str:
     """A request that has ended, or whose numbers are all settled, cannot be cancelled."""
-    if not _ended(state) and all(record.is_finished for record in state.numbers.values()):
+    if not _ended(state) and state.is_finished:
         return f"There is nothing left to cancel: {_present(state)}"
     return _ended(state)
 
@@ -149,7 +149,7 @@ def _strangers(state: State, numbers: Iterable[str]) -> str:
 
 
 def _too_early_for_codes(state: State) -> str:
-    if state.step in {Step.ELIGIBILITY, Step.ORDER} and not state.waiting(NumberState.UNVERIFIED):
+    if state.step in {Step.ELIGIBILITY, Step.ORDER} and not state.in_round(NumberState.UNVERIFIED):
         return f"No code was asked for yet: {_present(state)}"
     return ""
 

@@ -1,8 +1,8 @@
 """One activity watches the round's order from its creation to the round's end.
 
-Its retries are the clock, so days of polling add nothing to the history. It is told what is known and answers with
-what changed, having asked what is known by then; an answer to what was known earlier is void, and the order is read
-again.
+Its retries are the clock, so days of polling add nothing to the history. The activity gets what is known, and returns
+what changed. Before it returns it asks the request what is known by then. An answer to something older is void, and the
+order is read again.
 """
 
 from temporalio import workflow
@@ -10,8 +10,8 @@ from temporalio.exceptions import is_cancelled_exception
 
 from domain.activity_io import WatchOrder, WatchVerdict
 from workflows import activity_options
-from workflows.request.activity_calls import telnyx_queue, unhurried
 from workflows.request.state import State
+from workflows.telnyx_queue import telnyx_poll
 
 with workflow.unsafe.imports_passed_through():
     from activities.watch_order import WatchOrderActivities
@@ -23,68 +23,67 @@ class Watch:
     def __init__(self, account: str, state: State) -> None:
         self._account = account
         self._state = state
-        self._told: WatchOrder | None = None
-        self._looking: workflow.ActivityHandle[WatchVerdict] | None = None
+        self._input: WatchOrder | None = None
+        self._poll: workflow.ActivityHandle[WatchVerdict] | None = None
 
     def keep_on(self) -> None:
-        """Start watching when there is something to watch and nobody does."""
+        """Start the watch when there is something to watch and it does not run."""
         wanted = self.wanted()
         if wanted is None:
             self.stop()
-        elif self._looking is None:
-            self._told = wanted
-            self._looking = workflow.start_activity_method(
+        elif self._poll is None:
+            self._input = wanted
+            self._poll = workflow.start_activity_method(
                 WatchOrderActivities.watch_order,
                 wanted,
-                task_queue=telnyx_queue(),
-                priority=unhurried(self._account),
                 summary=f"watch the order {wanted.order_id}",
+                **telnyx_poll(self._account),
                 **activity_options.WATCH.options(),
             )
-            # Nobody asks a stopped watch how it ended, and asyncio would report that as a mistake.
-            self._looking.add_done_callback(lambda looking: looking.cancelled() or looking.exception())
+            # The result of a stopped watch is never read, and asyncio would report that as a mistake.
+            self._poll.add_done_callback(lambda poll: poll.cancelled() or poll.exception())
 
     def stop(self) -> None:
-        """Stop looking."""
-        if self._looking is not None and not self._looking.done():
-            self._looking.cancel()
-        self._looking = None
+        """Stop the watch."""
+        if self._poll is not None and not self._poll.done():
+            self._poll.cancel()
+        self._poll = None
 
     def look_again(self) -> None:
-        """Look now instead of at the next poll."""
+        """Read the order now instead of at the next poll."""
         self.stop()
         self.keep_on()
 
     @property
     def has_returned(self) -> bool:
-        """Whether the watch has something to say."""
-        return self._looking is not None and self._looking.done()
+        """Whether the watch returned something."""
+        return self._poll is not None and self._poll.done()
 
     def news(self) -> WatchVerdict | None:
-        """What changed; None when the watch was told what is not so any more, and looks again."""
-        looking, told = self._looking, self._told
-        self._looking = None
-        if looking is None or told is None:
+        """What changed; None when the watch compared with something out of date. It then starts again."""
+        poll, known = self._poll, self._input
+        self._poll = None
+        if poll is None or known is None:
             return None
         try:
-            verdict = looking.result()
+            verdict = poll.result()
         except BaseException as error:
             if is_cancelled_exception(error):
                 return None
             raise
-        told = verdict.told or told
-        out_of_date = told != self.wanted() or (verdict.late_since is not None and told.review_since is None)
+        known = verdict.told or known
+        out_of_date = known != self.wanted() or (verdict.late_since is not None and known.review_since is None)
         return None if out_of_date else verdict
 
     def wanted(self) -> WatchOrder | None:
-        """What a watch would be told now; None when there is nothing to watch."""
-        round_, under_way = self._state.round, self._state.under_way()
-        if round_ is None or not round_.order_id or not under_way or self._state.waits_for_account:
+        """The input that a watch would get now; None when there is nothing to watch."""
+        round_, open_numbers = self._state.round, self._state.open_by_state()
+        if round_ is None or not round_.order_id or not open_numbers or self._state.waits_for_account:
             return None
         return WatchOrder(
             account=self._account,
             order_id=round_.order_id,
-            known=under_way,
+            known=open_numbers,
             papers_given=round_.papers_given,
             digest=round_.digest,
             review_since=None if round_.late_since else round_.review_since,

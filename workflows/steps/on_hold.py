@@ -1,13 +1,14 @@
-"""Between rounds: numbers that the carrier refused, or that timed out twice, wait for a person."""
+"""Between rounds: numbers that the carrier rejected, or that timed out twice, are on hold until a person decides."""
 
 from domain.vocabulary import AskKind
 from workflows.request.context import RequestContext
+from workflows.request.event_loop import ask_about_holds, process_next_event
 
 
-async def something_to_order(hosting: RequestContext) -> bool:
-    """Wait until some number is to be ordered, or none waits for a person any more; says which."""
-    state = hosting.state
-    while not state.to_order() and (state.parked(AskKind.CARRIER) or state.parked(AskKind.SUPPORT)):
-        await hosting.ask_about_holds()
-        await hosting.turn()
+async def await_numbers_to_order(request: RequestContext) -> bool:
+    """Wait until a number is to be ordered or none is on hold. True when there is one to order."""
+    state = request.state
+    while not state.to_order() and (state.on_hold(AskKind.CARRIER) or state.on_hold(AskKind.SUPPORT)):
+        await ask_about_holds(request)
+        await process_next_event(request)
     return bool(state.to_order())

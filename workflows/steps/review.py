@@ -1,14 +1,15 @@
-"""Step 5: Telnyx and the losing carrier review, 1–3 business days; the watch tells when something changes."""
+"""Step 5: Telnyx and the losing carrier review, 1–3 business days. The watch reports when something changes."""
 
 from domain.vocabulary import NumberState, Step
 from workflows.request.context import RequestContext
+from workflows.request.event_loop import process_next_event
 
 
-async def await_review(hosting: RequestContext) -> None:
-    """Wait until no number is in review, or until something before the review is wanted again."""
-    state = hosting.state
-    if not state.waiting(NumberState.IN_REVIEW):
+async def await_review(request: RequestContext) -> None:
+    """Wait until no number is in review, or until an earlier step is needed again."""
+    state = request.state
+    if not state.in_round(NumberState.IN_REVIEW):
         return
-    hosting.enter(Step.REVIEW)
-    while state.waiting(NumberState.IN_REVIEW) and not state.waiting(NumberState.UNVERIFIED, NumberState.VERIFIED):
-        await hosting.turn()
+    request.enter(Step.REVIEW)
+    while state.in_round(NumberState.IN_REVIEW) and not state.in_round(NumberState.UNVERIFIED, NumberState.VERIFIED):
+        await process_next_event(request)
