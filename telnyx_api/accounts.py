@@ -1,4 +1,4 @@
-"""The Telnyx accounts of one process: a client each, by name."""
+"""The Telnyx accounts of one process: one client for each."""
 
 from collections.abc import Mapping
 
@@ -7,7 +7,7 @@ from telnyx_api.errors import StopAccount
 
 
 class TelnyxAccounts:
-    """Holds one client for each account, so that connections are shared and bounded."""
+    """The clients by account name. All parts of a process share them, so that connections stay bounded."""
 
     def __init__(self, clients: Mapping[str, TelnyxClient]) -> None:
         self._clients = dict(clients)
@@ -16,13 +16,13 @@ class TelnyxAccounts:
         """The client of an account.
 
         Raises:
-            StopAccount: there is no key for it here; what has to be configured is said.
+            StopAccount: this process has no key for the account; the text says what to configure.
         """
         if account not in self._clients:
             known = ", ".join(sorted(self._clients))
             raise StopAccount(
                 f"The worker has no Telnyx account {account!r}, it has {known}: add [accounts.{account}] to the file"
-                " that HOSTED_SMS_ACCOUNTS names, and start the worker again.",
+                " that HOSTED_SMS_ACCOUNTS names, and restart the worker.",
             )
         return self._clients[account]
 

@@ -1,15 +1,16 @@
-"""The Telnyx API for hosted numbers: one method per endpoint, each one request, none repeated (Telnyx facts §1).
+"""The Telnyx API for hosted numbers: one method per endpoint, and one request per call (docs/telnyx.md §1).
 
-Every method returns a model of `telnyx_api.replies` or raises an error of `telnyx_api.errors`, never anything else.
+Every method returns a model of `telnyx_api.replies` or raises an error of `telnyx_api.errors`, and nothing else.
 Phone numbers are E.164 strings such as `+12125550101`.
 """
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
-from telnyx_api.addresses import segment
+from telnyx_api.call import Call
 from telnyx_api.connection import Connection
 from telnyx_api.files import Pdf
-from telnyx_api.pages import PAGE_SIZE, OnPage, read_all
+from telnyx_api.pagination import PAGE_SIZE, OnPage, read_all
 from telnyx_api.replies import (
     CodeRequest,
     CodeResult,
@@ -21,36 +22,40 @@ from telnyx_api.replies import (
     OrderPage,
     Page,
 )
-from telnyx_api.replies_parser import read_one, read_page, read_rows
-from telnyx_api.transport import Call
+from telnyx_api.reply_parser import parse_one, parse_page, parse_rows
+from telnyx_api.request_parts import path_segment
 
 _ORDERS = "/messaging_hosted_number_orders"
 _NUMBERS = "/messaging_hosted_numbers"
 
+_order = partial(parse_one, Order)
+_settings = partial(parse_one, NumberSettings)
+_profile = partial(parse_one, MessagingProfile)
+
 
 class TelnyxClient(Connection):
-    """All calls about hosted numbers, for one account; see `Connection` for how it is made and closed."""
+    """All calls about hosted numbers of one account. `Connection` says how it is made and closed."""
 
     async def check_eligibility(self, phone_numbers: Sequence[str]) -> list[Eligibility]:
-        """Whether each number can be hosted, and if not, why; nothing is ordered."""
+        """Whether each number can be hosted, and if not, why. Orders nothing."""
         body = {"phone_numbers": list(phone_numbers)}
         call = Call("check eligibility", "POST", f"{_ORDERS}/eligibility_numbers_check", json=body)
-        return await self._ask(call, lambda answer: read_rows(Eligibility, answer, under="phone_numbers"))
+        return await self._ask(call, partial(parse_rows, Eligibility, under="phone_numbers"))
 
     async def create_order(self, messaging_profile_id: str, phone_numbers: Sequence[str]) -> Order:
-        """Orders hosting for the numbers. After `OutcomeUnknown`, list the orders before a second attempt."""
+        """Order hosting for the numbers. After `OutcomeUnknown`, list the orders before a second attempt."""
         body = {"messaging_profile_id": messaging_profile_id, "phone_numbers": list(phone_numbers)}
         return await self._ask(Call("create the order", "POST", _ORDERS, json=body), _order)
 
     async def list_orders(self, page_number: int = 1, page_size: int = PAGE_SIZE) -> OrderPage:
-        """One page of the account's orders, in no promised order; `page_size` is at most 250."""
+        """One page of the account's orders, in any order; `page_size` is at most 250."""
         call = Call("list the orders", "GET", _ORDERS, params=_page_params(page_number, page_size))
-        return await self._ask(call, lambda answer: OrderPage(orders=read_rows(Order, answer), page=read_page(answer)))
+        return await self._ask(call, _order_page)
 
     async def all_orders(self, on_page: OnPage | None = None) -> list[Order]:
-        """Every order of the account, each once; `on_page(page, total_pages)` is called after each page.
+        """Every order of the account, once; `on_page(page, total_pages)` is called after each page.
 
-        Raises `TryLater` when the list does not hold still long enough to be read whole.
+        Raises `TryLater` when the list keeps changing while it is read.
         """
 
         async def fetch(page_number: int) -> tuple[list[Order], Page]:
@@ -60,21 +65,21 @@ class TelnyxClient(Connection):
         return await read_all(fetch, lambda order: order.id, doing="list the orders", on_page=on_page)
 
     async def get_order(self, order_id: str) -> Order:
-        """The order as it stands now, with the status of each number."""
+        """The order as it is now, with the status of each number."""
         return await self._ask(Call("read the order", "GET", _order_path(order_id)), _order)
 
     async def delete_order(self, order_id: str) -> Order:
-        """Removes the order and all of its numbers, so check first that none of them is active."""
+        """Remove the order and all of its numbers, so check first that none of them is active."""
         return await self._ask(Call("delete the order", "DELETE", _order_path(order_id)), _order)
 
     async def request_codes(self, order_id: str, phone_numbers: Sequence[str], method: str) -> list[CodeRequest]:
-        """Has a code sent to each number by `sms` or `call`; a row with `error` was not sent."""
+        """Send a code to each number by `sms` or `call`. A row with an `error` was not sent."""
         body = {"phone_numbers": list(phone_numbers), "verification_method": method}
         call = Call("send the codes", "POST", _order_path(order_id, "verification_codes"), json=body)
-        return await self._ask(call, lambda answer: read_rows(CodeRequest, answer, under="phone_numbers"))
+        return await self._ask(call, partial(parse_rows, CodeRequest, under="phone_numbers"))
 
     async def submit_codes(self, order_id: str, codes: Mapping[str, str]) -> list[CodeResult]:
-        """Hands in codes, number to code; a wrong code comes back as `rejected`, not as an error."""
+        """Submit the code of each number. A wrong code is a result, `rejected`, and not an error."""
         rows = [{"phone_number": number, "code": code} for number, code in codes.items()]
         call = Call(
             "check the codes",
@@ -83,24 +88,24 @@ class TelnyxClient(Connection):
             json={"verification_codes": rows},
             secrets=tuple(codes.values()),
         )
-        return await self._ask(call, lambda answer: read_rows(CodeResult, answer, under="phone_numbers"))
+        return await self._ask(call, partial(parse_rows, CodeResult, under="phone_numbers"))
 
     async def upload_documents(self, order_id: str, *, loa: Pdf, bill: Pdf) -> Order:
-        """Hands in the signed letter of authorization and the phone bill, always both (Telnyx facts §1)."""
+        """Upload the signed letter of authorization and the phone bill, always both (docs/telnyx.md §1)."""
         files = {part: (pdf.name, pdf.content, "application/pdf") for part, pdf in (("loa", loa), ("bill", bill))}
         call = Call("take the documents", "POST", _order_path(order_id, "actions/file_upload"), files=files)
         return await self._ask(call, _order)
 
     async def approve_transfer(self, order_id: str, token: str) -> None:
-        """As the losing account: lets the numbers go; `token` is single use, from Telnyx's notification."""
+        """As the losing account, let the numbers go. The single-use `token` comes from Telnyx's notification."""
         await self._decide_transfer("approve", order_id, token)
 
     async def reject_transfer(self, order_id: str, token: str) -> None:
-        """As the losing account: keeps the numbers; `token` is single use, from Telnyx's notification."""
+        """As the losing account, keep the numbers. The single-use `token` comes from Telnyx's notification."""
         await self._decide_transfer("reject", order_id, token)
 
     async def _decide_transfer(self, decision: str, order_id: str, token: str) -> None:
-        # The body is not read: no source describes it, so any 2xx counts as done (Telnyx facts §1).
+        # No source describes the body, so any 2xx counts as done (docs/telnyx.md §1).
         path = _order_path(order_id, decision)
         await self._send(Call(f"{decision} the transfer", "POST", path, params={"token": token}, secrets=(token,)))
 
@@ -114,7 +119,7 @@ class TelnyxClient(Connection):
         page_size: int = PAGE_SIZE,
         sort: str | None = None,
     ) -> NumberSettingsPage:
-        """One page of the account's hosted numbers, narrowed by what is given; `sort` is `asc` or `desc`."""
+        """One page of the account's hosted numbers that match all filters; `sort` is `asc` or `desc`."""
         filters = {
             "filter[messaging_profile_id]": messaging_profile_id,
             "filter[phone_number]": phone_number,
@@ -132,25 +137,24 @@ class TelnyxClient(Connection):
         contains: str | None = None,
         on_page: OnPage | None = None,
     ) -> list[NumberSettings]:
-        """Every hosted number that fits, each once; raises `TryLater` when the list does not hold still."""
+        """Every hosted number that matches, once; raises `TryLater` when the list keeps changing."""
+        list_page = partial(
+            self.list_hosted_numbers,
+            messaging_profile_id=messaging_profile_id,
+            phone_number=phone_number,
+            contains=contains,
+            sort="asc",
+        )
 
         async def fetch(page_number: int) -> tuple[list[NumberSettings], Page]:
-            found = await self.list_hosted_numbers(
-                messaging_profile_id=messaging_profile_id,
-                phone_number=phone_number,
-                contains=contains,
-                page_number=page_number,
-                sort="asc",
-            )
+            found = await list_page(page_number=page_number)
             return found.numbers, found.page
 
-        return await read_all(
-            fetch, lambda number: number.phone_number, doing="list the hosted numbers", on_page=on_page
-        )
+        return await read_all(fetch, lambda row: row.phone_number, doing="list the hosted numbers", on_page=on_page)
 
     async def get_hosted_number(self, id_or_number: str) -> NumberSettings:
         """The messaging settings of a hosted number, by its id or the number itself."""
-        path = f"{_NUMBERS}/{segment(id_or_number, 'hosted number')}"
+        path = f"{_NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
         return await self._ask(Call("read the hosted number", "GET", path), _settings)
 
     async def update_hosted_number(
@@ -161,31 +165,29 @@ class TelnyxClient(Connection):
         messaging_product: str | None = None,
         tags: Sequence[str] | None = None,
     ) -> NumberSettings:
-        """Changes what is given and keeps the rest; `messaging_profile_id=""` takes the profile away."""
+        """Change the given settings and keep the others; `messaging_profile_id=""` removes the profile."""
         wanted = {
             "messaging_profile_id": messaging_profile_id,
             "messaging_product": messaging_product,
             "tags": None if tags is None else list(tags),
         }
-        path = f"{_NUMBERS}/{segment(id_or_number, 'hosted number')}"
+        path = f"{_NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
         body = {key: given for key, given in wanted.items() if given is not None}
         return await self._ask(Call("change the hosted number", "PATCH", path, json=body), _settings)
 
     async def delete_hosted_number(self, number_id: str) -> Order:
-        """Stops hosting one number and returns its order; take the id, a number is not promised to work here."""
-        path = f"{_NUMBERS}/{segment(number_id, 'hosted number id')}"
+        """Stop hosting one number and return its order. Use the id: no source says that the number works here."""
+        path = f"{_NUMBERS}/{path_segment(number_id, 'hosted number id')}"
         return await self._ask(Call("remove the hosted number", "DELETE", path), _order)
 
     async def get_profile(self, profile_id: str) -> MessagingProfile:
         """A messaging profile: whether it is enabled, and where its webhooks go."""
-        path = f"/messaging_profiles/{segment(profile_id, 'messaging profile id')}"
-        return await self._ask(
-            Call("read the messaging profile", "GET", path), lambda answer: read_one(MessagingProfile, answer)
-        )
+        path = f"/messaging_profiles/{path_segment(profile_id, 'messaging profile id')}"
+        return await self._ask(Call("read the messaging profile", "GET", path), _profile)
 
 
 def _order_path(order_id: str, action: str = "") -> str:
-    path = f"{_ORDERS}/{segment(order_id, 'order id')}"
+    path = f"{_ORDERS}/{path_segment(order_id, 'order id')}"
     return f"{path}/{action}" if action else path
 
 
@@ -193,13 +195,9 @@ def _page_params(page_number: int, page_size: int) -> dict[str, str | int]:
     return {"page[number]": page_number, "page[size]": page_size}
 
 
-def _order(answer: object) -> Order:
-    return read_one(Order, answer)
+def _order_page(body: object) -> OrderPage:
+    return OrderPage(orders=parse_rows(Order, body), page=parse_page(body))
 
 
-def _settings(answer: object) -> NumberSettings:
-    return read_one(NumberSettings, answer)
-
-
-def _settings_page(answer: object) -> NumberSettingsPage:
-    return NumberSettingsPage(numbers=read_rows(NumberSettings, answer), page=read_page(answer))
+def _settings_page(body: object) -> NumberSettingsPage:
+    return NumberSettingsPage(numbers=parse_rows(NumberSettings, body), page=parse_page(body))

@@ -1,4 +1,4 @@
-"""The connections of one Telnyx account, and the one way in which every call goes out and comes back."""
+"""The connections of one Telnyx account, and the one way in which every call is sent and its response parsed."""
 
 from collections.abc import Callable
 from types import TracebackType
@@ -6,19 +6,20 @@ from typing import Self, TypeVar
 
 import httpx
 
-from telnyx_api.addresses import checked_base_url, checked_key
-from telnyx_api.replies_parser import NotUnderstoodError, parse_json
-from telnyx_api.transport import Call, build_client, exchange, misread
+from telnyx_api.call import Call
+from telnyx_api.reply_parser import NotUnderstoodError, parse_json
+from telnyx_api.request_parts import check_base_url, check_key
+from telnyx_api.transport import build_client, send_call, unreadable_response
 
 T = TypeVar("T")
 
 
 class Connection:
-    """One account's shared and bounded connections to Telnyx, opened at the first call.
+    """The shared and bounded connections of one account. The first call opens them.
 
     `base_url` includes the version, as for the official SDK: `https://api.telnyx.com/v2`. `read_timeout` is in seconds
-    and bounds the wait for each piece of an answer. `transport` replaces the network in tests. A key or address that
-    cannot be one raises `ValueError`. Use it in one event loop, and close it with `async with` or `aclose()`.
+    and limits the wait for each piece of a response. `transport` replaces the network in tests. An impossible key or
+    URL raises `ValueError`. Use it in one event loop, and close it with `async with` or `aclose()`.
     """
 
     def __init__(
@@ -29,8 +30,8 @@ class Connection:
         read_timeout: float = 20.0,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
-        self._api_key = checked_key(api_key)
-        self._base_url = checked_base_url(base_url)
+        self._api_key = check_key(api_key)
+        self._base_url = check_base_url(base_url)
         self._read_timeout = read_timeout
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
@@ -47,22 +48,22 @@ class Connection:
         await self.aclose()
 
     async def aclose(self) -> None:
-        """Closes the connections; calls that are still under way end as `OutcomeUnknown`."""
+        """Close the connections. Calls in progress end with `OutcomeUnknown`."""
         client, self._client = self._client, None
         if client:
             await client.aclose()
 
     async def _send(self, call: Call) -> httpx.Response:
-        """A 2xx answer to `call`; the client is made at the first call, since it belongs to the running loop."""
+        """A 2xx response to `call`. The first call makes the HTTP client, which belongs to the running loop."""
         if self._client is None:
             self._client = build_client(self._api_key, self._base_url, self._transport)
-        return await exchange(self._client, call, api_key=self._api_key, read_seconds=self._read_timeout)
+        return await send_call(self._client, call, api_key=self._api_key, read_seconds=self._read_timeout)
 
-    async def _ask(self, call: Call, read: Callable[[object], T]) -> T:
-        """What `read` makes of the answer to `call`; an answer that makes no sense is an `OutcomeUnknown`."""
-        answer = await self._send(call)
+    async def _ask(self, call: Call, parse: Callable[[object], T]) -> T:
+        """The response to `call` as `parse` reads it; raises `OutcomeUnknown` when it has an unknown shape."""
+        response = await self._send(call)
         try:
-            return read(parse_json(answer.content))
+            return parse(parse_json(response.content))
         except NotUnderstoodError as error:
             why = str(error)
-        raise misread(call.doing, answer.status_code, why)
+        raise unreadable_response(call.doing, response.status_code, why)

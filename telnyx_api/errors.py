@@ -1,20 +1,20 @@
-"""Everything that can go wrong between us and Telnyx, sorted by what the caller does next.
+"""Every error of a call to Telnyx, sorted by what the caller does next.
 
 TelnyxError
-  ├─ FixInput        what was sent is wrong: a person corrects it; the same again would fail again
+  ├─ FixInput        the request is wrong: a person must correct it, the same request would fail again
   ├─ StopAccount     key, billing, level or permission: nothing of this account works until a person acts
   ├─ NotFound        Telnyx knows no such order, number or profile
-  ├─ Conflict        something is already there or in use: read before doing anything more
-  ├─ NeedsPerson     locked, or barred by the number registry: Telnyx support or the customer has to act
-  ├─ TryLater        refused for now and not done: the same again after `retry_after`
-  └─ OutcomeUnknown  no usable answer: it may or may not have been done
+  ├─ Conflict        something exists already or is in use: read the state before doing anything more
+  ├─ NeedsPerson     locked, or barred by the number registry: Telnyx support or the customer must act
+  ├─ TryLater        refused and not done: the same request may succeed after `retry_after`
+  └─ OutcomeUnknown  no usable response: it may have been done or not
 
-For a call that only reads, `TryLater` and `OutcomeUnknown` both mean: again, and there is no `Conflict`. For a call
-that changes something, `OutcomeUnknown` means: look before doing it again, since Telnyx has no idempotency key here
-(Telnyx facts §1).
+A call that only reads may be repeated after `TryLater` and `OutcomeUnknown`, and never raises `Conflict`. After
+`OutcomeUnknown` of a call that changes something, read the state before repeating it: Telnyx has no idempotency key
+here (docs/telnyx.md §1).
 
 The text of an error is one sentence for a support person. It holds no API key, no code, no URL and no whole phone
-number; nothing in this module loads an HTTP library, so that workflows and activities may import it.
+number. This module loads no HTTP library, so that workflows and activities may import it.
 """
 
 from dataclasses import dataclass
@@ -23,10 +23,10 @@ from typing import ClassVar
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """One thing that Telnyx complained about, in Telnyx's own words (Telnyx facts §7).
+    """One problem, in Telnyx's own words (docs/telnyx.md §7).
 
-    `code` is a string of digits; `pointer` is a JSON pointer into the body that was sent, such as `/phone_numbers/3`;
-    `parameter` names a query parameter. What Telnyx left out is an empty string.
+    `code` is a string of digits. `pointer` is a JSON pointer into the body that was sent, such as `/phone_numbers/3`.
+    `parameter` names a query parameter. A field that Telnyx left out is an empty string.
     """
 
     code: str = ""
@@ -36,18 +36,18 @@ class Problem:
     parameter: str = ""
 
     def __str__(self) -> str:
-        words = " ".join(part for part in (self.code, self.title) if part) or "a problem without code or title"
+        name = " ".join(part for part in (self.code, self.title) if part) or "a problem without code or title"
         detail = f": {self.detail}" if self.detail else ""
         place = self.pointer or self.parameter
-        return f"{words}{detail}" + (f" (at {place})" if place else "")
+        return f"{name}{detail}" + (f" (at {place})" if place else "")
 
 
 class TelnyxError(Exception):
-    """A call to Telnyx did not do what was asked; the class says what to do next.
+    """A call to Telnyx failed; the class says what to do next.
 
-    `http_status` is None when no HTTP answer came. `problems` are Telnyx's own complaints, possibly none.
-    `retry_after` is the number of seconds that Telnyx asked us to wait, or None when it named none; it is never
-    negative, but it may be very long, so a caller keeps a ceiling of its own.
+    `http_status` is None when no HTTP response came. `problems` are Telnyx's own, possibly none. `retry_after` is how
+    many seconds Telnyx asked us to wait, or None. It is never negative but may be very long, so a caller needs a
+    maximum of its own.
     """
 
     remedy: ClassVar[str] = "read the sentence and decide"
@@ -67,13 +67,13 @@ class TelnyxError(Exception):
 
 
 class FixInput(TelnyxError):  # noqa: N818 - the name says what to do next
-    """What was sent is wrong, and only a person can correct it."""
+    """The request is wrong, and only a person can correct it."""
 
-    remedy = "correct what was sent, the same again would be refused again"
+    remedy = "correct the request, because Telnyx would refuse the same one again"
 
     @property
     def pointers(self) -> tuple[str, ...]:
-        """Where in the body the mistakes are, such as `/phone_numbers/3`; empty when Telnyx did not say."""
+        """Where the mistakes are in the body, such as `/phone_numbers/3`; empty when Telnyx did not say."""
         return tuple(problem.pointer for problem in self.problems if problem.pointer)
 
 
@@ -84,9 +84,9 @@ class StopAccount(TelnyxError):  # noqa: N818 - the name says what to do next
 
 
 class NotFound(TelnyxError):  # noqa: N818 - the name says what to do next
-    """Telnyx knows no such thing; after a delete this means that it is already gone (Telnyx facts §11)."""
+    """Telnyx knows no such thing. After a delete this means that it is gone already (docs/telnyx.md §11)."""
 
-    remedy = "check the id, or take it as already removed"
+    remedy = "check the id; it may have been removed already"
 
 
 class Conflict(TelnyxError):  # noqa: N818 - the name says what to do next
@@ -96,18 +96,18 @@ class Conflict(TelnyxError):  # noqa: N818 - the name says what to do next
 
 
 class NeedsPerson(TelnyxError):  # noqa: N818 - the name says what to do next
-    """Locked or barred by the number registry: neither waiting nor other input of ours helps (Telnyx facts §7)."""
+    """Locked or barred by the number registry: neither waiting nor another request helps (docs/telnyx.md §7)."""
 
     remedy = "ask Telnyx support what blocks this number or account"
 
 
 class TryLater(TelnyxError):  # noqa: N818 - the name says what to do next
-    """Telnyx refused for now and did not do it; the same call may be made again after `retry_after` seconds."""
+    """Telnyx refused and did nothing. The same call may be repeated after `retry_after` seconds."""
 
-    remedy = "wait and send the same again"
+    remedy = "wait and send the same request again"
 
 
 class OutcomeUnknown(TelnyxError):  # noqa: N818 - the name says what to do next
-    """No usable answer came, so it may or may not have been done; look before sending a change again."""
+    """No usable response came, so it may have been done or not. Read the state before repeating a change."""
 
-    remedy = "read the present state first, since it may have been done"
+    remedy = "read the present state first, because it may have been done"

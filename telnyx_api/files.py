@@ -1,11 +1,11 @@
-"""What is uploaded; free of any HTTP library, so that activities may import it."""
+"""The files that are uploaded. This module loads no HTTP library, so that activities may import it."""
 
 from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """One PDF to hand in: the file name that Telnyx shall see, and its bytes."""
+    """One PDF: the file name that Telnyx sees, and the content."""
 
     name: str
     content: bytes = field(repr=False)

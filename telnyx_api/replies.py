@@ -1,68 +1,73 @@
-"""What Telnyx answers, as frozen models: the outside world ends here.
+"""The replies of Telnyx as frozen models. No data of Telnyx goes past them unchecked.
 
-Tolerant on purpose, since sources contradict each other (Telnyx facts §2) and new words appear without notice:
-unknown fields are left out, every word comes as a casefolded `str` whatever it is, and what Telnyx left out or sent as
-null has an empty value. Only what makes a reply useless is refused, such as an order without an id.
+They are tolerant on purpose, since sources contradict each other (docs/telnyx.md §2) and new statuses appear without
+notice. Unknown fields are dropped, each status is any casefolded text, and a field that is missing or null has an empty
+value. Only a reply that is useless is refused, such as an order without an id.
 """
 
 from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-_LARGEST = 10**9  # no count of Telnyx comes near; beyond it a figure is nonsense
+_LARGEST_COUNT = 10**9  # a larger number cannot be a count of Telnyx
+_LONGEST_ENUM_TEXT = 100
 
-_LONGEST_WORD = 100
 
-
-def _word(value: object) -> str:
+def _enum_text(value: object) -> str:
     if value is None:
         return ""
     if isinstance(value, str | int | float):
-        return str(value).strip().casefold()[:_LONGEST_WORD]
-    raise ValueError("a word was expected")
+        return str(value).strip().casefold()[:_LONGEST_ENUM_TEXT]
+    raise ValueError("a text was expected")
 
 
 def _text(value: object) -> str:
     return value if isinstance(value, str) else ""
 
 
-def _maybe_text(value: object) -> str | None:
+def _optional_text(value: object) -> str | None:
     return value if isinstance(value, str) and value else None
 
 
-def _complaint(value: object) -> str | None:
-    # Whatever stands here means that it did not work, so an odd shape must not pass for "no error".
+def _error_text(value: object) -> str | None:
+    # Every value here means that the call failed, so an unknown shape must not count as "no error".
     if not value:
         return None
-    return value if isinstance(value, str) else "Telnyx named an error in a form that cannot be read"
+    return value if isinstance(value, str) else "Telnyx named an error in an unknown form"
 
 
-def _figure(value: object) -> int | None:
-    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(_LARGEST)):
+def _optional_count(value: object) -> int | None:
+    if isinstance(value, str) and value.isascii() and value.isdecimal() and len(value) <= len(str(_LARGEST_COUNT)):
         value = int(value)
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST else None
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value <= _LARGEST_COUNT else None
 
 
-def _strings(value: object) -> list[str]:
+def _text_list(value: object) -> list[str]:
     return [item for item in value if isinstance(item, str)] if isinstance(value, list) else []
 
 
-Word = Annotated[str, BeforeValidator(_word)]
+def _optional_flag(value: object) -> bool | None:
+    return value if isinstance(value, bool) else None
+
+
+EnumText = Annotated[str, BeforeValidator(_enum_text)]
+"""A status, or another value of one of Telnyx's lists, casefolded."""
 Text = Annotated[str, BeforeValidator(_text)]
-MaybeText = Annotated[str | None, BeforeValidator(_maybe_text)]
-MaybeFigure = Annotated[int | None, BeforeValidator(_figure)]
-Strings = Annotated[list[str], BeforeValidator(_strings)]
+OptionalText = Annotated[str | None, BeforeValidator(_optional_text)]
+OptionalCount = Annotated[int | None, BeforeValidator(_optional_count)]
+OptionalFlag = Annotated[bool | None, BeforeValidator(_optional_flag)]
+TextList = Annotated[list[str], BeforeValidator(_text_list)]
 Identifier = Annotated[str, Field(min_length=1)]
 
 
 class Reply(BaseModel):
-    """Common to all replies: cannot be changed, and fields that we do not know are left out."""
+    """The base of all replies: frozen, and without unknown fields."""
 
     model_config = ConfigDict(frozen=True, extra="ignore")
 
 
 class NumberRow(Reply):
-    """A row about one number in E.164; REST calls it `phone_number`, webhooks call it `value` (Telnyx facts §2)."""
+    """A row about one number in E.164. The API calls it `phone_number`, webhooks `value` (docs/telnyx.md §2)."""
 
     phone_number: Identifier
 
@@ -75,13 +80,13 @@ class NumberRow(Reply):
 
 
 class Eligibility(NumberRow):
-    """Whether one number can be hosted; `status` is the casefolded `eligible_status` (Telnyx facts §3).
+    """Whether one number can be hosted; `status` is the casefolded `eligible_status` (docs/telnyx.md §3).
 
     `eligible` is true only when Telnyx sent a plain true.
     """
 
     eligible: Annotated[bool, BeforeValidator(lambda value: value is True)] = False
-    status: Word = ""
+    status: EnumText = ""
     detail: Text = ""
 
     @model_validator(mode="before")
@@ -91,61 +96,61 @@ class Eligibility(NumberRow):
 
 
 class HostedNumber(NumberRow):
-    """One number of an order with its own status (Telnyx facts §5)."""
+    """One number of an order, with a status of its own (docs/telnyx.md §5)."""
 
     id: Text = ""
-    status: Word = ""
+    status: EnumText = ""
 
 
 class Order(Reply):
-    """A hosted number order; judge each number, not only the order's status (Telnyx facts §4, §11)."""
+    """A hosted number order. Judge each number, not only the status of the order (docs/telnyx.md §4, §11)."""
 
     id: Identifier
-    messaging_profile_id: MaybeText = None
-    status: Word = ""
+    messaging_profile_id: OptionalText = None
+    status: EnumText = ""
     phone_numbers: Annotated[list[HostedNumber], BeforeValidator(lambda rows: [] if rows is None else rows)] = []
 
 
 class CodeRequest(NumberRow):
-    """What became of sending a code to one number: `error` is None when it was sent (Telnyx facts §1)."""
+    """Whether a code was sent to one number: `error` is None when it was (docs/telnyx.md §1)."""
 
-    verification_code_id: MaybeText = None
-    type: Annotated[Word | None, BeforeValidator(_maybe_text)] = None
-    error: Annotated[str | None, BeforeValidator(_complaint)] = None
+    verification_code_id: OptionalText = None
+    type: Annotated[EnumText | None, BeforeValidator(_optional_text)] = None
+    error: Annotated[str | None, BeforeValidator(_error_text)] = None
 
 
 class CodeResult(NumberRow):
-    """What Telnyx says of one code: `verified`, `rejected`, `already_verified` or a word that is new to us."""
+    """The result of one code: `verified`, `rejected`, `already_verified` or a new status."""
 
-    status: Word
+    status: EnumText
 
 
 class Page(Reply):
-    """Where a page stands in its list; None where Telnyx did not say."""
+    """The position of a page in its list; None where Telnyx did not say."""
 
-    page_number: MaybeFigure = None
-    page_size: MaybeFigure = None
-    total_pages: MaybeFigure = None
-    total_results: MaybeFigure = None
+    page_number: OptionalCount = None
+    page_size: OptionalCount = None
+    total_pages: OptionalCount = None
+    total_results: OptionalCount = None
 
 
 class OrderPage(Reply):
-    """One page of the account's orders; the order of the list is not promised (Telnyx facts §11)."""
+    """One page of the account's orders. Telnyx does not promise their order (docs/telnyx.md §11)."""
 
     orders: list[Order]
     page: Page
 
 
 class NumberSettings(NumberRow):
-    """Messaging settings of a hosted number; it has no `status`, that stands in the order (Telnyx facts §1)."""
+    """Messaging settings of a hosted number. Its status stands in its order alone (docs/telnyx.md §1)."""
 
     id: Text = ""
-    record_type: Word = ""
-    messaging_profile_id: MaybeText = None
+    record_type: EnumText = ""
+    messaging_profile_id: OptionalText = None
     messaging_product: Text = ""
-    eligible_messaging_products: Strings = []
-    tags: Strings = []
-    type: Word = ""
+    eligible_messaging_products: TextList = []
+    tags: TextList = []
+    type: EnumText = ""
     traffic_type: Text = ""
     country_code: Text = ""
     organization_id: Text = ""
@@ -161,11 +166,11 @@ class NumberSettingsPage(Reply):
 
 
 class MessagingProfile(Reply):
-    """A messaging profile, for its webhook: only `webhook_api_version` "2" signs as we expect (Telnyx facts §6)."""
+    """A messaging profile. Only `webhook_api_version` "2" signs webhooks as we expect (docs/telnyx.md §6)."""
 
     id: Identifier
     name: Text = ""
-    enabled: Annotated[bool | None, BeforeValidator(lambda value: value if isinstance(value, bool) else None)] = None
-    webhook_url: MaybeText = None
-    webhook_failover_url: MaybeText = None
-    webhook_api_version: Word = ""
+    enabled: OptionalFlag = None
+    webhook_url: OptionalText = None
+    webhook_failover_url: OptionalText = None
+    webhook_api_version: EnumText = ""

@@ -1,79 +1,53 @@
-"""Sends one request to Telnyx, once, and turns every failure into our own errors.
+"""Sends one request to Telnyx, once, and turns every failure into one of our errors.
 
 Trap (tried): over this transport a reset after the request was sent arrives as `httpx.ConnectTimeout`, a truncated
-body as `ReadError`, and a garbled status line as a bare `aiohttp.ClientResponseError`. So no error class proves that
-nothing was sent, and whatever fails without an HTTP status is `OutcomeUnknown`.
+body as `ReadError`, and a garbled status line as a bare `aiohttp.ClientResponseError`. No error class proves that
+nothing was sent, so every failure without an HTTP status is `OutcomeUnknown`.
 
-Nothing here retries: Telnyx has no idempotency key, so whoever calls decides after looking (Telnyx facts §1, §7).
+Nothing is retried here, because Telnyx has no idempotency key: the caller reads the state and decides
+(docs/telnyx.md §1, §7).
 """
 
 import asyncio
 import logging
 import ssl
-from dataclasses import dataclass, field
 from functools import cache
 
 import aiohttp
 import httpx
 from httpx_aiohttp import AiohttpTransport
 
-from telnyx_api.error_classes import judge
+from telnyx_api.call import Call
+from telnyx_api.error_table import build_error
 from telnyx_api.errors import FixInput, OutcomeUnknown
-from telnyx_api.replies_parser import NotUnderstoodError, parse_json
+from telnyx_api.reply_parser import NotUnderstoodError, parse_json
 
-MOST_CONNECTIONS = 20
-"""Connections to Telnyx of one account at a time; a call beyond it waits for a free one."""
+MAX_CONNECTIONS = 20
+"""Connections of one account to Telnyx at a time. One more call waits for a free connection."""
 
 CONNECT_SECONDS = 5.0
-"""How long TCP and TLS may take; Telnyx answers a handshake in a fraction of it."""
+"""How long TCP and TLS may take. Telnyx usually needs a fraction of it."""
 
 POOL_SECONDS = 10.0
 """How long a call may wait for a free connection, its own handshake included."""
 
-WRITE_SECONDS = 10.0
-"""How long sending a JSON body may take; it is a few kilobytes."""
-
-UPLOAD_WRITE_SECONDS = 60.0
-"""How long sending two PDFs of up to 5 MB each may take, on a line of about 1.5 Mbit/s."""
-
-_IDLE_SECONDS = 15.0  # an idle connection is dropped before a load balancer drops it under a request
-
-
-@dataclass(frozen=True)
-class Call:
-    """One request. `doing` completes the sentence "when asked to …"; `path` is quoted and begins with a slash.
-
-    `secrets` are the token and codes of this call: they are taken out of whatever Telnyx repeats of them.
-    """
-
-    doing: str
-    method: str
-    path: str
-    params: dict[str, str | int] = field(default_factory=dict, repr=False)
-    json: object = field(default=None, repr=False)
-    files: dict[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
-    secrets: tuple[str, ...] = field(default=(), repr=False)
-
-    @property
-    def write_seconds(self) -> float:
-        """How long sending the body may take."""
-        return UPLOAD_WRITE_SECONDS if self.files else WRITE_SECONDS
+_IDLE_SECONDS = 15.0  # closes an idle connection before a load balancer does so during a request
 
 
 @cache
 def _tls() -> ssl.SSLContext:
-    """Verifies; SSL_CERT_FILE names a private authority. One for all accounts, since it takes long to make."""
+    """Verifies certificates; SSL_CERT_FILE names a private authority. Slow to make, so all accounts share it."""
     return httpx.create_ssl_context()
 
 
 def build_transport() -> httpx.AsyncBaseTransport:
-    """The interface of httpx over connections of aiohttp, at a quarter of the CPU; to be called inside the loop."""
+    """The interface of httpx over connections of aiohttp, for a quarter of the CPU. Call it inside the event loop."""
     context = _tls()
 
     def session() -> aiohttp.ClientSession:
-        connector = aiohttp.TCPConnector(ssl=context, limit=MOST_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS)
+        connector = aiohttp.TCPConnector(ssl=context, limit=MAX_CONNECTIONS, keepalive_timeout=_IDLE_SECONDS)
         made = aiohttp.ClientSession(connector=connector, cookie_jar=aiohttp.DummyCookieJar())
-        # aiohttp quietly sends GET and DELETE a second time when a kept connection breaks, and has no public switch.
+        # When a kept connection breaks, aiohttp silently sends GET and DELETE again, and has no public switch for it.
         made._retry_connection = False  # noqa: SLF001 - a DELETE must go out once; a test proves that it does
         return made
 
@@ -82,7 +56,7 @@ def build_transport() -> httpx.AsyncBaseTransport:
 
 def build_client(api_key: str, base_url: str, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
     """The one httpx client of an account; `transport` replaces the network in tests."""
-    _silence_addresses()
+    _hide_urls_in_logs()
     return httpx.AsyncClient(
         transport=transport or build_transport(),
         base_url=base_url,
@@ -91,35 +65,28 @@ def build_client(api_key: str, base_url: str, transport: httpx.AsyncBaseTranspor
     )
 
 
-async def exchange(client: httpx.AsyncClient, call: Call, *, api_key: str, read_seconds: float) -> httpx.Response:
-    """Sends `call` once and returns a 2xx answer, whole but unread by us, or raises a `TelnyxError`."""
-    request = _build(client, call, read_seconds)
-    answer = await _send(client, request, POOL_SECONDS + call.write_seconds + read_seconds)
-    if isinstance(answer, str):  # raised here and not in a handler: an httpx error carries the request with the key
+async def send_call(client: httpx.AsyncClient, call: Call, *, api_key: str, read_seconds: float) -> httpx.Response:
+    """Send `call` once and return a complete 2xx response, not yet parsed; raise a `TelnyxError` for anything else."""
+    request = _build_request(client, call, read_seconds)
+    response = await _send(client, request, POOL_SECONDS + call.write_seconds + read_seconds)
+    if isinstance(response, str):  # raised outside the handler: an httpx error holds the request with the key
         raise OutcomeUnknown(
-            f"No answer came from Telnyx when asked to {call.doing} (seen as {answer}); {OutcomeUnknown.remedy}."
+            f"Telnyx did not answer when asked to {call.doing} (seen as {response}); {OutcomeUnknown.remedy}."
         )
-    if answer.is_success:
-        return answer
-    raise judge(
-        call.doing,
-        answer.status_code,
-        answer.headers,
-        _explanation(answer.content),
-        (api_key, *call.secrets),
-        only_read=call.method == "GET",
-    )
+    if response.is_success:
+        return response
+    raise build_error(call, api_key, response.status_code, response.headers, _parse_explanation(response.content))
 
 
-def misread(doing: str, http_status: int, why: str) -> OutcomeUnknown:
-    """The error for a 2xx answer that makes no sense: Telnyx may well have done what was asked."""
+def unreadable_response(doing: str, http_status: int, why: str) -> OutcomeUnknown:
+    """The error for a 2xx response of an unknown shape: Telnyx may have done what was asked."""
     return OutcomeUnknown(
-        f"Telnyx answered HTTP {http_status} when asked to {doing}, but {why}; {OutcomeUnknown.remedy}.",
+        f"Telnyx answered HTTP {http_status} when asked to {doing}, but the response {why}; {OutcomeUnknown.remedy}.",
         http_status=http_status,
     )
 
 
-def _build(client: httpx.AsyncClient, call: Call, read_seconds: float) -> httpx.Request:
+def _build_request(client: httpx.AsyncClient, call: Call, read_seconds: float) -> httpx.Request:
     timeout = httpx.Timeout(connect=CONNECT_SECONDS, read=read_seconds, write=call.write_seconds, pool=POOL_SECONDS)
     try:
         return client.build_request(
@@ -127,35 +94,35 @@ def _build(client: httpx.AsyncClient, call: Call, read_seconds: float) -> httpx.
         )
     except (ValueError, TypeError, httpx.InvalidURL):
         pass
-    raise FixInput(f"The request to {call.doing} cannot be written down; correct the characters that are no text.")
+    raise FixInput(f"The request to {call.doing} holds characters that are not text; correct them.")
 
 
-async def _send(client: httpx.AsyncClient, request: httpx.Request, most_seconds: float) -> httpx.Response | str:
-    """The whole answer, or the name of what went wrong instead. Cancellation passes through untouched."""
+async def _send(client: httpx.AsyncClient, request: httpx.Request, max_seconds: float) -> httpx.Response | str:
+    """The complete response, or the name of the failure. Cancellation passes through."""
     try:
-        # The limit on the whole is what bounds a slow send, which aiohttp does not time, and an answer in drips.
-        async with asyncio.timeout(most_seconds):
+        # This limit bounds a slow send, which aiohttp does not time, and a response that comes in drips.
+        async with asyncio.timeout(max_seconds):
             return await client.send(request)
-    except Exception as error:  # noqa: BLE001 - whatever it is, the request may have been sent, and its text may hold the URL
+    except Exception as error:  # noqa: BLE001 - the request may have been sent, and the text may hold the URL
         return type(error).__name__
 
 
-def _explanation(raw: bytes) -> object:
-    """The body of an error; None when it is no JSON, as from a proxy in between: the status still decides."""
+def _parse_explanation(raw: bytes) -> object:
+    """The body of an error; None when it is not JSON, as from a proxy. Then the status decides alone."""
     try:
         return parse_json(raw)
     except NotUnderstoodError:
         return None
 
 
-class _NoAddresses(logging.Filter):
-    """Drops httpx's line about each request, whose URL holds whole phone numbers and transfer tokens."""
+class _NoUrls(logging.Filter):
+    """Drops httpx's line about each request: its URL holds whole phone numbers and transfer tokens."""
 
     def filter(self, record: logging.LogRecord) -> bool:
         return record.levelno >= logging.WARNING
 
 
-def _silence_addresses() -> None:
+def _hide_urls_in_logs() -> None:
     logger = logging.getLogger("httpx")
-    if not any(isinstance(known, _NoAddresses) for known in logger.filters):
-        logger.addFilter(_NoAddresses())
+    if not any(isinstance(known, _NoUrls) for known in logger.filters):
+        logger.addFilter(_NoUrls())

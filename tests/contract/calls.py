@@ -1,4 +1,4 @@
-"""Every call of the client with any arguments that it may be given, by the operation of the document it stands for."""
+"""Every call of the client with any valid arguments, and the operation of the OpenAPI document that it makes."""
 
 from collections.abc import Awaitable, Callable
 
@@ -103,4 +103,4 @@ CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
     ),
     "get_profile": ("RetrieveMessagingProfile", st.builds(lambda p: lambda c: c.get_profile(p), UUIDS)),
 }
-"""Of each method of the client: the operation it is, and any call of it."""
+"""For each method of the client: its operation, and any call of it."""

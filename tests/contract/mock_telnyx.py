@@ -1,4 +1,4 @@
-"""A Telnyx that knows nothing but the OpenAPI document: it checks what it is sent, and answers as it was told."""
+"""A Telnyx made of the OpenAPI document alone: it checks each request and sends a given response."""
 
 import json
 import re
@@ -21,20 +21,20 @@ KEY = "KEY_contract"
 BASE_URL = "https://telnyx.test/v2"
 _HOME = "urn:contract"
 Answer = Callable[[str], tuple[int, Any]]
-"""Given the id of the operation that was asked for, the status and the body of the answer."""
+"""Takes the id of the operation and returns the status and the body of the response."""
 
 
 class BrokenContract(AssertionError):  # noqa: N818 - named for what was seen
-    """The client sent what the document does not describe."""
+    """The client sent something that the document does not describe."""
 
 
-def client(answer: Answer, heard: list[str] | None = None) -> TelnyxClient:
-    """A client whose every request is held against the document; `heard` gets the ids of the operations."""
+def client(answer: Answer, operations: list[str] | None = None) -> TelnyxClient:
+    """A client whose every request is checked; `operations` collects the ids of the operations."""
 
     def take(request: httpx.Request) -> httpx.Response:
         operation_id = check(request)
-        if heard is not None:
-            heard.append(operation_id)
+        if operations is not None:
+            operations.append(operation_id)
         status, body = answer(operation_id)
         return httpx.Response(status, content=json.dumps(body).encode(), headers={"content-type": "application/json"})
 
@@ -42,9 +42,9 @@ def client(answer: Answer, heard: list[str] | None = None) -> TelnyxClient:
 
 
 def check(request: httpx.Request) -> str:
-    """The operation of a request; raises `BrokenContract` for whatever the document does not describe."""
+    """The operation of a request; raises `BrokenContract` for anything that the document does not describe."""
     if request.headers.get("authorization") != f"Bearer {KEY}":
-        raise BrokenContract("the key does not stand in the header")
+        raise BrokenContract("the key is not in the header")
     path = request.url.raw_path.decode().partition("?")[0].removeprefix("/v2")
     operation_id, given = _operation(request.method, path)
     operation = OPERATIONS[operation_id][2]
@@ -58,7 +58,7 @@ def check(request: httpx.Request) -> str:
 
 
 def _operation(method: str, path: str) -> tuple[str, dict[str, str]]:
-    """The operation and what stands in the places of its path; one without such places goes first, as in a router."""
+    """The operation and its path parameters. Paths without parameters are tried first, as in a router."""
     for operation_id, (verb, template, _) in sorted(OPERATIONS.items(), key=lambda item: "{" in item[1][1]):
         found = re.fullmatch(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", template), path)
         if found and verb == method:
@@ -109,7 +109,7 @@ def _parts(request: httpx.Request) -> dict[str, Any]:
 
 
 def _hold(value: Any, schema: dict[str, Any]) -> None:
-    """Holds a value against a schema of the document, in which nothing may stand that it does not name."""
+    """Check a value against a schema of the document; properties that the schema does not name are refused."""
     registry: Registry[Any] = Registry().with_resource(
         _HOME, Resource.from_contents(closed_document(), default_specification=DRAFT202012)
     )

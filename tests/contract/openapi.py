@@ -1,7 +1,7 @@
-"""Telnyx's OpenAPI document as strategies: the answers of each operation, drawn from their schemas.
+"""Telnyx's OpenAPI document as strategies: the responses of each operation, drawn from their schemas.
 
-Schemathesis draws request bodies out of a document. So the document is turned upside down here: each answer becomes
-the body of a request of its own, and what it draws for that is an answer that Telnyx may give.
+Schemathesis draws request bodies only. So the schema of a response is put into a document of its own as the body of a
+request, and the drawn body is a response that Telnyx may send.
 """
 
 import copy
@@ -25,12 +25,12 @@ OPERATIONS: Mapping[str, tuple[str, str, dict[str, Any]]] = {
 }
 """Method, path and description of each operation, by its id."""
 
-NAMING = ("id", "phone_number")
-"""What tells a thing from another. The document requires neither, but a reply without it would be of no use."""
+IDS = ("id", "phone_number")
+"""The document requires neither, but a reply without them would be useless."""
 
 
 def resolved(node: Any) -> Any:
-    """What a `$ref` points to, or the node itself."""
+    """The target of a `$ref`, or the node itself."""
     if not isinstance(node, dict) or "$ref" not in node:
         return node
     place = DOCUMENT
@@ -40,55 +40,55 @@ def resolved(node: Any) -> Any:
 
 
 def statuses(operation_id: str) -> list[str]:
-    """The statuses that an operation is described to answer with a body, such as `200` and `4XX`."""
+    """The HTTP statuses that an operation answers with a body, such as `200` and `4XX`."""
     described = OPERATIONS[operation_id][2]["responses"]
     return [status for status in described if "content" in resolved(described[status])]
 
 
 @cache
-def answers(operation_id: str, status: str, *, naming: bool, new_words: bool) -> st.SearchStrategy[Any]:
-    """Any answer of an operation.
+def response_bodies(operation_id: str, status: str, *, with_ids: bool, new_statuses: bool) -> st.SearchStrategy[Any]:
+    """Any response body of an operation.
 
     Args:
-        operation_id: of the operation.
-        status: as the document spells it.
-        naming: every property that the document names is there, and what tells things apart is not empty.
-        new_words: where the document lists words, any other text may stand.
+        operation_id: the id of the operation.
+        status: the HTTP status, as in the document.
+        with_ids: every property is present, and ids and phone numbers are not empty.
+        new_statuses: any text may replace a value of a list of the document.
     """
     response = resolved(OPERATIONS[operation_id][2]["responses"][status])
     schema = copy.deepcopy(response["content"]["application/json"]["schema"])
     components = copy.deepcopy({"schemas": DOCUMENT["components"]["schemas"]})
     for node in (schema, components):
-        _prepare(node, naming=naming, new_words=new_words)
+        _prepare(node, with_ids=with_ids, new_statuses=new_statuses)
     body = {"required": True, "content": {"application/json": {"schema": schema}}}
-    upside_down = {
+    wrapped = {
         "openapi": DOCUMENT["openapi"],
         "info": DOCUMENT["info"],
         "paths": {"/answer": {"post": {"requestBody": body, "responses": {"200": {"description": "taken"}}}}},
         "components": components,
     }
-    operation = schemathesis.openapi.from_dict(upside_down)["/answer"]["POST"]
+    operation = schemathesis.openapi.from_dict(wrapped)["/answer"]["POST"]
     return operation.as_strategy(generation_mode=GenerationMode.POSITIVE).map(lambda case: case.body)
 
 
-def _prepare(node: Any, *, naming: bool, new_words: bool) -> None:
-    """Makes a schema of an answer one of a request: what is read-only in one is left out of the other."""
+def _prepare(node: Any, *, with_ids: bool, new_statuses: bool) -> None:
+    """Turn the schema of a response into one of a request, in which no property is read-only."""
     if isinstance(node, list):
         for item in node:
-            _prepare(item, naming=naming, new_words=new_words)
+            _prepare(item, with_ids=with_ids, new_statuses=new_statuses)
         return
     if not isinstance(node, dict):
         return
     for item in list(node.values()):
-        _prepare(item, naming=naming, new_words=new_words)
+        _prepare(item, with_ids=with_ids, new_statuses=new_statuses)
     if node.get("readOnly") is True:
         del node["readOnly"]
-    if new_words and isinstance(node.get("enum"), list):
+    if new_statuses and isinstance(node.get("enum"), list):
         del node["enum"]
     properties = node.get("properties")
-    if naming and isinstance(properties, dict) and "$ref" not in properties:
+    if with_ids and isinstance(properties, dict) and "$ref" not in properties:
         node["required"] = sorted(properties)
         node.setdefault("type", "object")
-        for name in NAMING:
+        for name in IDS:
             if isinstance(properties.get(name), dict):
                 properties[name]["minLength"] = 1

@@ -1,4 +1,4 @@
-"""The simulator under requests that schemathesis draws from the document: never a fault, and answers as described."""
+"""The simulator under requests that schemathesis draws from the document: it never fails and answers as described."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -25,7 +25,7 @@ NUMBER = "+12125550101"
 
 @pytest.fixture(scope="module")
 async def world() -> AsyncIterator[tuple[str, str]]:
-    """A simulator with an order in it: its address and the order's id."""
+    """The address of a simulator with one order, and the order's id."""
     async with running(Settings(review_seconds=0.06)) as address, client_of(address) as client:
         created = await Driver(client).post(
             "/v2/messaging_hosted_number_orders", {"messaging_profile_id": PROFILE, "phone_numbers": [NUMBER]}
@@ -33,11 +33,11 @@ async def world() -> AsyncIterator[tuple[str, str]]:
         yield address, created.json()["data"]["id"]
 
 
-@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["as described", "otherwise"])
+@pytest.mark.parametrize("mode", [GenerationMode.POSITIVE, GenerationMode.NEGATIVE], ids=["valid", "invalid"])
 @pytest.mark.parametrize("operation_id", OPERATIONS)
 @drawn(10)
 @given(data=st.data())
-async def test_any_request_has_an_answer_that_the_document_describes(
+async def test_any_request_gets_a_response_that_the_document_describes(
     world: tuple[str, str], operation_id: str, mode: GenerationMode, data: st.DataObject
 ) -> None:
     address, order = world

@@ -1,7 +1,7 @@
 """The official SDK's verifier, the simulator's signer and our verifier agree on what Telnyx signed.
 
-Our verifier is the stricter one in spelling (no white space, no signs, no stray characters in base64), never in what
-Telnyx sends.
+Our verifier is stricter about the encoding: no white space, no signs, no other characters in base64. Telnyx sends none
+of them.
 """
 
 import base64
@@ -51,21 +51,21 @@ def without(name: str) -> Callable[[Headers], Headers]:
     return lambda headers: {key: value for key, value in headers.items() if key != name}
 
 
-def spoilt(headers: Headers, place: int) -> Headers:
-    """One bit of the signature is another."""
+def with_changed_bit(headers: Headers, place: int) -> Headers:
+    """The headers with one bit of the signature changed."""
     raw = bytearray(base64.b64decode(headers[SIGNATURE]))
     raw[place % len(raw)] ^= 1 << place % 8
     return {**headers, SIGNATURE: base64.b64encode(bytes(raw)).decode()}
 
 
-def test_the_document_names_the_headers_that_are_read() -> None:
+def test_the_document_names_the_headers_that_we_read() -> None:
     parameters = DOCUMENT["webhooks"]["hostedNumberOrderEvent"]["post"]["parameters"]
     assert {parameter["name"] for parameter in parameters} == {SIGNATURE, TIMESTAMP}
 
 
 @drawn(60)
 @given(body=BODIES)
-async def test_what_the_simulator_signs_both_accept(body: bytes) -> None:
+async def test_both_accept_what_the_simulator_signs(body: bytes) -> None:
     webhooks = Webhooks(World(Settings()), Background())
     key = base64.b64decode(webhooks.public_key)
     headers = webhooks._headers(body)
@@ -82,7 +82,7 @@ async def test_what_the_simulator_signs_both_accept(body: bytes) -> None:
     place=st.integers(0, 10**6),
     garbage=st.sampled_from(["", "!", "AAAA", "=", "A", "é", "A" * 87, "A" * 88, "A" * 86 + "=="]),
 )
-def test_both_accept_and_both_refuse_the_same(  # noqa: PLR0913 - one argument for each thing drawn
+def test_both_accept_and_refuse_the_same(  # noqa: PLR0913 - one argument for each thing drawn
     *, body: bytes, seed: bytes, off: int, change: str, place: int, garbage: str
 ) -> None:
     private = Ed25519PrivateKey.from_private_bytes(seed)
@@ -95,7 +95,7 @@ def test_both_accept_and_both_refuse_the_same(  # noqa: PLR0913 - one argument f
     elif change == "key":
         key = Ed25519PrivateKey.from_private_bytes(bytes([seed[0] ^ 1]) + seed[1:]).public_key().public_bytes_raw()
     elif change == "bit":
-        headers = spoilt(headers, place)
+        headers = with_changed_bit(headers, place)
     elif change == "garbage":
         headers[SIGNATURE] = garbage
     elif change != "nothing":
@@ -107,12 +107,15 @@ def test_both_accept_and_both_refuse_the_same(  # noqa: PLR0913 - one argument f
 
 @drawn(200)
 @given(
-    body=BODIES, signature=NASTY | st.text(max_size=90), timestamp=NASTY | st.integers().map(str), spelt=st.booleans()
+    body=BODIES,
+    signature=NASTY | st.text(max_size=90),
+    timestamp=NASTY | st.integers().map(str),
+    other=st.booleans(),
 )
-def test_nothing_is_accepted_that_the_sdk_refuses(body: bytes, signature: str, timestamp: str, *, spelt: bool) -> None:
+def test_we_accept_nothing_that_the_sdk_refuses(body: bytes, signature: str, timestamp: str, *, other: bool) -> None:
     private = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
     headers = {SIGNATURE: signature, TIMESTAMP: timestamp}
-    if spelt:  # the right signature in another spelling: the SDK takes some of them, Telnyx sends none
+    if other:  # the right signature in another encoding: the SDK accepts some, and Telnyx sends none
         good = signed(private, body, str(int(time.time())))
         headers = {SIGNATURE: signature[:3] + good[SIGNATURE] + signature[-3:], TIMESTAMP: good[TIMESTAMP]}
     key = private.public_key().public_bytes_raw()

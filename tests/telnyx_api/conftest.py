@@ -1,4 +1,4 @@
-"""Two ways to answer the client: canned HTTP answers without a network, and a raw socket that may break the rules."""
+"""Two servers for the client: fixed HTTP responses without a network, and a raw socket that may break the rules."""
 
 import asyncio
 import json
@@ -19,7 +19,7 @@ Wire = Callable[[asyncio.StreamReader, asyncio.StreamWriter, "Seen"], Awaitable[
 
 @dataclass
 class Seen:
-    """What a raw server saw: the head of every request, and how many connections were open at most."""
+    """What a raw server saw: the first line of every request, and the most connections that were open at once."""
 
     port: int = 0
     heads: list[bytes] = field(default_factory=list)
@@ -33,7 +33,7 @@ class Seen:
         return f"http://127.0.0.1:{self.port}/v2"
 
     async def read_request(self, reader: asyncio.StreamReader) -> bytes:
-        """Reads one whole request, notes its first line, says that it arrived, and returns its body."""
+        """Read one complete request, keep its first line, set `arrived`, and return its body."""
         head = await reader.readuntil(b"\r\n\r\n")
         length = next((int(line[15:]) for line in head.lower().split(b"\r\n") if line[:15] == b"content-length:"), 0)
         body = await reader.readexactly(length)
@@ -44,7 +44,7 @@ class Seen:
 
 @pytest.fixture
 def answering() -> Callable[..., TelnyxClient]:
-    """A client whose every request gets the same status, body and headers; requests are noted when asked."""
+    """Makes a client whose every request gets the same response; `sent` collects the requests."""
 
     def make(
         status: int = 200,
@@ -52,11 +52,11 @@ def answering() -> Callable[..., TelnyxClient]:
         *,
         raw: bytes | None = None,
         headers: dict[str, str] | None = None,
-        noted: list[httpx.Request] | None = None,
+        sent: list[httpx.Request] | None = None,
     ) -> TelnyxClient:
         def answer(request: httpx.Request) -> httpx.Response:
-            if noted is not None:
-                noted.append(request)
+            if sent is not None:
+                sent.append(request)
             return httpx.Response(status, content=json.dumps(body).encode() if raw is None else raw, headers=headers)
 
         return TelnyxClient(KEY, BASE_URL, transport=httpx.MockTransport(answer))
@@ -66,7 +66,7 @@ def answering() -> Callable[..., TelnyxClient]:
 
 @pytest.fixture
 def wire() -> Callable[[Wire], AbstractAsyncContextManager[Seen]]:
-    """Opens a real socket that treats every connection as it likes; gone when the block ends."""
+    """Opens a real socket that runs `behave` for every connection, until the block ends."""
 
     @asynccontextmanager
     async def serve(behave: Wire) -> AsyncIterator[Seen]:

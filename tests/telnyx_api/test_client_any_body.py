@@ -1,4 +1,4 @@
-"""Whatever a server answers, a method returns its reply or raises a `TelnyxError`, and nothing else ever."""
+"""For any response, a method returns its reply or raises a `TelnyxError`, and nothing else."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -10,12 +10,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from telnyx_api.client import TelnyxClient
-from telnyx_api.error_classes import judge
 from telnyx_api.errors import TelnyxError
 from telnyx_api.files import Pdf
 from telnyx_api.redaction import redact
 
-# The keys that the client looks for, so that odd values stand where they matter; any other text is a key too.
+# The keys that the client reads, so that odd values get where they matter. Any other text is a key too.
 KEYS = st.sampled_from(["data", "meta", "errors", "id", "status", "phone_numbers", "phone_number", "value", "eligible",
                         "eligible_status", "detail", "error", "type", "code", "title", "source", "pointer", "enabled",
                         "total_pages", "total_results", "page_number", "messaging_profile_id", "tags"])  # fmt: skip
@@ -60,20 +59,20 @@ async def outcome(call: str, response: httpx.Response) -> None:
     try:
         await CALLS[call](client)
     except TelnyxError as error:
-        assert str(error).endswith(".")  # noqa: PT017 - returning is as good as raising here
+        assert str(error).endswith(".")  # noqa: PT017 - returning is right, too
 
 
 @pytest.mark.parametrize("call", CALLS)
 @quickly
 @given(body=JSON, status=st.sampled_from([200, 201, 202, 204, 302, 400, 401, 403, 404, 409, 422, 429, 500, 503]))
-async def test_no_json_body_raises_anything_but_ours(call: str, body: Any, status: int) -> None:
+async def test_any_json_body_raises_only_our_errors(call: str, body: Any, status: int) -> None:
     await outcome(call, httpx.Response(status, content=json.dumps(body).encode()))
 
 
 @pytest.mark.parametrize("call", CALLS)
 @quickly
 @given(raw=st.binary(max_size=200), status=st.integers(200, 599))
-async def test_no_bytes_at_all_raise_anything_but_ours(call: str, raw: bytes, status: int) -> None:
+async def test_any_bytes_raise_only_our_errors(call: str, raw: bytes, status: int) -> None:
     await outcome(call, httpx.Response(status, content=raw))
 
 
@@ -81,24 +80,13 @@ async def test_no_bytes_at_all_raise_anything_but_ours(call: str, raw: bytes, st
     "raw", [b"[" * 100_000, b"9" * 100_000, b'{"id": "\\ud800"}', b'{"id": NaN}', b'"\xff"', b"1e999"]
 )
 @pytest.mark.parametrize("call", CALLS)
-async def test_json_that_breaks_parsers_breaks_nothing(call: str, raw: bytes) -> None:
+async def test_json_that_breaks_parsers_raises_only_our_errors(call: str, raw: bytes) -> None:
     await outcome(call, httpx.Response(200, content=raw))
     await outcome(call, httpx.Response(200, content=b'{"data": [{"id": "o", "status": %b}]}' % raw))
     await outcome(call, httpx.Response(422, content=b'{"errors": [{"code": %b, "title": %b}]}' % (raw, raw)))
 
 
 @quickly
-@given(
-    body=JSON,
-    status=st.integers(100, 999),
-    headers=st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), st.text()),
-)
-def test_every_refusal_has_a_class_and_a_sensible_delay(body: Any, status: int, headers: dict[str, str]) -> None:
-    error = judge("try", status, headers, body)
-    assert error.retry_after is None or 0 <= error.retry_after < float("inf")
-
-
-@quickly
 @given(before=st.text(), after=st.text(), code=st.from_regex(r"[0-9]{4,8}", fullmatch=True))
-def test_no_text_brings_a_secret_through(before: str, after: str, code: str) -> None:
+def test_no_text_lets_a_secret_through(before: str, after: str, code: str) -> None:
     assert code not in redact(before.replace(code, "") + code + after.replace(code, ""), [code])

@@ -1,4 +1,4 @@
-"""Each method sends exactly the one request that the API describes (Telnyx facts §1)."""
+"""Each method sends exactly the one request that the API describes (docs/telnyx.md §1)."""
 
 import json
 from collections.abc import Awaitable, Callable
@@ -43,7 +43,7 @@ ROWS = {
         f"{ORDERS}/o-1/verification_codes",
         {"phone_numbers": [A], "verification_method": "call"},
     ),
-    "submit codes": Row(  # a code stays a string, or its leading zero would be lost
+    "submit codes": Row(  # a code stays a string, because a number would lose its leading zero
         lambda c: c.submit_codes("o-1", {A: "01234"}),
         "POST",
         f"{ORDERS}/o-1/validation_codes",
@@ -54,7 +54,7 @@ ROWS = {
     ),
     "reject": Row(lambda c: c.reject_transfer("o-1", "t"), "POST", f"{ORDERS}/o-1/reject", None, {"token": "t"}),
     "numbers": Row(lambda c: c.list_hosted_numbers(), "GET", NUMBERS, query=PAGES),
-    "numbers, narrowed": Row(
+    "numbers, filtered": Row(
         lambda c: c.list_hosted_numbers(messaging_profile_id="p", phone_number=A, contains="555", sort="desc"),
         "GET",
         NUMBERS,
@@ -90,11 +90,11 @@ ROWS = {
 async def test_a_method_sends_the_one_request_of_its_endpoint(
     answering: Callable[..., TelnyxClient], name: str
 ) -> None:
-    row, noted = ROWS[name], list[httpx.Request]()
-    async with answering(500, {}, noted=noted) as client:
+    row, sent = ROWS[name], list[httpx.Request]()
+    async with answering(500, {}, sent=sent) as client:
         with pytest.raises(TelnyxError):
             await row.call(client)
-    [request] = noted
+    [request] = sent
     assert (request.method, request.url.raw_path.decode().split("?")[0]) == (row.method, row.path)
     assert dict(request.url.params) == row.query
     assert (json.loads(request.content) if request.content else None) == row.body
@@ -102,8 +102,8 @@ async def test_a_method_sends_the_one_request_of_its_endpoint(
     assert "idempotency-key" not in request.headers
 
 
-async def test_both_papers_go_out_as_pdf_parts_and_a_number_stays_quoted_on_the_wire(wire: Any) -> None:
-    """Over the real transport, which could quote an address anew or send a stream another way."""
+async def test_documents_are_sent_as_pdf_parts_and_ids_stay_quoted(wire: Any) -> None:
+    """Over the real transport, which could quote a URL again or send a file in another form."""
     bodies: list[bytes] = []
 
     async def keep(reader: Any, writer: Any, seen: Any) -> None:
@@ -128,49 +128,49 @@ async def test_both_papers_go_out_as_pdf_parts_and_a_number_stays_quoted_on_the_
 
 
 @pytest.mark.parametrize("nonsense", ["", ".", "..", "...", "\ud800"])
-async def test_what_cannot_be_an_id_is_refused_before_anything_is_sent(
+async def test_an_impossible_id_is_refused_before_anything_is_sent(
     answering: Callable[..., TelnyxClient], nonsense: str
 ) -> None:
-    noted: list[httpx.Request] = []
-    client = answering(200, {"data": {"id": "o"}}, noted=noted)
+    sent: list[httpx.Request] = []
+    client = answering(200, {"data": {"id": "o"}}, sent=sent)
     for call in (client.delete_order, client.get_order, client.delete_hosted_number, client.get_profile):
         with pytest.raises(FixInput):
             await call(nonsense)
-    assert noted == []
+    assert sent == []
 
 
-async def test_text_that_is_no_text_is_refused_before_anything_is_sent(
+async def test_an_impossible_text_is_refused_before_anything_is_sent(
     answering: Callable[..., TelnyxClient],
 ) -> None:
-    noted: list[httpx.Request] = []
+    sent: list[httpx.Request] = []
     with pytest.raises(FixInput):
-        await answering(noted=noted).submit_codes("o-1", {A: "\ud800"})
-    assert noted == []
+        await answering(sent=sent).submit_codes("o-1", {A: "\ud800"})
+    assert sent == []
 
 
-async def test_a_slash_at_the_end_of_the_base_url_changes_nothing() -> None:
-    noted: list[httpx.URL] = []
+async def test_a_slash_after_the_base_url_changes_nothing() -> None:
+    sent: list[httpx.URL] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
-        noted.append(request.url)
+        sent.append(request.url)
         return httpx.Response(404)
 
     for base_url in ("https://telnyx.test/v2", "https://telnyx.test/v2/"):
         with pytest.raises(TelnyxError):
             await TelnyxClient("KEY", base_url, transport=httpx.MockTransport(answer)).get_order("o")
-    assert noted[0] == noted[1] == "https://telnyx.test/v2/messaging_hosted_number_orders/o"
+    assert sent[0] == sent[1] == "https://telnyx.test/v2/messaging_hosted_number_orders/o"
 
 
 @pytest.mark.parametrize(
     "base_url", ["", "api.telnyx.com", "ftp://x/v2", "https://", "https://u:p@x/v2", "https://x/v2?a=b", "http://x:y"]
 )
-def test_a_base_url_that_cannot_be_one_is_refused(base_url: str) -> None:
-    with pytest.raises(ValueError, match="scheme, host and version"):
+def test_an_impossible_base_url_is_refused(base_url: str) -> None:
+    with pytest.raises(ValueError, match="base URL"):
         TelnyxClient("KEY", base_url)
 
 
 @pytest.mark.parametrize("key", ["", "  ", "two words", "line\nbreak", "schlüssel"])
-def test_a_key_that_cannot_be_one_is_refused_without_being_shown(key: str) -> None:
+def test_an_impossible_key_is_refused_and_not_shown(key: str) -> None:
     with pytest.raises(ValueError, match="API key") as caught:
         TelnyxClient(key, "https://telnyx.test/v2")
     assert not key.strip() or key not in str(caught.value)

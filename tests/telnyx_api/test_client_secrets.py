@@ -1,4 +1,4 @@
-"""Nothing secret leaves the client in an error, a repr, a traceback or a log."""
+"""No secret leaves the client in an error, a repr, a traceback or a log."""
 
 import copy
 import logging
@@ -10,11 +10,11 @@ from urllib.parse import quote
 import httpx
 import pytest
 
+from telnyx_api.call import Call
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Problem, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.redaction import MOST_CHARACTERS, mask_number, redact
-from telnyx_api.transport import Call
+from telnyx_api.redaction import MAX_CHARACTERS, mask_number, redact
 
 KEY, TOKEN, CODE, NUMBER = "KEYabc_very_secret", "tok+en/secret=", "73519", "+12125550101"
 SECRETS = (KEY, TOKEN, quote(TOKEN), quote(TOKEN, safe=""), CODE, NUMBER, NUMBER[1:], "%2B12125550101")
@@ -29,7 +29,7 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
 
 
 def echo(request: httpx.Request) -> str:
-    """All that was sent, as a server might repeat it to explain itself."""
+    """The whole request, as a server may repeat it in an error."""
     return f"You sent {request.headers['authorization']} to {request.url} with {request.content.decode()}"
 
 
@@ -52,12 +52,10 @@ def garbled(request: httpx.Request) -> httpx.Response:
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("answer", [repeated(422), repeated(500), repeated(302), failing, garbled])
-async def test_no_error_shows_a_secret_however_it_is_printed(
-    answer: Callable[[httpx.Request], httpx.Response], call: str
-) -> None:
+async def test_no_error_shows_a_secret(answer: Callable[[httpx.Request], httpx.Response], call: str) -> None:
     client = TelnyxClient(KEY, "https://telnyx.test/v2", transport=httpx.MockTransport(answer))
     if answer is garbled and call in {"approve", "reject"}:
-        await CALLS[call](client)  # its answer is not read
+        await CALLS[call](client)  # the client does not read its response
         return
     with pytest.raises(TelnyxError) as caught:
         await CALLS[call](client)
@@ -80,7 +78,7 @@ async def test_no_log_line_shows_a_secret(caplog: pytest.LogCaptureFixture) -> N
     assert [secret for secret in SECRETS if secret in caplog.text] == []
 
 
-def test_what_holds_secrets_does_not_print_them() -> None:
+def test_an_object_with_secrets_does_not_print_them() -> None:
     client = TelnyxClient(KEY, "https://telnyx.test/v2")
     call = Call("x", "POST", "/x", params={"token": TOKEN}, json={"code": CODE}, secrets=(TOKEN,))
     printed = f"{client!r} {client} {call!r} {Pdf('loa.pdf', CODE.encode())!r}"
@@ -88,7 +86,7 @@ def test_what_holds_secrets_does_not_print_them() -> None:
     assert "https://telnyx.test/v2" in printed
 
 
-def test_an_error_survives_copying_and_pickling() -> None:
+def test_an_error_can_be_copied_and_pickled() -> None:
     error = TelnyxError("Sentence.", http_status=422, problems=(Problem(code="1"),), retry_after=2.0)
     for other in (copy.copy(error), pickle.loads(pickle.dumps(error))):  # noqa: S301 - our own bytes
         assert (str(other), vars(other)) == (str(error), vars(error))
@@ -106,15 +104,15 @@ def test_an_error_survives_copying_and_pickling() -> None:
         ("two\nlines\r\n\tand a tab", "two lines and a tab"),
     ],
 )
-def test_numbers_are_masked_and_ids_and_dates_kept(text: str, shown: str) -> None:
+def test_numbers_are_masked_and_ids_and_dates_are_kept(text: str, shown: str) -> None:
     assert redact(text) == shown
 
 
-def test_a_text_is_cut_to_a_length_for_a_sentence() -> None:
-    assert len(redact("word " * 10_000)) == MOST_CHARACTERS
+def test_a_long_text_is_cut() -> None:
+    assert len(redact("word " * 10_000)) == MAX_CHARACTERS
 
 
-def test_a_secret_that_contains_another_is_hidden_whole() -> None:
+def test_a_secret_that_contains_another_is_hidden_completely() -> None:
     assert redact("it is 123456", ["123", "123456", ""]) == "it is [hidden]"
 
 

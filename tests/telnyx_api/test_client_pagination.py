@@ -1,4 +1,4 @@
-"""A list is read to its end, and read again when it moved: an order that was missed would be ordered twice."""
+"""A list is read to its end, and again when it changed: a missed order would be placed twice."""
 
 from collections.abc import Callable
 
@@ -7,13 +7,13 @@ import pytest
 
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TryLater
-from telnyx_api.pages import MOST_READINGS
+from telnyx_api.pagination import MAX_READINGS
 
 PageOf = Callable[[int, int], tuple[list[str], dict[str, int] | None]]
 
 
 def listing(page_of: PageOf) -> tuple[TelnyxClient, list[int]]:
-    """A client whose n-th request for page p gets `page_of(n, p)`: ids and meta; and the pages asked for so far."""
+    """A client whose n-th request, for page p, gets `page_of(n, p)`: ids and meta. Also the pages asked for so far."""
     asked: list[int] = []
 
     def answer(request: httpx.Request) -> httpx.Response:
@@ -30,7 +30,7 @@ def meta(pages: int, results: int) -> dict[str, int]:
     return {"page_number": 1, "page_size": 250, "total_pages": pages, "total_results": results}
 
 
-async def test_all_pages_are_read_with_a_sign_of_life_after_each() -> None:
+async def test_all_pages_are_read_and_each_is_reported() -> None:
     client, asked = listing(lambda _n, page: ([f"o-{page}a", f"o-{page}b"], meta(3, 6)))
     signs: list[tuple[int, int]] = []
     orders = await client.all_orders(lambda page, total: signs.append((page, total)))
@@ -46,8 +46,8 @@ async def test_an_account_without_orders_has_an_empty_list() -> None:
         assert asked == [1]
 
 
-async def test_a_total_that_changes_on_the_way_starts_the_reading_anew() -> None:
-    """An order came while page 2 was on its way and pushed `o-2` over the edge, where nobody looked any more."""
+async def test_a_total_that_changes_starts_the_reading_again() -> None:
+    """An order appeared before page 2 was read and moved `o-2` to page 1, which had been read already."""
 
     def moving(n: int, page: int) -> tuple[list[str], dict[str, int]]:
         if n == 1:
@@ -56,11 +56,11 @@ async def test_a_total_that_changes_on_the_way_starts_the_reading_anew() -> None
 
     client, asked = listing(moving)
     assert [order.id for order in await client.all_orders()] == ["o-0", "o-1", "o-2", "o-3", "o-4", "o-5"]
-    assert asked == [1, 2, 1, 2, 3], "a third page of a list that moved is of no use"
+    assert asked == [1, 2, 1, 2, 3], "the third page of a changed list is useless"
 
 
 async def test_an_entry_seen_twice_means_that_another_was_missed() -> None:
-    """One came and one went between two pages: the total is the same, only the count of different ids tells."""
+    """One order appeared and one disappeared between two pages, so the total stays the same."""
 
     def shifted(n: int, page: int) -> tuple[list[str], dict[str, int]]:
         if n == 2:
@@ -71,39 +71,35 @@ async def test_an_entry_seen_twice_means_that_another_was_missed() -> None:
     assert sorted(order.id for order in await client.all_orders()) == ["o-1", "o-2", "o-3", "o-4"]
 
 
-async def test_a_list_that_never_holds_still_is_given_up_for_now() -> None:
-    client, asked = listing(lambda n, _page: ([f"o-{n}"], meta(2, n)))
-    with pytest.raises(TryLater, match="changed during each of"):
-        await client.all_orders()
-    assert len(asked) == 2 * MOST_READINGS
-
-
-async def test_a_total_that_its_pages_do_not_hold_is_never_taken_for_whole() -> None:
-    client, _ = listing(lambda _n, _page: (["o-1"], meta(1, 2)))
+@pytest.mark.parametrize(
+    ("page_of", "requests"),
+    [
+        (lambda n, _page: ([f"o-{n}"], meta(2, n)), 2),
+        (lambda _n, _page: (["o-1"], meta(1, 2)), 1),
+        (lambda _n, _page: (["o-1"], meta(10**9, 10**9)), 2),
+    ],
+    ids=["the total keeps changing", "the total is not what the pages hold", "one page is repeated for ever"],
+)
+async def test_a_list_that_keeps_changing_is_given_up(page_of: PageOf, requests: int) -> None:
+    client, asked = listing(page_of)
     with pytest.raises(TryLater):
         await client.all_orders()
+    assert len(asked) == requests * MAX_READINGS
 
 
-async def test_a_server_that_repeats_one_page_for_ever_does_not_hold_us() -> None:
-    client, asked = listing(lambda _n, _page: (["o-1"], meta(10**9, 10**9)))
-    with pytest.raises(TryLater):
-        await client.all_orders()
-    assert len(asked) == 2 * MOST_READINGS
-
-
-async def test_without_totals_the_first_empty_page_is_the_end() -> None:
+async def test_without_totals_the_first_empty_page_is_the_last() -> None:
     client, asked = listing(lambda _n, page: ([f"o-{page}"] if page < 3 else [], None))
     assert [order.id for order in await client.all_orders()] == ["o-1", "o-2"]
     assert asked == [1, 2, 3]
 
 
-async def test_an_order_without_an_id_spoils_the_list() -> None:
+async def test_an_order_without_an_id_makes_the_list_unusable() -> None:
     client, _ = listing(lambda _n, _page: (["o-1", ""], meta(1, 2)))
     with pytest.raises(OutcomeUnknown):
         await client.all_orders()
 
 
-async def test_hosted_numbers_are_read_to_the_end_too() -> None:
+async def test_all_pages_of_hosted_numbers_are_read() -> None:
     client, asked = listing(lambda _n, page: ([f"+1212555010{page}"], meta(2, 2)))
     found = await client.all_hosted_numbers(messaging_profile_id="p-1")
     assert [number.phone_number for number in found] == ["+12125550101", "+12125550102"]

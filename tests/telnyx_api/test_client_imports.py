@@ -1,4 +1,4 @@
-"""What workflows and activities may import of this room loads no HTTP library, however indirectly."""
+"""The modules that workflows and activities may import load no HTTP library, not even indirectly."""
 
 import subprocess
 import sys
@@ -10,7 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("module", ["errors", "replies", "files"])
-def test_a_light_part_loads_no_http_library(module: str) -> None:
+def test_the_module_loads_no_http_library(module: str) -> None:
     program = (
         f"import sys, telnyx_api.{module}; print(*({{'httpx', 'aiohttp', 'httpx_aiohttp', 'ssl'}} & {{*sys.modules}}))"
     )

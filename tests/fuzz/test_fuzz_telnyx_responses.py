@@ -1,6 +1,6 @@
-"""What Telnyx answers besides a reply: errors, waiting times, and lists that do not hold still.
+"""Responses of Telnyx other than replies: errors, delays, and lists that change.
 
-That no body raises anything but our own errors is proved in tests/telnyx_api/test_client_any_body.py.
+tests/telnyx_api/test_client_any_body.py tests that any body raises only our errors.
 """
 
 import asyncio
@@ -15,18 +15,19 @@ import httpx
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
+from telnyx_api.call import Call
 from telnyx_api.client import TelnyxClient
-from telnyx_api.error_classes import judge
+from telnyx_api.error_table import build_error
 from telnyx_api.errors import TelnyxError, TryLater
-from telnyx_api.pages import MOST_READINGS, read_all
+from telnyx_api.pagination import MAX_READINGS, read_all
 from telnyx_api.replies import Page
-from telnyx_api.retry_after import seconds_to_wait
+from telnyx_api.retry_after import read_retry_after
 from tests.fuzz.oddities import JSON, NASTY, TEXT, drawn
 
 KEY, CODE, NUMBER = "KEY0123456789_sesame", "918273", "+12125550101"
 LEAKS = (KEY, CODE, NUMBER, NUMBER[2:], "212-555-0101")
-WAITS = TEXT | st.integers(-5, 10**14).map(str) | st.floats().map(str) | st.datetimes().map(str)
-FIGURES = st.none() | st.integers(0, 5)
+DELAYS = TEXT | st.integers(-5, 10**14).map(str) | st.floats().map(str) | st.datetimes().map(str)
+COUNTS = st.none() | st.integers(0, 5)
 ROWS = st.fixed_dictionaries(
     {},
     optional={
@@ -50,38 +51,38 @@ async def refused(status: int, body: object, headers: dict[str, str]) -> str:
 
 @drawn(120)
 @given(rows=st.lists(ROWS, max_size=7), status=st.sampled_from([400, 401, 403, 404, 409, 422, 429, 500]))
-async def test_nothing_secret_that_telnyx_repeats_stands_in_an_error(rows: list[Any], status: int) -> None:
-    said = await refused(status, {"errors": rows}, {})
-    assert said
-    # "…0101" is how a number is named; the whole of it stands nowhere.
-    assert not [leak for leak in LEAKS if leak in said], said
-    assert len(said) < 20_000
+async def test_no_error_holds_a_secret_that_telnyx_repeats(rows: list[Any], status: int) -> None:
+    shown = await refused(status, {"errors": rows}, {})
+    assert shown
+    # A number may appear as "…0101", never completely.
+    assert not [leak for leak in LEAKS if leak in shown], shown
+    assert len(shown) < 20_000
 
 
 @drawn(200)
 @given(
-    headers=st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), WAITS),
+    headers=st.dictionaries(st.sampled_from(["retry-after", "retry-after-ms", "x-ratelimit-reset"]), DELAYS),
     status=st.sampled_from([429, 503, 200]),
 )
-def test_a_waiting_time_is_a_plain_figure_or_none(headers: dict[str, str], status: int) -> None:
-    seconds = seconds_to_wait(status, headers)
+def test_a_delay_is_a_plain_number_or_none(headers: dict[str, str], status: int) -> None:
+    seconds = read_retry_after(status, headers)
     assert seconds is None or (math.isfinite(seconds) and seconds >= 0)
 
 
 @drawn(40)
-@given(st.datetimes(datetime(1970, 1, 1), datetime(9998, 1, 1)))  # noqa: DTZ001 - the zone is put on below
-def test_a_date_to_come_is_waited_for_and_one_gone_by_is_not(moment: datetime) -> None:
+@given(st.datetimes(datetime(1970, 1, 1), datetime(9998, 1, 1)))  # noqa: DTZ001 - the zone is added below
+def test_a_future_date_is_a_delay_and_a_past_one_is_not(moment: datetime) -> None:
     at = moment.replace(tzinfo=UTC, microsecond=0)
     left = (at - datetime.now(UTC)).total_seconds()
     assume(abs(left) > 60)
-    seconds = seconds_to_wait(503, {"retry-after": format_datetime(at, usegmt=True)})
+    seconds = read_retry_after(503, {"retry-after": format_datetime(at, usegmt=True)})
     assert (seconds is None) if left < 0 else (seconds is not None and abs(seconds - left) < 60)
 
 
 @drawn(80)
 @given(body=JSON, doing=TEXT | NASTY)
-def test_an_error_is_one_line_whatever_was_answered(body: Any, doing: str) -> None:
-    sentence = str(judge("read the order", 422, {}, {"errors": [body], "title": doing}))
+def test_any_error_is_one_line(body: Any, doing: str) -> None:
+    sentence = str(build_error(Call("read the order", "GET", "/"), "", 422, {}, {"errors": [body], "title": doing}))
     assert sentence.endswith(".")
     assert len(sentence.splitlines()) == 1
 
@@ -91,7 +92,7 @@ def test_an_error_is_one_line_whatever_was_answered(body: Any, doing: str) -> No
     sizes=st.lists(st.integers(1, 4), min_size=1, max_size=6),
     knows=st.sampled_from(["both", "pages", "results", "nothing"]),
 )
-async def test_a_list_that_holds_still_is_read_whole(sizes: list[int], knows: str) -> None:
+async def test_a_list_that_does_not_change_is_read_completely(sizes: list[int], knows: str) -> None:
     edges = [sum(sizes[:place]) for place in range(len(sizes) + 1)]
     pages = [[str(entry) for entry in range(*edge)] for edge in itertools.pairwise(edges)]
     page = Page(
@@ -108,13 +109,13 @@ async def test_a_list_that_holds_still_is_read_whole(sizes: list[int], knows: st
 @drawn(100)
 @given(
     script=st.lists(
-        st.tuples(st.lists(st.sampled_from("abcd"), max_size=3), FIGURES, FIGURES),
+        st.tuples(st.lists(st.sampled_from("abcd"), max_size=3), COUNTS, COUNTS),
         min_size=1,
         max_size=12,
     )
 )
-async def test_a_list_that_lies_about_itself_is_left_after_some_pages(script: list[tuple[Any, ...]]) -> None:
-    """After its script the server repeats its last page for ever, as one with a broken page counter does."""
+async def test_a_list_with_wrong_totals_is_given_up_after_some_pages(script: list[tuple[Any, ...]]) -> None:
+    """After its script the server repeats its last page for ever, like one with a broken page counter."""
     fetched = 0
 
     async def fetch(_number: int) -> tuple[list[str], Page]:
@@ -129,4 +130,4 @@ async def test_a_list_that_lies_about_itself_is_left_after_some_pages(script: li
         except TryLater:
             found = []
     assert len(found) == len(set(found))
-    assert fetched <= MOST_READINGS * 6 + len(script)
+    assert fetched <= MAX_READINGS * 6 + len(script)

@@ -1,4 +1,4 @@
-"""Whatever breaks on the wire is `OutcomeUnknown`: each break is made on a real socket, over the real transport."""
+"""Every failure on the wire is `OutcomeUnknown`. Each failure happens on a real socket, over the real transport."""
 
 import asyncio
 import datetime as dt
@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.transport import MOST_CONNECTIONS, _send, build_client
+from telnyx_api.transport import MAX_CONNECTIONS, _send, build_client
 
 Served = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -47,14 +47,14 @@ async def silent(reader: asyncio.StreamReader, _writer: asyncio.StreamWriter, se
 
 BREAKS = {
     "reset after sending": reset,
-    "closed without a word": saying(b""),
+    "closed at once": saying(b""),
     "garbled status line": saying(b"HTTQ/1.1 two hundred\r\n\r\n"),
     "cut in the status line": saying(b"HTTP/1.1 2"),
     "cut in the headers": saying(b"HTTP/1.1 200 OK\r\nContent-Le"),
     "cut in the body": saying(b"HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"),
     "bad chunk": saying(b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n{}\r\n0\r\n\r\n"),
-    "no real gzip": saying(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"),
-    "never an answer": silent,
+    "not gzip": saying(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\nnope"),
+    "no response": silent,
     "cut off JSON": saying(b'HTTP/1.1 200 OK\r\nContent-Length: 7\r\n\r\n{"data"'),
     "HTML": saying(b"HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\n<html>"),
     "empty": saying(b"HTTP/1.1 204 No Content\r\n\r\n"),
@@ -74,15 +74,15 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
 
 @pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("broken", BREAKS)
-async def test_no_usable_answer_is_an_unknown_outcome(wire: Served, broken: str, call: str) -> None:
+async def test_without_a_usable_response_the_outcome_is_unknown(wire: Served, broken: str, call: str) -> None:
     async with wire(BREAKS[broken]) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=0.15) as client:
         with pytest.raises(OutcomeUnknown) as caught:
             await CALLS[call](client)
         assert len(seen.heads) == 1, "sent more than once"
-        assert caught.value.__context__ is None, "an error of the library, with the key in it, hangs on the chain"
+        assert caught.value.__context__ is None, "the library's error, which holds the key, is in the chain"
 
 
-async def test_nobody_listening_is_an_unknown_outcome_too(wire: Served) -> None:
+async def test_a_refused_connection_is_an_unknown_outcome(wire: Served) -> None:
     async with wire(silent) as seen:
         gone = seen.base_url
     async with TelnyxClient("KEY", gone) as client:
@@ -91,7 +91,7 @@ async def test_nobody_listening_is_an_unknown_outcome_too(wire: Served) -> None:
         assert caught.value.http_status is None
 
 
-async def test_a_delete_on_a_kept_connection_that_breaks_goes_out_once(wire: Served) -> None:
+async def test_a_delete_is_sent_once_when_a_kept_connection_breaks(wire: Served) -> None:
     async def good_then_reset(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
         await saying(GOOD)(reader, writer, seen)
         await reset(reader, writer, seen)
@@ -103,7 +103,7 @@ async def test_a_delete_on_a_kept_connection_that_breaks_goes_out_once(wire: Ser
         assert [head.split()[0] for head in seen.heads] == [b"GET", b"DELETE"]
 
 
-async def test_an_answer_in_drips_is_bounded_as_a_whole(wire: Served) -> None:
+async def test_a_response_in_drips_is_limited_in_time(wire: Served) -> None:
     async def drip(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
         await seen.read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Length: 100000\r\n\r\n")
@@ -117,7 +117,7 @@ async def test_an_answer_in_drips_is_bounded_as_a_whole(wire: Served) -> None:
         assert await _send(client, request, 0.2) == "TimeoutError"
 
 
-async def test_cancelling_a_call_is_no_error_of_telnyx(wire: Served) -> None:
+async def test_cancelling_a_call_raises_no_telnyx_error(wire: Served) -> None:
     async with wire(silent) as seen, TelnyxClient("KEY", seen.base_url) as client:
         call = asyncio.create_task(client.get_order("o-1"))
         await seen.arrived.wait()
@@ -126,38 +126,38 @@ async def test_cancelling_a_call_is_no_error_of_telnyx(wire: Served) -> None:
             await call
 
 
-async def test_connections_are_bounded_and_every_call_gets_its_turn(wire: Served) -> None:
+async def test_connections_are_bounded_and_every_call_gets_one(wire: Served) -> None:
     async def wait_then_answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
         while True:
             await seen.read_request(reader)
-            if seen.open_now >= MOST_CONNECTIONS:
+            if seen.open_now >= MAX_CONNECTIONS:
                 seen.release.set()
             await seen.release.wait()
             writer.write(GOOD)
             await writer.drain()
 
     async with wire(wait_then_answer) as seen, TelnyxClient("KEY", seen.base_url) as client:
-        orders = await asyncio.gather(*(client.get_order("o-1") for _ in range(3 * MOST_CONNECTIONS)))
+        orders = await asyncio.gather(*(client.get_order("o-1") for _ in range(3 * MAX_CONNECTIONS)))
         assert {order.id for order in orders} == {"o-1"}
-        assert seen.open_most == MOST_CONNECTIONS
+        assert seen.open_most == MAX_CONNECTIONS
 
 
-@pytest.mark.parametrize("broken", ["never an answer", "reset after sending", "cut in the body", "no real gzip"])
-async def test_broken_calls_give_their_connection_back(wire: Served, broken: str) -> None:
-    """More calls break than there are connections; a good one still gets through at once."""
+@pytest.mark.parametrize("broken", ["no response", "reset after sending", "cut in the body", "not gzip"])
+async def test_broken_calls_free_their_connection(wire: Served, broken: str) -> None:
+    """More calls break than there are connections. A good call still gets through at once."""
 
     async def break_most(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
-        behave = BREAKS[broken] if len(seen.heads) < 2 * MOST_CONNECTIONS else saying(GOOD)
+        behave = BREAKS[broken] if len(seen.heads) < 2 * MAX_CONNECTIONS else saying(GOOD)
         await behave(reader, writer, seen)
 
     async with wire(break_most) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=0.1) as client:
-        calls = [client.get_order("o-1") for _ in range(2 * MOST_CONNECTIONS)]
+        calls = [client.get_order("o-1") for _ in range(2 * MAX_CONNECTIONS)]
         ended = await asyncio.gather(*calls, return_exceptions=True)
         assert {type(end) for end in ended} == {OutcomeUnknown}
         assert (await client.get_order("o-1")).id == "o-1"
 
 
-async def test_a_server_with_a_certificate_of_nobody_gets_no_request(tmp_path: Path) -> None:
+async def test_a_server_with_an_unknown_certificate_gets_no_request(tmp_path: Path) -> None:
     heads: list[bytes] = []
 
     async def answer(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:

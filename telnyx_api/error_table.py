@@ -1,0 +1,125 @@
+"""Which error a response of Telnyx is: the HTTP status decides first, then Telnyx's own code (docs/telnyx.md §7).
+
+The status goes first because sources disagree about the meaning of a code: 10006 is "Invalid ID" in one and
+"Not authorized" in another (docs/telnyx.md §2). No source lists the codes of hosted numbers. A code that is not in the
+table counts as wrong input, which is the plain meaning of a 4xx.
+"""
+
+from collections.abc import Collection, Mapping
+
+from telnyx_api.call import Call
+from telnyx_api.errors import (
+    Conflict,
+    FixInput,
+    NeedsPerson,
+    NotFound,
+    OutcomeUnknown,
+    Problem,
+    StopAccount,
+    TelnyxError,
+    TryLater,
+)
+from telnyx_api.redaction import redact
+from telnyx_api.retry_after import read_retry_after
+
+MAX_PROBLEMS_SHOWN = 5
+"""How many problems the sentence of an error spells out. It counts the others, and `problems` holds all of them."""
+
+BY_STATUS: Mapping[int, type[TelnyxError]] = {
+    401: StopAccount,
+    402: StopAccount,
+    403: StopAccount,
+    404: NotFound,
+    408: OutcomeUnknown,  # the server stopped waiting, perhaps after it began to work
+    409: Conflict,
+    410: NotFound,
+    423: NeedsPerson,
+    429: TryLater,  # the only status that promises that nothing was done
+}
+
+_CODES: Mapping[type[TelnyxError], str] = {
+    FixInput: (
+        "10002 10004 10006 10015 10016 10022 10023 10024 10025 10026 10027 10028 10029 10031 10032 10033 10014 "
+        "10013 10017 85005 40155"
+    ),
+    StopAccount: (
+        "10009 10010 20001 20002 20003 20006 20008 20012 20013 20014 20015 20016 20017 10038 10039 40312 40314"
+    ),
+    # Telnyx says "retry with backoff" for 10007 "unexpected error" and 10008 "request timeout". Neither says that
+    # nothing was done, so only a read may simply be repeated.
+    OutcomeUnknown: "10007 10008",
+    TryLater: "10011 10036 10037 40157",
+    Conflict: "10012 10021 40151",
+    NotFound: "10005 10001",
+    NeedsPerson: "10035 40150 40153 40154 40156 40159",
+}
+BY_CODE: Mapping[str, type[TelnyxError]] = {code: kind for kind, codes in _CODES.items() for code in codes.split()}
+
+_GRAVEST_FIRST = (StopAccount, NeedsPerson, OutcomeUnknown, Conflict, NotFound, FixInput, TryLater)
+"""With several problems in one response the gravest decides: waiting does not help where a person must act."""
+
+_MORE_EXACT_THAN_403 = (NeedsPerson, Conflict)
+"""A 403 is about the account, unless its code says that it is about one number."""
+
+_LARGEST_CODE = 10**9  # Telnyx's codes have five digits; a larger number in a body is nonsense
+
+
+def classify(http_status: int, codes: Collection[str]) -> type[TelnyxError]:
+    """The class of a response without success, from its HTTP status and Telnyx's codes."""
+    named = {BY_CODE[code] for code in codes if code in BY_CODE}
+    gravest = next((kind for kind in _GRAVEST_FIRST if kind in named), FixInput)
+    if http_status == 403 and gravest in _MORE_EXACT_THAN_403:  # noqa: PLR2004 - a status reads best as its number
+        return gravest
+    if http_status in BY_STATUS:
+        return BY_STATUS[http_status]
+    return gravest if 400 <= http_status < 500 else OutcomeUnknown  # noqa: PLR2004 - same
+
+
+def build_error(call: Call, api_key: str, http_status: int, headers: Mapping[str, str], body: object) -> TelnyxError:
+    """The error for a response without success.
+
+    `headers` have lower-case names. `body` is the parsed JSON or None. Telnyx may repeat the key and the call's secrets
+    in its texts, so they are removed. A read in conflict with a change is repeated, as Telnyx's own SDK does: there is
+    nothing else to read first (docs/telnyx.md §7).
+    """
+    items = _error_items(body)
+    kind = classify(http_status, [_text(item.get("code")) for item in items])
+    kind = TryLater if call.only_reads and kind is Conflict else kind
+    problems = tuple(_problem(item, (api_key, *call.secrets)) for item in items)
+    shown = "; ".join(map(str, problems[:MAX_PROBLEMS_SHOWN])) or "no readable explanation"
+    more = f"; and {len(problems) - MAX_PROBLEMS_SHOWN} more" if len(problems) > MAX_PROBLEMS_SHOWN else ""
+    return kind(
+        f"Telnyx answered HTTP {http_status} when asked to {call.doing}, with {shown}{more}; {kind.remedy}.",
+        http_status=http_status,
+        problems=problems,
+        retry_after=read_retry_after(http_status, headers),
+    )
+
+
+def _error_items(body: object) -> list[Mapping[str, object]]:
+    """The error objects of a body: `{errors: [...]}`, or one bare error object (docs/telnyx.md §2)."""
+    if not isinstance(body, dict):
+        return []
+    found = body.get("errors", body if "code" in body or "title" in body else [])
+    items = found if isinstance(found, list) else [found]
+    return [item for item in items if isinstance(item, dict)]
+
+
+def _problem(item: Mapping[str, object], secrets: Collection[str]) -> Problem:
+    source = item.get("source")
+    place: Mapping[str, object] = source if isinstance(source, dict) else {}
+    return Problem(
+        code=redact(_text(item.get("code")), secrets),
+        title=redact(_text(item.get("title")), secrets),
+        detail=redact(_text(item.get("detail") or item.get("description")), secrets),
+        pointer=redact(_text(place.get("pointer")), secrets),
+        parameter=redact(_text(place.get("parameter")), secrets),
+    )
+
+
+def _text(value: object) -> str:
+    """A string as it is, a code that came as a number (docs/telnyx.md §7) as text, and "" for anything else."""
+    if isinstance(value, str):
+        return value
+    is_code = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST_CODE
+    return str(value) if is_code else ""
