@@ -1,4 +1,4 @@
-"""Short workflows that look at Telnyx for a face, which holds no Telnyx key; they change nothing."""
+"""Short workflows that ask Telnyx something for a face, which holds no Telnyx key. They change nothing."""
 
 from temporalio import workflow
 
@@ -20,7 +20,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn
 class CheckNumbers:
-    """Whether numbers could be hosted, without ordering anything."""
+    """Says whether numbers can be hosted. Nothing is ordered."""
 
     @workflow.run
     async def run(self, request: CheckRequest) -> CheckReport:
@@ -36,11 +36,11 @@ class CheckNumbers:
 
 @workflow.defn
 class Preflight:
-    """Whether an account and a messaging profile can be used, before a request is started with them."""
+    """Says whether an account and a messaging profile can be used, before a request starts with them."""
 
     @workflow.run
     async def run(self, request: PreflightRequest) -> PreflightReport:
-        """Look at the messaging profile with the account's key."""
+        """Read the messaging profile with the account's key."""
         return await workflow.execute_activity_method(
             CheckActivities.preflight,
             request,
@@ -52,7 +52,7 @@ class Preflight:
 
 @workflow.defn
 class FindOrphans:
-    """Which open orders at Telnyx no running request looks after."""
+    """Finds the open orders at Telnyx that belong to no running request."""
 
     @workflow.run
     async def run(self, request: OrphansRequest) -> OrphansReport:

@@ -1,4 +1,4 @@
-"""A short workflow that the schedule starts every day: the papers of requests long over are deleted."""
+"""A short workflow that a schedule starts every day: it deletes the documents of requests that ended long ago."""
 
 from temporalio import workflow
 
@@ -11,14 +11,14 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="ForgetDocuments")
 class ForgetDocumentsDaily:
-    """One round through the document store."""
+    """One pass through the document store."""
 
     @workflow.run
     async def run(self) -> ForgetDocumentsResult:
-        """Delete what is kept for nobody any more."""
+        """Delete the documents whose time is over."""
         return await workflow.execute_activity_method(
             ForgetDocumentsActivities.forget_documents,
             ForgetDocuments(now=workflow.now()),
-            summary="delete the papers of requests long over",
+            summary="delete the documents of requests that ended long ago",
             **activity_options.SURVEY.options(),
         )

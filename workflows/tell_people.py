@@ -1,4 +1,4 @@
-"""Delivers one piece of news to everybody who wants it, for as long as it takes; nothing waits for this workflow."""
+"""Delivers one notification to all who want it, for as long as it takes. No other workflow waits for this one."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
@@ -11,6 +11,7 @@ from domain.deliveries import Delivery, DeliveryReport
 from domain.names import MEMO_FAILED, NOTIFICATION_WORKFLOW_TYPE
 from domain.notification import Notification
 from workflows import activity_options
+from workflows.activity_options import ActivityOptions
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
@@ -20,26 +21,21 @@ Send = Callable[[Any, Delivery], Awaitable[None]]
 
 @workflow.defn(name=NOTIFICATION_WORKFLOW_TYPE)
 class TellPeople:
-    """One piece of news; its id is the event's, so that the same event is told once."""
+    """One notification. Its id is the event's, so that the same event is delivered once."""
 
     @workflow.run
     async def run(self, news: Notification) -> DeliveryReport:
-        """Find out who wants it and tell them side by side: one that fails holds up no other."""
+        """Find out who wants it and deliver to all of them side by side: one that fails delays no other."""
         wanted = await workflow.execute_local_activity_method(
             NotificationActivities.find_addressees,
             news,
             start_to_close_timeout=activity_options.LOCAL.start_to_close,
             summary=f"who wants {news.event}",
         )
+        channels, webhooks = NotificationActivities.tell_channel, NotificationActivities.post_webhook
         sends = [
-            *(
-                _send(NotificationActivities.tell_channel, name, news, activity_options.CHANNEL)
-                for name in wanted.channels
-            ),
-            *(
-                _send(NotificationActivities.post_webhook, name, news, activity_options.WEBHOOK)
-                for name in wanted.webhooks
-            ),
+            *(_send(channels, name, news, activity_options.CHANNEL) for name in wanted.channels),
+            *(_send(webhooks, name, news, activity_options.WEBHOOK) for name in wanted.webhooks),
         ]
         names = [*wanted.channels, *wanted.webhooks]
         done = dict(zip(names, await asyncio.gather(*sends), strict=True))
@@ -49,16 +45,20 @@ class TellPeople:
         return DeliveryReport(told=[name for name in names if done[name]], failed=failed)
 
 
-async def _send(step: Send, to: str, news: Notification, limits: activity_options.ActivityOptions) -> bool:
-    """Tell one of them; whether it was taken in the end."""
+async def _send(method: Send, to: str, notification: Notification, options: ActivityOptions) -> bool:
+    """Deliver to one of them. True when it was taken in the end."""
     try:
         await workflow.execute_activity_method(
-            step, Delivery(to=to, news=news), summary=f"{news.event} to {to}", **limits.options()
+            method,
+            Delivery(to=to, news=notification),
+            summary=f"{notification.event} to {to}",
+            **options.options(),
         )
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise
-        what = "channel_failed" if limits is activity_options.CHANNEL else "webhook_failed"
-        workflow.logger.warning(what, extra={"to": to, "event_id": news.event_id, "reference": news.reference})
+        what = "channel_failed" if options is activity_options.CHANNEL else "webhook_failed"
+        fields = {"to": to, "event_id": notification.event_id, "reference": notification.reference}
+        workflow.logger.warning(what, extra=fields)
         return False
     return True

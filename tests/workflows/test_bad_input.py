@@ -96,7 +96,8 @@ async def test_what_is_untimely_names_the_present_state_and_changes_nothing(stag
         assert expected in await _told(stage, story.reference, update, message)
     for update, message in OF_A_STRANGER:
         said = await _told(stage, story.reference, update, message)
-        assert said == f"Not a number of this request: {STRANGER}; the request is at the step review."
+        assert STRANGER in said
+        assert "review" in said
     assert await story.look() == before
     await story.give_up(TWO)
     await story.ends("partly_active")

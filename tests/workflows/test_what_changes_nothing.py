@@ -61,7 +61,7 @@ def test_an_answer_to_an_ask_that_is_closed_or_offers_something_else_answers_non
 def test_a_code_before_any_was_asked_for_is_refused_by_the_present_step(state: State, step: Step) -> None:
     state.step = step
     early = SubmitCodes(codes=[Code(phone_number=ONE, code="12345")])
-    assert validators.submit_codes(state, early) == f"No code was asked for yet: the request is at the step {step}."
+    assert step in validators.submit_codes(state, early)
 
 
 async def test_cleaning_up_is_finished_although_its_request_is_cancelled_again_and_again() -> None:

@@ -31,7 +31,7 @@ METHODS = ("sms", "call")
 
 
 def request(given: HostingRequest) -> str:
-    """Why a request cannot begin at all; faces refuse the same earlier, bare starts are refused here."""
+    """Why a request cannot begin. Faces refuse the same earlier; a request started without them is refused here."""
     reference, phone_numbers = given.reference, given.phone_numbers
     wrong = [number for number in phone_numbers if not is_e164_us(number)]
     repeated = _repeated(phone_numbers)
@@ -56,52 +56,52 @@ def submit_codes(state: State, message: SubmitCodes) -> str:
     if not numbers:
         return "No code was given: give at least one number with its code."
     if malformed:
-        return f"A code has 3–12 digits and nothing else; look again at the one for {join_some(malformed)}."
+        return f"A code has 3–12 digits and nothing else: check the code for {join_some(malformed)}."
     if repeated:
-        return f"Only one code for each number, please: {join_some(repeated)}."
+        return f"Give one code for each number, not several: {join_some(repeated)}."
     return _ended(state) or _strangers(state, numbers) or _too_early_for_codes(state)
 
 
 def resend_codes(state: State, message: ResendCodes) -> str:
-    """Codes can be sent again while some number waits for its code."""
+    """Codes can be sent again while a number waits for its code."""
     refusal = _ended(state) or _strangers(state, message.phone_numbers) or _method(message.method)
     if refusal:
         return refusal
     waiting = state.in_round(NumberState.UNVERIFIED)
     if not waiting or (message.phone_numbers and not set(message.phone_numbers) & set(waiting)):
-        return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}: {_present(state)}"
+        return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}. {_present(state)}"
     return ""
 
 
 def replace_documents(state: State, message: ReplaceDocuments) -> str:
-    """Documents are taken until every number is settled."""
+    """Documents are taken until the request has ended."""
     if message.loa is None and message.bill is None:
         return "No document was given: give the LOA, the bill or both."
     return _ended(state)
 
 
 def retry_numbers(state: State, message: RetryNumbers) -> str:
-    """Only a number that waits for it, after the carrier's or a second time-out's end, gets an order of its own."""
+    """Only a number on hold, after a rejection or a second timeout, gets an order of its own."""
     refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
     if refusal:
         return refusal
     others = [number for number in message.phone_numbers if state.numbers[number].parked is None]
-    return f"Only a number that waits for it can be retried: {_states(state, others)}." if others else ""
+    return f"Only a number on hold can be retried, and {_states(state, others)}." if others else ""
 
 
 def give_up(state: State, message: GiveUp) -> str:
-    """A number that is settled cannot be given up."""
+    """A finished number cannot be given up."""
     refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
     if refusal:
         return refusal
-    settled = [number for number in message.phone_numbers if state.numbers[number].is_finished]
-    return f"Already settled, so there is nothing to give up: {_states(state, settled)}." if settled else ""
+    finished = [number for number in message.phone_numbers if state.numbers[number].is_finished]
+    return f"There is nothing to give up: {_states(state, finished)}." if finished else ""
 
 
 def cancel(state: State, _message: Cancel) -> str:
-    """A request that has ended, or whose numbers are all settled, cannot be cancelled."""
+    """A request that has ended, or whose numbers are all finished, cannot be cancelled."""
     if not _ended(state) and state.is_finished:
-        return f"There is nothing left to cancel: {_present(state)}"
+        return f"There is nothing left to cancel. {_present(state)}"
     return _ended(state)
 
 
@@ -109,7 +109,7 @@ def answer(state: State, message: AnswerAsk) -> str:
     """The ask must be open and must offer the choice."""
     asks = {ask.id: ask for ask in state.asks if ask.chosen is None}
     if message.ask not in asks:
-        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}): {_present(state)}"
+        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}). {_present(state)}"
     offered = asks[message.ask].choices
     fitting = [choice for choice in offered if choice.choice == message.choice]
     if not fitting:
@@ -131,7 +131,7 @@ def _ended(state: State) -> str:
 
 
 def _present(state: State) -> str:
-    return f"the request is at the step {state.step}."
+    return f"The request is at the step {state.step}."
 
 
 def _open(asks: Iterable[str]) -> str:
@@ -145,12 +145,12 @@ def _none_given(numbers: list[str]) -> str:
 
 def _strangers(state: State, numbers: Iterable[str]) -> str:
     strangers = [number for number in numbers if number not in state.numbers]
-    return f"Not a number of this request: {join_some(strangers)}; {_present(state)}" if strangers else ""
+    return f"Not a number of this request: {join_some(strangers)}. {_present(state)}" if strangers else ""
 
 
 def _too_early_for_codes(state: State) -> str:
     if state.step in {Step.ELIGIBILITY, Step.ORDER} and not state.in_round(NumberState.UNVERIFIED):
-        return f"No code was asked for yet: {_present(state)}"
+        return f"No code was requested yet. {_present(state)}"
     return ""
 
 
@@ -159,7 +159,7 @@ def _states(state: State, numbers: list[str]) -> str:
 
 
 def _repeated(numbers: Iterable[str]) -> list[str]:
-    """One pass: a message may have as many numbers as a payload holds, and a workflow may not think for long."""
+    """Each is named once. It takes one pass, since a message may be long and a workflow task may not take seconds."""
     return sorted(number for number, times in Counter(numbers).items() if times > 1)
 
 
