@@ -5,7 +5,8 @@ from temporalio import activity
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
-from domain.judge_eligibility import EligibilityAnswer, judge_eligibility
+from domain.eligibility_answers import EligibilityAnswer
+from domain.judge_eligibility import judge_eligibility
 from telnyx_api.errors import FixInput, NotFound, StopAccount
 from telnyx_api.replies import MessagingProfile
 

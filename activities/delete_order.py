@@ -10,7 +10,7 @@ from activities.order_state import judge, read_order
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.activity_io import DeleteOrder, DeletionVerdict
-from domain.judge_orders import OrderSnapshot, numbers_at_risk, open_numbers
+from domain.order_snapshot import OrderSnapshot, numbers_at_risk, open_numbers
 from domain.order_statuses import ORDERS, OrderKind
 from domain.text import join_some
 from domain.vocabulary import Next

@@ -8,10 +8,11 @@ from activities.order_state import observe
 from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from domain.activity_io import CheckEligibility, EligibilityVerdict
+from domain.eligibility_answers import EligibilityAnswer, hosted_elsewhere
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
-from domain.judge_eligibility import EligibilityAnswer, hosted_elsewhere, judge_eligibility
-from domain.judge_orders import is_live
+from domain.judge_eligibility import judge_eligibility
 from domain.messages import Verdict
+from domain.order_snapshot import is_live
 from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
 

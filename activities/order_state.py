@@ -7,9 +7,10 @@ from contextlib import suppress
 from activities import delays
 from activities.ports import Telnyx
 from domain.activity_io import CurrentOrder, OrderVerdict
-from domain.judge_orders import OrderSnapshot, judge_order
+from domain.judge_orders import judge_order
 from domain.messages import NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS
+from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS, OrderKind
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown

@@ -11,7 +11,7 @@ from activities.order_state import judge, read_order
 from activities.ports import Accounts, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
 from domain.activity_io import CodeRequestVerdict, CodesVerdict, CurrentOrder, RequestCodes, TryCodes
-from domain.code_limits import CodeLimits, CodePlan, count_attempt, lost_codes_need, plan_codes
+from domain.code_limits import CodeLimits, CodePlan, count_attempt, need_of_lost_codes, plan_codes
 from domain.contact_hours import parse_contact_hours
 from domain.messages import Need, NumberResult, NumberVerdict, Verdict
 from domain.text import join_some
@@ -161,7 +161,7 @@ def _asked_for(replies: Sequence[CodeRequest], sending: CodePlan, work: RequestC
 
 
 def _lost(sending: CodePlan, work: RequestCodes) -> Need:
-    return lost_codes_need(sending.exhausted, [number for number in sending.exhausted if number in work.unanswered])
+    return need_of_lost_codes(sending.exhausted, [number for number in sending.exhausted if number in work.unanswered])
 
 
 def _silent(work: RequestCodes) -> dict[str, NumberVerdict]:

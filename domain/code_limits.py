@@ -70,7 +70,7 @@ def count_attempt(work: RequestCodes, numbers: Sequence[str], at: datetime) -> R
     return work.model_copy(update={"earlier": work.earlier | counted, "unanswered": unanswered})
 
 
-def lost_codes_need(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
+def need_of_lost_codes(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
     """The question to support about numbers that no code reaches, with the guide's advice (Telnyx facts §10).
 
     Args:

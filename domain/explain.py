@@ -1,4 +1,4 @@
-"""What any of Telnyx's words means, for people: the three tables read together."""
+"""Explains any of Telnyx's statuses to a person, from the three tables together."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -20,17 +20,18 @@ TABLES: Mapping[TableName, Mapping[str, StatusRow[Any]]] = {
 
 @dataclass(frozen=True)
 class Explanation:
-    """One word in one table, in sentences."""
+    """One status of one table, in sentences."""
 
     table: TableName
     word: str
+    """The status; the name of this field is part of the contract."""
     meaning: str
     whose_move: str
     guidance: str
 
 
-def explain(word: str) -> list[Explanation]:
-    """What a word means in each table that knows it; empty when none does. Case does not matter."""
-    wanted = word.strip().casefold()
+def explain(status: str) -> list[Explanation]:
+    """Explain a status in each table that has it, in any case; the list is empty when no table does."""
+    wanted = status.strip().casefold()
     rows = ((name, table[wanted]) for name, table in TABLES.items() if wanted in table)
     return [Explanation(name, row.status, row.meaning, row.whose_move, row.guidance) for name, row in rows]

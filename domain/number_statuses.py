@@ -1,16 +1,17 @@
-"""The 13 words of a number in a Telnyx order, and what each means (Telnyx facts §5).
+"""The 13 statuses of a number in a Telnyx order, and what each means (docs/telnyx.md §5).
 
-REST knows 12 of them, webhooks one more (`ownership_successful`); both are read. `pending` says nothing: a number
-stays `pending` through codes, papers and review alike. So an open word never takes back what is already known.
+The REST API has 12 of them, webhooks one more (`ownership_successful`); both are read. `pending` says little: a number
+stays `pending` through codes, documents and review. So an open status never takes back what is already known.
 """
 
 from enum import Enum, auto
 
+from domain.advice import CARRIER_CASES
 from domain.status_table import StatusRow, table
 
 
 class NumberKind(Enum):
-    """What a word of a number asks of us."""
+    """What a request does about a status of a number."""
 
     OPEN = auto()
     VERIFIED = auto()
@@ -18,7 +19,7 @@ class NumberKind(Enum):
     ACTIVE = auto()
     REJECTED = auto()
     FIXABLE = auto()
-    """Over in this order; a new one may help once a person has settled the cause."""
+    """Failed in this order. A new order may help after a person has fixed the cause."""
     CLOSED = auto()
     TIMED_OUT = auto()
 
@@ -26,31 +27,61 @@ class NumberKind(Enum):
 K = NumberKind
 
 NUMBERS = table(
-    StatusRow("pending", K.OPEN, "waits", "us, customer", "Give the ownership code, if it was not given yet."),
+    StatusRow(
+        "pending",
+        K.OPEN,
+        "waits for its code, the documents or the review",
+        "you, customer",
+        "Submit its ownership code, unless that is done. Telnyx may keep this status until the review ends.",
+    ),
     StatusRow(
         "ownership_successful",
         K.VERIFIED,
-        "has its ownership proved",
-        "us",
-        "Nothing to do: the papers go up when every number is proved.",
+        "has its ownership verified",
+        "this program",
+        "Nothing to do. The documents are uploaded when every number is verified.",
     ),
-    StatusRow("provisioning", K.IN_REVIEW, "is being activated", "Telnyx", "Nothing to do but wait."),
-    StatusRow("successful", K.ACTIVE, "is active", "us", "Nothing to do: SMS works."),
-    StatusRow("deleted", K.CLOSED, "was removed from the order", "nobody", "Find out who removed it in the portal."),
-    StatusRow("failed", K.CLOSED, "was closed by Telnyx", "support", "Ask Telnyx support why the number was closed."),
+    StatusRow(
+        "provisioning",
+        K.IN_REVIEW,
+        "is being activated",
+        "Telnyx",
+        "Wait. There is nothing to do now.",
+    ),
+    StatusRow(
+        "successful",
+        K.ACTIVE,
+        "is active",
+        "you",
+        "Use the number: SMS works.",
+    ),
+    StatusRow(
+        "deleted",
+        K.CLOSED,
+        "was removed from the order",
+        "you",
+        "Find out who removed the number in the Telnyx portal.",
+    ),
+    StatusRow(
+        "failed",
+        K.CLOSED,
+        "was closed by Telnyx",
+        "Telnyx support",
+        "Ask Telnyx support why the number was closed.",
+    ),
     StatusRow(
         "failed_activation",
         K.FIXABLE,
         "could not be activated",
-        "support",
-        "Ask Telnyx support why the activation failed; then it may get one more order.",
+        "Telnyx support",
+        "Ask Telnyx support why the activation failed. After that, the number can get one more order.",
     ),
     StatusRow(
         "failed_carrier_rejected",
         K.REJECTED,
-        "was refused by the losing carrier",
+        "was rejected by the losing carrier",
         "customer, carrier",
-        "Have the customer settle it with the losing carrier; then it gets an order of its own.",
+        f"Have the customer ask the losing carrier why. {CARRIER_CASES}",
     ),
     StatusRow(
         "failed_ineligible_carrier",
@@ -63,29 +94,29 @@ NUMBERS = table(
         "failed_number_already_hosted",
         K.FIXABLE,
         "is hosted by another Telnyx account",
-        "customer, support",
-        "Remove the hosting in the other account if that is yours too, else ask Telnyx support.",
+        "customer, Telnyx support",
+        "If the other account is yours too, remove the hosting there. Otherwise ask Telnyx support.",
     ),
     StatusRow(
         "failed_number_not_found",
         K.CLOSED,
         "is not in the routing database",
         "customer",
-        "Check that the number is right and in service.",
+        "Check that the number is correct and in service.",
     ),
     StatusRow(
         "failed_ownership_verification",
         K.FIXABLE,
-        "did not have its ownership proved",
+        "failed the ownership check",
         "customer",
-        "Make sure that somebody can read its code out; then it gets a new order and a new code.",
+        "Make sure that someone can read the code to you. After that, the number can get a new order and a new code.",
     ),
     StatusRow(
         "failed_timeout",
         K.TIMED_OUT,
         "timed out at the losing carrier",
-        "us, then support",
-        "It gets one new order by itself; when that times out too, contact Telnyx support.",
+        "this program, then Telnyx support",
+        "This program places one new order for the number. If that order times out too, contact Telnyx support.",
     ),
 )
-"""Every word of the specification (casefolded) with its row."""
+"""Every status of the specification, in lower case, with its row."""

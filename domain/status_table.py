@@ -1,29 +1,40 @@
-"""What the three tables of Telnyx's words have in common: a row, and the lookup that never guesses.
+"""What the three tables of Telnyx's statuses share: the row, and a lookup that never guesses.
 
-Two rules. Every word of Telnyx's specification has its row, even where the row only says "wait". A word without a
-row is never guessed at: the lookup answers nothing, and whoever asked turns that into a question to a person.
+Every status of Telnyx's specification has a row, even when the row only says "wait". A status without a row is not
+guessed at. The lookup finds nothing, and the caller turns that into a question to a person.
 """
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-Class = TypeVar("Class")
+Kind = TypeVar("Kind")
 
 
 @dataclass(frozen=True)
-class StatusRow(Generic[Class]):
-    """One word of Telnyx and what follows from it."""
+class StatusRow(Generic[Kind]):
+    """One status of Telnyx and what follows from it."""
 
     status: str
-    kind: Class
+    """As Telnyx writes it, in lower case."""
+    kind: Kind
+    """What this program does about it."""
     meaning: str
-    """What the word says, as a clause that completes "this number …" or "the order …"."""
+    """A clause that completes "The number …" or "The order …"."""
     whose_move: str
+    """Who acts next; "you" is the person who runs the request."""
     guidance: str
-    """What the person whose move it is does now."""
+    """What that person does now."""
+
+    def sentence(self, subject: str) -> str:
+        """Say what the status means: `The order was closed by Telnyx (failed).` for the subject `order`."""
+        return f"The {subject} {self.meaning} ({self.status})."
+
+    def advice(self, subject: str) -> str:
+        """Say what the status means and what to do now."""
+        return f"{self.sentence(subject)} {self.guidance}"
 
 
-def table(*rows: StatusRow[Class]) -> Mapping[str, StatusRow[Class]]:
-    """The rows by their word."""
+def table(*rows: StatusRow[Kind]) -> Mapping[str, StatusRow[Kind]]:
+    """Index the rows by their status."""
     return {row.status: row for row in rows}

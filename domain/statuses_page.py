@@ -1,4 +1,4 @@
-"""The reference page of every word of Telnyx, drawn from the tables: `python -m domain.statuses_page` prints it."""
+"""Renders docs/statuses.md, the reference page of Telnyx's statuses: `python -m domain.statuses_page` prints it."""
 
 import sys
 from collections.abc import Iterator, Mapping
@@ -13,24 +13,26 @@ _TITLES = {
     "number": "Status of a number in an order",
 }
 
-_INTRODUCTION = """# What Telnyx says, and what follows from it
+_INTRODUCTION = """# Telnyx's statuses, and what to do about each
 
-Every word that Telnyx documents, with what it means, whose move it is and what that person does. A word that stands
-here nowhere is never guessed at: a person is asked, and sees it. `hosted-sms explain WORD` reads this page aloud.
+This page lists every status that Telnyx documents: what it means, whose move it is, and what to do now. "You" are the
+person who runs the request; the customer is the owner of the numbers. This program never guesses at a status that is
+not listed here. It asks a person and shows the status as Telnyx wrote it. `hosted-sms explain WORD` prints a row of
+this page.
 
-This page is drawn from the tables in `domain/`; `python -m domain.statuses_page > docs/statuses.md` draws it anew.
+The page is generated from the tables in `domain/`: `python -m domain.statuses_page > docs/statuses.md`.
 """
 
 
-def page() -> str:
-    """The page as Markdown."""
+def render_page() -> str:
+    """Render the page as Markdown."""
     sections = (section for name, table in TABLES.items() for section in _section(_TITLES[name], table))
     return "\n".join([_INTRODUCTION, *sections])
 
 
 def _section(title: str, table: Mapping[str, StatusRow[Any]]) -> Iterator[str]:
     yield f"## {title}\n"
-    yield "| word | the number or order … | whose move | what to do |"
+    yield "| status | the number or order … | whose move | what to do |"
     yield "|---|---|---|---|"
     for row in table.values():
         yield f"| `{row.status}` | {row.meaning} | {row.whose_move} | {row.guidance} |"
@@ -38,4 +40,4 @@ def _section(title: str, table: Mapping[str, StatusRow[Any]]) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    sys.stdout.write(page())
+    sys.stdout.write(render_page())

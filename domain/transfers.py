@@ -35,7 +35,7 @@ NOT_WANTED = (
 )
 
 
-def transfer_need(numbers: Sequence[str], until: datetime) -> Need:
+def need_of_transfer(numbers: Sequence[str], until: datetime) -> Need:
     """The wait for the account that hosts the numbers; nobody has to do anything about it."""
     guidance = (
         f"Another Telnyx account hosts these numbers and may object until {format_utc(until)}; its silence is approval."

@@ -6,7 +6,7 @@ from activities.order_state import judge, observe
 from activities.ordering.attempts import Attempts
 from activities.ports import Telnyx
 from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, PlaceOrder
-from domain.judge_orders import is_live
+from domain.order_snapshot import is_live
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import OutcomeUnknown, TryLater
 from telnyx_api.replies import Order

@@ -48,7 +48,7 @@ async def test_a_contradiction_is_not_shown_as_eligible() -> None:
     activities = CheckActivities(OneClient(Contradicting()))  # type: ignore[arg-type]  # one call is all it needs
     report = await Attempt().run(activities.check_numbers, CheckRequest(phone_numbers=[A]))
     [told] = report.numbers
-    assert "not understood" in told.because
+    assert "'eligible' (eligible: false)" in told.because
     assert told == NumberCheck(phone_number=A, eligible=False, status="eligible", because=told.because)
 
 

@@ -136,7 +136,7 @@ async def test_many_numbers_said_to_be_active_here_are_looked_for_in_the_whole_i
 async def test_a_number_that_the_inventory_does_not_hold_is_not_reported_active(stage: Stage) -> None:
     verdict = await check(stage, A, HERE_ALREADY)
     assert verdict.numbers[HERE_ALREADY].state is NumberState.LEFT_OUT
-    assert "not among the account's hosted numbers" in verdict.numbers[HERE_ALREADY].because
+    assert "number_can_not_be_active_in_your_account" in verdict.numbers[HERE_ALREADY].because
 
 
 async def test_the_fingerprints_of_all_numbers_come_sorted_with_every_answer(stage: Stage) -> None:

@@ -1,4 +1,4 @@
-"""The words that the OpenAPI document lists, casefolded: the tables are held against these."""
+"""The statuses that Telnyx's OpenAPI document lists, in lower case; the tables are compared with these."""
 
 from pathlib import Path
 from typing import Any
@@ -14,26 +14,26 @@ def schemas() -> dict[str, Any]:
     return found
 
 
-def _words(field: dict[str, Any]) -> frozenset[str]:
-    return frozenset(word.casefold() for word in field["enum"])
+def _statuses(field: dict[str, Any]) -> frozenset[str]:
+    return frozenset(status.casefold() for status in field["enum"])
 
 
 def eligibility_statuses() -> frozenset[str]:
     """What the eligibility check may say of a number."""
-    return _words(schemas()["EligibilityNumberResponse"]["properties"]["eligible_status"])
+    return _statuses(schemas()["EligibilityNumberResponse"]["properties"]["eligible_status"])
 
 
 def order_statuses() -> frozenset[str]:
     """What the status of an order may be."""
-    return _words(schemas()["MessagingHostedNumberOrder"]["properties"]["status"])
+    return _statuses(schemas()["MessagingHostedNumberOrder"]["properties"]["status"])
 
 
 def number_statuses_over_rest() -> frozenset[str]:
     """What the status of a number in an order may be over REST."""
-    return _words(schemas()["HostedNumber"]["properties"]["status"])
+    return _statuses(schemas()["HostedNumber"]["properties"]["status"])
 
 
 def number_statuses_in_webhooks() -> frozenset[str]:
     """What the status of a number may be in a webhook."""
     payload = schemas()["HostedNumberOrderEventPayload"]["properties"]
-    return _words(payload["numbers"]["items"]["properties"]["status"])
+    return _statuses(payload["numbers"]["items"]["properties"]["status"])

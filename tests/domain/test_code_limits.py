@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.activity_io import CodeHistory, RequestCodes
-from domain.code_limits import CODES_LOST, CodeLimits, CodePlan, count_attempt, lost_codes_need, plan_codes
+from domain.code_limits import CODES_LOST, CodeLimits, CodePlan, count_attempt, need_of_lost_codes, plan_codes
 from domain.contact_hours import ContactHours
 from domain.vocabulary import AskKind, ChoiceKind
 
@@ -74,7 +74,7 @@ def test_contact_hours_matter_to_nobody_when_there_is_nothing_to_send() -> None:
 
 
 def test_the_question_about_lost_codes_goes_to_support_with_both_ways_on() -> None:
-    need = lost_codes_need([A, B])
+    need = need_of_lost_codes([A, B])
     assert (need.kind, need.topic, need.numbers) == (AskKind.SUPPORT, CODES_LOST, [A, B])
     assert CODES_LOST == "codes_lost"
     assert [choice.choice for choice in need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
@@ -82,11 +82,11 @@ def test_the_question_about_lost_codes_goes_to_support_with_both_ways_on() -> No
 
 
 def test_nobody_is_said_to_be_unanswered_when_telnyx_answered() -> None:
-    assert "did not even answer" not in lost_codes_need([A, B]).guidance
+    assert "did not even answer" not in need_of_lost_codes([A, B]).guidance
 
 
 def test_the_question_about_lost_codes_names_those_of_which_telnyx_said_nothing() -> None:
-    assert f"did not even answer whether a code went to {B}." in lost_codes_need([A, B], [B]).guidance
+    assert f"did not even answer whether a code went to {B}." in need_of_lost_codes([A, B], [B]).guidance
 
 
 def test_a_code_that_may_be_on_its_way_counts_as_sent_now() -> None:

@@ -1,155 +1,154 @@
-"""What a Telnyx order means for its numbers: the full product of words and of what is known, then its rules."""
+"""What an order means for its numbers: rules over every combination of statuses and of what is known, then cases."""
 
 from collections.abc import Iterator
+from functools import cached_property
+from itertools import product
 from typing import NamedTuple
 
 import pytest
 
-from domain.judge_orders import OrderSnapshot, judge_order
-from domain.messages import Verdict
+from domain.judge_numbers import NOT_LISTED
+from domain.judge_orders import judge_order
+from domain.messages import Need, NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
+from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS, OrderKind
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
 A, B = "+12125550101", "+12125550102"
 MISSING = None
-ORDER_WORDS = [*ORDERS, "regulatory_hold", ""]
-NUMBER_WORDS = [*NUMBERS, "regulatory_hold", "", MISSING]
-UNDER_WAY = [state for state in NumberState if not state.is_final]
-PAPERS = [word for word, row in ORDERS.items() if row.kind is OrderKind.DOCUMENTS]
+ORDER_STATUSES = [*ORDERS, "regulatory_hold", ""]
+NUMBER_STATUSES = [*NUMBERS, "regulatory_hold", "", MISSING]
+REFUSED = [status for status, row in ORDERS.items() if row.kind is OrderKind.DOCUMENTS]
 ENDED = {"carrier_rejected", "compliance_review_failed", "ineligible_carrier", "failed", "deleted"}
+PROGRESS = [NumberState.NEW, NumberState.UNVERIFIED, NumberState.VERIFIED, NumberState.IN_REVIEW]
+IN_REVIEW = dict.fromkeys((A, B), NumberState.IN_REVIEW)
 
 
-class Case(NamedTuple):
-    """One number in one order."""
-
+class _Case(NamedTuple):
     order: str
-    word: str | None
+    status: str | None
     known: NumberState
     documents_given: bool = False
 
-    @property
+
+class Case(_Case):
+    """One number in one order, and the verdict about it."""
+
+    @cached_property
     def verdict(self) -> Verdict:
-        return judge(self.order, {A: self.word}, {A: self.known}, documents_given=self.documents_given)
+        return judge(self.order, {A: self.status}, {A: self.known}, documents_given=self.documents_given)
+
+    @property
+    def number(self) -> NumberVerdict:
+        return self.verdict.numbers[A]
 
 
 def judge(
-    order: str, words: dict[str, str | None], known: dict[str, NumberState], *, documents_given: bool = False
+    order: str, statuses: dict[str, str | None], known: dict[str, NumberState], *, documents_given: bool = False
 ) -> Verdict:
-    named = {number: word for number, word in words.items() if word is not MISSING}
-    return judge_order(OrderSnapshot("order-1", order, named), known, documents_given=documents_given)
+    listed = {number: status for number, status in statuses.items() if status is not MISSING}
+    return judge_order(OrderSnapshot("order-1", order, listed), known, documents_given=documents_given)
 
 
-def product() -> Iterator[Case]:
-    """Every order word, number word, known state and whether the papers were given."""
-    for order in ORDER_WORDS:
-        for word in NUMBER_WORDS:
-            for known in NumberState:
-                yield from (Case(order, word, known, documents_given) for documents_given in (False, True))
+def need_of(verdict: Verdict) -> Need:
+    assert verdict.next is Next.ASK
+    assert verdict.need is not None
+    return verdict.need
+
+
+ALL = [Case(*case) for case in product(ORDER_STATUSES, NUMBER_STATUSES, NumberState, (False, True))]
 
 
 def under_way() -> Iterator[Case]:
-    return (case for case in product() if not case.known.is_final)
+    return (case for case in ALL if not case.known.is_final)
 
 
-def test_the_product_is_whole() -> None:
-    assert len(list(product())) == 14 * 16 * 9 * 2
+def test_the_combinations_are_complete() -> None:
+    assert len(ALL) == 14 * 16 * 9 * 2
 
 
-def test_a_number_that_is_settled_is_never_judged_again() -> None:
-    for case in product():
+def test_a_final_number_is_never_judged_again() -> None:
+    for case in ALL:
         if case.known.is_final:
-            assert case.verdict.numbers == {}, case
-            assert case.verdict.next is Next.GO_ON, case
+            assert (case.verdict.numbers, case.verdict.next) == ({}, Next.GO_ON), case
 
 
 def test_a_number_under_way_always_has_a_verdict_with_a_reason() -> None:
     for case in under_way():
-        verdict = case.verdict
-        assert list(verdict.numbers) == [A], case
-        assert verdict.because, case
-        assert verdict.numbers[A].because, case
-        assert verdict.next is not Next.STOP, case
+        assert list(case.verdict.numbers) == [A], case
+        assert case.verdict.because, case
+        assert case.number.because, case
+        assert case.verdict.next is not Next.STOP, case
 
 
-def test_only_telnyx_own_word_makes_a_number_active() -> None:
+def test_only_telnyx_own_status_makes_a_number_active() -> None:
     for case in under_way():
-        active = case.verdict.numbers[A].state is NumberState.ACTIVE
-        assert active == (case.word == "successful" and case.order != "deleted"), case
+        active = case.status == "successful" and case.order != "deleted"
+        assert (case.number.state is NumberState.ACTIVE) == active, case
 
 
-def test_a_round_is_over_exactly_when_the_number_is_settled() -> None:
+def test_a_round_is_over_exactly_when_the_number_is_final() -> None:
     for case in under_way():
-        over = case.verdict.next in {Next.GO_ON, Next.AGAIN}
-        assert over == case.verdict.numbers[A].state.is_final, case
+        assert (case.verdict.next in {Next.GO_ON, Next.AGAIN}) == case.number.state.is_final, case
 
 
 def test_a_number_that_timed_out_asks_for_a_new_order_and_no_other_does() -> None:
     for case in under_way():
-        again = case.word == "failed_timeout" and case.order != "deleted"
+        again = case.status == "failed_timeout" and case.order != "deleted"
         assert (case.verdict.next is Next.AGAIN) == again, case
-        assert (case.verdict.numbers[A].next is Next.AGAIN) == again, case
+        assert (case.number.next is Next.AGAIN) == again, case
 
 
-def test_nothing_that_is_not_understood_goes_by_without_a_question() -> None:
+def test_everything_unknown_becomes_a_question_and_little_else_does() -> None:
     for case in under_way():
-        odd = case.word not in NUMBERS or case.order not in ORDERS
-        if odd and not case.verdict.numbers[A].state.is_final:
-            assert case.verdict.next is Next.ASK, case
-            assert case.verdict.need is not None, case
-            assert case.verdict.need.numbers == [A], case
+        unknown = case.status not in NUMBERS or case.order not in ORDERS
+        if unknown and not case.number.state.is_final:
+            assert need_of(case.verdict).numbers == [A], case
+        elif case.verdict.next is Next.ASK:
+            assert case.order in {*REFUSED, "successful"}, case
 
 
-def test_only_what_is_refused_or_not_understood_is_asked_about() -> None:
+def test_an_unknown_status_is_shown_and_leaves_the_number_where_it_was_in_the_order() -> None:
     for case in under_way():
-        if case.verdict.next is Next.ASK:
-            assert case.order in {*PAPERS, "successful"} or case.order not in ORDERS or case.word not in NUMBERS, case
+        if case.status in {"regulatory_hold", ""} and case.order != "deleted":
+            assert case.number.state is max(case.known, NumberState.UNVERIFIED, key=PROGRESS.index), case
+            assert case.number.status == case.status, case
 
 
-def test_a_number_of_an_unknown_word_is_neither_settled_nor_new() -> None:
+def test_a_number_that_the_order_does_not_list_stays_what_it_was() -> None:
     for case in under_way():
-        if case.word in {"regulatory_hold", ""} and case.order != "deleted":
-            told = case.verdict.numbers[A].state
-            assert told is (NumberState.UNVERIFIED if case.known is NumberState.NEW else case.known), case
+        if case.status is MISSING and case.order != "deleted":
+            assert (case.number.state, case.number.because) == (case.known, NOT_LISTED), case
 
 
-def test_a_number_that_the_order_does_not_name_stays_what_it_was() -> None:
-    for case in under_way():
-        if case.word is MISSING and case.order != "deleted":
-            assert case.verdict.numbers[A].state is case.known, case
-            assert "no longer names this number" in case.verdict.numbers[A].because, case
-
-
-def test_a_deleted_order_takes_all_of_its_numbers_with_it() -> None:
+def test_a_deleted_order_ends_all_of_its_numbers() -> None:
     for case in under_way():
         if case.order == "deleted":
-            assert case.verdict.numbers[A].state is NumberState.FAILED, case
-            assert case.verdict.next is Next.GO_ON, case
+            assert (case.number.state, case.verdict.next) == (NumberState.FAILED, Next.GO_ON), case
 
 
-PROGRESS = [NumberState.NEW, NumberState.UNVERIFIED, NumberState.VERIFIED, NumberState.IN_REVIEW]
-
-
-def test_pending_never_takes_back_what_is_known_but_for_refused_papers() -> None:
+def test_pending_never_takes_back_what_is_known_except_after_refused_documents() -> None:
     for case in under_way():
-        told = case.verdict.numbers[A].state
-        if case.word != "pending" or told.is_final:
+        state = case.number.state
+        if case.status != "pending" or state.is_final:
             continue
-        if case.order in PAPERS and case.known is NumberState.IN_REVIEW:
-            assert told is NumberState.VERIFIED, case
+        if case.order in REFUSED and case.known is NumberState.IN_REVIEW:
+            assert state is NumberState.VERIFIED, case
         else:
-            assert PROGRESS.index(told) >= PROGRESS.index(case.known), case
+            assert PROGRESS.index(state) >= PROGRESS.index(case.known), case
 
 
-def test_an_ended_order_settles_what_is_still_pending() -> None:
+def test_an_ended_order_gives_its_reason_to_numbers_that_have_none() -> None:
+    """A pending number has none, and neither has one that just failed."""
     for case in under_way():
-        if case.order in ENDED and case.word == "pending":
-            expected = NumberState.REJECTED if case.order == "carrier_rejected" else NumberState.FAILED
-            assert case.verdict.numbers[A].state is expected, case
-            assert case.order in case.verdict.numbers[A].because, case
+        if case.order in ENDED and case.status in {"pending", "failed"}:
+            rejected = case.order == "carrier_rejected"
+            assert case.number.state is (NumberState.REJECTED if rejected else NumberState.FAILED), case
+            assert case.number.because == ORDERS[case.order].advice("order"), case
 
 
-def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> None:
+def test_every_other_final_status_of_a_number_counts_whatever_the_order_says() -> None:
     states = {
         NumberKind.ACTIVE: NumberState.ACTIVE,
         NumberKind.REJECTED: NumberState.REJECTED,
@@ -158,20 +157,11 @@ def test_every_final_number_word_speaks_for_itself_whatever_the_order_says() -> 
         NumberKind.TIMED_OUT: NumberState.FAILED,
     }
     for case in under_way():
-        row = NUMBERS.get(case.word or "")
-        gives_way = case.order == "deleted" or (case.word == "failed" and case.order in ENDED)
+        row = NUMBERS.get(case.status or "")
+        gives_way = case.order == "deleted" or (case.status == "failed" and case.order in ENDED)
         if row and row.kind in states and not gives_way:
-            assert case.verdict.numbers[A].state is states[row.kind], case
-            assert row.status in case.verdict.numbers[A].because, case
-
-
-def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> None:
-    for case in under_way():
-        if case.word == "failed" and case.order in ENDED:
-            expected = NumberState.REJECTED if case.order == "carrier_rejected" else NumberState.FAILED
-            assert case.verdict.numbers[A].state is expected, case
-            assert f"({case.order})" in case.verdict.numbers[A].because, case
-            assert ORDERS[case.order].guidance in case.verdict.numbers[A].because, case
+            assert case.number.state is states[row.kind], case
+            assert case.number.because == row.advice("number"), case
 
 
 @pytest.mark.parametrize(
@@ -179,100 +169,70 @@ def test_the_word_failed_gives_no_reason_so_the_order_that_ended_gives_it() -> N
     [
         # A number in an order waits for its code, whatever was known before.
         (Case("pending", "pending", NumberState.NEW), NumberState.UNVERIFIED),
-        # A code entered in the portal is noticed by the word of the number.
+        # A code entered in the portal shows in the number's status.
         (Case("pending", "ownership_successful", NumberState.UNVERIFIED), NumberState.VERIFIED),
-        # The word stays through the review, so it takes nothing back.
+        # That status stays through the review, so it takes nothing back.
         (Case("pending", "ownership_successful", NumberState.IN_REVIEW, documents_given=True), NumberState.IN_REVIEW),
         (Case("pending", "ownership_successful", NumberState.IN_REVIEW), NumberState.IN_REVIEW),
-        # Refused papers prove nothing of a number whose code was never given.
+        # Refused documents say nothing about a number whose code was never given.
         (Case("loa_file_invalid", "pending", NumberState.UNVERIFIED), NumberState.UNVERIFIED),
-        # The papers are up, and the order has not moved yet.
+        # The documents are uploaded, and the order has not moved yet.
         (Case("pending", "pending", NumberState.VERIFIED, documents_given=True), NumberState.IN_REVIEW),
-        # Papers uploaded in the portal are noticed by the word of the order.
+        # Documents uploaded in the portal show in the order's status.
         (Case("loa_file_successful", "pending", NumberState.VERIFIED), NumberState.IN_REVIEW),
         (Case("provisioning", "pending", NumberState.UNVERIFIED), NumberState.IN_REVIEW),
-        # A number without proof does not enter the review with the papers.
+        # An unverified number does not enter the review with the documents.
         (Case("pending", "pending", NumberState.UNVERIFIED, documents_given=True), NumberState.UNVERIFIED),
-        # The order is done, this number's own word has not come yet: not active before Telnyx says so.
+        # The order is complete, but Telnyx has not said yet that this number is active.
         (Case("successful", "pending", NumberState.IN_REVIEW, documents_given=True), NumberState.IN_REVIEW),
         # The order may be ahead of or behind its numbers.
         (Case("pending", "provisioning", NumberState.VERIFIED), NumberState.IN_REVIEW),
     ],
 )
-def test_an_open_word_lets_the_order_speak(case: Case, state: NumberState) -> None:
-    assert case.verdict.numbers[A].state is state
+def test_an_open_status_lets_the_order_decide(case: Case, state: NumberState) -> None:
+    assert case.number.state is state
+    assert f"{case.status}" in case.number.because
 
 
-def test_a_number_left_open_in_an_order_that_is_done_is_asked_about_and_the_active_ones_are_not() -> None:
-    known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
-    verdict = judge("successful", {A: "successful", B: "pending"}, known)
-    assert verdict.need is not None
-    assert verdict.need.numbers == [B]
-    assert verdict.numbers[B].because == "Telnyx says that the order is done, but 'pending' of this number."
-
-
-@pytest.mark.parametrize(
-    ("known", "sentence"),
-    [
-        (NumberState.UNVERIFIED, "Its ownership code is awaited (pending)."),
-        (NumberState.VERIFIED, "Its ownership is proved; the papers are next (pending)."),
-        (NumberState.IN_REVIEW, "Telnyx and the losing carrier are at work on it (pending)."),
-    ],
-)
-def test_an_open_number_says_what_it_waits_for(known: NumberState, sentence: str) -> None:
-    assert Case("pending", "pending", known).verdict.numbers[A].because == sentence
-
-
-def test_a_word_that_is_not_understood_is_shown_as_it_is() -> None:
-    assert Case("pending", "regulatory_hold", NumberState.VERIFIED).verdict.numbers[A].status == "regulatory_hold"
-
-
-@pytest.mark.parametrize("order", PAPERS)
-def test_refused_papers_are_asked_for_with_the_guidance_of_the_word(order: str) -> None:
-    verdict = judge(order, {A: "pending", B: "failed"}, {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW})
-    assert verdict.next is Next.ASK
-    assert verdict.need is not None
-    assert (verdict.need.kind, verdict.need.numbers) == (AskKind.DOCUMENTS, [A])
-    assert order in verdict.need.guidance
-    assert ORDERS[order].guidance in verdict.need.guidance
+def test_a_number_left_open_in_a_complete_order_is_asked_about_and_the_active_ones_are_not() -> None:
+    need = need_of(judge("successful", {A: "successful", B: "pending"}, IN_REVIEW))
+    assert need.numbers == [B]
+    assert "'pending'" in need.guidance
 
 
 @pytest.mark.parametrize(
-    ("order", "paper"),
+    ("order", "document"),
     [("loa_file_invalid", "loa"), ("incorrect_billing_information", "bill"), ("incomplete_documentation", "")],
 )
-def test_the_paper_at_fault_is_named_where_the_word_names_it(order: str, paper: str) -> None:
-    need = judge(order, {A: "pending"}, {A: NumberState.IN_REVIEW}).need
-    assert need is not None
-    assert need.refused == paper
+def test_refused_documents_are_asked_for_by_the_status_which_may_name_the_one_at_fault(
+    order: str, document: str
+) -> None:
+    need = need_of(judge(order, {A: "pending", B: "failed"}, IN_REVIEW))
+    assert (need.kind, need.numbers, need.refused) == (AskKind.DOCUMENTS, [A], document)
+    assert need.guidance == ORDERS[order].advice("order")
 
 
-def test_one_odd_number_is_asked_about_alone_and_the_others_go_on() -> None:
-    known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
-    verdict = judge("provisioning", {A: "successful", B: "regulatory_hold"}, known)
+def test_one_unknown_status_is_asked_about_alone_and_the_other_numbers_go_on() -> None:
+    verdict = judge("provisioning", {A: "successful", B: "regulatory_hold"}, IN_REVIEW)
     assert verdict.numbers[A].state is NumberState.ACTIVE
-    assert verdict.next is Next.ASK
-    assert verdict.need is not None
-    assert verdict.need.numbers == [B]
-    assert "'regulatory_hold'" in verdict.need.guidance
-    assert {choice.choice for choice in verdict.need.choices} == {ChoiceKind.WAIT, ChoiceKind.GO_ON, ChoiceKind.GIVE_UP}
+    need = need_of(verdict)
+    assert need.numbers == [B]
+    assert "'regulatory_hold'" in need.guidance
+    assert {choice.choice for choice in need.choices} == {ChoiceKind.WAIT, ChoiceKind.GO_ON, ChoiceKind.GIVE_UP}
 
 
-def test_an_unknown_order_word_is_asked_about_but_its_active_numbers_count() -> None:
-    known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
-    verdict = judge("regulatory_hold", {A: "successful", B: "pending"}, known)
+def test_an_unknown_status_of_the_order_is_asked_about_but_its_active_numbers_count() -> None:
+    verdict = judge("regulatory_hold", {A: "successful", B: "pending"}, IN_REVIEW)
     assert verdict.numbers[A].state is NumberState.ACTIVE
-    assert verdict.need is not None
-    assert verdict.need.numbers == [B]
-    assert "'regulatory_hold' of the order order-1" in verdict.need.guidance
+    assert need_of(verdict).numbers == [B]
+    assert all(named in need_of(verdict).guidance for named in ("'regulatory_hold'", "order-1"))
 
 
-def test_a_round_ends_by_a_new_order_when_only_some_numbers_timed_out() -> None:
-    known = dict.fromkeys((A, B), NumberState.IN_REVIEW)
-    verdict = judge("failed", {A: "successful", B: "failed_timeout"}, known)
+def test_a_round_ends_with_a_new_order_when_only_some_numbers_timed_out() -> None:
+    verdict = judge("failed", {A: "successful", B: "failed_timeout"}, IN_REVIEW)
     assert verdict.next is Next.AGAIN
     assert [number for number, told in verdict.numbers.items() if told.next is Next.AGAIN] == [B]
 
 
-def test_an_order_of_which_nothing_is_under_way_is_over() -> None:
+def test_an_order_without_numbers_under_way_is_over() -> None:
     assert judge("regulatory_hold", {A: "pending"}, {}).next is Next.GO_ON

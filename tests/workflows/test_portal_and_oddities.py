@@ -1,5 +1,6 @@
 """What happens at Telnyx without us, and words that no table knows."""
 
+from domain.judge_numbers import NOT_LISTED
 from domain.messages import Progress
 from tests.workflows.stage import Stage, states
 
@@ -35,7 +36,7 @@ async def test_an_order_deleted_in_the_portal_ends_its_numbers_and_is_not_replac
     await stage.act(ONE, order="deleted")
     result = await story.ends("not_active")
     assert states(result) == {ONE: "failed"}
-    assert "deleted outside" in result.numbers[0].because
+    assert "(deleted)" in result.numbers[0].because
     assert len(await stage.orders(ONE)) == 1
 
 
@@ -104,7 +105,7 @@ async def test_a_question_that_the_orders_next_word_raises_as_well_stays_open_an
     await stage.act(ONE, numbers={TWO: None})
     ask = await story.until_asked("choice")
     await stage.act(ONE, order="provisioning")
-    seen = await story.until(lambda progress: _told(progress, "The order no longer names this number.") > 1)
+    seen = await story.until(lambda progress: _told(progress, NOT_LISTED) > 1)
     assert [one.id for one in seen.asks] == [ask.id]
     assert _told(seen, "Asked a person for choice, about 1 number(s).") == 1
     await story.answer(ask, "give_up")

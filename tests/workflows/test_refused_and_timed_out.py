@@ -82,7 +82,7 @@ async def test_nobody_settles_it_until_the_deadline_and_the_number_is_given_up(s
     await skipping.act(ONE, order="carrier_rejected")
     result = await story.ends("not_active")
     assert states(result) == {ONE: "given_up"}
-    assert "refused by the losing carrier" in result.numbers[0].because
+    assert "(carrier_rejected)" in result.numbers[0].because
 
 
 async def test_support_settles_nothing_until_the_deadline_and_the_number_is_given_up(skipping: Stage) -> None:

@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import HostingRequest, SubmitCodes, TelnyxNews
-from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, transfer_need
+from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, need_of_transfer
 from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage, Story, states
 from workflows.request.display import details
@@ -205,7 +205,7 @@ async def test_a_transfer_can_be_given_up_which_removes_the_order(stage: Stage) 
 def test_the_page_does_not_say_that_a_person_has_to_act_on_a_transfer() -> None:
     request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=[ONE])
     state = State.of(request)
-    need = transfer_need([ONE], DEADLINE)
+    need = need_of_transfer([ONE], DEADLINE)
     state.asks = [AskRecord(id="transfer-1", since=DEADLINE, **dict(need))]
     first, *_ = details(request, state).splitlines()
     assert first == "### Waiting for another Telnyx account, which may object to losing 1 number"

@@ -22,7 +22,7 @@ async def await_transfer(request: RequestContext) -> None:
     _begin_as_checked(request)
     _stop_if_unwanted(request)
     while (wait := _open_wait(request)) and not _has_ended(request, wait):
-        await request.asks.keep_open(transfers.transfer_need(request.state.open_numbers(), wait.until))
+        await request.asks.keep_open(transfers.need_of_transfer(request.state.open_numbers(), wait.until))
         await process_next_event(request)
     request.asks.close(AskKind.TRANSFER)
 
