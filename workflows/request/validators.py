@@ -69,7 +69,7 @@ def resend_codes(state: State, message: ResendCodes) -> str:
         return refusal
     waiting = state.in_round(NumberState.UNVERIFIED)
     if not waiting or (message.phone_numbers and not set(message.phone_numbers) & set(waiting)):
-        return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}. {_present(state)}"
+        return f"No code is awaited for {join_some(message.phone_numbers) or 'any number'}; {_present(state)}"
     return ""
 
 
@@ -101,7 +101,7 @@ def give_up(state: State, message: GiveUp) -> str:
 def cancel(state: State, _message: Cancel) -> str:
     """A request that has ended, or whose numbers are all finished, cannot be cancelled."""
     if not _ended(state) and state.is_finished:
-        return f"There is nothing left to cancel. {_present(state)}"
+        return f"There is nothing left to cancel; {_present(state)}"
     return _ended(state)
 
 
@@ -109,7 +109,7 @@ def answer(state: State, message: AnswerAsk) -> str:
     """The ask must be open and must offer the choice."""
     asks = {ask.id: ask for ask in state.asks if ask.chosen is None}
     if message.ask not in asks:
-        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}). {_present(state)}"
+        return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}); {_present(state)}"
     offered = asks[message.ask].choices
     fitting = [choice for choice in offered if choice.choice == message.choice]
     if not fitting:
@@ -131,7 +131,7 @@ def _ended(state: State) -> str:
 
 
 def _present(state: State) -> str:
-    return f"The request is at the step {state.step}."
+    return f"the request is at the step {state.step}."
 
 
 def _open(asks: Iterable[str]) -> str:
@@ -145,12 +145,12 @@ def _none_given(numbers: list[str]) -> str:
 
 def _strangers(state: State, numbers: Iterable[str]) -> str:
     strangers = [number for number in numbers if number not in state.numbers]
-    return f"Not a number of this request: {join_some(strangers)}. {_present(state)}" if strangers else ""
+    return f"Not a number of this request: {join_some(strangers)}; {_present(state)}" if strangers else ""
 
 
 def _too_early_for_codes(state: State) -> str:
     if state.step in {Step.ELIGIBILITY, Step.ORDER} and not state.in_round(NumberState.UNVERIFIED):
-        return f"No code was requested yet. {_present(state)}"
+        return f"No code was requested yet; {_present(state)}"
     return ""
 
 
