@@ -23,7 +23,8 @@ from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
 from activities.forget_documents import ForgetDocumentsActivities
 from activities.notifications import NotificationActivities
-from activities.ordering.place import OrderingActivities
+from activities.ordering.find import FindOrderActivities
+from activities.ordering.place import PlaceOrderActivities
 from activities.orphans import OrphanActivities
 from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
@@ -81,9 +82,10 @@ def local_activities(parts: Parts) -> list[Activity]:
 def telnyx_activities(parts: Parts) -> list[Activity]:
     """The activities of the Telnyx queue. Each of them calls Telnyx."""
     accounts, settings, fingerprints = parts.accounts, parts.settings, parts.fingerprints
-    ordering = OrderingActivities(
+    placement = PlaceOrderActivities(
         accounts, parts.holders, parts.account_workflow, fingerprints, settings.create_quarantine
     )
+    search = FindOrderActivities(accounts, parts.holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts, settings.code_limits)
     documents = DocumentActivities(accounts, parts.store, pdf_gate)
     watch = WatchOrderActivities(
@@ -93,8 +95,8 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
     transfers = TransferActivities(accounts, parts.losing_requests, parts.notifier)
     return [
         EligibilityActivities(accounts, fingerprints).check_eligibility,
-        ordering.place_order,
-        ordering.find_order,
+        placement.place_order,
+        search.find_order,
         ownership.request_codes,
         ownership.submit_codes,
         documents.upload_documents,

@@ -4,7 +4,7 @@ import asyncio
 
 from temporalio import activity
 
-from activities.order_state import digest_question, judge, observe, read_order, wants_documents
+from activities.order_state import digest_question, judge, read_order, snapshot, wants_documents
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
@@ -63,7 +63,7 @@ class DocumentActivities:
         if _is_past_upload(before, work):
             return _left_to_watch(judge(before, _with_papers(work)))
         try:
-            return _uploaded(observe(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
+            return _uploaded(snapshot(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
         except _ABOUT_THE_PAPERS as error:
             return await self._refused(telnyx, error, work)
 

@@ -4,7 +4,7 @@ from temporalio import activity
 
 from activities import delays
 from activities.inventory import find_hosted
-from activities.order_state import observe
+from activities.order_state import snapshot
 from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from domain.activity_io import CheckEligibility, EligibilityVerdict
@@ -85,7 +85,7 @@ async def _active_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) ->
 async def _claimed_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) -> frozenset[str]:
     """The numbers said to be in another order that an open order of this account really names."""
     said = _said(EligibilityKind.CHECK_ORDERS, answers)
-    orders = [observe(order) for order in await telnyx.all_orders()] if said else []
+    orders = [snapshot(order) for order in await telnyx.all_orders()] if said else []
     return frozenset(number for number in said if any(is_live(order, number) for order in orders))
 
 

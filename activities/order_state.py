@@ -17,7 +17,7 @@ from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
 from telnyx_api.replies import Order
 
 
-def observe(order: Order) -> OrderSnapshot:
+def snapshot(order: Order) -> OrderSnapshot:
     """An order without what only the wire needs."""
     numbers = {row.phone_number: row.status for row in order.phone_numbers}
     return OrderSnapshot(order_id=order.id, status=order.status, numbers=numbers)
@@ -44,7 +44,7 @@ async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
         order = await _known(telnyx, order_id)
     if order is None:  # it would be given up for good: one look more does no harm
         order = next((listed for listed in await telnyx.all_orders() if listed.id == order_id), None)
-    return observe(order) if order else OrderSnapshot(order_id=order_id, status="deleted", numbers={})
+    return snapshot(order) if order else OrderSnapshot(order_id=order_id, status="deleted", numbers={})
 
 
 async def _known(telnyx: Telnyx, order_id: str) -> Order | None:

@@ -1,22 +1,23 @@
-"""What an activity's earlier attempts may have sent to Telnyx, which has no idempotency key.
+"""What the earlier attempts of an activity may have sent to Telnyx, which has no idempotency key.
 
-An attempt that ends by a failure of ours leaves a note (in its heartbeat, which the server keeps). An attempt that
-finds no note of the one before it must assume the worst: that worker died, and what it sent may still arrive. Then
-nothing is sent for the quarantine; the order is looked for again after it.
+An attempt that fails leaves a note in its heartbeat, which the server keeps for the next one. When the note is missing,
+the worker of the last attempt died, and an order that it sent may still arrive. Then nothing is sent until the
+quarantine is over and the order was looked for again.
 
-    first attempt ─────────────────────────► CLEAR
-    note "nothing was sent" ───────────────► CLEAR
-    note "quiet until", which is over ─────► CLEAR
-    note "conflict: …", as long quiet ─────► CLEAR, but nothing more is sent: Telnyx said that something is there
-    a note whose time is not over ─────────► SUSPICIOUS
-    no note of the last attempt ───────────► SUSPICIOUS
-    the run was reset ─────────────────────► SUSPICIOUS
+    first attempt ─────────────────────────────► an order may be sent
+    note "nothing sent" ───────────────────────► an order may be sent
+    note "quiet" whose time is over ───────────► an order may be sent
+    note "conflict: …" whose time is over ─────► a person is asked: Telnyx says that it has an order, but lists none
+    a note whose time is not over ─────────────► an order may still arrive
+    no note of the last attempt ───────────────► an order may still arrive
+    first attempt after a reset of the run ────► an order may still arrive
 
-The time stands in the note, since a server that was started again may begin an attempt before its delay is over.
+The note says until when to wait, since a server that was restarted may begin an attempt before its delay is over.
 """
 
 import time
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from datetime import datetime, timedelta
 
 from temporalio import activity
@@ -24,81 +25,88 @@ from temporalio.exceptions import ApplicationError
 
 from activities import delays
 from activities.telnyx_failures import retry_in, retry_later
-from telnyx_api.errors import OutcomeUnknown, TelnyxError
+from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
-_NOTHING, _QUIET = "nothing sent", "quiet"
+_NOTHING_SENT, _QUIET = "nothing sent", "quiet"
 _CONFLICT = "conflict: "
-"""Before what Telnyx said; quiet as well."""
-_CLOCKS_DIFFER = timedelta(seconds=1)
-"""By as much may this process count seconds otherwise than the server."""
+"""What Telnyx said follows. Such a note is quiet as well."""
+_CLOCK_SKEW = timedelta(seconds=1)
+"""By how much a pause as this process counts it may differ from the server's."""
 
 
 class Attempts:
-    """The memory of an activity that must not send twice."""
+    """The memory of an activity that must not send an order twice."""
 
     def __init__(self, quarantine: float, *, started_afresh: bool = False) -> None:
+        """Read the note of the last attempt.
+
+        Args:
+            quarantine: for how many seconds an order that was sent may still arrive.
+            started_afresh: whether an earlier run of the workflow may have sent an order, as after a reset.
+        """
         info = activity.info()
         self._began = time.monotonic()
         self._quarantine = quarantine
-        word, quiet_until = _last_note(info)
-        in_time = quiet_until <= info.started_time + _CLOCKS_DIFFER if quiet_until else False
-        self.first = info.attempt == 1 and not info.heartbeat_details
-        self.clear = in_time or (self.first and not started_afresh)
-        """True when nothing sent earlier can still be on its way."""
+        word, quiet_until = _read_note(info)
+        is_over = quiet_until is not None and quiet_until <= info.started_time + _CLOCK_SKEW
+        is_first = info.attempt == 1 and not info.heartbeat_details and not started_afresh
+        self.order_may_arrive = not (is_over or is_first)
+        """True while an order that was sent before may still arrive at Telnyx."""
         self.conflict = word.removeprefix(_CONFLICT) if word.startswith(_CONFLICT) else ""
-        """What Telnyx said when it refused an order because something is there already; empty when it did not."""
-        self.has_waited = in_time and (word == _QUIET or bool(self.conflict))
-        """True when the quarantine lies between whatever was sent before and this attempt."""
+        """What Telnyx said when it refused an order because it has one already; empty when it did not."""
+        self.has_waited = is_over and (word == _QUIET or bool(self.conflict))
+        """True when the quarantine passed between the last order that may have been sent and this attempt."""
 
-    def failed(self, error: TelnyxError, *, sending: bool) -> ApplicationError:
-        """The failure to raise for an error of Telnyx, with the note that the next attempt finds.
+    @contextmanager
+    def let_temporal_retry(self, *, sending: bool = False) -> Iterator[None]:
+        """Call Telnyx in the body. Errors that may pass make Temporal try again, and leave the note for that attempt.
 
-        Args:
-            error: one that waiting may mend.
-            sending: whether the failed call was the one that must not be sent twice.
+        `sending` says that the body sends an order. The quarantine follows when its outcome is unknown.
         """
-        harmless = self.clear and not (sending and isinstance(error, OutcomeUnknown))
-        return retry_later(error, at_least=self._leave_after(harmless=harmless))
+        try:
+            yield
+        except (TryLater, OutcomeUnknown) as error:
+            was_sent = sending and isinstance(error, OutcomeUnknown)
+            pause = self._leave_note(harmless=not (self.order_may_arrive or was_sent))
+            raise retry_later(error, at_least=pause) from None
 
-    def unclaimed(self, sentence: str) -> ApplicationError:
-        """The failure when nobody knows who holds the numbers; nothing was sent by this attempt."""
-        after = max(self._leave_after(harmless=self.clear), delays.FIRST_RETRY_DELAY)
-        return retry_in(after, sentence, type_="AccountUnreachable")
+    def retry_claim(self, because: str) -> ApplicationError:
+        """The failure when nobody knows who holds the numbers. This attempt sent nothing."""
+        pause = self._leave_note(harmless=not self.order_may_arrive)
+        return retry_in(max(pause, delays.FIRST_RETRY_DELAY), because, type_="AccountUnreachable")
 
-    def met(self, conflict: TelnyxError) -> None:
-        """Telnyx says that something is there already, and may show it only later; nothing more is sent after that."""
-        self.clear, self.conflict = False, str(conflict)
+    def wait_out_quarantine(self) -> ApplicationError:
+        """The failure that keeps everything quiet until an order sent earlier must have arrived."""
+        pause = self._leave_note(harmless=False)
+        because = "An order may have been sent before. It is looked for again before another one is sent."
+        return retry_in(pause, because, type_="Quarantine")
 
-    def taken_over(self) -> None:
-        """Another run held the numbers a moment ago, and may be at work still, since a run ends before its attempts.
+    def record_conflict(self, conflict: TelnyxError) -> None:
+        """Telnyx says that it has an order already, but may list it only later. Nothing more is sent after that."""
+        self.order_may_arrive, self.conflict = True, str(conflict)
 
-        So the quarantine is twice as long: once for that attempt to notice its end, once for what it sent.
+    def record_takeover(self) -> None:
+        """The numbers come from another run, whose last attempt may still be at work: a run ends before its attempts.
+
+        The quarantine is twice as long then: once for that attempt to notice the end, once for what it sent.
         """
         if not self.has_waited:
-            self.clear = False
+            self.order_may_arrive = True
             self._quarantine *= 2
 
-    def _leave_after(self, *, harmless: bool) -> float:
-        """Leave the note of an attempt, and say how many seconds must pass at least before the next one."""
-        after = 0.0 if harmless else self._quarantine
-        self._leave(_NOTHING if harmless and not self.has_waited else _QUIET, after)
-        return after
-
-    def quarantined(self) -> ApplicationError:
-        """The failure by which an attempt steps aside until nothing sent earlier can arrive any more."""
-        self._leave(_QUIET, self._quarantine)
-        sentence = "An order may have been sent before: it is looked for again before anything is sent."
-        return retry_in(self._quarantine, sentence, type_="Quarantine")
-
-    def _leave(self, word: str, quiet_for: float) -> None:
+    def _leave_note(self, *, harmless: bool) -> float:
+        """Leave the note for the next attempt, and return how many seconds later that may begin."""
+        pause = 0.0 if harmless else self._quarantine
+        word = _NOTHING_SENT if harmless and not self.has_waited else _QUIET
         info = activity.info()
-        # By the server's clock: the next attempt may be another machine's.
-        until = info.started_time + timedelta(seconds=time.monotonic() - self._began + quiet_for)
+        # By the server's clock, since the next attempt may run on another machine.
+        until = info.started_time + timedelta(seconds=time.monotonic() - self._began + pause)
         activity.heartbeat(info.attempt, _CONFLICT + self.conflict if self.conflict else word, until.isoformat())
+        return pause
 
 
-def _last_note(info: activity.Info) -> tuple[str, datetime | None]:
-    """What the attempt before left: its word, and until when nothing may be sent; None without such a note."""
+def _read_note(info: activity.Info) -> tuple[str, datetime | None]:
+    """The word of the last attempt's note, and until when nothing may be sent; None without such a note."""
     match list(info.heartbeat_details):
         case [int(attempt), str(word), str(until)] if attempt == info.attempt - 1:
             with suppress(ValueError):

@@ -1,47 +1,34 @@
-"""The orders that are there already: which of them have a claim on a request's numbers, and what one in hand means."""
+"""The claim of numbers: the account's workflow sees to it that a number is in one running request only."""
 
 from temporalio import activity
 
-from activities.order_state import judge, observe
 from activities.ordering.attempts import Attempts
-from activities.ports import Telnyx
-from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, PlaceOrder
-from domain.order_snapshot import is_live
-from domain.vocabulary import Next, NumberState
-from telnyx_api.errors import OutcomeUnknown, TryLater
-from telnyx_api.replies import Order
+from activities.ordering.questions import ask_about_holders
+from activities.ports import AccountWorkflow, Fingerprinter
+from domain.accounts import AccountUnreachable, Claim
+from domain.activity_io import PlacementVerdict, PlaceOrder
 
 
-async def open_claims(telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
-    """Every order of the account that still has a claim on one of the numbers."""
+async def claim_numbers(
+    account_workflow: AccountWorkflow, fingerprints: Fingerprinter, work: PlaceOrder, attempts: Attempts
+) -> PlacementVerdict | None:
+    """Claim the numbers for the request.
+
+    Returns:
+        None when the request holds all of them now, else a question about those that other requests hold.
+
+    Raises:
+        ApplicationError: the account's workflow does not answer; the claim is tried again.
+    """
+    numbers = {fingerprints.of(number): number for number in work.phone_numbers}
+    run = activity.info().workflow_run_id
+    claim = Claim(reference=work.reference, workflow_run_id=run, fingerprints=list(numbers))
     try:
-        orders = await telnyx.all_orders(on_page=_beat)
-    except (TryLater, OutcomeUnknown) as error:
-        raise attempts.failed(error, sending=False) from None
-    return [order for order in orders if _has_claim(order, work)]
-
-
-def is_exactly(order: Order, work: PlaceOrder | FindOrder) -> bool:
-    """Whether an order is for just these numbers, on the same profile."""
-    return order.messaging_profile_id == work.messaging_profile_id and named(order) == set(work.phone_numbers)
-
-
-def named(order: Order) -> set[str]:
-    """The numbers that an order names."""
-    return {row.phone_number for row in order.phone_numbers}
-
-
-def in_hand(order: Order, work: PlaceOrder | FindOrder) -> PlacementVerdict:
-    """The order with its numbers' states; whatever else it says is left to the watch, which starts now."""
-    known = CurrentOrder(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
-    verdict = judge(observe(order), known)
-    return PlacementVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
-
-
-def _has_claim(order: Order, work: PlaceOrder | FindOrder) -> bool:
-    """Whether an order is about one of the numbers, and still alive; most of an account's orders are about others."""
-    return any(is_live(observe(order), number) for number in named(order) & set(work.phone_numbers))
-
-
-def _beat(_page: int, _pages: int) -> None:
-    activity.heartbeat()
+        claimed = await account_workflow.claim(work.account, claim)
+    except AccountUnreachable as error:
+        raise attempts.retry_claim(str(error)) from None
+    if claimed.moved:
+        attempts.record_takeover()
+    if claimed.granted:
+        return None
+    return ask_about_holders({numbers[one]: reference for one, reference in claimed.holders.items()})

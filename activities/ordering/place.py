@@ -1,45 +1,36 @@
-"""The second step: exactly one order holds the numbers, whatever happens to answers, workers and servers.
+"""Step 2: exactly one order holds the numbers, whatever happens to answers, workers and servers.
 
-A number is in one live request: the account's workflow gives it to whoever claims it first, before anything is listed
-or sent. Telnyx has no idempotency key and no reference of ours (Telnyx facts §1, §11), so every attempt then lists all
-orders. Any order that still has a claim on one of the numbers blocks a new one: it is adopted when it is exactly ours
-and nobody else's, and asked about otherwise, never guessed at. Only an attempt that is sure that nothing sent before
-can still arrive (see `activities.ordering.attempts`) sends an order.
+Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11). So each attempt does three things:
+
+1. It claims the numbers from the account's workflow: a number is in one running request only.
+2. It lists all orders. An order for exactly these numbers is adopted when no other request holds it. Any other open
+   order with one of the numbers is a question to a person.
+3. It creates an order, unless one that an earlier attempt sent may still arrive (see `attempts.py`).
 """
-
-import asyncio
-from contextlib import suppress
 
 import structlog
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
-from activities import delays
 from activities.heartbeats import Pulse, send_heartbeats
 from activities.inventory import find_hosted
 from activities.ordering.attempts import Attempts
-from activities.ordering.claims import in_hand, is_exactly, named, open_claims
-from activities.ordering.questions import about_conflict, about_holders, about_orders, candidates
-from activities.ordering.refused import asked_about, refused_numbers, without
+from activities.ordering.claims import claim_numbers
+from activities.ordering.creation import create_order
+from activities.ordering.open_orders import is_exact, judge_placed, list_open_orders
+from activities.ordering.questions import ask_about_conflict, ask_about_orders
+from activities.ordering.refusals import ask_about_refusal, find_refused_numbers, leave_out
 from activities.ports import Accounts, AccountWorkflow, Fingerprinter, OrderHolders, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED
-from domain.accounts import AccountUnreachable, Claim
-from domain.activity_io import FindOrder, PlacementVerdict, PlaceOrder
-from domain.text import join_some
+from domain.activity_io import PlacementVerdict, PlaceOrder
 from domain.vocabulary import Next
-from telnyx_api.errors import Conflict, OutcomeUnknown, TelnyxError, TryLater
+from telnyx_api.errors import Conflict, TelnyxError
 from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
 
 
-_CHECKED_LONG_AGO = (
-    "Nothing could be ordered since the numbers were checked, which is long ago: they are checked again."
-)
-
-
-class OrderingActivities:
-    """Places an order, or finds the one that is already there."""
+class PlaceOrderActivities:
+    """Places an order, or adopts the one that is already there."""
 
     def __init__(
         self,
@@ -49,6 +40,7 @@ class OrderingActivities:
         fingerprints: Fingerprinter,
         quarantine: float,
     ) -> None:
+        """`quarantine` is how many seconds after it was sent an order may still arrive at Telnyx."""
         self._accounts = accounts
         self._holders = holders
         self._account_workflow = account_workflow
@@ -57,166 +49,80 @@ class OrderingActivities:
 
     @activity.defn(name="place_order")
     async def place_order(self, work: PlaceOrder) -> PlacementVerdict:
-        """Make sure that one order holds the numbers; `order_id` is empty only when a person is asked.
+        """Make sure that one order holds the numbers. Without an `order_id` the verdict says what has to come first.
 
-        Cancelling does not interrupt a request on its way: its answer is awaited and returned.
+        A cancel does not interrupt a call to Telnyx: its answer is awaited and returned.
         """
         attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
         async with send_heartbeats() as pulse:
             try:
-                verdict = await self._claim_look_and_send(work, attempts, pulse)
+                verdict = await self._claim_and_order(work, attempts, pulse)
             except PERSON_NEEDED as error:
-                verdict = await self._refused(error, work, attempts)
-        if not (verdict.order_id or attempts.clear):
-            # Whoever answers `again` at once must not send a second one while the first is still on its way.
-            raise attempts.quarantined()
-        # What an attempt before this one sent may be there unseen, as when the list was refused: who gives the numbers
-        # up must not leave it behind.
-        return verdict if verdict.order_id else _unseen(verdict, attempts)
-
-    async def _claim_look_and_send(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
-        held = await self._held_elsewhere(work, attempts)
-        telnyx = self._accounts.telnyx(work.account)
-        verdict = held or await self._existing(telnyx, work, attempts)
-        if verdict is not None:
+                verdict = await self._judge_refusal(error, work, attempts)
+        if verdict.order_id:
             return verdict
-        attempts.clear = attempts.clear and pulse.is_steady
-        return await self._send(telnyx, work, attempts)
+        if attempts.order_may_arrive:  # a person who answers `again` at once would cause a second order
+            raise attempts.wait_out_quarantine()
+        # An earlier attempt's order may be there although no list showed it. It is looked for again at the end.
+        return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or attempts.has_waited})
 
-    @activity.defn(name="find_order")
-    async def find_order(self, work: FindOrder) -> PlacementVerdict:
-        """Look for an order that an interrupted attempt may have placed, once more after the quarantine.
+    async def _claim_and_order(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
+        question = await claim_numbers(self._account_workflow, self._fingerprints, work, attempts)
+        if question is not None:
+            return question
+        telnyx = self._accounts.telnyx(work.account)
+        existing = await self._find_existing(telnyx, work, attempts)
+        if existing is not None:
+            return existing
+        if not pulse.is_steady:  # another attempt has begun by now, and may have sent an order
+            attempts.order_may_arrive = True
+        return await self._create(telnyx, work, attempts)
 
-        Raises:
-            ApplicationError: final, when it cannot be told whether there is one, so that this is said to people.
-        """
-        attempts = Attempts(self._quarantine)
-        async with send_heartbeats():
-            try:
-                return await self._find(work, attempts)
-            except PERSON_NEEDED as error:
-                raise _cannot_tell(str(error)) from None
-
-    async def _find(self, work: FindOrder, attempts: Attempts) -> PlacementVerdict:
-        claims = await open_claims(self._accounts.telnyx(work.account), work, attempts)
-        ours = [order for order in claims if is_exactly(order, work)]
-        if len(ours) == 1 and not await self._holders.find_holders(ours[0].id, besides=work.reference):
-            return in_hand(ours[0], work)
-        if not attempts.has_waited:
-            raise attempts.quarantined()
-        if claims:
-            raise _cannot_tell(candidates(claims))
-        if work.forgotten and (hosted := await self._hosted(work.account, work.phone_numbers, attempts)):
-            raise _cannot_tell(f"This account hosts {join_some(hosted)} by now.")
-        return PlacementVerdict(next=Next.STOP, because="No order was placed.")
-
-    async def _refused(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
-        """When Telnyx refuses the order for some of its numbers only, no person is needed."""
-        refused = refused_numbers(error, work)
-        if not refused:
-            return asked_about(error, work)
-        try:
-            hosted = await self._hosted(work.account, refused, attempts)
-        except PERSON_NEEDED as other:
-            return asked_about(other, work)
-        return without(refused, hosted, error, work)
-
-    async def _hosted(self, account: str, phone_numbers: list[str], attempts: Attempts) -> list[str]:
-        """Those of the numbers that the account hosts: an order that succeeded has no claim on them any more."""
-        try:
-            return await find_hosted(self._accounts.telnyx(account), phone_numbers)
-        except (TryLater, OutcomeUnknown) as error:
-            raise attempts.failed(error, sending=False) from None
-
-    async def _held_elsewhere(self, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
-        """Claim the numbers; a question about those that another live request holds, or None when all are ours."""
-        fingerprints = {self._fingerprints.of(number): number for number in work.phone_numbers}
-        run = activity.info().workflow_run_id
-        claim = Claim(reference=work.reference, workflow_run_id=run, fingerprints=list(fingerprints))
-        try:
-            claimed = await self._account_workflow.claim(work.account, claim)
-        except AccountUnreachable as error:
-            raise attempts.unclaimed(str(error)) from None
-        if claimed.moved:
-            attempts.taken_over()
-        if claimed.granted:
-            return None
-        return about_holders({fingerprints[one]: reference for one, reference in claimed.holders.items()})
-
-    async def _existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
-        """The order that is already there, a question about several, or None when there is none."""
-        claims = await open_claims(telnyx, work, attempts)
-        chosen = [order for order in claims if order.id == work.adopt]
-        if chosen:
-            return _adopted(chosen[0], work)
-        if len(claims) == 1 and is_exactly(claims[0], work):
-            holders = await self._holders.find_holders(claims[0].id, besides=work.reference)
+    async def _find_existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
+        """The order that is there already, or a question about several; None when there is none."""
+        orders = await list_open_orders(telnyx, work, attempts)
+        if chosen := [order for order in orders if order.id == work.adopt]:
+            return _adopt(chosen[0], work)
+        if len(orders) == 1 and is_exact(orders[0], work):
+            holders = await self._holders.find_holders(orders[0].id, besides=work.reference)
             if not holders:
-                return _adopted(claims[0], work)
-            return about_orders(claims, work, f" It is held by the request {', '.join(holders)}.")
-        return about_orders(claims, work) if claims else None
+                return _adopt(orders[0], work)
+            return ask_about_orders(orders, work, f" It belongs to the request {', '.join(holders)}.")
+        return ask_about_orders(orders, work) if orders else None
 
-    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
+    async def _create(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         if attempts.conflict:
-            return about_conflict(attempts.conflict, work)
-        if not attempts.clear:
-            raise attempts.quarantined()
+            return ask_about_conflict(attempts.conflict, work)
+        if attempts.order_may_arrive:
+            raise attempts.wait_out_quarantine()
         if work.checked_until and activity.info().started_time >= work.checked_until:
-            return PlacementVerdict(next=Next.AGAIN, because=_CHECKED_LONG_AGO)
-        sending = asyncio.ensure_future(_ordered(telnyx, work))
+            because = "The last check of these numbers is too old. They are checked again before they are ordered."
+            return PlacementVerdict(next=Next.AGAIN, because=because)
         try:
-            return in_hand(await _to_its_end(sending), work)
-        except (TryLater, OutcomeUnknown) as error:
-            raise attempts.failed(error, sending=True) from None
+            with attempts.let_temporal_retry(sending=True):
+                return judge_placed(await create_order(telnyx, work), work)
         except Conflict as error:
-            attempts.met(error)
-        # What is there already may be our own, which the list did not show: it is looked for now and once more later.
-        verdict = await self._existing(telnyx, work, attempts)
-        if verdict is None:
-            raise attempts.quarantined()
-        return verdict
+            attempts.record_conflict(error)
+        # The order in the way may be our own, which the list did not show. It may show it now, or after a while.
+        existing = await self._find_existing(telnyx, work, attempts)
+        if existing is None:
+            raise attempts.wait_out_quarantine()
+        return existing
 
-
-async def _ordered(telnyx: Telnyx, work: PlaceOrder) -> Order:
-    """Place the order and see what is in it: an answer that leaves numbers out is no proof that the order does."""
-    order = await telnyx.create_order(work.messaging_profile_id, work.phone_numbers)
-    log.info("order_placed", reference=work.reference, order_id=order.id, numbers=len(work.phone_numbers))
-    if set(work.phone_numbers) <= named(order):
-        return order
-    order = await _read(telnyx, order)
-    if named(order).isdisjoint(work.phone_numbers):  # it would be removed, so one look more does no harm
-        await asyncio.sleep(delays.SECOND_LOOK_DELAY)
-        order = await _read(telnyx, order)
-    return order
-
-
-async def _read(telnyx: Telnyx, order: Order) -> Order:
-    with suppress(TelnyxError):
-        return await telnyx.get_order(order.id)
-    return order
-
-
-async def _to_its_end(sending: "asyncio.Future[Order]") -> Order:
-    """Await a request even when cancelled: an order without its id could never be removed."""
-    while not sending.done():
+    async def _judge_refusal(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
+        """Ask a person, unless Telnyx refuses only some of the numbers."""
+        refused = find_refused_numbers(error, work)
+        if not refused:
+            return ask_about_refusal(error, work)
         try:
-            await asyncio.shield(sending)
-        except asyncio.CancelledError:
-            continue
-        except Exception:  # noqa: BLE001, S112 - raised again by result(), where the caller handles it
-            continue
-    return sending.result()
+            with attempts.let_temporal_retry():
+                hosted = await find_hosted(self._accounts.telnyx(work.account), refused)
+        except PERSON_NEEDED as other:
+            return ask_about_refusal(other, work)
+        return leave_out(refused, hosted, error, work)
 
 
-def _unseen(verdict: PlacementVerdict, attempts: Attempts) -> PlacementVerdict:
-    return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or attempts.has_waited})
-
-
-def _cannot_tell(sentence: str) -> ApplicationError:
-    return ApplicationError(sentence, type="CannotTell", non_retryable=True)
-
-
-def _adopted(order: Order, work: PlaceOrder) -> PlacementVerdict:
+def _adopt(order: Order, work: PlaceOrder) -> PlacementVerdict:
     log.info("order_adopted", reference=work.reference, order_id=order.id)
-    because = "An order for exactly these numbers was there already; it was taken over."
-    return in_hand(order, work).model_copy(update={"because": because})
+    because = "Telnyx already had an order for exactly these numbers. The request took it over."
+    return judge_placed(order, work).model_copy(update={"because": because})

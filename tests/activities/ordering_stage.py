@@ -3,7 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
-from activities.ordering.place import OrderingActivities
+from activities.ordering.find import FindOrderActivities
+from activities.ordering.place import PlaceOrderActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
 from domain.accounts import AccountTrouble, AccountUnreachable, Claim, ClaimResult
 from domain.activity_io import OrderVerdict, PlaceOrder
@@ -22,7 +23,7 @@ class Holders:
         return [reference for reference in self._held.get(order_id, []) if reference != besides]
 
 
-class HostedSms:
+class FakeAccountWorkflow:
     """The account's workflow as one claimant sees it: it answers what it is told to, and remembers what it heard."""
 
     def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
@@ -56,22 +57,28 @@ class Endings:
         return phone_number[-4:]
 
 
-def activities(
-    accounts: Accounts,
-    holders: OrderHolders | None = None,
-    desk: AccountWorkflow | None = None,
-    quarantine: float = QUARANTINE,
-) -> OrderingActivities:
-    """The ordering of any accounts."""
-    return OrderingActivities(accounts, holders or Holders(), desk or HostedSms(), Endings(), quarantine)
+class OrderSteps:
+    """The activities that place an order and look for one."""
+
+    def __init__(
+        self,
+        accounts: Accounts,
+        holders: OrderHolders | None = None,
+        account_workflow: AccountWorkflow | None = None,
+        quarantine: float = QUARANTINE,
+    ) -> None:
+        holders, account_workflow = holders or Holders(), account_workflow or FakeAccountWorkflow()
+        placement = PlaceOrderActivities(accounts, holders, account_workflow, Endings(), quarantine)
+        self.place_order = placement.place_order
+        self.find_order = FindOrderActivities(accounts, holders, quarantine).find_order
 
 
-def ordering(stage: Stage, desk: AccountWorkflow | None = None) -> OrderingActivities:
-    return activities(stage.accounts, desk=desk)
+def ordering(stage: Stage, account_workflow: AccountWorkflow | None = None) -> OrderSteps:
+    return OrderSteps(stage.accounts, account_workflow=account_workflow)
 
 
-def held_by(stage: Stage, order_id: str, *references: str) -> OrderingActivities:
-    return activities(stage.accounts, Holders({order_id: list(references)}))
+def held_by(stage: Stage, order_id: str, *references: str) -> OrderSteps:
+    return OrderSteps(stage.accounts, Holders({order_id: list(references)}))
 
 
 def work(*numbers: str, adopt: str = "", started_afresh: bool = False) -> PlaceOrder:

@@ -5,11 +5,10 @@ import asyncio
 import pytest
 
 from activities.delays import HEARTBEAT_INTERVAL
-from activities.ordering.place import OrderingActivities
 from domain.activity_io import FindOrder
 from domain.vocabulary import Next, NumberState
 from telnyx_api.replies import NumberSettings, Order
-from tests.activities.ordering_stage import HostedSms, activities
+from tests.activities.ordering_stage import FakeAccountWorkflow, OrderSteps
 from tests.activities.stage import BEGINNING, PROFILE, A, Attempt, B, C, OneClient, Stage, seconds
 
 QUARANTINE = 120.0
@@ -25,9 +24,9 @@ class Holders:
         return [f"not-{besides}"] if order_id in self._orders else []
 
 
-def ordering(stage: Stage, *held_by_another: str) -> OrderingActivities:
+def ordering(stage: Stage, *held_by_another: str) -> OrderSteps:
     # Claims do not matter here: the search must work when nobody knows who holds what.
-    return activities(stage.accounts, Holders(*held_by_another), HostedSms(reachable=False))
+    return OrderSteps(stage.accounts, Holders(*held_by_another), FakeAccountWorkflow(reachable=False))
 
 
 SEARCH = FindOrder(reference="r-1", account="default", messaging_profile_id=PROFILE, phone_numbers=[A, B])
@@ -107,7 +106,7 @@ async def test_a_refused_key_ends_the_search_with_an_error_in_telnyx_own_words(s
 async def test_a_long_look_at_the_inventory_beats_or_its_worker_would_be_taken_for_dead() -> None:
     second = Attempt(2, [1, "quiet", BEGINNING.isoformat()])
     forgotten = SEARCH.model_copy(update={"forgotten": True})
-    ordering = activities(OneClient(Slow()), desk=HostedSms(reachable=False))  # type: ignore[arg-type] # it calls no more
+    ordering = OrderSteps(OneClient(Slow()), account_workflow=FakeAccountWorkflow(reachable=False))  # type: ignore[arg-type] # it calls no more
     verdict = await second.run(ordering.find_order, forgotten)
     assert verdict.because == "No order was placed."
     assert second.beats

@@ -9,10 +9,9 @@ from typing import TypeVar
 import pytest
 from temporalio.exceptions import ApplicationError
 
-from activities.ordering.place import OrderingActivities
 from domain.activity_io import FindOrder, OrderVerdict, PlaceOrder
 from domain.vocabulary import Next
-from tests.activities.ordering_stage import activities
+from tests.activities.ordering_stage import OrderSteps
 from tests.activities.stage import PROFILE, A, Attempt, B, Stage, Step, seconds
 
 QUARANTINE = 1000.0
@@ -32,8 +31,8 @@ class NoHolders:
         return []
 
 
-def ordering(stage: Stage) -> OrderingActivities:
-    return activities(stage.accounts, NoHolders(), quarantine=QUARANTINE)
+def ordering(stage: Stage) -> OrderSteps:
+    return OrderSteps(stage.accounts, NoHolders(), quarantine=QUARANTINE)
 
 
 def work(*numbers: str) -> PlaceOrder:

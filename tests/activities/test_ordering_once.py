@@ -9,7 +9,7 @@ import pytest
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.errors import OutcomeUnknown, StopAccount, TryLater
-from tests.activities.ordering_stage import QUARANTINE, activities, ordering, place, posts, work
+from tests.activities.ordering_stage import QUARANTINE, OrderSteps, ordering, place, posts, work
 from tests.activities.stage import BEGINNING, ORDERS, PROFILE, A, Attempt, B, C, Failing, OneClient, Stage, seconds
 
 
@@ -201,7 +201,7 @@ async def test_a_refused_look_at_the_inventory_is_a_question_too(stage: Stage) -
             return call
 
     await stage.faults("422", calls=["create"], pointer="/phone_numbers/1")
-    step = activities(OneClient(NoInventory()))  # type: ignore[arg-type]  # every method of the port by name
+    step = OrderSteps(OneClient(NoInventory()))  # type: ignore[arg-type]  # every method of the port by name
     verdict = await Attempt().run(step.place_order, work(A, B))
     assert verdict.need is not None
     assert verdict.need.kind is AskKind.ACCOUNT
@@ -215,7 +215,7 @@ async def test_a_refused_key_is_a_question_about_the_account(stage: Stage) -> No
 
 
 async def test_an_account_without_a_key_is_a_question_about_the_account() -> None:
-    step = activities(TelnyxAccounts({}))
+    step = OrderSteps(TelnyxAccounts({}))
     verdict = await Attempt().run(step.place_order, work(A))
     assert verdict.need is not None
     assert verdict.need.kind is AskKind.ACCOUNT
@@ -241,5 +241,5 @@ async def test_candidates_are_asked_about_only_when_none_can_be_added_to_them(st
 @pytest.mark.parametrize("asked_for", [0.0, 30.0, 7200.0])
 async def test_no_header_shortens_the_quarantine_and_none_is_believed_beyond_a_quarter_hour(asked_for: float) -> None:
     error = TryLater("Not now.", retry_after=asked_for)
-    step = activities(OneClient(Failing(error)))  # type: ignore[arg-type]  # any call fails
+    step = OrderSteps(OneClient(Failing(error)))  # type: ignore[arg-type]  # any call fails
     assert seconds(await Attempt(2).fails(step.place_order, work(A))) == {0.0: 120, 30.0: 120, 7200.0: 900}[asked_for]

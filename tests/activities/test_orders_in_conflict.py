@@ -5,11 +5,10 @@ from typing import Any
 
 import pytest
 
-from activities.ordering.place import OrderingActivities
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import TryLater
 from telnyx_api.replies import Order
-from tests.activities.ordering_stage import QUARANTINE, activities, ordering, posts, work
+from tests.activities.ordering_stage import QUARANTINE, OrderSteps, ordering, posts, work
 from tests.activities.stage import BEGINNING, A, Attempt, B, C, OneClient, Stage, seconds
 
 
@@ -31,8 +30,8 @@ class Hiding:
         return answer
 
 
-def hiding(stage: Stage, times: int) -> OrderingActivities:
-    return activities(OneClient(Hiding(stage, times)))  # type: ignore[arg-type] # every method of the port by name
+def hiding(stage: Stage, times: int) -> OrderSteps:
+    return OrderSteps(OneClient(Hiding(stage, times)))  # type: ignore[arg-type] # every method of the port by name
 
 
 @pytest.fixture
@@ -67,7 +66,6 @@ async def test_what_no_list_shows_is_asked_about_in_telnyx_words_and_not_ordered
     assert (verdict.need.kind, verdict.need.numbers) == (AskKind.CHOICE, [A])
     assert [choice.choice for choice in verdict.need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GIVE_UP]
     assert "HTTP 409" in verdict.need.guidance
-    assert "No open order of the account names these numbers" in verdict.need.guidance
     assert verdict.may_be_ours, "so that it is looked for again at the end"
     assert await posts(conflict) == 1
 
@@ -84,7 +82,7 @@ async def test_trouble_in_between_does_not_make_an_attempt_forget_the_conflict(c
 
 async def test_a_list_that_fails_right_after_the_conflict_does_not_shorten_the_quarantine(conflict: Stage) -> None:
     client = Hiding(conflict, 1, then=TryLater("Not now."))
-    first, step = Attempt(), activities(OneClient(client)).place_order  # type: ignore[arg-type] # as above
+    first, step = Attempt(), OrderSteps(OneClient(client)).place_order  # type: ignore[arg-type] # as above
     failure = await first.fails(step, work(A))
     assert (failure.type, seconds(failure)) == ("TryLater", QUARANTINE)
     assert (await first.next().run(ordering(conflict).place_order, work(A))).next is Next.ASK

@@ -12,7 +12,7 @@ from temporalio.worker import ActivityInboundInterceptor, ActivityOutboundInterc
 
 from activities.outage_interceptor import OutageInterceptor
 from domain.activity_io import WatchOrder
-from tests.activities.ordering_stage import HostedSms
+from tests.activities.ordering_stage import FakeAccountWorkflow
 from tests.activities.stage import Attempt
 
 WORK = WatchOrder(account="acme", order_id="o", known={})
@@ -57,7 +57,7 @@ class Listening:
     """The attempts of one activity, at the instants that a test names."""
 
     def __init__(self, kind: str = "upload_documents") -> None:
-        self.desk = HostedSms()
+        self.account_workflow = FakeAccountWorkflow()
         self.kind = kind
         self._attempt = Attempt()
 
@@ -74,7 +74,7 @@ class Listening:
             started_time=at,
         )
         inner = Ends(type_, leaves)
-        listener = OutageInterceptor(self.desk, HOUR).intercept_activity(inner)
+        listener = OutageInterceptor(self.account_workflow, HOUR).intercept_activity(inner)
         listener.init(Server(self._attempt))
         work = ExecuteActivityInput(fn=_nothing, args=[WORK], executor=None, headers={})
         if type_:
@@ -101,9 +101,9 @@ async def test_nobody_is_told_before_the_hour_is_over(kind: str, type_: str) -> 
     listening = Listening(kind)
     for minutes in (0, 20, 59):
         await listening.attempt(BEGAN + timedelta(minutes=minutes), type_)
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
     await listening.attempt(BEGAN + HOUR, type_)
-    assert listening.desk.silences == [("acme", BEGAN)]
+    assert listening.account_workflow.silences == [("acme", BEGAN)]
 
 
 async def test_a_long_life_before_the_first_failure_is_no_silence() -> None:
@@ -113,22 +113,22 @@ async def test_a_long_life_before_the_first_failure_is_no_silence() -> None:
     ceased = BEGAN + timedelta(hours=24)
     await listening.attempt(ceased, "TryLater")
     await listening.attempt(ceased + timedelta(minutes=59), "OutcomeUnknown")
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
     await listening.attempt(ceased + HOUR, "TryLater")
-    assert listening.desk.silences == [("acme", ceased)]
+    assert listening.account_workflow.silences == [("acme", ceased)]
 
 
 async def test_an_answer_ends_the_silence() -> None:
     listening = Listening("watch_order")
     for minutes, type_ in ((0, "TryLater"), (50, "NoNews"), (70, "TryLater"), (120, "TryLater")):
         await listening.attempt(BEGAN + timedelta(minutes=minutes), type_)
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
 
 
 async def test_days_without_a_worker_are_not_telnyx_silence() -> None:
     listening = Listening()
     await listening.attempt(BEGAN + timedelta(days=3), "TryLater", waited=timedelta(days=3))
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
 
 
 async def test_days_without_a_worker_after_a_failure_are_not_telnyx_silence_either() -> None:
@@ -136,16 +136,16 @@ async def test_days_without_a_worker_after_a_failure_are_not_telnyx_silence_eith
     await listening.attempt(BEGAN, "OutcomeUnknown")
     back = BEGAN + timedelta(days=3)
     await listening.attempt(back, "TryLater", waited=timedelta(days=2, hours=23))
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
     await listening.attempt(back + HOUR, "TryLater")
-    assert listening.desk.silences == [("acme", back)]
+    assert listening.account_workflow.silences == [("acme", back)]
 
 
 @pytest.mark.parametrize("type_", ["", "NoNews", "Quarantine", "AccountUnreachable"])
 async def test_what_has_other_reasons_is_no_silence(type_: str) -> None:
     listening = Listening("place_order")
     await listening.attempt(BEGAN + timedelta(hours=5), type_)
-    assert not listening.desk.silences
+    assert not listening.account_workflow.silences
 
 
 async def test_what_an_activity_leaves_in_its_heartbeat_is_its_own_affair() -> None:
@@ -153,7 +153,7 @@ async def test_what_an_activity_leaves_in_its_heartbeat_is_its_own_affair() -> N
     listening = Listening("place_order")
     assert await listening.attempt(BEGAN, "TryLater", leaves=[1, "quiet"]) == []
     assert await listening.attempt(BEGAN + HOUR, "TryLater", leaves=None) == [1, "quiet"]
-    assert listening.desk.silences == [("acme", BEGAN)]
+    assert listening.account_workflow.silences == [("acme", BEGAN)]
     assert await listening.attempt(BEGAN + 2 * HOUR, "NoNews", leaves=None) == [1, "quiet"]
     assert listening.left == [1, "quiet"], "the note is taken back"
 
@@ -163,4 +163,4 @@ async def test_what_an_activity_leaves_at_its_end_stays_when_the_silence_is_note
     await listening.attempt(BEGAN, "OutcomeUnknown", leaves=[1, "nothing sent"])
     await listening.attempt(BEGAN + timedelta(minutes=5), "OutcomeUnknown", leaves=[2, "quiet"])
     assert await listening.attempt(BEGAN + HOUR, "TryLater") == [2, "quiet"]
-    assert listening.desk.silences == [("acme", BEGAN)]
+    assert listening.account_workflow.silences == [("acme", BEGAN)]

@@ -20,7 +20,7 @@ from domain.vocabulary import Next, NumberState
 from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
-from tests.activities.ordering_stage import activities, posts, work
+from tests.activities.ordering_stage import OrderSteps, posts, work
 from tests.activities.stage import PROFILE, A, Attempt, B, Knowing, OneClient, Stage
 
 NO_SUCH_ORDER = NotFound("no such order", http_status=404, problems=(Problem(code="10005"),))
@@ -101,7 +101,7 @@ async def test_a_404_that_is_not_telnyxs_proves_nothing(stage: Stage) -> None:
 
 async def test_an_answer_that_leaves_numbers_out_is_no_proof_that_the_order_does(stage: Stage) -> None:
     client = Instead(stage, "create_order", lambda order: Order(id=order.id, status="pending"))
-    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
+    ordering = OrderSteps(OneClient(client))  # type: ignore[arg-type] # as above
     verdict = await Attempt().run(ordering.place_order, work(A, B))
     assert {number: told.state for number, told in verdict.numbers.items()} == {
         A: NumberState.UNVERIFIED,
@@ -116,7 +116,7 @@ async def test_an_order_that_names_none_of_its_numbers_is_looked_at_once_more(
     answers = [lambda order: Order(id=order.id, status="pending")] * looks
     create = Instead(stage, "create_order", answers[0])
     client = Instead(SimpleNamespace(telnyx=create), "get_order", *answers)  # type: ignore[arg-type] # as above
-    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
+    ordering = OrderSteps(OneClient(client))  # type: ignore[arg-type] # as above
     verdict = await Attempt().run(ordering.place_order, work(A))
     assert verdict.order_id
     assert set(verdict.numbers) == named
@@ -131,7 +131,7 @@ async def test_a_cancel_while_a_new_order_is_looked_at_still_returns_it(stage: S
 
     create = Instead(stage, "create_order", lambda order: Order(id=order.id, status="pending"))
     client = Instead(SimpleNamespace(telnyx=create), "get_order", _look)  # type: ignore[arg-type] # as above
-    attempt, ordering = Attempt(), activities(OneClient(client))  # type: ignore[arg-type] # as above
+    attempt, ordering = Attempt(), OrderSteps(OneClient(client))  # type: ignore[arg-type] # as above
     placing = asyncio.ensure_future(attempt.run(ordering.place_order, work(A)))
     async with asyncio.timeout(10):
         await looked.wait()
@@ -141,7 +141,7 @@ async def test_a_cancel_while_a_new_order_is_looked_at_still_returns_it(stage: S
 
 async def test_a_frozen_attempt_sends_nothing_once_it_has_a_successor(stage: Stage) -> None:
     client = Instead(stage, "all_orders", _frozen_for_longer_than_the_server_waits)
-    ordering = activities(OneClient(client))  # type: ignore[arg-type] # as above
+    ordering = OrderSteps(OneClient(client))  # type: ignore[arg-type] # as above
     attempt = Attempt()
     attempt.environment.info = dataclasses.replace(attempt.environment.info, heartbeat_timeout=timedelta(seconds=0.2))
     failure = await attempt.fails(ordering.place_order, work(A))

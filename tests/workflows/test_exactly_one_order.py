@@ -158,7 +158,7 @@ async def test_a_number_that_became_active_before_a_reset_is_not_called_given_up
     await again.cancel()
     result = await again.ends("cancelled")
     [left] = result.left_behind
-    assert f"This account hosts {ONE} by now" in left
+    assert ONE in left
     assert await stage.calls("DELETE", await stage.the_order(ONE)) == 0
 
 
@@ -183,7 +183,7 @@ async def test_a_number_that_became_active_before_a_reset_to_its_order_is_active
     await again.until_asked("codes")
     await again.codes(TWO)
     result = await again.ends("active")
-    assert "hosts the number already" in result.numbers[0].because
+    assert [number.state for number in result.numbers] == ["active", "active"]
 
 
 async def _reset_before_everything(stage: Stage) -> Story:

@@ -13,7 +13,7 @@ from workflows.steps.order import take_order
 
 with workflow.unsafe.imports_passed_through():
     from activities.delete_order import DeleteOrderActivities
-    from activities.ordering.place import OrderingActivities
+    from activities.ordering.find import FindOrderActivities
 
 
 async def clean_up(request: RequestContext, because: str) -> None:
@@ -79,7 +79,7 @@ async def _find_order(request: RequestContext) -> None:
     )
     summary = "look once more for an order that may have been placed"
     try:
-        verdict = await request.calls.telnyx(OrderingActivities.find_order, work, activity_options.SEARCH, summary)
+        verdict = await request.calls.telnyx(FindOrderActivities.find_order, work, activity_options.SEARCH, summary)
     except ActivityError as error:
         why = error.cause.message if isinstance(error.cause, ApplicationError) else "Telnyx did not answer."
         request.state.left_behind.append(

@@ -11,7 +11,7 @@ from workflows.request.questions import run_until_answered
 from workflows.steps.eligibility import check_eligibility, checked_until
 
 with workflow.unsafe.imports_passed_through():
-    from activities.ordering.place import OrderingActivities
+    from activities.ordering.place import PlaceOrderActivities
 
 
 async def place_order(request: RequestContext) -> None:
@@ -34,7 +34,7 @@ async def _place(request: RequestContext, chosen: Choice | None) -> PlacementVer
     request.round.numbers, request.round.may_have_order = numbers, bool(numbers)
     if not numbers:
         return PlacementVerdict(next=Next.STOP, because="No number is left to order.")
-    method, summary = OrderingActivities.place_order, f"place the order for {len(numbers)} number(s)"
+    method, summary = PlaceOrderActivities.place_order, f"place the order for {len(numbers)} number(s)"
     work = _order_of(request, numbers, chosen)
     verdict = await request.calls.telnyx(method, work, activity_options.CREATE, summary)
     take_order(request, verdict)

@@ -1,0 +1,61 @@
+"""The last look for an order that a stopped request may have placed."""
+
+from temporalio import activity
+from temporalio.exceptions import ApplicationError
+
+from activities.heartbeats import send_heartbeats
+from activities.inventory import find_hosted
+from activities.ordering.attempts import Attempts
+from activities.ordering.open_orders import is_exact, judge_placed, list_open_orders
+from activities.ordering.questions import describe_orders
+from activities.ports import Accounts, OrderHolders
+from activities.telnyx_failures import PERSON_NEEDED
+from domain.activity_io import FindOrder, PlacementVerdict
+from domain.text import join_some
+from domain.vocabulary import Next
+
+
+class FindOrderActivities:
+    """Looks for an order and changes nothing."""
+
+    def __init__(self, accounts: Accounts, holders: OrderHolders, quarantine: float) -> None:
+        """`quarantine` is how many seconds after it was sent an order may still arrive at Telnyx."""
+        self._accounts = accounts
+        self._holders = holders
+        self._quarantine = quarantine
+
+    @activity.defn(name="find_order")
+    async def find_order(self, work: FindOrder) -> PlacementVerdict:
+        """Find the order that an interrupted attempt placed. That there is none counts only after the quarantine.
+
+        Raises:
+            ApplicationError: final, when nobody can tell whether an order is the request's.
+        """
+        attempts = Attempts(self._quarantine)
+        async with send_heartbeats():
+            try:
+                return await self._find(work, attempts)
+            except PERSON_NEEDED as error:
+                raise _cannot_tell(str(error)) from None
+
+    async def _find(self, work: FindOrder, attempts: Attempts) -> PlacementVerdict:
+        orders = await list_open_orders(self._accounts.telnyx(work.account), work, attempts)
+        exact = [order for order in orders if is_exact(order, work)]
+        if len(exact) == 1 and not await self._holders.find_holders(exact[0].id, besides=work.reference):
+            return judge_placed(exact[0], work)
+        if not attempts.has_waited:
+            raise attempts.wait_out_quarantine()
+        if orders:
+            raise _cannot_tell(describe_orders(orders))
+        if work.forgotten and (hosted := await self._find_hosted(work, attempts)):
+            raise _cannot_tell(f"This account already hosts {join_some(hosted)}.")
+        return PlacementVerdict(next=Next.STOP, because="No order was placed.")
+
+    async def _find_hosted(self, work: FindOrder, attempts: Attempts) -> list[str]:
+        """The numbers that the account hosts: an order that succeeded is no longer an open one."""
+        with attempts.let_temporal_retry():
+            return await find_hosted(self._accounts.telnyx(work.account), work.phone_numbers)
+
+
+def _cannot_tell(sentence: str) -> ApplicationError:
+    return ApplicationError(sentence, type="CannotTell", non_retryable=True)
