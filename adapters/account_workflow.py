@@ -79,7 +79,7 @@ class TemporalAccountWorkflow:
             try:
                 async with self._gates[account]:
                     claimed: ClaimResult = await self._client.execute_update_with_start_workflow(
-                        "claim",
+                        names.CLAIM_UPDATE,
                         claim,
                         result_type=ClaimResult,
                         start_workflow_operation=self._start(account),
@@ -126,7 +126,7 @@ class TemporalAccountWorkflow:
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
         """A request met the account's stop."""
-        await self._signal(trouble.account, "trouble", trouble)
+        await self._signal(trouble.account, names.STOP_SIGNAL, trouble)
 
     async def report_outage(self, account: str, since: datetime) -> None:
         """Telnyx has not answered since then; said once in a while, and never a reason to fail."""
@@ -135,7 +135,7 @@ class TemporalAccountWorkflow:
             return
         self._reported[account] = now
         try:
-            await self._signal(account, "silent", AccountSilence(since=since))
+            await self._signal(account, names.SILENCE_SIGNAL, AccountSilence(since=since))
         except RPCError as error:
             del self._reported[account]
             log.warning("silence_not_reported", account=account, error=type(error).__name__)

@@ -8,7 +8,6 @@ from commands import connection, exit_codes, printer
 from commands.options import ANONYMOUS, TEXT, Change, Output
 from domain import command_hints
 from domain.accounts import AccountProgress
-from services import accounts
 
 Account = Annotated[str, Parameter(help="Name of the Telnyx account, as the settings name it.")]
 _SHOWN = 20
@@ -16,8 +15,8 @@ _SHOWN = 20
 
 async def show(account: Account = "default", /, *, output: Output = TEXT) -> int:
     """Show whether an account is stopped, since when, who waits for it, and the command that goes on."""
-    desk = await connection.desk()
-    found = await accounts.show(desk.client, account)
+    hosted_sms = await connection.connect()
+    found = await hosted_sms.show_account(account)
     if output.json:
         printer.dump(found)
     else:
@@ -27,10 +26,8 @@ async def show(account: Account = "default", /, *, output: Output = TEXT) -> int
 
 async def resume(account: Account = "default", /, *, change: Change = ANONYMOUS) -> int:
     """Let all requests of an account go on, once its key, its balance or its permission is mended."""
-    desk = await connection.desk()
-    answer = await accounts.resume(
-        desk.client, account, by=change.who(), update_id=change.update_id(), within=change.within
-    )
+    hosted_sms = await connection.connect()
+    answer = await hosted_sms.resume_account(account, by=change.who(), update_id=change.id, within=change.within)
     return printer.answer(answer, as_json=change.json)
 
 

@@ -2,7 +2,7 @@
 
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Literal
+from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
@@ -18,11 +18,9 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from services import parsing, submit_documents, updates
+from services import parsing, submit_documents
 from services.errors import Refused
-
-if TYPE_CHECKING:
-    from temporalio.client import Client
+from services.hosted_sms import HostedSms
 
 Reference = Annotated[str, Parameter(help="Of the request.")]
 Numbers = Annotated[list[str], Parameter(help="Numbers in any US spelling.")]
@@ -45,7 +43,7 @@ async def codes(
 ) -> int:
     """Hand in ownership codes as somebody read them out."""
     given = parsing.codes([*(codes or []), *_lines(from_file)])
-    return await _send(reference, "submit_codes", SubmitCodes(codes=given, by=change.who()), change)
+    return await _send(reference, SubmitCodes(codes=given, by=change.who()), change)
 
 
 async def resend(
@@ -59,7 +57,7 @@ async def resend(
     """Ask Telnyx for new ownership codes."""
     wanted = parsing.phone_numbers(numbers or [], at_least=0)
     message = ResendCodes(phone_numbers=wanted, method=method, by=change.who())
-    return await _send(reference, "resend_codes", message, change)
+    return await _send(reference, message, change)
 
 
 async def documents(
@@ -72,28 +70,28 @@ async def documents(
 ) -> int:
     """Hand in the LOA, the bill or both; what is not given stays as it was."""
     papers = await submit_documents.take(loa, bill)
-    desk = await connection.desk()
-    handed_in = await submit_documents.store(desk.client, desk.store, reference, papers)
+    hosted_sms = await connection.connect()
+    handed_in = await hosted_sms.store_documents(reference, papers)
     printer.warn(handed_in.warnings)
     message = ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=change.who())
-    return await _deliver(desk.client, reference, "replace_documents", message, change)
+    return await _deliver(hosted_sms, reference, message, change)
 
 
 async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = ANONYMOUS) -> int:
     """Give numbers that a carrier rejected an order of their own, now that somebody settled it."""
     message = RetryNumbers(phone_numbers=parsing.phone_numbers(numbers), by=change.who())
-    return await _send(reference, "retry_numbers", message, change)
+    return await _send(reference, message, change)
 
 
 async def give_up(reference: Reference, numbers: Numbers, /, *, why: Why = "", change: Change = ANONYMOUS) -> int:
     """Stop trying for some numbers; the others go on."""
     message = GiveUp(phone_numbers=parsing.phone_numbers(numbers), why=why, by=change.who())
-    return await _send(reference, "give_up", message, change)
+    return await _send(reference, message, change)
 
 
 async def cancel(reference: Reference, /, *, why: Why = "", change: Change = ANONYMOUS) -> int:
     """Stop a whole request and remove its order where that is safe."""
-    return await _send(reference, "cancel", Cancel(why=why, by=change.who()), change)
+    return await _send(reference, Cancel(why=why, by=change.who()), change)
 
 
 async def answer(
@@ -106,17 +104,16 @@ async def answer(
     change: Change = ANONYMOUS,
 ) -> int:
     """Answer an ask that offers choices."""
-    return await _send(reference, "answer", AnswerAsk(ask=ask, choice=choice, order_id=order, by=change.who()), change)
+    return await _send(reference, AnswerAsk(ask=ask, choice=choice, order_id=order, by=change.who()), change)
 
 
-async def _send(reference: str, update: str, message: Message, change: Change) -> int:
+async def _send(reference: str, message: Message, change: Change) -> int:
     parsing.reference(reference)
-    desk = await connection.desk()
-    return await _deliver(desk.client, reference, update, message, change)
+    return await _deliver(await connection.connect(), reference, message, change)
 
 
-async def _deliver(client: "Client", reference: str, update: str, message: Message, change: Change) -> int:
-    answer = await updates.send(client, reference, update, message, update_id=change.update_id(), within=change.within)
+async def _deliver(hosted_sms: HostedSms, reference: str, message: Message, change: Change) -> int:
+    answer = await hosted_sms.send(reference, message, update_id=change.id, within=change.within)
     return printer.answer(answer, as_json=change.json)
 
 

@@ -1,14 +1,14 @@
-"""Opens the desk for one command: settings read, logs sent to stderr, Temporal reached."""
+"""Connects one command to the system: reads the settings, sends logs to stderr, reaches Temporal."""
 
 import sys
 
 from runtime import logs
 from runtime import settings as runtime_settings
-from services.hosted_sms import HostedSms, open_desk
+from services.hosted_sms import HostedSms
 
 
-async def desk() -> HostedSms:
-    """The desk of this installation.
+async def connect() -> HostedSms:
+    """The system that the settings name.
 
     Raises:
         SettingsError: a setting is missing or wrong.
@@ -16,4 +16,4 @@ async def desk() -> HostedSms:
     """
     settings = runtime_settings.load()
     logs.configure(settings, sys.stderr)
-    return await open_desk(settings)
+    return await HostedSms.connect(settings)

@@ -17,8 +17,8 @@ About = Annotated[str | None, Parameter(help="Only what is about this request.")
 async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> int:
     """List what people and programs were told, the newest first."""
     begin = notifications.instant(since, datetime.now(UTC))
-    desk = await connection.desk()
-    found = [one async for one in notifications.told(desk.client, begin, reference)]
+    hosted_sms = await connection.connect()
+    found = [one async for one in hosted_sms.events(begin, reference)]
     if output.json:
         printer.dump(found)
         return exit_codes.DONE
@@ -32,8 +32,8 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
 async def replay(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> int:
     """Send what was told once more to the outbound webhooks, under the same ids; people are not told again."""
     begin = notifications.instant(since, datetime.now(UTC))
-    desk = await connection.desk()
-    done = await notifications.replay(desk.client, begin, reference)
+    hosted_sms = await connection.connect()
+    done = await hosted_sms.replay_events(begin, reference)
     if output.json:
         printer.dump(done)
     else:

@@ -10,7 +10,6 @@ from rich.live import Live
 from commands import connection, exit_codes, printer, rendering
 from commands.options import TEXT, Output
 from domain.vocabulary import Outcome
-from services import progress, request_list
 from services.hosted_sms import HostedSms
 
 if TYPE_CHECKING:
@@ -27,14 +26,8 @@ async def list_requests(
     output: Output = TEXT,
 ) -> int:
     """List requests: all, or those that wait for a person, hold a number, belong to a customer."""
-    desk = await connection.desk()
-    fingerprints = None if number is None else desk.fingerprints
-    found = [
-        row
-        async for row in request_list.requests(
-            desk.client, fingerprints, needs_me=needs_me, number=number, customer=customer
-        )
-    ]
+    hosted_sms = await connection.connect()
+    found = [row async for row in hosted_sms.list(needs_me=needs_me, number=number, customer=customer)]
     if output.json:
         printer.dump(found)
     else:
@@ -50,10 +43,10 @@ async def show(
     output: Output = TEXT,
 ) -> int:
     """Show where a request stands, what is awaited from whom, and the command that answers."""
-    desk = await connection.desk()
+    hosted_sms = await connection.connect()
     if watch:
-        return await (_watch_json(desk, reference) if output.json else _watch(desk, reference))
-    found = await progress.show(desk.client, reference)
+        return await (_watch_json(hosted_sms, reference) if output.json else _watch(hosted_sms, reference))
+    found = await hosted_sms.show(reference)
     if output.json:
         printer.dump(found)
     else:
@@ -61,25 +54,25 @@ async def show(
     return exit_codes.DONE
 
 
-async def _watch(desk: HostedSms, reference: str) -> int:
+async def _watch(hosted_sms: HostedSms, reference: str) -> int:
     """Redraws until the request ends."""
-    found = await progress.show(desk.client, reference)
+    found = await hosted_sms.show(reference)
     console = Console(highlight=False, markup=False, emoji=False)
     with Live(rendering.progress(found), console=console, auto_refresh=False, vertical_overflow="visible") as live:
         while found.outcome == Outcome.RUNNING:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-            found = await progress.show(desk.client, reference)
+            found = await hosted_sms.show(reference)
             live.update(rendering.progress(found), refresh=True)
     return exit_codes.DONE
 
 
-async def _watch_json(desk: HostedSms, reference: str) -> int:
+async def _watch_json(hosted_sms: HostedSms, reference: str) -> int:
     """Writes one line of JSON for each change, until the request ends."""
     last: Progress | None = None
     while last is None or last.outcome == Outcome.RUNNING:
         if last is not None:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
-        found = await progress.show(desk.client, reference)
+        found = await hosted_sms.show(reference)
         if found != last:
             printer.line(found)
         last = found

@@ -7,18 +7,16 @@ from cyclopts import Parameter
 
 from commands import connection, exit_codes, printer
 from commands.options import TEXT, Output
-from domain import explain as explanations
-from services import doctor as diagnosis
-from services import setup
 from services.doctor import Finding
+from services.hosted_sms import HostedSms
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
 
 async def set_up(*, output: Output = TEXT) -> int:
     """Make the Temporal namespace ready: search attributes and schedules; doing it again changes nothing."""
-    desk = await connection.desk()
-    done = await setup.set_up(desk.client)
+    hosted_sms = await connection.connect()
+    done = await hosted_sms.setup()
     if output.json:
         printer.dump(done)
     elif done.added:
@@ -48,7 +46,7 @@ async def doctor(
 ) -> int:
     """Examine this installation: one line for each check, with the remedy."""
     findings: list[Finding] = []
-    async for finding in diagnosis.examine(account=account, profile=profile, orphans=orphans):
+    async for finding in HostedSms.doctor(account=account, profile=profile, orphans=orphans):
         findings.append(finding)
         if not output.json:
             _tell(finding)
@@ -61,7 +59,7 @@ async def doctor(
 
 def explain(word: str, /, *, output: Output = TEXT) -> int:
     """Explain a word of Telnyx: what it means, whose move it is, what to do."""
-    found = explanations.explain(word)
+    found = HostedSms.explain(word)
     if not found:
         printer.fail(
             f"No table knows {word!r}: check its spelling in the Telnyx portal, or ask Telnyx support what it means.",

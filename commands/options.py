@@ -2,7 +2,6 @@
 
 import getpass
 import os
-import uuid
 from dataclasses import dataclass
 from typing import Annotated
 
@@ -31,10 +30,6 @@ class Change(Output):
     def who(self) -> str:
         """The name that stands in the request's events."""
         return self.by or system_user()
-
-    def update_id(self) -> str:
-        """The given id, else a new one for each call."""
-        return self.id or str(uuid.uuid4())
 
 
 TEXT = Output()

@@ -1,5 +1,6 @@
 """The commands that begin something: check, start, import."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -9,10 +10,8 @@ from cyclopts import Parameter
 from commands import connection, exit_codes, printer
 from commands.options import TEXT, Output, system_user
 from domain.messages import Options
-from services import bulk_import, orders_file, parsing, preflight, prepare
-from services import start as starts
+from services import orders_file, parsing, prepare
 from services.bulk_import import Imported
-from services.preflight import Preflights
 from services.prepare import NewRequest
 
 _No = Parameter(negative="")
@@ -27,8 +26,8 @@ async def check(
 ) -> int:
     """Ask Telnyx whether numbers can be hosted; nothing is ordered."""
     wanted = parsing.phone_numbers(numbers)
-    desk = await connection.desk()
-    report = await preflight.check(desk.client, parsing.account(account), wanted)
+    hosted_sms = await connection.connect()
+    report = await hosted_sms.check(parsing.account(account), wanted)
     if output.json:
         printer.dump(report)
         return exit_codes.DONE
@@ -71,9 +70,8 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
     )
     who = by or system_user()
     draft = await prepare.draft(NewRequest(reference, profile, number, account, customer, loa, bill, options, who))
-    desk = await connection.desk()
-    preflights = None if no_preflight else Preflights(desk.client)
-    started = await starts.start(desk.client, desk.fingerprints, desk.store, draft, preflights)
+    hosted_sms = await connection.connect()
+    started = await hosted_sms.start(draft, preflight=not no_preflight)
     if output.json:
         printer.dump(started)
         return exit_codes.DONE
@@ -93,21 +91,14 @@ async def import_file(
 ) -> int:
     """Start every request of a CSV file; a second run starts only what is not there yet."""
     lines = await orders_file.read(file, by=by or system_user())
-    desk = await connection.desk()
+    hosted_sms = await connection.connect()
     counter = printer.Counter(len(lines), quiet=output.json)
-    results = await bulk_import.import_lines(
-        desk.client,
-        desk.fingerprints,
-        desk.store,
-        lines,
-        preflights=None if no_preflight else Preflights(desk.client),
-        on_done=lambda _: counter.advance(),
-    )
+    results = await hosted_sms.import_(lines, preflight=not no_preflight, on_done=lambda _: counter.advance())
     counter.close()
     return _tell_import(results, as_json=output.json)
 
 
-def _tell_import(results: list[Imported], *, as_json: bool) -> int:
+def _tell_import(results: Sequence[Imported], *, as_json: bool) -> int:
     failed = [result for result in results if result.error is not None]
     if as_json:
         printer.dump(results)
@@ -123,7 +114,7 @@ def _tell_import(results: list[Imported], *, as_json: bool) -> int:
     return exit_codes.REFUSED if failed else exit_codes.DONE
 
 
-def _grouped(results: list[Imported]) -> list[str]:
+def _grouped(results: Sequence[Imported]) -> list[str]:
     """Each warning once, with the requests that it is about: a profile's webhook concerns all of them."""
     about: dict[str, list[str]] = {}
     for result in results:

@@ -8,7 +8,6 @@ from cyclopts import Parameter
 from commands import connection, exit_codes, printer
 from commands.options import TEXT, Output
 from domain.transfers import AnswerTransferRequest, Decision
-from services import transfers
 
 Order = Annotated[str, Parameter(help="Id of the other account's order, as Telnyx's notification names it.")]
 Token = Annotated[
@@ -34,8 +33,8 @@ async def reject(order: Order, /, *, token: Token, account: Account = "default",
 async def _answer(decision: Decision, order: str, token: str, account: str, output: Output) -> int:
     given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - a hyphen is no token
     request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=given.strip())
-    desk = await connection.desk()
-    answered = await transfers.answer(desk.client, request)
+    hosted_sms = await connection.connect()
+    answered = await hosted_sms.answer_transfer(request)
     if output.json:
         printer.dump(answered)
     else:

@@ -1,4 +1,4 @@
-"""The names by which a request is found: workflow type and id, queues, search attributes, memo keys (all contract)."""
+"""Names that are contract: workflow types and ids, queues, an account's messages, search attributes, memo keys."""
 
 import re
 
@@ -14,6 +14,19 @@ TELNYX_QUEUE = LOCAL_QUEUE + _TELNYX_SUFFIX
 """Every call to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
 WATCH_ACTIVITY = "watch_order"
 """What looks at a request's order again and again; a webhook has its next look come now."""
+
+PROGRESS_QUERY = "progress"
+"""Asks a request or an account where it stands."""
+WATCHED_QUERY = "watched"
+"""Asks a request what its watch compares the order with."""
+CLAIM_UPDATE = "claim"
+"""Claims numbers of an account for a request."""
+RESUME_UPDATE = "resume"
+"""Lets all requests of a stopped account go on."""
+STOP_SIGNAL = "trouble"
+"""Reports to an account's workflow that Telnyx refuses the account."""
+SILENCE_SIGNAL = "silent"
+"""Reports to an account's workflow that Telnyx does not answer."""
 
 PHONE_NUMBERS = "HostingPhoneNumbers"
 NEEDS = "HostingNeeds"

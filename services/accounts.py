@@ -1,45 +1,31 @@
-"""What one can ask of a Telnyx account: where it stands, and that all its requests go on. Needs no Telnyx key."""
+"""What one can ask of a Telnyx account: to show where it stands, and to let its requests go on."""
 
-import asyncio
-from datetime import timedelta
+from typing import Unpack
 
-from temporalio.client import (
-    Client,
-    WorkflowHandle,
-    WorkflowQueryFailedError,
-    WorkflowQueryRejectedError,
-    WorkflowUpdateFailedError,
-    WorkflowUpdateRPCTimeoutOrCancelledError,
-)
-from temporalio.service import RPCError, RPCStatusCode
+from temporalio.client import Client, WorkflowHandle
+from temporalio.service import RPCError
 
 from domain import names
 from domain.accounts import AccountProgress, ResumeAccount
 from domain.messages import Answer
 from domain.vocabulary import AskKind
-from services import parsing, server_state, updates
-from services.errors import NoAnswer, Refused
+from services import parsing, queries, server_state, updates
+from services.errors import Refused
+from services.updates import Sending
 from workflows import search_attributes as attributes
 
-_WORKER_WITHIN = 3.0
 _PREFIX = names.account_workflow_id("")
 
 
-async def show(client: Client, account: str, *, within: float = _WORKER_WITHIN) -> AccountProgress:
+async def show(client: Client, account: str, *, within: float = queries.WORKER_WITHIN) -> AccountProgress:
     """Where an account stands; `partial` when no worker answered within so many seconds.
 
     Raises:
-        Refused: nothing was ever claimed or reported under this name.
+        Refused: no request of this account has ordered a number yet.
         NoAnswer: the server does not answer.
     """
     handle = _handle(client, account)
-    try:
-        async with asyncio.timeout(within):
-            limit = timedelta(seconds=within)
-            answer = await handle.query("progress", result_type=AccountProgress, rpc_timeout=limit)
-    except (TimeoutError, RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
-        return await _partial(handle, account)
-    return AccountProgress.model_validate(answer)
+    return await queries.ask(handle, names.PROGRESS_QUERY, AccountProgress, within) or await _partial(handle, account)
 
 
 async def _partial(handle: WorkflowHandle[object, object], account: str) -> AccountProgress:
@@ -52,33 +38,22 @@ async def _partial(handle: WorkflowHandle[object, object], account: str) -> Acco
     return AccountProgress(account=account, stopped=stopped, partial=True)
 
 
-async def resume(
-    client: Client, account: str, *, by: str, update_id: str, within: float = updates.ANSWER_WITHIN
-) -> Answer:
-    """Says that an account works again; everything that waits for it goes on by itself.
+async def resume(client: Client, account: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
+    """Reports that a stopped account works again, so that all its requests go on.
 
     Raises:
-        Refused: it is not stopped, or nothing is known of it.
-        NoAnswer: nobody answered; it may still be applied.
+        Refused: the account is not stopped, or no request of this account has ordered a number yet.
+        NoAnswer: no worker answered. The message may still be applied.
     """
-    handle = _handle(client, account)
+    handle, message = _handle(client, account), ResumeAccount(by=by)
     try:
-        async with asyncio.timeout(within):
-            answer = await handle.execute_update("resume", ResumeAccount(by=by), id=update_id, result_type=Answer)
-    except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise updates.silent(within, update_id) from None
-    except WorkflowUpdateFailedError as error:
-        raise Refused(getattr(error.cause, "message", "") or str(error.cause)) from None
-    except RPCError as error:
-        if error.status is RPCStatusCode.NOT_FOUND:
-            raise _unknown(account) from None
-        fault = server_state.fault(error)
-        raise (updates.silent(None, update_id) if isinstance(fault, NoAnswer) else fault) from None
-    return Answer.model_validate(answer)
+        return await updates.send_to(handle, names.RESUME_UPDATE, message, **sending)
+    except RPCError:
+        raise _unknown(account) from None
 
 
 async def stopped(client: Client) -> list[str]:
-    """The names of the accounts that are stopped, as lists know them.
+    """The names of the stopped accounts, from search attributes.
 
     Raises:
         NoAnswer: the server does not answer.
@@ -97,4 +72,4 @@ def _handle(client: Client, account: str) -> WorkflowHandle[object, object]:
 
 
 def _unknown(account: str) -> Refused:
-    return Refused(f"Nothing is known of an account {account!r}: none of its requests has ordered a number yet.")
+    return Refused(f"Account {account!r} is not known: none of its requests has ordered a number yet.")

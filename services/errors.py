@@ -38,7 +38,12 @@ class UnknownReference(Refused):
 
 
 class Finished(Refused):
-    """The request is closed; the text names how it ended."""
+    """The request has ended, so it takes no more messages."""
+
+    def __init__(self, reference: str, how: str) -> None:
+        super().__init__(
+            f"{reference} has ended ({how}) and takes no more messages: see `hosted-sms show {reference}`."
+        )
 
 
 class NoAnswer(ServiceError):  # noqa: N818 - named for what happened to the person who asked

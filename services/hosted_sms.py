@@ -1,39 +1,220 @@
-"""Where support works: a Temporal client, the fingerprints and the document store, made from the settings."""
+"""`HostedSms`: everything that one can ask of the system, for the command, REST and the console alike."""
 
+from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from functools import cached_property
+from typing import Unpack
 
 from temporalio.client import Client
 
+from domain import explain
+from domain.accounts import AccountProgress
+from domain.checks import CheckReport
+from domain.explain import Explanation
+from domain.messages import (
+    Answer,
+    AnswerAsk,
+    Cancel,
+    GiveUp,
+    Message,
+    Progress,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
+from domain.transfers import AnswerTransferRequest, TransferResult
 from runtime import connection
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
+from services import (
+    accounts,
+    bulk_import,
+    doctor,
+    notifications,
+    preflight,
+    progress,
+    queries,
+    request_list,
+    setup,
+    start,
+    submit_documents,
+    transfers,
+    updates,
+)
+from services.bulk_import import Imported
+from services.doctor import Finding
+from services.notifications import Delivered, Replayed
+from services.orders_file import Line
+from services.preflight import Preflights
+from services.prepare import PreparedRequest
+from services.request_list import Row
+from services.setup import SetUp
+from services.start import Started
+from services.submit_documents import Papers, StoredDocuments
+from services.updates import Sending
 
 
 @dataclass(frozen=True)
 class HostedSms:
-    """What a face needs to serve people; the parts are made when first used, so that `show` needs no store."""
+    """A connection to the system. Its methods raise the errors of `services.errors`.
+
+    The fingerprints and the document store are opened when they are first used, so that `show` needs neither.
+    """
 
     client: Client
     settings: Settings
 
+    @classmethod
+    async def connect(cls, settings: Settings) -> "HostedSms":
+        """Connects to Temporal.
+
+        Raises:
+            SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
+            CannotReachTemporal: no server answers.
+        """
+        return cls(await connection.connect(settings), settings)
+
     @cached_property
     def fingerprints(self) -> Fingerprints:
-        """Stand in for numbers where the server searches; raises SettingsError when their key is missing."""
+        """Replace numbers where the server searches. Raises SettingsError when their key is missing."""
         return Fingerprints.from_settings(self.settings)
 
     @cached_property
     def store(self) -> DocumentStore:
-        """Takes the papers; raises SettingsError when it cannot be opened."""
+        """Keeps the documents. Raises SettingsError when it cannot be opened."""
         return DocumentStore.from_url(self.settings.document_store)
 
+    # Begin requests
 
-async def open_desk(settings: Settings) -> HostedSms:
-    """Connects to Temporal.
+    async def check(self, account: str, phone_numbers: Sequence[str]) -> CheckReport:
+        """Asks Telnyx whether numbers (E.164) can be hosted. Nothing is ordered."""
+        return await preflight.check(self.client, account, phone_numbers)
 
-    Raises:
-        SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
-        CannotReachTemporal: no server answers.
-    """
-    return HostedSms(client=await connection.connect(settings), settings=settings)
+    async def start(self, prepared: PreparedRequest, *, preflight: bool = True) -> Started:
+        """Starts a request, or recognizes it as the one that exists.
+
+        Args:
+            prepared: the request and its documents.
+            preflight: whether Telnyx is asked about account and messaging profile first.
+        """
+        return await start.start(self.client, self.fingerprints, self.store, prepared, self._preflights(preflight))
+
+    async def import_(
+        self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[Imported], None] = lambda _: None
+    ) -> Sequence[Imported]:
+        """Starts the requests of a file; `on_done` is called after each row."""
+        return await bulk_import.import_lines(
+            self.client,
+            self.fingerprints,
+            self.store,
+            lines,
+            preflights=self._preflights(preflight),
+            on_done=on_done,
+        )
+
+    def _preflights(self, wanted: bool) -> Preflights | None:  # noqa: FBT001 - read where it is called
+        return Preflights(self.client) if wanted else None
+
+    # Look at requests
+
+    def list(
+        self, *, needs_me: bool = False, number: str | None = None, customer: str | None = None
+    ) -> AsyncIterator[Row]:
+        """Yields the requests that fit all conditions: they wait for a person, hold a number, belong to a customer."""
+        fingerprints = None if number is None else self.fingerprints
+        return request_list.requests(self.client, fingerprints, needs_me=needs_me, number=number, customer=customer)
+
+    async def show(self, reference: str, *, within: float = queries.WORKER_WITHIN) -> Progress:
+        """Where a request stands; `partial` when no worker answered within so many seconds."""
+        return await progress.show(self.client, reference, within=within)
+
+    # Send messages to a request
+
+    async def send(self, reference: str, message: Message, **sending: Unpack[Sending]) -> Answer:
+        """Sends any of the messages below. See `updates.send` for the arguments and the errors of them all."""
+        return await updates.send(self.client, reference, message, **sending)
+
+    async def submit_codes(self, reference: str, message: SubmitCodes, **sending: Unpack[Sending]) -> Answer:
+        """Submits ownership codes. A wrong code is an answer (`rejected`) and no error."""
+        return await self.send(reference, message, **sending)
+
+    async def resend_codes(self, reference: str, message: ResendCodes, **sending: Unpack[Sending]) -> Answer:
+        """Asks Telnyx for new ownership codes."""
+        return await self.send(reference, message, **sending)
+
+    async def store_documents(self, reference: str, papers: Papers) -> StoredDocuments:
+        """Stores documents of a request that has not ended; `replace_documents` then names them to the request."""
+        return await submit_documents.store(self.client, self.store, reference, papers)
+
+    async def replace_documents(self, reference: str, message: ReplaceDocuments, **sending: Unpack[Sending]) -> Answer:
+        """Submits an LOA, a bill or both, stored before. What is absent stays as it was."""
+        return await self.send(reference, message, **sending)
+
+    async def retry_numbers(self, reference: str, message: RetryNumbers, **sending: Unpack[Sending]) -> Answer:
+        """Places a new order for numbers that a carrier rejected."""
+        return await self.send(reference, message, **sending)
+
+    async def give_up(self, reference: str, message: GiveUp, **sending: Unpack[Sending]) -> Answer:
+        """Stops trying for some numbers. The others go on."""
+        return await self.send(reference, message, **sending)
+
+    async def answer(self, reference: str, message: AnswerAsk, **sending: Unpack[Sending]) -> Answer:
+        """Answers an ask that offers choices."""
+        return await self.send(reference, message, **sending)
+
+    async def cancel(self, reference: str, message: Cancel, **sending: Unpack[Sending]) -> Answer:
+        """Stops a whole request and deletes its order where that is safe."""
+        return await self.send(reference, message, **sending)
+
+    # Telnyx accounts
+
+    async def show_account(self, account: str, *, within: float = queries.WORKER_WITHIN) -> AccountProgress:
+        """Where an account stands; `partial` when no worker answered within so many seconds."""
+        return await accounts.show(self.client, account, within=within)
+
+    async def stopped_accounts(self) -> Sequence[str]:
+        """The names of the accounts that Telnyx refuses."""
+        return await accounts.stopped(self.client)
+
+    async def resume_account(self, account: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
+        """Reports that a stopped account works again, so that all its requests go on."""
+        return await accounts.resume(self.client, account, by=by, **sending)
+
+    async def answer_transfer(self, request: AnswerTransferRequest) -> TransferResult:
+        """Approves or rejects, at Telnyx, that another account takes numbers over."""
+        return await transfers.answer(self.client, request)
+
+    # Notifications
+
+    def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivered]:
+        """Yields the notifications since an instant, the newest first, with the state of their delivery."""
+        return notifications.told(self.client, since, reference)
+
+    async def replay_events(self, since: datetime, reference: str | None = None) -> Replayed:
+        """Sends the notifications since an instant to the outbound webhooks again; people get no second one."""
+        return await notifications.replay(self.client, since, reference)
+
+    # The installation
+
+    async def setup(self) -> SetUp:
+        """Registers the search attributes and creates the schedules. Again changes nothing."""
+        return await setup.set_up(self.client)
+
+    @staticmethod
+    def doctor(*, account: str = "default", profile: str = "", orphans: bool = False) -> AsyncIterator[Finding]:
+        """Yields one finding for each check of this installation. It needs no connection: it tests that one as well.
+
+        Args:
+            account: the Telnyx account whose key is tried.
+            profile: a messaging profile whose webhook is looked at. Empty: none.
+            orphans: whether to look for open orders without a request, which takes a while.
+        """
+        return doctor.examine(account=account, profile=profile, orphans=orphans)
+
+    @staticmethod
+    def explain(status: str) -> Sequence[Explanation]:
+        """What each table says about a status of Telnyx; nothing when none knows it."""
+        return explain.explain(status)

@@ -1,26 +1,20 @@
 """Shows where a request stands: from its worker, from its result, or from what the server alone knows."""
 
-import asyncio
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 
 from temporalio.client import (
     Client,
     WorkflowExecutionDescription,
     WorkflowExecutionStatus,
     WorkflowFailureError,
-    WorkflowQueryFailedError,
-    WorkflowQueryRejectedError,
 )
 from temporalio.service import RPCError
 
 from domain import names
 from domain.messages import AskView, Event, HostingRequest, NumberProgress, Progress
 from domain.vocabulary import NumberState, Outcome, Step
-from services import server_state
+from services import queries, server_state
 from workflows import search_attributes as attributes
-
-WORKER_WITHIN = 3.0
-"""Seconds that a worker has to answer before the server's own knowledge must do."""
 
 _NOBODY_SAYS = "No worker answered, so this is not known now."
 _NOBODY_ASKS = "No worker answered, so what exactly is asked is not known now: try again when one runs."
@@ -34,7 +28,7 @@ _ENDED_WITHOUT_RESULT = {
 }
 
 
-async def show(client: Client, reference: str, *, within: float = WORKER_WITHIN) -> Progress:
+async def show(client: Client, reference: str, *, within: float = queries.WORKER_WITHIN) -> Progress:
     """Where a request stands; `partial` when no worker answered within so many seconds.
 
     Raises:
@@ -43,7 +37,8 @@ async def show(client: Client, reference: str, *, within: float = WORKER_WITHIN)
     """
     found = await server_state.describe(client, reference)
     if found.status is WorkflowExecutionStatus.RUNNING:
-        return await _asked(client, found.id, within) or await _partial(client, found)
+        handle = client.get_workflow_handle(found.id)
+        return await queries.ask(handle, names.PROGRESS_QUERY, Progress, within) or await _partial(client, found)
     if found.status is WorkflowExecutionStatus.COMPLETED:
         return await _result(client, found)
     return await _without_result(client, found)
@@ -64,18 +59,6 @@ def outcome_in(status: WorkflowExecutionStatus | None, attribute: str | None) ->
 def how_it_ended(found: WorkflowExecutionDescription) -> str:
     """The end of a closed run in a word or two."""
     return _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.RUNNING) or outcome_of(found)
-
-
-async def _asked(client: Client, workflow_id: str, within: float) -> Progress | None:
-    """What the worker says; None when none answers, or the worker cannot tell."""
-    handle = client.get_workflow_handle(workflow_id)
-    limit = timedelta(seconds=within)
-    try:
-        async with asyncio.timeout(within):
-            answer = await handle.query("progress", result_type=Progress, rpc_timeout=limit)
-    except (TimeoutError, RPCError, WorkflowQueryFailedError, WorkflowQueryRejectedError):
-        return None
-    return Progress.model_validate(answer)
 
 
 async def _result(client: Client, found: WorkflowExecutionDescription) -> Progress:

@@ -7,9 +7,9 @@ from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.messages import Document
 from runtime.documents import DocumentStore
-from services import documents, progress, server_state, updates
+from services import documents, progress, server_state
 from services.documents import CheckedPdf
-from services.errors import Refused
+from services.errors import Finished, Refused
 
 
 @dataclass(frozen=True)
@@ -21,7 +21,7 @@ class Papers:
 
 
 @dataclass(frozen=True)
-class HandedIn:
+class StoredDocuments:
     """What is in the store now, and what a reviewer may object to."""
 
     loa: Document | None
@@ -43,7 +43,7 @@ async def take(loa: Path | None, bill: Path | None) -> Papers:
     )
 
 
-async def store(client: Client, documents_store: DocumentStore, reference: str, papers: Papers) -> HandedIn:
+async def store(client: Client, documents_store: DocumentStore, reference: str, papers: Papers) -> StoredDocuments:
     """Stores the papers of a request that is still open.
 
     Raises:
@@ -53,11 +53,11 @@ async def store(client: Client, documents_store: DocumentStore, reference: str, 
     """
     found = await server_state.describe(client, reference)
     if found.status is not WorkflowExecutionStatus.RUNNING:
-        raise updates.finished(reference, progress.how_it_ended(found))
+        raise Finished(reference, progress.how_it_ended(found))
     request = await server_state.asked_for(client, found.id, found.run_id)
     given = [paper for paper in (papers.loa, papers.bill) if paper is not None]
     await documents.put(documents_store, reference, given)
-    return HandedIn(
+    return StoredDocuments(
         loa=None if papers.loa is None else papers.loa.document,
         bill=None if papers.bill is None else papers.bill.document,
         warnings=await documents.bill_warnings(papers.bill, request.phone_numbers),

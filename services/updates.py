@@ -1,7 +1,13 @@
-"""Says something to a request and brings its answer back: codes, documents, a cancel, whatever changes it."""
+"""Sends a message to a request and returns the request's answer.
+
+No other module knows the names of a request's updates: callers pass a message, and its type selects the update.
+"""
 
 import asyncio
 import random
+import uuid
+from collections.abc import Mapping
+from typing import TypedDict, Unpack
 
 from temporalio.client import (
     Client,
@@ -13,58 +19,97 @@ from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
-from domain.messages import Answer, Message
+from domain.messages import (
+    Answer,
+    AnswerAsk,
+    Cancel,
+    GiveUp,
+    Message,
+    ReplaceDocuments,
+    ResendCodes,
+    RetryNumbers,
+    SubmitCodes,
+)
 from services import parsing, progress, server_state
 from services.errors import Finished, NoAnswer, Refused, ServiceError
 
+UPDATES: Mapping[type[Message], str] = {
+    SubmitCodes: "submit_codes",
+    ResendCodes: "resend_codes",
+    ReplaceDocuments: "replace_documents",
+    RetryNumbers: "retry_numbers",
+    GiveUp: "give_up",
+    AnswerAsk: "answer",
+    Cancel: "cancel",
+}
+"""The update that takes each type of message."""
+
+CODES_SIGNAL = "codes"
+"""The signal that takes `SubmitCodes`. It returns no answer."""
+
 ANSWER_WITHIN = 20.0
-"""Seconds; after a worker's death the first answer alone takes 10."""
+"""Seconds. After the death of a worker, the first answer alone takes 10."""
+
+
+class Sending(TypedDict, total=False):
+    """The keyword arguments of everything that sends a message."""
+
+    update_id: str
+    """Stands for one human intention: the same id again returns the first answer. Without one, a new id is made."""
+    within: float
+    """Seconds to wait for the answer; `ANSWER_WITHIN` unless given."""
+
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
 _ENDED_MEANWHILE = "AcceptedUpdateCompletedWorkflow"
 
 
-async def send(  # noqa: PLR0913 - who, what, under which id and how long are one question
-    client: Client,
-    reference: str,
-    update: str,
-    message: Message,
-    *,
-    update_id: str,
-    within: float = ANSWER_WITHIN,
-) -> Answer:
-    """Sends one update and waits for its answer.
-
-    Args:
-        client: of Temporal.
-        reference: of the request.
-        update: name of the update, such as `submit_codes`.
-        message: its one argument.
-        update_id: stands for one human intention; the same id again brings back the first answer.
-        within: seconds to wait.
+async def send(client: Client, reference: str, message: Message, **sending: Unpack[Sending]) -> Answer:
+    """Sends one message, of a type in `UPDATES`, to a request and waits for its answer.
 
     Raises:
-        Refused: the request refuses it; the text is the request's own sentence.
+        Refused: the request refuses the message. The text is the request's own sentence.
         UnknownReference: there is no such request.
-        Finished: the request is closed.
-        NoAnswer: nobody answered; it may still be applied.
+        Finished: the request has ended.
+        NoAnswer: no worker answered. The message may still be applied.
     """
     handle = client.get_workflow_handle(names.workflow_id(parsing.reference(reference)))
+    sending["update_id"] = update_id = sending.get("update_id") or str(uuid.uuid4())
+    try:
+        return await send_to(handle, UPDATES[type(message)], message, **sending)
+    except RPCError:  # NOT_FOUND: the request is unknown or has ended
+        return await _earlier_answer(client, handle, reference, update_id)
+
+
+async def send_to(
+    handle: WorkflowHandle[object, object], update: str, message: Message, **sending: Unpack[Sending]
+) -> Answer:
+    """Sends one update to any workflow of ours and waits for its answer.
+
+    Raises:
+        Refused, Finished, NoAnswer: as for `send`.
+        RPCError: the server knows no such running workflow.
+    """
+    update_id = sending.get("update_id") or str(uuid.uuid4())
+    within = sending.get("within", ANSWER_WITHIN)
     try:
         async with asyncio.timeout(within):
-            return await _send_until_taken(handle, update, message, update_id)
+            return await _send_until_admitted(handle, update, message, update_id)
     except (TimeoutError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        raise silent(within, update_id) from None
+        raise _unanswered(f"within {within:g} s", update_id) from None
     except WorkflowUpdateFailedError as error:
-        raise _refusal(error, reference) from None
+        raise _refusal(error, names.reference_of(handle.id)) from None
     except RPCError as error:
-        return await _after_fault(client, handle, error, reference, update_id)
+        if error.status is RPCStatusCode.NOT_FOUND:
+            raise
+        fault = server_state.fault(error)
+        raise (_unanswered("as it should", update_id) if isinstance(fault, NoAnswer) else fault) from None
 
 
-async def _send_until_taken(
+async def _send_until_admitted(
     handle: WorkflowHandle[object, object], update: str, message: Message, update_id: str
 ) -> Answer:
-    """A request takes ten updates at a time; the eleventh waits its turn here."""
+    """Sends an update. A workflow takes ten at a time, so the eleventh waits here for its turn."""
     pause = _FIRST_PAUSE
     while True:
         try:
@@ -78,44 +123,25 @@ async def _send_until_taken(
             return Answer.model_validate(answer)
 
 
-async def _after_fault(
-    client: Client, handle: WorkflowHandle[object, object], error: RPCError, reference: str, update_id: str
+async def _earlier_answer(
+    client: Client, handle: WorkflowHandle[object, object], reference: str, update_id: str
 ) -> Answer:
-    if error.status is not RPCStatusCode.NOT_FOUND:
-        fault = server_state.fault(error)
-        raise silent(None, update_id) if isinstance(fault, NoAnswer) else fault from None
+    """What a request that has ended answered to this id before it ended."""
     found = await server_state.describe(client, reference)
-    earlier = await _first_answer(handle, update_id)
-    if earlier is not None:
-        return earlier
-    raise finished(reference, progress.how_it_ended(found))
-
-
-async def _first_answer(handle: WorkflowHandle[object, object], update_id: str) -> Answer | None:
-    """What a request that is closed now answered to this id before; None when it never saw it."""
     update = handle.get_update_handle(update_id, result_type=Answer)
     try:
         async with asyncio.timeout(3):
             return Answer.model_validate(await update.result())
     except (TimeoutError, RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError):
-        return None
-
-
-def finished(reference: str, how: str) -> Finished:
-    """The refusal of a closed request."""
-    return Finished(
-        f"{reference} is finished ({how}), so it takes nothing any more: see `hosted-sms show {reference}`."
-    )
+        raise Finished(reference, progress.how_it_ended(found)) from None
 
 
 def _refusal(error: WorkflowUpdateFailedError, reference: str) -> ServiceError:
     cause = error.cause
     if isinstance(cause, ApplicationError) and cause.type == _ENDED_MEANWHILE:
-        return finished(reference, "it ended in this moment")
+        return Finished(reference, "it ended just now")
     return Refused(getattr(cause, "message", "") or str(cause))
 
 
-def silent(within: float | None, update_id: str) -> NoAnswer:
-    """What to say when nobody answered, within so many seconds if that was the limit."""
-    wait = f"within {within:g} s" if within is not None else "as it should"
-    return NoAnswer(f"No worker answered {wait}; it may still be applied: repeat with the same --id {update_id}")
+def _unanswered(how: str, update_id: str) -> NoAnswer:
+    return NoAnswer(f"No worker answered {how}; it may still be applied: repeat with the same --id {update_id}")

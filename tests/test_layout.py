@@ -11,6 +11,9 @@ from pathlib import Path
 
 import pytest
 
+from domain.messages import ReplaceDocuments, ResendCodes, RetryNumbers
+from services.updates import UPDATES
+
 ROOT = Path(__file__).parents[1]
 EVERYTHING = frozenset(
     {"domain", "workflows", "activities", "services", "adapters", "telnyx_api", "runtime", "commands", "inbound"}
@@ -37,6 +40,9 @@ OF_THE_CLIENT = {"telnyx_api.replies", "telnyx_api.errors", "telnyx_api.files"}
 # What makes a replay go another way than the first run.
 BANNED_MODULES = {"time", "random", "uuid", "os", "secrets", "threading", "subprocess", "socket", "httpx", "aiohttp"}
 BANNED_CALLS = {"open", "input", "print", "datetime.now", "datetime.utcnow", "datetime.today", "date.today"}
+# Other update names are also names of commands, choices, activities or calls of the simulator.
+UNMISTAKABLE_UPDATES = {UPDATES[message] for message in (ResendCodes, ReplaceDocuments, RetryNumbers)}
+SENDS_AN_UPDATE = {"execute_update", "start_update", "execute_update_with_start_workflow", "send_to"}
 
 
 def sources(room: str) -> list[Path]:
@@ -136,6 +142,23 @@ def test_nothing_that_differs_between_runs_is_used(room: str) -> None:
         assert not {call for call in calls if call.removeprefix("datetime.") in BANNED_CALLS or call in BANNED_CALLS}, (
             where
         )
+
+
+@pytest.mark.parametrize("room", [*ROOMS, *PROCESSES, "tests"])
+def test_update_names_stand_in_one_module(room: str) -> None:
+    for path in sources(room):
+        if path.is_relative_to(ROOT / "tests/golden") or path == ROOT / "services/updates.py":
+            continue
+        nodes = list(ast.walk(ast.parse(path.read_text())))
+        texts = {node.value for node in nodes if isinstance(node, ast.Constant) and isinstance(node.value, str)}
+        assert not texts & UNMISTAKABLE_UPDATES, path.relative_to(ROOT)
+        updates = [node.args[:1] for node in nodes if isinstance(node, ast.Call) and sends_an_update(node.func)]
+        assert not [name for [name] in updates if isinstance(name, ast.Constant)], path.relative_to(ROOT)
+
+
+def sends_an_update(function: ast.expr) -> bool:
+    """Whether a call of this takes the name of an update first."""
+    return isinstance(function, ast.Attribute) and function.attr in SENDS_AN_UPDATE
 
 
 def test_replaying_loads_no_library_that_touches_the_world() -> None:

@@ -21,6 +21,7 @@ from domain.messages import (
     SubmitCodes,
 )
 from domain.vocabulary import AskKind, NumberState
+from services.updates import CODES_SIGNAL
 from tests.property.requests import Request
 from tests.property.stories import Action, Do
 
@@ -38,7 +39,7 @@ async def settle(request: Request, turn: int) -> None:
     for ask in await _open_asks(request):
         await _settle(request, ask, turn, patient=False)
     if request.waits and (undecided := await _undecided(request)):
-        await request.tell("give_up", GiveUp(phone_numbers=undecided, why="late", by="test"))
+        await request.send(GiveUp(phone_numbers=undecided, why="late", by="test"))
 
 
 async def _undecided(request: Request) -> list[str]:
@@ -63,23 +64,23 @@ async def _do_as_asked(request: Request, ask: AskView, turn: int) -> None:
         case "codes":
             codes = _codes(request, ask.numbers, "right")
             if codes:
-                await request.tell("submit_codes", SubmitCodes(codes=codes, by="test"))
+                await request.send(SubmitCodes(codes=codes, by="test"))
             if len(codes) < len(ask.numbers):
-                await request.tell("resend_codes", ResendCodes(method="call", by="test"))
+                await request.send(ResendCodes(method="call", by="test"))
         case "documents":
             papers = await request.scene.papers(request.reference, "loa", "bill")
-            await request.tell("replace_documents", ReplaceDocuments(**papers, by="test"))
+            await request.send(ReplaceDocuments(**papers, by="test"))
         case _ if turn % 2:
-            await request.tell("give_up", GiveUp(phone_numbers=ask.numbers, why="test", by="test"))
+            await request.send(GiveUp(phone_numbers=ask.numbers, why="test", by="test"))
         case _:
-            await request.tell("retry_numbers", RetryNumbers(phone_numbers=ask.numbers, by="test"))
+            await request.send(RetryNumbers(phone_numbers=ask.numbers, by="test"))
 
 
 async def resume_account(request: Request) -> None:
     """Mend the account, whose one question keeps all its requests waiting."""
     account = request.scene.client.get_workflow_handle(names.account_workflow_id(request.scene.account))
     with suppress(WorkflowUpdateFailedError, RPCError):  # somebody was quicker, or it was never heard of
-        await account.execute_update("resume", ResumeAccount(by="test"), result_type=Answer)
+        await account.execute_update(names.RESUME_UPDATE, ResumeAccount(by="test"), result_type=Answer)
 
 
 async def answer(request: Request, ask: AskView, turn: int, *, patient: bool = True) -> None:
@@ -87,7 +88,7 @@ async def answer(request: Request, ask: AskView, turn: int, *, patient: bool = T
     choices = [choice for choice in ask.choices if patient or choice.choice != "wait"] or ask.choices
     choice = choices[turn % len(choices)]
     message = AnswerAsk(ask=ask.id, choice=choice.choice, order_id=choice.order_id, by="test")
-    told = await request.tell("answer", message)
+    told = await request.send(message)
     if told is not None and told.accepted:
         request.waits = request.waits or choice.choice == "wait"
         counts_as_active = choice.choice == "go_on" and any(other.choice == "wait" for other in ask.choices)
@@ -99,18 +100,18 @@ async def write(request: Request, action: Action, numbers: list[str]) -> None:
     """Say what an action says, whether it fits or not."""
     match action.do:
         case Do.CODES:
-            await request.tell("submit_codes", SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
+            await request.send(SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
         case Do.SIGNAL_CODES:
-            await request.signal("codes", SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
+            await request.signal(CODES_SIGNAL, SubmitCodes(codes=_codes(request, numbers, action.way), by="test"))
         case Do.RESEND:
             chosen = numbers if action.numbers else []
-            await request.tell("resend_codes", ResendCodes(phone_numbers=chosen, method=action.way, by="test"))
+            await request.send(ResendCodes(phone_numbers=chosen, method=action.way, by="test"))
         case Do.PAPERS:
-            await request.tell("replace_documents", ReplaceDocuments(**await _papers(request, action.way), by="test"))
+            await request.send(ReplaceDocuments(**await _papers(request, action.way), by="test"))
         case Do.GIVE_UP:
-            await request.tell("give_up", GiveUp(phone_numbers=numbers, why="test", by="test"))
+            await request.send(GiveUp(phone_numbers=numbers, why="test", by="test"))
         case Do.RETRY:
-            await request.tell("retry_numbers", RetryNumbers(phone_numbers=numbers, by="test"))
+            await request.send(RetryNumbers(phone_numbers=numbers, by="test"))
         case Do.CANCEL:
             await _cancel(request, action.way)
         case Do.ANSWER:
@@ -119,7 +120,7 @@ async def write(request: Request, action: Action, numbers: list[str]) -> None:
 
 async def _cancel(request: Request, way: str) -> None:
     if way == "update":
-        await request.tell("cancel", Cancel(why="test", by="test"))
+        await request.send(Cancel(why="test", by="test"))
     elif await request.is_open():
         await request.handle.cancel()
 

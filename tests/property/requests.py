@@ -18,6 +18,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import Answer, AskView, HostingRequest, Message, Options, Progress
+from services.updates import UPDATES
 from tests.property.environment import Scene
 from tests.property.growth import Mark
 from tests.property.stories import Plan
@@ -81,7 +82,7 @@ class Request:
     async def look(self) -> Progress:
         """What the request shows, open or closed."""
         async with asyncio.timeout(IN_TIME):
-            progress: Progress = await self.handle.query("progress", result_type=Progress)
+            progress: Progress = await self.handle.query(names.PROGRESS_QUERY, result_type=Progress)
         return progress
 
     async def is_open(self) -> bool:
@@ -94,8 +95,9 @@ class Request:
 
     # Writing
 
-    async def tell(self, update: str, message: Message) -> Answer | None:
-        """Send an update; None when it was refused or the request is over."""
+    async def send(self, message: Message) -> Answer | None:
+        """Send a message; None when it was refused or the request is over."""
+        update = UPDATES[type(message)]
         self.written += 1
         try:
             told = await self.handle.start_update(

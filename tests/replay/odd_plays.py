@@ -99,7 +99,7 @@ async def stopped_account(stage: Stage, reference: str) -> None:
     story = await stage.request(ONE, reference=reference)
     await story.until_asked("account")
     account = stage.client.get_workflow_handle(names.account_workflow_id(stage.account))
-    await account.execute_update("resume", ResumeAccount(by="test"))
+    await account.execute_update(names.RESUME_UPDATE, ResumeAccount(by="test"))
     await reviewed_at_last(stage, story, ONE)
     await story.ends("active")
 

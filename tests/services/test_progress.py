@@ -38,7 +38,7 @@ async def test_without_a_worker_the_servers_knowledge_must_do(
 
 async def test_a_closed_request_is_read_from_its_result(client: Client, reference: str, begin: Begin) -> None:
     await begin(client)
-    await updates.send(client, reference, "cancel", Cancel(), update_id="a")
+    await updates.send(client, reference, Cancel(), update_id="a")
     await client.get_workflow_handle(names.workflow_id(reference)).result()
 
     shown = await progress.show(client, reference)

@@ -72,7 +72,7 @@ async def test_only_open_requests_that_wait_for_a_person_need_me(client: Client,
     [row] = await _until([reference], client, needs_me=True, customer=reference)
     assert row.needs == ["codes"]
 
-    await updates.send(client, reference, "cancel", Cancel(), update_id="a")
+    await updates.send(client, reference, Cancel(), update_id="a")
     await _until([], client, needs_me=True, customer=reference)
     [row] = await _until([reference], client, customer=reference)
     assert (row.outcome, row.step, row.needs) == ("cancelled", "done", [])

@@ -6,10 +6,10 @@ import pytest
 from temporalio.client import Client
 
 from domain import names
-from domain.messages import HostingRequest, Options
+from domain.messages import Cancel, HostingRequest, Options
 from runtime.documents import DocumentMissing, DocumentStore
 from runtime.fingerprints import Fingerprints
-from services import progress, server_state, start
+from services import progress, server_state, start, updates
 from services.errors import Refused
 from services.preflight import Preflights
 from tests.services.fixtures import Begin, DraftOf, MakePdf
@@ -97,9 +97,8 @@ async def test_a_terminated_request_may_be_started_again(silent: Client, referen
 
 async def test_a_completed_request_is_not_started_again(client: Client, reference: str, begin: Begin) -> None:
     await begin(client)
-    handle = client.get_workflow_handle(names.workflow_id(reference))
-    await handle.execute_update("cancel", {"why": "done"})
-    await handle.result()
+    await updates.send(client, reference, Cancel())
+    await client.get_workflow_handle(names.workflow_id(reference)).result()
 
     assert (await begin(client)).already
     with pytest.raises(Refused, match="other content"):

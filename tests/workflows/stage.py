@@ -17,8 +17,7 @@ import pytest
 from fpdf import FPDF
 from obstore.store import MemoryStore
 from temporalio.api.enums.v1 import PendingActivityState
-from temporalio.client import Client, WorkflowHandle, WorkflowUpdateFailedError
-from temporalio.exceptions import ApplicationError
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import Worker
@@ -45,6 +44,8 @@ from domain.messages import (
 )
 from runtime.documents import DocumentStore, DocumentStoreUnavailable
 from runtime.settings import Settings
+from services import updates
+from services.errors import Refused
 from simulator import app as simulator
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
@@ -214,7 +215,7 @@ class Story:
         self.reference = reference
 
     async def look(self) -> Progress:
-        progress: Progress = await self.handle.query("progress", result_type=Progress)
+        progress: Progress = await self.handle.query(names.PROGRESS_QUERY, result_type=Progress)
         return progress
 
     async def until(self, good: Callable[[Progress], object]) -> Progress:
@@ -251,46 +252,43 @@ class Story:
             if one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
         ]
 
-    async def tell(self, update: str, message: Message, **options: Any) -> Answer:
-        """Send an update and give its answer."""
-        async with asyncio.timeout(50):
-            answer: Answer = await self.handle.execute_update(update, message, result_type=Answer, **options)
-            return answer
+    async def send(self, message: Message, update_id: str = "") -> Answer:
+        """Send a message as a face does, and give its answer."""
+        return await updates.send(self.stage.client, self.reference, message, update_id=update_id, within=50)
 
-    async def refusal(self, update: str, message: Message) -> str:
-        """Send an update that must be refused, and give the sentence."""
-        with pytest.raises(WorkflowUpdateFailedError) as caught:
-            await self.tell(update, message)
-        assert isinstance(caught.value.cause, ApplicationError)
-        return caught.value.cause.message
+    async def refusal(self, message: Message) -> str:
+        """Send a message that must be refused, and give the sentence."""
+        with pytest.raises(Refused) as caught:
+            await self.send(message)
+        return str(caught.value)
 
     async def codes(self, *numbers: str) -> Answer:
         """Hand in the newest code of each number."""
         entries = [Code(phone_number=number, code=await self.stage.code(number)) for number in numbers]
-        return await self.tell("submit_codes", SubmitCodes(codes=entries, by="test"))
+        return await self.send(SubmitCodes(codes=entries, by="test"))
 
     async def wrong_code(self, number: str) -> Answer:
         wrong = str((int(await self.stage.code(number)) + 1) % 100000).zfill(5)
-        return await self.tell("submit_codes", SubmitCodes(codes=[Code(phone_number=number, code=wrong)], by="test"))
+        return await self.send(SubmitCodes(codes=[Code(phone_number=number, code=wrong)], by="test"))
 
     async def resend(self, *numbers: str, method: str = "sms") -> Answer:
-        return await self.tell("resend_codes", ResendCodes(phone_numbers=list(numbers), method=method, by="test"))
+        return await self.send(ResendCodes(phone_numbers=list(numbers), method=method, by="test"))
 
     async def documents(self, **documents: Document) -> Answer:
         given = documents or await self.stage.papers(self.reference)
-        return await self.tell("replace_documents", ReplaceDocuments(**given, by="test"))
+        return await self.send(ReplaceDocuments(**given, by="test"))
 
     async def give_up(self, *numbers: str) -> Answer:
-        return await self.tell("give_up", GiveUp(phone_numbers=list(numbers), why="test", by="test"))
+        return await self.send(GiveUp(phone_numbers=list(numbers), why="test", by="test"))
 
     async def retry(self, *numbers: str) -> Answer:
-        return await self.tell("retry_numbers", RetryNumbers(phone_numbers=list(numbers), by="test"))
+        return await self.send(RetryNumbers(phone_numbers=list(numbers), by="test"))
 
     async def answer(self, ask: AskView, choice: str, order_id: str = "") -> Answer:
-        return await self.tell("answer", AnswerAsk(ask=ask.id, choice=choice, order_id=order_id, by="test"))
+        return await self.send(AnswerAsk(ask=ask.id, choice=choice, order_id=order_id, by="test"))
 
     async def cancel(self) -> Answer:
-        return await self.tell("cancel", Cancel(why="test", by="test"))
+        return await self.send(Cancel(why="test", by="test"))
 
     async def result(self) -> Progress:
         async with asyncio.timeout(PATIENCE):

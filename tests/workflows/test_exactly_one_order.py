@@ -199,7 +199,7 @@ async def _reset_before_everything(stage: Stage) -> Story:
 
 
 async def _refused_adoption(story: Story, ask: str) -> str:
-    return await story.refusal("answer", AnswerAsk(ask=ask, choice="adopt"))
+    return await story.refusal(AnswerAsk(ask=ask, choice="adopt"))
 
 
 async def _order(stage: Stage, *numbers: str) -> str:

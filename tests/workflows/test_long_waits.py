@@ -9,6 +9,7 @@ from temporalio.client import WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import Answer, Progress, ReplaceDocuments
+from services.updates import UPDATES
 from tests.workflows.stage import PATIENCE, Stage, Story, states
 
 ONE, TWO = "+15125550151", "+15125550152"
@@ -145,7 +146,7 @@ async def test_whoever_writes_between_two_tries_is_answered_in_time_all_the_same
     await skipping_server.sleep(timedelta(seconds=5))  # of the 30 until the check is made again
     papers = ReplaceDocuments(**await skipping.papers(story.reference), by="test")
     told = await story.handle.start_update(
-        "replace_documents", papers, wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Answer
+        UPDATES[ReplaceDocuments], papers, wait_for_stage=WorkflowUpdateStage.ACCEPTED, result_type=Answer
     )
     await skipping_server.sleep(timedelta(seconds=45))
     async with asyncio.timeout(PATIENCE):

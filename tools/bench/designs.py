@@ -89,7 +89,7 @@ async def _ours(stand: Stand, calls: Calls, sizes: Sizes) -> Design:
     track = Track(stand, calls)
     async with ours.running(stand, calls) as people:
         cost = await _at_once(track, people.play, sizes)
-        codec = data_converter(people.desk.settings).payload_codec
+        codec = data_converter(people.hosted_sms.settings).payload_codec
         costs, histories = {}, {}
         for kind, numbers in (("narrow", 1), ("wide", WIDE)):
             first, *rest = orders(kind, 1 + sizes.alone, numbers_each=numbers, first=_OTHERS[kind])

@@ -1,4 +1,4 @@
-"""Design (a): this program. Its worker is a process of its own; what people do goes through `support`."""
+"""Design (a): this program. Its worker is a process of its own; what people do goes through `HostedSms`."""
 
 import asyncio
 import sys
@@ -15,7 +15,7 @@ from inbound.events import HOSTED_ORDERS
 from inbound.routes import RunningRequests
 from runtime.connection import COMPRESSION, data_converter
 from runtime.settings import Settings
-from services import prepare, setup, start, updates
+from services import prepare
 from services.errors import Finished, NoAnswer, Refused, UnknownReference
 from services.hosted_sms import HostedSms
 from services.prepare import NewRequest
@@ -28,12 +28,12 @@ from tools.demo.processes import Child, free_ports
 class Ours:
     """The people of our program: they start requests, read out codes, and bring Telnyx's news."""
 
-    def __init__(self, stand: Stand, calls: Calls, desk: HostedSms, environment: dict[str, str]) -> None:
+    def __init__(self, stand: Stand, calls: Calls, hosted_sms: HostedSms, environment: dict[str, str]) -> None:
         self._stand = stand
         self._calls = calls
         self._environment = environment
-        self._requests = RunningRequests(desk.client, desk.fingerprints)
-        self.desk = desk
+        self._requests = RunningRequests(hosted_sms.client, hosted_sms.fingerprints)
+        self.hosted_sms = hosted_sms
         self.worker = self.start_worker()
 
     def start_worker(self) -> Child:
@@ -64,7 +64,7 @@ class Ours:
         wish = NewRequest(
             order.reference, PROFILE, order.phone_numbers, account=account, loa=papers.loa, bill=papers.bill
         )
-        await start.start(self.desk.client, self.desk.fingerprints, self.desk.store, await prepare.draft(wish))
+        await self.hosted_sms.start(await prepare.draft(wish), preflight=False)
 
     async def hand_in_codes(self, order: Order) -> None:
         """Reads the codes off the handsets and hands them in, as often as newer ones have been sent meanwhile."""
@@ -80,9 +80,7 @@ class Ours:
         message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
         while True:
             try:
-                answer = await updates.send(
-                    self.desk.client, order.reference, "submit_codes", message, update_id=update_id
-                )
+                answer = await self.hosted_sms.submit_codes(order.reference, message, update_id=update_id)
             except (Finished, UnknownReference):
                 raise
             except (Refused, NoAnswer):
@@ -102,7 +100,7 @@ class Ours:
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
         """The request's workflow."""
-        return self.desk.client.get_workflow_handle(names.workflow_id(order.reference))
+        return self.hosted_sms.client.get_workflow_handle(names.workflow_id(order.reference))
 
 
 @asynccontextmanager
@@ -124,5 +122,6 @@ async def running(stand: Stand, calls: Calls, **settings: str) -> AsyncIterator[
     client = await Client.connect(
         stand.temporal_address, data_converter=data_converter(of_faces), grpc_compression=COMPRESSION
     )
-    await setup.set_up(client)
-    yield Ours(stand, calls, HostedSms(client, of_faces), environment)
+    hosted_sms = HostedSms(client, of_faces)
+    await hosted_sms.setup()
+    yield Ours(stand, calls, hosted_sms, environment)

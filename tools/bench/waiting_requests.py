@@ -114,7 +114,7 @@ class Lot:
         return sum([await world.count_calls() for world in self._worlds])
 
     async def _waiting(self) -> int:
-        return (await self.people.desk.client.count_workflows(_PARKED)).count
+        return (await self.people.hosted_sms.client.count_workflows(_PARKED)).count
 
 
 @asynccontextmanager

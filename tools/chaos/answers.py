@@ -28,10 +28,9 @@ _SAME_CODE_AT_MOST = 3
 
 @dataclass(frozen=True)
 class Said:
-    """One thing that a person says: the name of an update, and its message; none where papers have to be stored."""
+    """One message of a person; None stands for documents, which have to be stored first."""
 
-    update: str
-    message: Message | None = None
+    message: Message | None
     by_signal: bool = False
 
 
@@ -71,7 +70,7 @@ class Person:
             self.record.gave_up |= set(self.planned.phone_numbers if choice.order_id else ask.numbers)
             self.record.gave_up |= set(ask.numbers)
         self.record.waited = self.record.waited or choice.choice == ChoiceKind.WAIT
-        return Said("answer", AnswerAsk(ask=ask.id, choice=choice.choice, order_id=choice.order_id, by=BY))
+        return Said(AnswerAsk(ask=ask.id, choice=choice.choice, order_id=choice.order_id, by=BY))
 
     def _preferred(self, ask: AskView, *, calm: bool) -> Choice:
         words = {choice.choice: choice for choice in ask.choices}
@@ -100,10 +99,10 @@ class Person:
 
     def _read_out(self, numbers: list[str], handsets: Mapping[str, str]) -> Said:
         if self._dice.random() < 0.1:  # noqa: PLR2004 - one in ten has deleted the text
-            return Said("resend_codes", ResendCodes(phone_numbers=numbers, method="sms", by=BY))
+            return Said(ResendCodes(phone_numbers=numbers, method="sms", by=BY))
         self.record.tries.update(_code_key(number, handsets) for number in numbers)
         codes = [Code(phone_number=number, code=self._typed(handsets[number])) for number in numbers]
-        return Said("submit_codes", SubmitCodes(codes=codes, by=BY), by_signal=self._temper.signals)
+        return Said(SubmitCodes(codes=codes, by=BY), by_signal=self._temper.signals)
 
     def _is_worn(self, number: str, handsets: Mapping[str, str]) -> bool:
         return self.record.tries[_code_key(number, handsets)] >= _SAME_CODE_AT_MOST
@@ -121,22 +120,22 @@ class Person:
         if self.record.tries[key] % 2:
             return []
         method = self._dice.choice(["sms", "call"])
-        return [Said("resend_codes", ResendCodes(phone_numbers=numbers, method=method, by=BY))]
+        return [Said(ResendCodes(phone_numbers=numbers, method=method, by=BY))]
 
     def _papers(self, ask: AskView) -> Said:
         self.record.papers_handed_in += 1
         if self.record.papers_handed_in > _PAPERS_AT_MOST + self._temper.tries:
             return self._give_up(list(ask.numbers or self.planned.phone_numbers))
-        return Said("replace_documents")
+        return Said(None)
 
     def _try_again(self, ask: AskView) -> Said:
         if self._has_patience(ask):
-            return Said("retry_numbers", RetryNumbers(phone_numbers=ask.numbers, by=BY))
+            return Said(RetryNumbers(phone_numbers=ask.numbers, by=BY))
         return self._give_up(ask.numbers)
 
     def _give_up(self, numbers: list[str]) -> Said:
         self.record.gave_up |= set(numbers)
-        return Said("give_up", GiveUp(phone_numbers=numbers, why="tried often enough", by=BY))
+        return Said(GiveUp(phone_numbers=numbers, why="tried often enough", by=BY))
 
 
 def _code_key(number: str, handsets: Mapping[str, str]) -> str:

@@ -2,13 +2,11 @@
 
 import asyncio
 import time
-import uuid
 
 from temporalio.service import RPCError
 
 from domain.messages import Progress
 from domain.vocabulary import Outcome
-from services import accounts, progress
 from services.errors import Refused, ServiceError
 from services.hosted_sms import HostedSms
 from tools.chaos import judge
@@ -29,18 +27,18 @@ STALE_AFTER = 20.0
 """Seconds after which an ask about what is settled counts as left open: looks are two seconds apart, hints five."""
 
 
-async def own_the_account(desk: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
+async def own_the_account(hosted_sms: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
     """Mends the account whenever it is stopped, pays the bills, and says so; never over."""
     while True:
         await asyncio.sleep(_LOOKS_EVERY)
         try:
-            stopped = await accounts.stopped(desk.client)
+            stopped = await hosted_sms.stopped_accounts()
             if stopped:
                 await asyncio.sleep(_NEEDS)
                 for number in plan.refusing_numbers:
                     await asyncio.to_thread(telnyx.change_number, number, eligible_status="ELIGIBLE")
             for account in stopped:
-                await accounts.resume(desk.client, account, by=BY, update_id=str(uuid.uuid4()))
+                await hosted_sms.resume_account(account, by=BY)
                 tally.answers["account"] += 1
                 tally.resumed.set()
         except Refused:
@@ -52,8 +50,8 @@ async def own_the_account(desk: HostedSms, telnyx: TelnyxSide, plan: Plan, tally
 class AskWatch:
     """Looks in the calm whether anything is asked that is settled already."""
 
-    def __init__(self, desk: HostedSms, telnyx: TelnyxSide, people: People) -> None:
-        self._desk = desk
+    def __init__(self, hosted_sms: HostedSms, telnyx: TelnyxSide, people: People) -> None:
+        self._hosted_sms = hosted_sms
         self._telnyx = telnyx
         self._people = people
         self._since: dict[tuple[str, str], float] = {}
@@ -68,7 +66,7 @@ class AskWatch:
             rows = [row for row in self._people.board.values() if row.needs and row.outcome == Outcome.RUNNING]
             for row in rows:
                 try:
-                    shown = await progress.show(self._desk.client, row.reference)
+                    shown = await self._hosted_sms.show(row.reference)
                 except (ServiceError, RPCError):
                     continue
                 settled = {ask.id for ask in shown.asks if judge.settled(ask, truth, shown.order_ids)}

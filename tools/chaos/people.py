@@ -18,12 +18,10 @@ from domain import names
 from domain.messages import Cancel, Message, Options, Progress, ReplaceDocuments
 from domain.vocabulary import Outcome, Step
 from runtime.documents import DocumentError
-from services import prepare, request_list, server_state, start, submit_documents, updates
-from services import progress as progress_service
+from services import prepare, server_state, submit_documents, updates
 from services.errors import NoAnswer, Refused, ServiceError
 from services.hosted_sms import HostedSms
-from services.preflight import Preflights
-from services.prepare import NewRequest, PreparedRequest
+from services.prepare import NewRequest
 from services.request_list import Row
 from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
 from tools.chaos.answers import BY, Person, Said
@@ -48,8 +46,8 @@ Clock = Callable[[], float]
 class People:
     """All of them, and the board on which they see what is asked."""
 
-    def __init__(self, desk: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
-        self._desk = desk
+    def __init__(self, hosted_sms: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
+        self._hosted_sms = hosted_sms
         self._telnyx = telnyx
         self._plan = plan
         self._tally = tally
@@ -79,7 +77,7 @@ class People:
     async def _look(self) -> None:
         while True:
             try:
-                async for row in request_list.requests(self._desk.client):
+                async for row in self._hosted_sms.list():
                     self.board[row.reference] = row
                 self._handsets = await asyncio.to_thread(self._telnyx.newest_codes)
             except (ServiceError, DemoFailed):
@@ -107,7 +105,7 @@ class People:
     async def _is_over(self, reference: str) -> bool:
         """Whether it runs no more: just after a reset a list may know only the run that the reset ended."""
         try:
-            found = await server_state.describe(self._desk.client, reference)
+            found = await server_state.describe(self._hosted_sms.client, reference)
         except ServiceError:
             return False
         return found.status is not WorkflowExecutionStatus.RUNNING
@@ -116,25 +114,21 @@ class People:
 
     async def _start(self, planned: Planned, record: Record) -> None:
         draft = await prepare.draft(_wish(planned))
-        preflights = Preflights(self._desk.client) if planned.preflight else None
+        preflight = planned.preflight
         while not record.acknowledged:
             try:
                 async with self._gate:
-                    await self._start_once(draft, preflights)
+                    await self._hosted_sms.start(draft, preflight=preflight)
                 record.acknowledged = True
             except (ServiceError, DocumentError) as error:
                 self._unanswered(error)
-                preflights = None
+                preflight = False
                 await asyncio.sleep(planned.temper.pace)
 
     def _unanswered(self, error: Exception) -> None:
         self._tally.unanswered += 1
         if isinstance(error, DocumentError):
             self._tally.store_missed.set()
-
-    async def _start_once(self, draft: PreparedRequest, preflights: Preflights | None) -> None:
-        desk = self._desk
-        await start.start(desk.client, desk.fingerprints, desk.store, draft, preflights)
 
     # Seeing it through
 
@@ -157,7 +151,7 @@ class People:
 
     async def _shown(self, reference: str) -> Progress | None:
         try:
-            progress = await progress_service.show(self._desk.client, reference)
+            progress = await self._hosted_sms.show(reference)
         except (ServiceError, RPCError):
             self._tally.unanswered += 1
             return None
@@ -169,11 +163,11 @@ class People:
         reference = person.planned.reference
         if person.planned.temper.bluntly:
             try:
-                await self._desk.client.get_workflow_handle(names.workflow_id(reference)).cancel()
+                await self._hosted_sms.client.get_workflow_handle(names.workflow_id(reference)).cancel()
             except RPCError:
                 return  # tried again at the next look
             self._tally.answers["Temporal's own cancel"] += 1
-        elif not await self._say(person, Said("cancel", Cancel(why="changed my mind", by=BY)), "cancel"):
+        elif not await self._say(person, Said(Cancel(why="changed my mind", by=BY)), "cancel"):
             return
         record.cancelled, record.cancelled_at = True, datetime.now(UTC)
 
@@ -207,10 +201,11 @@ class People:
         try:
             message = said.message or await self._papers(person)
             if said.by_signal:
-                await self._desk.client.get_workflow_handle(names.workflow_id(reference)).signal("codes", message)
+                handle = self._hosted_sms.client.get_workflow_handle(names.workflow_id(reference))
+                await handle.signal(updates.CODES_SIGNAL, message)
                 about, accepted = BY_SIGNAL, True
             else:
-                accepted = await self._sent(reference, said.update, message)
+                accepted = await self._sent(reference, message)
         except Refused:  # settled meanwhile, or the request is over
             pass
         except (ServiceError, DocumentError, RPCError) as error:
@@ -222,23 +217,23 @@ class People:
             self._tally.refusals += 1
         return accepted
 
-    async def _sent(self, reference: str, update: str, message: Message) -> bool:
+    async def _sent(self, reference: str, message: Message) -> bool:
         """Whether it was accepted; when nobody answers, the same is said again under the same id."""
         update_id = str(uuid.uuid4())
         for _ in range(_REPEATS):
             try:
-                answer = await updates.send(self._desk.client, reference, update, message, update_id=update_id)
+                answer = await self._hosted_sms.send(reference, message, update_id=update_id)
             except NoAnswer:
                 self._tally.unanswered += 1
             else:
                 return answer.accepted
-        raise NoAnswer(f"{reference} did not answer {update} {_REPEATS} times.")
+        raise NoAnswer(f"{reference} did not answer {type(message).__name__} {_REPEATS} times.")
 
     async def _papers(self, person: Person) -> ReplaceDocuments:
         """Hands papers in, other ones each time."""
         loa, bill = papers_of(_LOAS[person.record.papers_handed_in % 2])
         papers = await submit_documents.take(loa, bill)
-        handed_in = await submit_documents.store(self._desk.client, self._desk.store, person.planned.reference, papers)
+        handed_in = await self._hosted_sms.store_documents(person.planned.reference, papers)
         return ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=BY)
 
 

@@ -14,9 +14,9 @@ from temporalio.service import RPCError
 
 from domain.accounts import AccountProgress
 from runtime import settings
-from services import accounts, progress, server_state
+from services import server_state
 from services.errors import ServiceError
-from services.hosted_sms import HostedSms, open_desk
+from services.hosted_sms import HostedSms
 from tools.chaos import judge, recovery
 from tools.chaos.background_actors import AskWatch, own_the_account
 from tools.chaos.ends import UNKNOWN, End
@@ -46,14 +46,14 @@ async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
         plan: drawn beforehand.
         say: takes a line about what goes on.
     """
-    os.environ.update(site.environment)  # the desk reads them, as the command does
-    desk = await open_desk(settings.load())
+    os.environ.update(site.environment)  # `HostedSms` reads them, as the command does
+    hosted_sms = await HostedSms.connect(settings.load())
     site.bring_webhooks(*{planned.profile for planned in plan.requests})
     began, tally = time.monotonic(), Tally()
-    people = People(desk, site.telnyx, plan, tally)
-    storm = Storm(site, desk.client, plan, people, tally)
-    watch = AskWatch(desk, site.telnyx, people)
-    beside = [asyncio.create_task(own_the_account(desk, site.telnyx, plan, tally))]
+    people = People(hosted_sms, site.telnyx, plan, tally)
+    storm = Storm(site, hosted_sms.client, plan, people, tally)
+    watch = AskWatch(hosted_sms, site.telnyx, people)
+    beside = [asyncio.create_task(own_the_account(hosted_sms, site.telnyx, plan, tally))]
     beside += [asyncio.create_task(storm.keep_alive()), asyncio.create_task(_say(say, plan, people, tally))]
     living = asyncio.create_task(people.live())
     try:
@@ -64,7 +64,7 @@ async def play(site: Installation, plan: Plan, say: Say) -> Outcome:
         beside.append(asyncio.create_task(watch.watch()))
         await _until_still(living, people)
         _must_run([*beside, living])
-        return await _looked_at(site, desk, plan, tally, watch, time.monotonic() - began)
+        return await _looked_at(site, hosted_sms, plan, tally, watch, time.monotonic() - began)
     finally:
         for task in (*beside, living):
             task.cancel()
@@ -97,31 +97,33 @@ async def _say(say: Say, plan: Plan, people: People, tally: Tally) -> None:
 
 
 async def _looked_at(  # noqa: PLR0913, PLR0917 - the parts of one run, put together once
-    site: Installation, desk: HostedSms, plan: Plan, tally: Tally, watch: AskWatch, seconds: float
+    site: Installation, hosted_sms: HostedSms, plan: Plan, tally: Tally, watch: AskWatch, seconds: float
 ) -> Outcome:
     gate = asyncio.Semaphore(_LOOKS_AT_ONCE)
-    ends = await asyncio.gather(*(_end(desk, tally, planned, gate) for planned in plan.requests))
+    ends = await asyncio.gather(*(_end(hosted_sms, tally, planned, gate) for planned in plan.requests))
     orders, calls, struck = await asyncio.to_thread(lambda: (t := site.telnyx, t.orders(), t.calls(), t.struck())[1:])
     truth = lives(orders, calls)
-    judgement = judge.judged(ends, truth, {order["id"] for order in orders}, await _account(desk), watch.cases.values())
+    judgement = judge.judged(
+        ends, truth, {order["id"] for order in orders}, await _account(hosted_sms), watch.cases.values()
+    )
     return Outcome(
         plan,
         tally,
         judgement,
         worst=recovery.worst(tally.returns, calls, truth, tally.stops),
-        worst_after_death=recovery.worst_after_death(tally.deaths, await works(desk.client, plan)),
+        worst_after_death=recovery.worst_after_death(tally.deaths, await works(hosted_sms.client, plan)),
         struck=Counter(struck),
         share_failed=share_failed(calls, tally.calm_since),
         seconds=seconds,
     )
 
 
-async def _end(desk: HostedSms, tally: Tally, planned: Planned, gate: asyncio.Semaphore) -> End:
+async def _end(hosted_sms: HostedSms, tally: Tally, planned: Planned, gate: asyncio.Semaphore) -> End:
     record = tally.records.get(planned.reference, Record())
     try:
         async with gate:
-            found = await server_state.describe(desk.client, planned.reference)
-            shown = await progress.show(desk.client, planned.reference, within=_SHOWN_WITHIN)
+            found = await server_state.describe(hosted_sms.client, planned.reference)
+            shown = await hosted_sms.show(planned.reference, within=_SHOWN_WITHIN)
     except ServiceError:
         return End(planned, record, UNKNOWN, None)
     return End(planned, record, found.status.name if found.status else UNKNOWN, shown, _trouble(found))
@@ -131,7 +133,7 @@ def _trouble(found: WorkflowExecutionDescription) -> str:
     return ", ".join(found.typed_search_attributes.get(_PROBLEMS) or [])
 
 
-async def _account(desk: HostedSms) -> AccountProgress | None:
+async def _account(hosted_sms: HostedSms) -> AccountProgress | None:
     with suppress(ServiceError, RPCError):
-        return await accounts.show(desk.client, "default", within=_SHOWN_WITHIN)
+        return await hosted_sms.show_account("default", within=_SHOWN_WITHIN)
     return None

@@ -3,7 +3,7 @@
 import dataclasses
 import random
 
-from domain.messages import AnswerAsk, AskView, Choice, GiveUp, SubmitCodes
+from domain.messages import AnswerAsk, AskView, Choice, GiveUp, ResendCodes, RetryNumbers, SubmitCodes
 from tools.chaos import plan
 from tools.chaos.answers import Person
 from tools.chaos.tally import Record
@@ -58,8 +58,7 @@ def test_what_is_given_up_is_remembered_for_the_judge() -> None:
 def test_a_refused_number_is_tried_again_as_often_as_the_person_has_patience() -> None:
     one = person(tries=2)
     said = [said for _ in range(3) for said in one.says(CARRIER, {}, calm=False)]
-    assert [one_word.update for one_word in said] == ["retry_numbers", "retry_numbers", "give_up"]
-    assert isinstance(said[-1].message, GiveUp)
+    assert [type(one.message) for one in said] == [RetryNumbers, RetryNumbers, GiveUp]
 
 
 def test_a_mistyped_code_is_another_than_the_one_on_the_handset() -> None:
@@ -72,15 +71,15 @@ def test_a_mistyped_code_is_another_than_the_one_on_the_handset() -> None:
 
 def test_nobody_waits_for_ever_for_a_code_that_never_arrives() -> None:
     one = person()
-    said = [said.update for _ in range(10) for said in one.says(CODES, {}, calm=False)]
-    assert "resend_codes" in said
-    assert said[-1] == "give_up"
+    said = [type(said.message) for _ in range(10) for said in one.says(CODES, {}, calm=False)]
+    assert ResendCodes in said
+    assert said[-1] is GiveUp
 
 
 def test_nobody_reads_out_an_old_code_for_ever() -> None:
     """A newer one was asked for by text, and texts never arrive there: only it would be right."""
     one = person()
-    said = [said.update for _ in range(20) for said in one.says(CODES, {NUMBER: "09999"}, calm=True)]
-    assert said.count("submit_codes") <= 3
-    assert "resend_codes" in said
-    assert said[-1] == "give_up"
+    said = [type(said.message) for _ in range(20) for said in one.says(CODES, {NUMBER: "09999"}, calm=True)]
+    assert said.count(SubmitCodes) <= 3
+    assert ResendCodes in said
+    assert said[-1] is GiveUp
