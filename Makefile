@@ -1,5 +1,5 @@
 # Everything one does in this repository, by name. `make` alone checks and tests.
-# Only Python 3.11 and make are needed: the rest comes from the package index, at the versions of the lock files.
+# Only make and a Python from 3.11 to 3.14 are needed: the rest comes from the package index, at the versions of the lock files.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
@@ -12,9 +12,11 @@ BIN := .venv/bin
 READY := .venv/.set-up-done
 BENCH_READY := .venv/.bench-set-up-done
 UV := $(CURDIR)/$(BIN)/uv
-# Looked for only when there is something to set up.
-PYTHON = $(shell for name in python3.11 python3; do \
-	"$$name" -c 'import sys; sys.exit(sys.version_info[:2] != (3, 11))' 2>/dev/null && echo "$$name" && break; done)
+# Looked for only when there is something to set up. `python3` comes first, as it is what this machine uses for everything
+# else; then the newest. The locked versions have wheels for 3.11 to 3.14, so that no compiler is needed.
+PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
+	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && \
+	echo "$$name" && break; done)
 LOCKS := requirements.lock requirements-dev.lock requirements-bench.lock
 COMPILE := pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-emit-index-url --quiet
 COMPILE_ALL = $(UV) $(COMPILE) --extra notify -o requirements.lock >/dev/null && \
@@ -42,11 +44,12 @@ help:
 	@echo "make lock       writes the lock files anew after a change of pyproject.toml"
 
 # Installs everything into .venv; again only when a dependency changed. uv is quick, pip knows this machine's settings.
+# --clear: over the .venv of another Python version, venv would make a mixture of both.
 $(READY): requirements-dev.lock pyproject.toml
 	@python="$(PYTHON)"; [[ -n "$$python" ]] || { \
-		echo "Python 3.11 was not found as python3.11 or python3: install it, or put it on the PATH." >&2; exit 1; }; \
-	echo "Setting up .venv; this happens once."; \
-	"$$python" -m venv .venv
+		echo "No Python from 3.11 to 3.14 is on the PATH: install one, as python3 or, for example, as python3.13." >&2; exit 1; }; \
+	echo "Setting up .venv with $$("$$python" -V); this happens once."; \
+	"$$python" -m venv --clear .venv
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check "$$(grep -o '^uv==[^ ]*' requirements-dev.lock)"
 	@$(UV) pip install --quiet --python $(BIN)/python --require-hashes -r requirements-dev.lock || \
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-dev.lock
