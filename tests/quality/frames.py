@@ -1,11 +1,12 @@
-"""A tracer for coverage that loses no line of a coroutine: coverage's own two do, on Python 3.11.
+"""A tracer for coverage on Python 3.11. Coverage's own two lose lines of coroutines there, and only there.
 
 Throwing into a coroutine, as every cancel of a task does, lets those that await it go on without the event by which
 tracers know that a frame was entered. Coverage's tracers keep a stack of their own, which is then one frame off: in
 `try: async with retried(): …` they saw nothing of what came after it. Here each frame remembers its own last line, so
-that no stack is needed. From Python 3.12 on coverage has another way to measure, and this file can go.
+that no stack is needed.
 
-Coverage loads it as a plug-in (see `[tool.coverage.run]`), in place of its tracer that is written in Python.
+Coverage loads this plug-in on every version (see `[tool.coverage.run]`). Python 3.12 and later report that event, so
+the plug-in does nothing there. It can be deleted together with the support of 3.11.
 """
 
 import dis
@@ -15,7 +16,9 @@ from types import FrameType
 from typing import Any
 
 import coverage.core
-from coverage import env
+from coverage.plugin import CoveragePlugin
+from coverage.plugin_support import Plugins
+from coverage.types import TConfigurable
 
 Traced = Callable[[FrameType, str, Any], Any]
 _HANDLER = dis.opmap.get("PUSH_EXC_INFO")
@@ -102,10 +105,20 @@ def _following(seen: set[tuple[int, int]], last: int) -> Traced:
 
 def _waits(code: bytes, at: int) -> bool:
     """Whether a frame that is left will go on later, behind a `yield` or an `await`."""
-    after = at + 2 if env.PYBEHAVIOR.lasti_is_yield else at
-    return len(code) != at + 2 and code[after] == _RESUME
+    after = at + 2
+    return len(code) != after and code[after] == _RESUME
 
 
-def coverage_init(_registry: object, _options: object) -> None:
+class _PythonTracer(CoveragePlugin):
+    """Makes coverage use its tracer written in Python, which `coverage_init` has replaced by ours."""
+
+    def configure(self, config: TConfigurable) -> None:
+        """Called by coverage when it has read its settings."""
+        config.set_option("run:core", "pytrace")
+
+
+def coverage_init(registry: Plugins, _options: object) -> None:
     """Called by coverage before it measures."""
-    coverage.core.PyTracer = FrameTracer  # type: ignore[attr-defined, assignment]  # there is no public place for it
+    if sys.version_info < (3, 12):
+        coverage.core.PyTracer = FrameTracer  # type: ignore[attr-defined, assignment]  # there is no public place for it
+        registry.add_configurer(_PythonTracer())

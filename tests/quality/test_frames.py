@@ -36,7 +36,7 @@ async def main(answer):
 
 asyncio.run(main(1))
 """
-SETTINGS = "[run]\nbranch = true\ncore = pytrace\nplugins = tests.quality.frames\ninclude = cancels.py\n"
+SETTINGS = "[run]\nbranch = true\nplugins = tests.quality.frames\ninclude = cancels.py\n"
 
 
 def test_no_line_is_lost_behind_a_cancel_and_none_is_made_up(tmp_path: Path) -> None:
