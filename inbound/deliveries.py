@@ -1,8 +1,8 @@
-"""Sees what a webhook tells delivered to Temporal: in time for the answer, or in the background.
+"""Delivers webhooks to Temporal, before the response to Telnyx or in the background.
 
-Telnyx waits two seconds, Temporal may take longer. So a delivery outlives its answer and is tried again when it fails.
-How many there are, how many call Temporal at once and how long each is tried is bounded, and what is given up is logged
-(docs/decisions/0012).
+Telnyx waits two seconds, and Temporal may need longer. So a delivery goes on after the response and is retried when it
+fails. Limits bound how many there are, how many call Temporal at once, and how long each is retried. A lost delivery is
+logged (docs/decisions/0012).
 """
 
 import asyncio
@@ -11,76 +11,75 @@ from dataclasses import dataclass, field
 
 import structlog
 
-from inbound.rate_limit import Overloaded
-from inbound.routes import TEMPORAL_FAULTS
-from inbound.tally import Outcome, Tally
+from inbound.counts import Counts, WebhookOutcome
+from inbound.faults import Overloaded
+from inbound.retry import RetryPolicy, retry
 
 AT_ONCE = 64
-"""Deliveries that call Temporal at the same time; the others wait for their turn."""
-FIRST_PAUSE, LONGEST_PAUSE = 0.5, 10.0
-"""Seconds until a delivery that failed is tried again; each pause is twice the one before."""
-
-FAULTS = (*TEMPORAL_FAULTS, Overloaded)
-"""What a later try may be spared."""
+"""How many deliveries call Temporal at the same time. The others wait."""
 
 _Key = tuple[str, str]
-_Deliver = Callable[[], Awaitable[Outcome]]
+_Deliver = Callable[[], Awaitable[WebhookOutcome]]
 
 
 @dataclass(frozen=True)
 class DeliveryLimits:
-    """How much is kept, and for how long."""
+    """How many deliveries are kept, and for how long."""
 
-    most: int
-    """Deliveries under way; beyond that Telnyx is told to come back. One takes at most some 20 KB, its numbers."""
-    tried_for: float
-    """Seconds until a delivery is given up."""
-    from_the_start: bool
-    """Whether one that fails before its webhook is answered is kept too; else it is left to Telnyx's next try."""
-    when_lost: str
-    """What then follows, for the log."""
+    max_deliveries: int
+    """Deliveries in progress; one more is refused, and Telnyx comes back. Each holds at most about 20 KB of numbers."""
+    retries: RetryPolicy
+    keep_at_once: bool
+    """Whether a delivery that fails before the response is kept, too. Otherwise Telnyx sends its webhook again."""
+    advice_when_lost: str
+    """For the log."""
 
 
-HINTS = DeliveryLimits(1_000, 120.0, from_the_start=False, when_lost="the next poll finds what it told")
-"""News that can be read at Telnyx as well; after two minutes the requests' own polls must do."""
+HINTS = DeliveryLimits(1_000, RetryPolicy(120.0), keep_at_once=False, advice_when_lost="the next poll finds the change")
+"""Webhooks about something that Telnyx's API shows as well. After two minutes a poll of the request is good enough."""
 TRANSFERS = DeliveryLimits(
     1_000,
-    86_400.0,
-    from_the_start=True,
-    when_lost="Telnyx tells it nowhere else: look in the Telnyx portal what becomes of this order's transfer",
+    RetryPolicy(86_400.0),
+    keep_at_once=True,
+    advice_when_lost="Telnyx reports it nowhere else: look in the Telnyx portal for this order's transfer",
 )
-"""News of internal transfers; who may lose numbers has 72 hours to object, so a day is spent on telling them."""
+"""Webhooks about internal transfers. The losing account has 72 hours to object, so a day of retries makes sense."""
 
 
 @dataclass(eq=False)
 class _Delivery:
     kept: bool
-    """Whether nobody but us sees to it; then it is tried again, and its end is logged."""
+    """Whether Telnyx does not send its webhook again. Then it is retried, and a loss is logged."""
     log: structlog.stdlib.BoundLogger
     fault: str = ""
-    task: asyncio.Task[Outcome] = field(init=False)
+    task: asyncio.Task[WebhookOutcome] = field(init=False)
+
+    def on_fault(self, fault: Exception) -> None:
+        self.fault = type(fault).__name__
+        if not self.kept:
+            raise fault
 
 
 class Deliveries:
-    """The deliveries under way, one for each event."""
+    """The deliveries in progress, one for each event."""
 
-    def __init__(self, patience: DeliveryLimits, tally: Tally) -> None:
-        self._patience = patience
-        self._tally = tally
-        self._turn = asyncio.Semaphore(AT_ONCE)
-        self._under_way: dict[_Key, _Delivery] = {}
+    def __init__(self, limits: DeliveryLimits, counts: Counts) -> None:
+        self._limits = limits
+        self._counts = counts
+        self._slots = asyncio.Semaphore(AT_ONCE)
+        self._in_progress: dict[_Key, _Delivery] = {}
 
-    async def in_time(self, key: _Key, deliver: _Deliver, deadline: float, log: structlog.stdlib.BoundLogger) -> bool:
-        """Delivers, or joins the delivery of the same event; what is not done in time goes on in the background.
+    async def deliver(self, key: _Key, deliver: _Deliver, deadline: float, log: structlog.stdlib.BoundLogger) -> bool:
+        """Deliver an event, or join the delivery of the same event. After the deadline it goes on in the background.
 
         Returns:
-            Whether it was done by the deadline, a time of the loop's clock.
+            Whether it was done by the deadline, a time of the event loop's clock.
 
         Raises:
-            Overloaded: too many are under way.
+            Overloaded: too many deliveries are in progress.
             FAULTS: Temporal does not answer as it should, and the delivery is not kept.
         """
-        delivery = self._under_way.get(key) or self._begin(key, deliver, log)
+        delivery = self._in_progress.get(key) or self._start(key, deliver, log)
         await asyncio.wait({delivery.task}, timeout=deadline - asyncio.get_running_loop().time())
         if not delivery.task.done():
             delivery.kept = True
@@ -89,48 +88,45 @@ class Deliveries:
         return True
 
     async def aclose(self, within: float) -> None:
-        """Lets what is under way go on for that many seconds, and gives up the rest."""
-        tasks = [delivery.task for delivery in self._under_way.values()]
+        """Wait up to `within` seconds for the deliveries in progress, then cancel the rest."""
+        tasks = [delivery.task for delivery in self._in_progress.values()]
         if tasks:
             await asyncio.wait(tasks, timeout=within)
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
 
-    def _begin(self, key: _Key, deliver: _Deliver, log: structlog.stdlib.BoundLogger) -> _Delivery:
-        if len(self._under_way) >= self._patience.most:
+    def _start(self, key: _Key, deliver: _Deliver, log: structlog.stdlib.BoundLogger) -> _Delivery:
+        if len(self._in_progress) >= self._limits.max_deliveries:
             raise Overloaded
-        delivery = self._under_way[key] = _Delivery(self._patience.from_the_start, log)
-        delivery.task = asyncio.create_task(self._see_through(delivery, deliver))
-        delivery.task.add_done_callback(lambda task: self._ended(self._under_way.pop(key), task))
+        delivery = self._in_progress[key] = _Delivery(self._limits.keep_at_once, log)
+        delivery.task = asyncio.create_task(retry(self._in_slot(deliver), self._limits.retries, delivery.on_fault))
+        delivery.task.add_done_callback(lambda task: self._on_done(self._in_progress.pop(key), task))
         return delivery
 
-    async def _see_through(self, delivery: _Delivery, deliver: _Deliver) -> Outcome:
-        pause = FIRST_PAUSE
-        async with asyncio.timeout(self._patience.tried_for):
-            while True:
-                try:
-                    async with self._turn:
-                        return await deliver()
-                except FAULTS as error:
-                    delivery.fault = type(error).__name__
-                    if not delivery.kept:
-                        raise
-                await asyncio.sleep(pause)
-                pause = min(2 * pause, LONGEST_PAUSE)
+    def _in_slot(self, deliver: _Deliver) -> _Deliver:
+        async def attempt() -> WebhookOutcome:
+            async with self._slots:
+                return await deliver()
 
-    def _ended(self, delivery: _Delivery, task: asyncio.Task[Outcome]) -> None:
-        """Counts what was delivered and logs what was lost; what is not kept, its answer tells of."""
+        return attempt
+
+    def _on_done(self, delivery: _Delivery, task: asyncio.Task[WebhookOutcome]) -> None:
+        """Count a success and log a loss. When the delivery was not kept, the response says that it failed."""
         error = asyncio.CancelledError() if task.cancelled() else task.exception()
         if error is None:
-            self._tally.add(task.result())
+            self._counts.add(task.result())
         elif delivery.kept:
-            self._tally.add(Outcome.LOST)
-            known = {asyncio.CancelledError: "the process stops", TimeoutError: "it was tried for long enough"}
-            delivery.log.error(
-                "webhook_lost",
-                reason=known.get(type(error), "it failed in a way that nobody foresaw"),
-                fault=delivery.fault or "no answer",
-                advice=self._patience.when_lost,
-                exc_info=None if type(error) in known else error,
-            )
+            self._counts.add(WebhookOutcome.LOST)
+            _log_loss(delivery, error, self._limits.advice_when_lost)
+
+
+def _log_loss(delivery: _Delivery, error: BaseException, advice: str) -> None:
+    known = {asyncio.CancelledError: "the process stops", TimeoutError: "it was retried for long enough"}
+    delivery.log.error(
+        "webhook_lost",
+        reason=known.get(type(error), "it failed unexpectedly"),
+        fault=delivery.fault or "no answer",
+        advice=advice,
+        exc_info=None if type(error) in known else error,
+    )

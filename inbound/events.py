@@ -1,7 +1,7 @@
-"""Reads what a webhook says; every field may be missing or of another kind (Telnyx facts §6).
+"""Parses a webhook into an event. Every field may be missing or of another type (docs/telnyx.md §6).
 
-An event is a hint only: it tells which order is worth reading, and nothing of what it says is believed. Only of an
-internal transfer Telnyx tells nowhere else, so what an event says of one is passed on.
+An event is only a hint: it names an order that is worth reading, and nothing that it says is believed. The exception is
+an internal transfer, which Telnyx reports nowhere else.
 """
 
 import json
@@ -15,48 +15,48 @@ from domain.phone_numbers import is_e164_us
 from domain.transfers import APPROVED, PENDING, REJECTED
 
 HOSTED_ORDERS = "messaging_hosted_numbers_orders."
-"""How the types of the events begin that concern us; a profile's URL gets those of its messages too."""
+"""The prefix of our event types. The URL of a profile gets the events of its messages, too."""
 
 _LONGEST_TEXT = 128
 _YEAR_2000, _YEAR_2100 = 946_684_800, 4_102_444_800
-"""Unix seconds; a deadline that is not between them is no deadline."""
+"""Unix seconds; a deadline outside of them is invalid."""
 
 _CREATED, _UPDATED = f"{HOSTED_ORDERS}created", f"{HOSTED_ORDERS}updated"
 _APPROVAL_REQUESTED = f"{HOSTED_ORDERS}internal_transfer_approval_requested"
-_TRANSFERS = {
+_TRANSFER_DECISIONS = {
     f"{HOSTED_ORDERS}internal_transfer_detected": PENDING,
     _APPROVAL_REQUESTED: PENDING,
     f"{HOSTED_ORDERS}internal_transfer_approved": APPROVED,
     f"{HOSTED_ORDERS}internal_transfer_auto_approved": APPROVED,
     f"{HOSTED_ORDERS}internal_transfer_rejected": REJECTED,
 }
-"""What each event of a transfer says of the decision; its own `decision` stands on ordinary events too."""
+"""What the type of an event says about a transfer. Its field `decision` means nothing: other events have one, too."""
 
 
 class NotAnEvent(Exception):  # noqa: N818 - named for what was seen
-    """The body is no JSON object; the text is the reason for the log."""
+    """The body is not a JSON object. The text is for the log."""
 
 
-def _text(seen: Any) -> str:
-    # Half a character of UTF-16, which JSON can hold, could neither be logged nor sent on.
-    return seen if isinstance(seen, str) and len(seen) <= _LONGEST_TEXT and seen.isprintable() else ""
+def _text(value: Any) -> str:
+    # JSON can hold half a UTF-16 character, which can be neither logged nor sent on.
+    return value if isinstance(value, str) and len(value) <= _LONGEST_TEXT and value.isprintable() else ""
 
 
-def _table(seen: Any) -> Any:
-    return seen if isinstance(seen, dict) else {}
+def _object(value: Any) -> Any:
+    return value if isinstance(value, dict) else {}
 
 
-def _us_numbers(seen: Any) -> list[str]:
-    rows = seen if isinstance(seen, list) else []
-    values = [_text(row.get("value")) for row in rows if isinstance(row, dict)]
-    return list(dict.fromkeys(value for value in values if is_e164_us(value)))
+def _us_numbers(value: Any) -> list[str]:
+    rows = value if isinstance(value, list) else []
+    numbers = [_text(row.get("value")) for row in rows if isinstance(row, dict)]
+    return list(dict.fromkeys(number for number in numbers if is_e164_us(number)))
 
 
-def _instant(seen: Any) -> datetime | None:
-    """Unix seconds as an instant; None for whatever cannot be meant so."""
-    if isinstance(seen, bool) or not isinstance(seen, int | float) or not _YEAR_2000 <= seen <= _YEAR_2100:
+def _instant(value: Any) -> datetime | None:
+    """Unix seconds as an instant; None for anything else."""
+    if isinstance(value, bool) or not isinstance(value, int | float) or not _YEAR_2000 <= value <= _YEAR_2100:
         return None
-    return datetime.fromtimestamp(seen, UTC)
+    return datetime.fromtimestamp(value, UTC)
 
 
 _Text = Annotated[str, BeforeValidator(_text)]
@@ -66,16 +66,16 @@ class _Payload(BaseModel):
     order_id: _Text = ""
     numbers: Annotated[list[str], BeforeValidator(_us_numbers)] = []
     approval_decision: _Text = ""
-    """The older shape of what now has events of its own (Telnyx facts §2)."""
+    """The older form of a transfer's events (docs/telnyx.md §2)."""
     approval_deadline: Annotated[datetime | None, BeforeValidator(_instant)] = None
 
 
 class Event(BaseModel):
-    """One event as far as it can be read; what is missing or of another kind is empty."""
+    """One event. A field that is missing or of another type is empty."""
 
     id: _Text = ""
     event_type: _Text = ""
-    payload: Annotated[_Payload, BeforeValidator(_table)] = _Payload()
+    payload: Annotated[_Payload, BeforeValidator(_object)] = _Payload()
 
     @property
     def concerns_hosting(self) -> bool:
@@ -84,31 +84,32 @@ class Event(BaseModel):
 
     @property
     def is_creation(self) -> bool:
-        """Whether it only says that an order was made, which its request knows."""
+        """Whether it only says that an order was created, which its request knows."""
         return self.event_type == _CREATED
 
     @property
     def decision(self) -> str:
-        """Of the account that hosts the numbers of a transfer; empty when the event is not about one."""
+        """The decision of the account that hosts the numbers of a transfer; empty for any other event."""
         if self.event_type != _UPDATED:
-            return _TRANSFERS.get(self.event_type, "")
-        told = self.payload.approval_decision.casefold()
-        # Without a deadline `pending` may stand there as it stands in `decision`, where it means nothing.
-        return told if told in {APPROVED, REJECTED} or (told == PENDING and self.approval_deadline) else ""
+            return _TRANSFER_DECISIONS.get(self.event_type, "")
+        decision = self.payload.approval_decision.casefold()
+        # Without a deadline `pending` means nothing, as in the field `decision`.
+        is_decision = decision in {APPROVED, REJECTED} or (decision == PENDING and self.approval_deadline)
+        return decision if is_decision else ""
 
     @property
     def asks_for_approval(self) -> bool:
-        """Whether the account that hosts the numbers is asked to let them go."""
+        """Whether Telnyx asks the account that hosts the numbers to let them go."""
         return self.event_type == _APPROVAL_REQUESTED or (self.event_type == _UPDATED and self.decision == PENDING)
 
     @property
     def approval_deadline(self) -> datetime | None:
-        """Until when that account may object, if it is said."""
+        """Until when that account may object; None when the event does not say."""
         return self.payload.approval_deadline
 
     @property
     def order_id(self) -> str:
-        """The id of the order; empty when there is none that may stand in a query."""
+        """The id of the order; empty when it is missing or must not be part of a query."""
         return self.payload.order_id if names.is_reference(self.payload.order_id) else ""
 
     @property
@@ -118,17 +119,17 @@ class Event(BaseModel):
 
 
 class _Envelope(BaseModel):
-    data: Annotated[Event, BeforeValidator(_table)] = Event()
+    data: Annotated[Event, BeforeValidator(_object)] = Event()
 
 
-def read(body: bytes) -> Event:
-    """Reads the body of a webhook.
+def parse(body: bytes) -> Event:
+    """The event in the body of a webhook.
 
     Raises:
-        NotAnEvent: it is not JSON, or no object.
+        NotAnEvent: the body is not a JSON object.
     """
     try:
-        # Not pydantic's own parser: it refuses half a character, and another event's text may well hold one.
+        # Pydantic's own parser would refuse half a character, which the text of another event may hold.
         return _Envelope.model_validate(json.loads(body)).data
     except (ValueError, RecursionError):
         raise NotAnEvent("the body is not a JSON object") from None

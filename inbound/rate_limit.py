@@ -1,115 +1,127 @@
-"""Keeps a flood of events from a request: the first hint goes at once, the last of the next seconds when they are over.
+"""Limits the hints to one request: the first goes at once, and after a pause the last one that came meanwhile.
 
-Each hint costs a call to Telnyx, which has limits of its own. What is told of an internal transfer stands nowhere else,
-so an ordinary hint never takes its place.
+Each hint costs a call to Telnyx, which has rate limits of its own. Telnyx reports an internal transfer nowhere else, so
+an ordinary hint never replaces a hint about a transfer.
 """
 
 import asyncio
+from enum import StrEnum
 
 import structlog
 
 from domain.messages import TelnyxNews
 from domain.transfers import PENDING
-from inbound.routes import TEMPORAL_FAULTS, Requests
-from inbound.tally import Outcome, Tally
+from inbound.counts import Counts, WebhookOutcome
+from inbound.faults import TEMPORAL_FAULTS, Overloaded
+from inbound.retry import RetryPolicy, retry
+from inbound.running_requests import Requests
 
-EVERY = 6.0
-"""Seconds between two hints to the same request; a little more than the 5 in which it looks once, so it may at once."""
-MOST_AT_ONCE = 2_000
-"""Requests that are kept in mind; beyond that Telnyx is told to come back."""
+PAUSE = 6.0
+"""Seconds between two hints to one request. A request polls at most every 5 seconds, so the poll can follow at once."""
+MAX_REQUESTS = 2_000
+"""How many requests may be in a pause. One more is refused, and Telnyx comes back."""
 
 _TRIES = 24
-"""How often a hint that was put off is tried, once in each pause; after two minutes the request's own polls must do."""
+"""How often a postponed hint is tried, once in each pause. After two minutes a poll of the request is good enough."""
 
 _log = structlog.get_logger(__name__)
 
 
-class Overloaded(Exception):  # noqa: N818 - named for the state
-    """Too much is under way; the sender has to come back."""
+class Sent(StrEnum):
+    """What happened to a hint."""
+
+    NOW = "now"
+    LATER = "later"
+    """It is sent when the pause is over, unless a better one comes meanwhile."""
+    NOT_NEEDED = "not_needed"
+    """The request has ended, or polls soon anyway."""
 
 
-class Pacing:
-    """Hands hints on to requests, at most one in each pause, and never loses the last."""
+class RateLimit:
+    """Sends hints to requests, at most one in each pause, and always the last one."""
 
-    def __init__(self, requests: Requests, every: float = EVERY, tally: Tally | None = None) -> None:
+    def __init__(self, requests: Requests, pause: float = PAUSE, counts: Counts | None = None) -> None:
         self._requests = requests
-        self._every = every
-        self._tally = tally or Tally()
+        self._pause = pause
+        self._counts = counts or Counts()
+        self._retries = RetryPolicy(_TRIES * pause, first_pause=pause, longest_pause=pause)
         self._pauses: dict[str, asyncio.Task[None]] = {}
-        self._put_off: dict[str, TelnyxNews] = {}
+        self._postponed: dict[str, TelnyxNews] = {}
 
-    async def tell(self, workflow_id: str, news: TelnyxNews) -> str:
-        """Gives a request the hint: `told`, `put_off` until the pause is over, or `gone` when the request has ended.
+    async def send(self, workflow_id: str, hint: TelnyxNews) -> Sent:
+        """Send a hint to a request, now or when its pause is over.
 
         Raises:
-            Overloaded: too many requests are kept in mind.
-            TEMPORAL_FAULTS: Temporal does not answer as it should; the hint is not kept.
+            Overloaded: too many requests are in a pause.
+            TEMPORAL_FAULTS: Temporal does not answer as it should. The hint is not kept.
         """
         if workflow_id in self._pauses:
-            self._put_off[workflow_id] = _more_telling(self._put_off.get(workflow_id), news)
-            return "put_off"
-        if len(self._pauses) >= MOST_AT_ONCE:
+            self._postponed[workflow_id] = _merge(self._postponed.get(workflow_id), hint)
+            return Sent.LATER
+        if len(self._pauses) >= MAX_REQUESTS:
             raise Overloaded
-        self._pauses[workflow_id] = asyncio.create_task(self._pause(workflow_id))
+        self._pauses[workflow_id] = asyncio.create_task(self._run_pauses(workflow_id))
         try:
-            return "told" if await self._requests.tell(workflow_id, news) else "gone"
+            return Sent.NOW if await self._requests.send_hint(workflow_id, hint) else Sent.NOT_NEEDED
         except BaseException:
-            self._forget_unless_somebody_waits(workflow_id)
+            self._end_unused_pause(workflow_id)
             raise
 
     async def aclose(self) -> None:
-        """Tells at once what was put off, since nobody is left to do it later."""
+        """Send every postponed hint at once."""
         pauses = list(self._pauses.values())
         for pause in pauses:
             pause.cancel()
         await asyncio.gather(*pauses, return_exceptions=True)
-        left, self._put_off = self._put_off, {}
-        told = await asyncio.gather(*(self._told(workflow_id, news) for workflow_id, news in left.items()))
-        for workflow_id, done in zip(left, told, strict=True):
-            if not done:
-                self._lost(workflow_id, "the process stops")
+        await asyncio.gather(*map(self._send_last, list(self._postponed)))
 
-    async def _pause(self, workflow_id: str) -> None:
-        """Waits, tells what came meanwhile, and waits again; ends after a pause in which nothing came."""
-        tries = _TRIES
-        await asyncio.sleep(self._every)
-        while tries and (news := self._put_off.get(workflow_id)):
-            if await self._told(workflow_id, news):
-                tries = _TRIES
-                if self._put_off[workflow_id] is news:  # or a newer one came while it was told
-                    del self._put_off[workflow_id]
-            else:
-                tries -= 1
-            await asyncio.sleep(self._every)
-        if self._put_off.pop(workflow_id, None):
-            self._lost(workflow_id, "it was tried for long enough")
+    async def _run_pauses(self, workflow_id: str) -> None:
+        """Wait, send the hint that came meanwhile, and wait again; end after a pause without a hint."""
+        await asyncio.sleep(self._pause)
+        while workflow_id in self._postponed:
+            try:
+                await retry(lambda: self._send_postponed(workflow_id), self._retries, lambda _: None)
+            except TimeoutError:
+                self._drop(workflow_id, "it was retried for long enough")
+                break
+            await asyncio.sleep(self._pause)
         del self._pauses[workflow_id]
 
-    async def _told(self, workflow_id: str, news: TelnyxNews) -> bool:
+    async def _send_postponed(self, workflow_id: str) -> None:
+        """Send the newest postponed hint; a fault is logged and raised."""
+        hint = self._postponed[workflow_id]
         try:
-            await self._requests.tell(workflow_id, news)
-        except TEMPORAL_FAULTS as error:
-            _log.warning("webhook_deferred", workflow_id=workflow_id, reason=type(error).__name__)
-            return False
-        return True
+            await self._requests.send_hint(workflow_id, hint)
+        except TEMPORAL_FAULTS as fault:
+            _log.warning("webhook_deferred", workflow_id=workflow_id, reason=type(fault).__name__)
+            raise
+        if self._postponed[workflow_id] is hint:  # a newer one may have come meanwhile
+            del self._postponed[workflow_id]
 
-    def _lost(self, workflow_id: str, reason: str) -> None:
-        self._tally.add(Outcome.LOST)
-        _log.error("webhook_lost", workflow_id=workflow_id, reason=reason, advice="the next poll finds what it told")
+    async def _send_last(self, workflow_id: str) -> None:
+        try:
+            await self._send_postponed(workflow_id)
+        except TEMPORAL_FAULTS:
+            self._drop(workflow_id, "the process stops")
 
-    def _forget_unless_somebody_waits(self, workflow_id: str) -> None:
-        if workflow_id not in self._put_off and workflow_id in self._pauses:
+    def _drop(self, workflow_id: str, reason: str) -> None:
+        self._postponed.pop(workflow_id, None)
+        self._counts.add(WebhookOutcome.LOST)
+        _log.error("webhook_lost", workflow_id=workflow_id, reason=reason, advice="the next poll finds the change")
+
+    def _end_unused_pause(self, workflow_id: str) -> None:
+        if workflow_id not in self._postponed and workflow_id in self._pauses:
             self._pauses.pop(workflow_id).cancel()
 
 
-def _more_telling(earlier: TelnyxNews | None, news: TelnyxNews) -> TelnyxNews:
-    """The hint to keep of two: a decision goes before a question, anything of a transfer before an ordinary hint."""
-    if earlier is None or _rank(news) > _rank(earlier):
-        return news
-    if _rank(news) < _rank(earlier):
+def _merge(earlier: TelnyxNews | None, hint: TelnyxNews) -> TelnyxNews:
+    """The one of two hints to keep: a decision before a question, and both before an ordinary hint."""
+    if earlier is None or _rank(hint) > _rank(earlier):
+        return hint
+    if _rank(hint) < _rank(earlier):
         return earlier
-    return news.model_copy(update={"approval_deadline": news.approval_deadline or earlier.approval_deadline})
+    return hint.model_copy(update={"approval_deadline": hint.approval_deadline or earlier.approval_deadline})
 
 
-def _rank(news: TelnyxNews) -> int:
-    return ("", PENDING).index(news.decision) if news.decision in {"", PENDING} else 2
+def _rank(hint: TelnyxNews) -> int:
+    return ("", PENDING).index(hint.decision) if hint.decision in {"", PENDING} else 2

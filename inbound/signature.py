@@ -1,4 +1,4 @@
-"""Proves that a webhook is Telnyx's: an Ed25519 signature over the time and the raw body (Telnyx facts §6)."""
+"""Verifies that a webhook comes from Telnyx: an Ed25519 signature of its time and raw body (docs/telnyx.md §6)."""
 
 import base64
 import binascii
@@ -7,43 +7,44 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 
 TOLERANCE = 300
-"""Seconds that the time of a webhook may be off, both ways; what is older may be a replay."""
+"""How many seconds the time of a webhook may be off, in both directions. An older one may be a replay."""
 
 _LONGEST_TIME = 15
 
 
-class NotProven(Exception):  # noqa: N818 - named for what is known then
-    """Nothing shows that Telnyx sent this; the text is the reason for the log and never leaves this house."""
+class BadSignature(Exception):  # noqa: N818 - named for what was seen
+    """Nothing proves that Telnyx sent this webhook. The text is for the log and never for the sender."""
 
 
-def prove(key: bytes, signature: str | None, timestamp: str | None, body: bytes, now: float) -> None:
-    """Passes silently when the body is signed by the owner of the key, just now.
+def verify(key: bytes, signature: str | None, timestamp: str | None, body: bytes, now: float) -> None:
+    """Check that the owner of a key signed a body a moment ago.
 
     Args:
         key: the public key, 32 bytes.
-        signature: the header `telnyx-signature-ed25519`, base64; None when it was not sent.
-        timestamp: the header `telnyx-timestamp`, Unix seconds; None when it was not sent.
+        signature: the header `telnyx-signature-ed25519`, base64; None when it is missing.
+        timestamp: the header `telnyx-timestamp`, Unix seconds; None when it is missing.
         body: exactly as it was received.
         now: Unix seconds.
 
     Raises:
-        NotProven: a header is missing or malformed, the time is off, or the signature does not fit.
+        BadSignature: a header is missing or malformed, the time is off, or the signature does not match.
     """
     if signature is None or timestamp is None:
-        raise NotProven("the signature or its time is missing")
-    _see_time(timestamp, now)
+        raise BadSignature("the signature or its time is missing")
+    _check_time(timestamp, now)
     try:
         raw = base64.b64decode(signature, validate=True)
         Ed25519PublicKey.from_public_bytes(key).verify(raw, timestamp.encode() + b"|" + body)
     except (binascii.Error, ValueError):
-        raise NotProven("the signature is not base64") from None
+        raise BadSignature("the signature is not base64") from None
     except InvalidSignature:
-        raise NotProven("the signature does not fit the body and the account's key") from None
+        raise BadSignature("the signature does not match the body and the account's key") from None
 
 
-def _see_time(timestamp: str, now: float) -> None:
+def _check_time(timestamp: str, now: float) -> None:
     if len(timestamp) > _LONGEST_TIME or not (timestamp.isascii() and timestamp.isdigit()):
-        raise NotProven("the time of the signature is not in Unix seconds")
+        raise BadSignature("the time of the signature is not in Unix seconds")
     age = now - int(timestamp)
     if abs(age) > TOLERANCE:
-        raise NotProven(f"the signature is {abs(age):.0f} seconds {'old' if age > 0 else 'ahead'}, {TOLERANCE} may be")
+        direction = "old" if age > 0 else "ahead"
+        raise BadSignature(f"the signature is {abs(age):.0f} seconds {direction}, and at most {TOLERANCE} are allowed")

@@ -1,4 +1,4 @@
-"""Has the watch of a request look at its order now, without an event in the request's history (docs/decisions/0013)."""
+"""Makes the watch of a request poll its order now, without an event in the request's history (docs/decisions/0013)."""
 
 import asyncio
 from contextlib import suppress
@@ -14,45 +14,46 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 
-WITHIN = timedelta(seconds=5)
+RPC_TIMEOUT = timedelta(seconds=5)
 """How long one call to Temporal may take."""
 
-_LIKE_ALL_OTHER_WORK = 3
-"""The priority of what names none; a look that nobody asked for comes after it."""
+_DEFAULT_PRIORITY = 3
+"""Temporal's priority of everything that names none. The watch's usual polls have a lower one."""
 _NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
-"""How a server answers that changes or resets no activity, or that does not let us."""
-_A_LOOK_TAKES, _SEEN_EVERY = 3.0, 0.1
-"""Seconds that a look under way is waited for, and between two glances at it."""
+"""The answers of a server that resets no activity, or does not let us."""
+_POLL_SECONDS, _CHECK_SECONDS = 3.0, 0.1
+"""How long to wait for a running poll, and how often to check whether it runs."""
 
 
-async def look_now(client: Client, workflow_id: str) -> bool:
-    """Ends the pause before the watch's next look; False when this server does not do that for us.
+async def poll_now(client: Client, workflow_id: str) -> bool:
+    """End the pause before the watch's next poll; False when this server does not do that for us.
 
     Raises:
-        RPCError: Temporal does not answer as it should; with NOT_FOUND, there is no watch, or it saw the news itself.
-        TimeoutError: a look has been under way for some seconds; what it sees may be older than the news.
+        RPCError: Temporal does not answer as it should. NOT_FOUND means that there is no watch, or that it saw the
+            change itself.
+        TimeoutError: a poll has been running for some seconds. It may have read the order before the change.
     """
-    await _no_look_under_way(client, workflow_id)
+    await _wait_for_running_poll(client, workflow_id)
     try:
-        await _end_the_pause(client, workflow_id)
+        await _end_pause(client, workflow_id)
     except RPCError as error:
         if error.status in _NOT_OFFERED:
             return False
         raise
-    with suppress(RPCError):  # the look is due by now, and on a quiet server it is over
-        await _go_before_others(client, workflow_id)
+    with suppress(RPCError):  # the poll is due by now, and on a quiet server it is over
+        await _raise_priority(client, workflow_id)
     return True
 
 
-async def _no_look_under_way(client: Client, workflow_id: str) -> None:
-    """Waits until the watch pauses: the server forgets a look that is reset meanwhile, and misses it ten seconds on."""
-    async with asyncio.timeout(_A_LOOK_TAKES):
-        while await _looks(client, workflow_id):  # noqa: ASYNC110 - the server has no event to wait for
-            await asyncio.sleep(_SEEN_EVERY)
+async def _wait_for_running_poll(client: Client, workflow_id: str) -> None:
+    """Wait until no poll runs: the server loses a poll that is reset, and notices that only after ten seconds."""
+    async with asyncio.timeout(_POLL_SECONDS):
+        while await _polls(client, workflow_id):  # noqa: ASYNC110 - the server has no event to wait for
+            await asyncio.sleep(_CHECK_SECONDS)
 
 
-async def _looks(client: Client, workflow_id: str) -> bool:
-    described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=WITHIN)
+async def _polls(client: Client, workflow_id: str) -> bool:
+    described = await client.get_workflow_handle(workflow_id).describe(rpc_timeout=RPC_TIMEOUT)
     return any(
         one.activity_type.name == names.WATCH_ACTIVITY
         and one.state == PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
@@ -60,27 +61,27 @@ async def _looks(client: Client, workflow_id: str) -> bool:
     )
 
 
-async def _end_the_pause(client: Client, workflow_id: str) -> None:
-    now = ResetActivityRequest(
+async def _end_pause(client: Client, workflow_id: str) -> None:
+    request = ResetActivityRequest(
         namespace=client.namespace,
         execution=WorkflowExecution(workflow_id=workflow_id),
         type=names.WATCH_ACTIVITY,
         identity=client.identity,
     )
-    await client.workflow_service.reset_activity(now, timeout=WITHIN)
+    await client.workflow_service.reset_activity(request, timeout=RPC_TIMEOUT)
 
 
-async def _go_before_others(client: Client, workflow_id: str) -> None:
-    """Else it would stand behind every look that is due, which after a great import are thousands.
+async def _raise_priority(client: Client, workflow_id: str) -> None:
+    """Let the poll overtake all polls that are due, which are thousands after a large import.
 
-    After the reset, never before: a watch that is changed in its pause may begin a look, which the reset would hit.
+    Do this after the reset: changing a watch in its pause may start a poll, which the reset would lose.
     """
-    sooner = UpdateActivityOptionsRequest(
+    request = UpdateActivityOptionsRequest(
         namespace=client.namespace,
         execution=WorkflowExecution(workflow_id=workflow_id),
         type=names.WATCH_ACTIVITY,
         identity=client.identity,
-        activity_options=ActivityOptions(priority=Priority(priority_key=_LIKE_ALL_OTHER_WORK)),
+        activity_options=ActivityOptions(priority=Priority(priority_key=_DEFAULT_PRIORITY)),
         update_mask=FieldMask(paths=["priority.priority_key"]),
     )
-    await client.workflow_service.update_activity_options(sooner, timeout=WITHIN)
+    await client.workflow_service.update_activity_options(request, timeout=RPC_TIMEOUT)

@@ -1,4 +1,4 @@
-"""Whatever comes in at the public port gets one of six answers, and nothing unproven is told to anybody."""
+"""Every request to the public port gets one of six responses, and only a verified webhook has an effect."""
 
 import json
 from collections.abc import AsyncIterator
@@ -10,18 +10,10 @@ from hypothesis import strategies as st
 from domain import names
 from domain.phone_numbers import is_e164_us
 from inbound.events import HOSTED_ORDERS
-from inbound.receiver import (
-    BAD_REQUEST,
-    COME_BACK,
-    FORBIDDEN,
-    MAX_BODY_BYTES,
-    OK,
-    TOO_LARGE,
-    TOO_SLOW,
-    Receiver,
-)
+from inbound.receiver import COME_BACK, OK, Receiver
+from inbound.webhook import BAD_REQUEST, FORBIDDEN, MAX_BODY_BYTES, TOO_LARGE, TOO_SLOW
 from tests.fuzz.oddities import JSON, NASTY, TEXT, drawn
-from tests.inbound.sending import PUBLIC, Remembering, signed
+from tests.inbound.webhook_sender import PUBLIC, RecordedRequests, signed
 
 HEADER_NAMES = st.sampled_from(["telnyx-timestamp", "telnyx-signature-ed25519", "content-length", "content-type"])
 KINDS = ["updated", "deleted", "internal_transfer_approval_requested", "internal_transfer_rejected"]
@@ -50,59 +42,59 @@ async def in_pieces(body: bytes) -> AsyncIterator[bytes]:
         yield body[place : place + 7]
 
 
-async def taken(account: str, headers: dict[str, str], body: bytes) -> tuple[int, Remembering]:
-    requests = Remembering("hosting-a")
+async def receive(account: str, headers: dict[str, str], body: bytes) -> tuple[int, RecordedRequests]:
+    requests = RecordedRequests("hosting-a")
     receiver = Receiver({"default": PUBLIC}, requests)
-    status = await receiver.take(account, headers, in_pieces(body))
+    status = await receiver.receive(account, headers, in_pieces(body))
     await receiver.aclose()
     return status, requests
 
 
 @drawn(60)
 @given(account=TEXT | st.just("default"), headers=st.dictionaries(HEADER_NAMES, TEXT), body=st.binary(max_size=60))
-async def test_what_nobody_signed_is_refused_and_told_to_nobody(
+async def test_an_unsigned_webhook_is_refused_and_has_no_effect(
     account: str, headers: dict[str, str], body: bytes
 ) -> None:
-    status, requests = await taken(account, headers, body)
+    status, requests = await receive(account, headers, body)
     assert status == FORBIDDEN
-    assert (requests.searches, requests.told, requests.alerts) == (0, [], [])
+    assert (requests.searches, requests.hints, requests.alerts) == (0, [], [])
 
 
 @drawn(60)
 @given(signature=st.binary(max_size=80).map(lambda raw: raw.hex()) | NASTY, account=st.just("default") | TEXT)
-async def test_a_good_signature_beside_a_bad_one_does_not_help(signature: str, account: str) -> None:
+async def test_a_bad_signature_is_refused(signature: str, account: str) -> None:
     body = b'{"data": {}}'
-    status, requests = await taken(account, {**signed(body), "telnyx-signature-ed25519": signature}, body)
+    status, requests = await receive(account, {**signed(body), "telnyx-signature-ed25519": signature}, body)
     assert status == FORBIDDEN
     assert requests.searches == 0
 
 
 @drawn(150)
 @given(event=EVENTS, envelope=st.booleans())
-async def test_whatever_telnyx_signs_is_answered_and_what_is_told_is_sound(event: Any, *, envelope: bool) -> None:
+async def test_any_signed_event_gets_200_and_its_hints_are_valid(event: Any, *, envelope: bool) -> None:
     body = json.dumps({"data": event} if envelope else event).encode()
-    status, requests = await taken("default", signed(body), body)
+    status, requests = await receive("default", signed(body), body)
     assert status == OK
-    for _, news in requests.told:
-        assert news.event_type.startswith(HOSTED_ORDERS)
-        assert news.order_id == "" or names.is_reference(news.order_id)  # it is put into a query
-        assert news.decision in {"", "pending", "approved", "rejected"}
-    for asked in requests.alerts:
-        assert names.is_reference(asked.order_id)
-        assert all(map(is_e164_us, asked.phone_numbers))
-        assert asked.deadline.tzinfo is not None
+    for _, hint in requests.hints:
+        assert hint.event_type.startswith(HOSTED_ORDERS)
+        assert hint.order_id == "" or names.is_reference(hint.order_id)  # it becomes part of a query
+        assert hint.decision in {"", "pending", "approved", "rejected"}
+    for alert in requests.alerts:
+        assert names.is_reference(alert.order_id)
+        assert all(map(is_e164_us, alert.phone_numbers))
+        assert alert.deadline.tzinfo is not None
 
 
 @drawn(40)
 @given(body=st.binary(max_size=60) | JSON.map(lambda value: json.dumps(value).encode()))
-async def test_signed_bytes_of_any_kind_have_an_answer(body: bytes) -> None:
-    status, _ = await taken("default", signed(body), body)
+async def test_any_signed_bytes_get_a_response(body: bytes) -> None:
+    status, _ = await receive("default", signed(body), body)
     assert status in {OK, BAD_REQUEST}
 
 
 @drawn(5)
 @given(piece=st.integers(1, 200_000))
-async def test_no_more_of_an_endless_body_is_read_than_may_be(piece: int) -> None:
+async def test_an_endless_body_is_read_to_its_limit_only(piece: int) -> None:
     read = 0
 
     async def endless() -> AsyncIterator[bytes]:
@@ -112,6 +104,6 @@ async def test_no_more_of_an_endless_body_is_read_than_may_be(piece: int) -> Non
             yield b"x" * piece
 
     pieces = endless() if piece > 100 else in_pieces(b"x" * (MAX_BODY_BYTES + 1))
-    receiver = Receiver({"default": PUBLIC}, Remembering())
-    assert await receiver.take("default", {}, pieces) in {TOO_LARGE, TOO_SLOW, COME_BACK}
+    receiver = Receiver({"default": PUBLIC}, RecordedRequests())
+    assert await receiver.receive("default", {}, pieces) in {TOO_LARGE, TOO_SLOW, COME_BACK}
     assert read <= MAX_BODY_BYTES + piece

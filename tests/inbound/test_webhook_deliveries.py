@@ -1,4 +1,4 @@
-"""What Temporal does not take in time is delivered in the background, within bounds, and never lost in silence."""
+"""A slow delivery goes on in the background, within limits, and its loss is logged."""
 
 import asyncio
 import dataclasses
@@ -9,165 +9,160 @@ from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
 from inbound import deliveries
+from inbound.counts import Counts, WebhookOutcome
 from inbound.deliveries import HINTS, TRANSFERS, Deliveries, DeliveryLimits
-from inbound.rate_limit import Overloaded
-from inbound.tally import Outcome, Tally
-from tests.inbound.sending import until
+from inbound.faults import Overloaded
+from inbound.retry import RetryPolicy
+from tests.inbound.webhook_sender import until
 
 SOON = 0.02
 
 
 class World:
-    """A Temporal that fails, hangs or takes what it is told."""
+    """A Temporal that fails, hangs or accepts an event."""
 
-    def __init__(self, patience: DeliveryLimits = HINTS) -> None:
-        self.deliveries = Deliveries(patience, Tally())
+    def __init__(self, limits: DeliveryLimits = HINTS, *, give_up_after: float = 60.0) -> None:
+        retries = RetryPolicy(give_up_after, first_pause=0.01, longest_pause=0.02)
+        self.deliveries = Deliveries(dataclasses.replace(limits, retries=retries), Counts())
         self.tries = 0
         self.at_once = 0
         self.most_at_once = 0
-        self.taken: list[str] = []
+        self.accepted: list[str] = []
         self.hangs = False
         self.fault: Exception | None = None
 
-    async def tell(self, name: str = "e-1") -> bool:
-        """Delivers one event; whether it was done in time."""
+    async def deliver(self, name: str = "e-1") -> bool:
+        """Deliver one event; whether it was done in time."""
 
-        async def deliver() -> Outcome:
+        async def attempt() -> WebhookOutcome:
             self.tries += 1
             self.at_once += 1
             self.most_at_once = max(self.at_once, self.most_at_once)
             try:
-                return await self._take(name)
+                return await self._accept(name)
             finally:
                 self.at_once -= 1
 
         log = structlog.get_logger().bind(event_id=name)
         deadline = asyncio.get_running_loop().time() + SOON
-        return await self.deliveries.in_time(("default", name), deliver, deadline, log)
+        return await self.deliveries.deliver(("default", name), attempt, deadline, log)
 
-    async def _take(self, name: str) -> Outcome:
+    async def _accept(self, name: str) -> WebhookOutcome:
         while self.hangs:  # noqa: ASYNC110 - a test ends it
             await asyncio.sleep(0.001)
         if self.fault:
             raise self.fault
-        self.taken.append(name)
-        return Outcome.SIGNALLED
-
-
-@pytest.fixture(autouse=True)
-def short_pauses(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(deliveries, "FIRST_PAUSE", 0.01)
-    monkeypatch.setattr(deliveries, "LONGEST_PAUSE", 0.02)
+        self.accepted.append(name)
+        return WebhookOutcome.SIGNALLED
 
 
 def unavailable() -> RPCError:
     return RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
 
 
-async def test_what_is_taken_at_once_is_done_in_time() -> None:
+async def test_a_quick_delivery_is_done_in_time() -> None:
     world = World()
-    assert await world.tell()
-    assert world.taken == ["e-1"]
+    assert await world.deliver()
+    assert world.accepted == ["e-1"]
 
 
-async def test_what_takes_longer_goes_on_after_the_answer() -> None:
+async def test_a_slow_delivery_goes_on_after_the_response() -> None:
     world = World()
     world.hangs = True
-    assert not await world.tell()
+    assert not await world.deliver()
     world.hangs = False
-    await until(lambda: world.taken == ["e-1"])
+    await until(lambda: world.accepted == ["e-1"])
 
 
-async def test_a_hint_that_fails_before_its_answer_is_left_to_telnyx() -> None:
+async def test_a_hint_that_fails_before_the_response_is_not_kept() -> None:
     world = World()
     world.fault = unavailable()
     with pytest.raises(RPCError):
-        await world.tell()
+        await world.deliver()
     world.fault = None
     await asyncio.gather(*[asyncio.sleep(0.05)])
-    assert (world.tries, world.taken) == (1, [])
+    assert (world.tries, world.accepted) == (1, [])
 
 
-async def test_a_hint_that_fails_after_its_answer_is_tried_again() -> None:
+async def test_a_hint_that_fails_after_the_response_is_retried() -> None:
     world = World()
     world.hangs = True
-    assert not await world.tell()
+    assert not await world.deliver()
     world.fault, world.hangs = unavailable(), False
     await until(lambda: world.tries > 2)
     world.fault = None
-    await until(lambda: world.taken == ["e-1"])
+    await until(lambda: world.accepted == ["e-1"])
 
 
-async def test_news_of_a_transfer_are_tried_again_from_the_first_fault_on() -> None:
+async def test_an_event_of_a_transfer_is_retried_from_the_first_fault_on() -> None:
     world = World(TRANSFERS)
     world.fault = unavailable()
-    assert not await world.tell()
+    assert not await world.deliver()
     world.fault = None
-    await until(lambda: world.taken == ["e-1"])
+    await until(lambda: world.accepted == ["e-1"])
 
 
 async def test_an_event_that_comes_again_meanwhile_is_delivered_once() -> None:
     world = World()
     world.hangs = True
-    assert await asyncio.gather(*(world.tell() for _ in range(5))) == [False] * 5
+    assert await asyncio.gather(*(world.deliver() for _ in range(5))) == [False] * 5
     world.hangs = False
-    assert await world.tell()
-    assert (world.tries, world.taken) == (1, ["e-1"])
+    assert await world.deliver()
+    assert (world.tries, world.accepted) == (1, ["e-1"])
 
 
-async def test_there_are_never_more_than_may_be_and_few_call_temporal_at_once() -> None:
-    world = World(dataclasses.replace(HINTS, most=100))
+async def test_deliveries_and_calls_to_temporal_are_limited() -> None:
+    world = World(dataclasses.replace(HINTS, max_deliveries=100))
     world.hangs = True
-    await asyncio.gather(*(world.tell(f"e-{number}") for number in range(100)))
+    await asyncio.gather(*(world.deliver(f"e-{number}") for number in range(100)))
     with pytest.raises(Overloaded):
-        await world.tell("one more")
+        await world.deliver("one more")
     world.hangs = False
-    await until(lambda: len(world.taken) == 100)
+    await until(lambda: len(world.accepted) == 100)
     assert world.most_at_once == deliveries.AT_ONCE
-    assert await world.tell("one more")
+    assert await world.deliver("one more")
 
 
-async def test_what_temporal_never_takes_is_given_up_and_said() -> None:
-    world = World(dataclasses.replace(HINTS, tried_for=0.1))
+async def test_a_delivery_that_never_succeeds_is_lost_and_logged() -> None:
+    world = World(give_up_after=0.1)
     world.hangs = True
     with capture_logs() as logs:
-        assert not await world.tell()
+        assert not await world.deliver()
         world.fault, world.hangs = unavailable(), False
         await until(lambda: logs)
     [line] = logs
     assert (line["event"], line["log_level"], line["event_id"]) == ("webhook_lost", "error", "e-1")
-    assert (line["reason"], line["fault"]) == ("it was tried for long enough", "RPCError")
-    assert line["advice"] == HINTS.when_lost
+    assert (line["fault"], line["advice"]) == ("RPCError", HINTS.advice_when_lost)
 
 
-async def test_told_to_stop_it_lets_what_is_under_way_finish() -> None:
+async def test_a_stop_waits_for_deliveries() -> None:
     world = World()
     world.hangs = True
-    await asyncio.gather(*(world.tell(f"e-{number}") for number in range(100)))
+    await asyncio.gather(*(world.deliver(f"e-{number}") for number in range(100)))
     with capture_logs() as logs:
         stop = asyncio.create_task(world.deliveries.aclose(within=10))
         await asyncio.sleep(0)  # it has begun to wait
         world.hangs = False
         await stop
-    assert len(world.taken) == 100
+    assert len(world.accepted) == 100
     assert logs == []
 
 
-async def test_what_does_not_finish_in_the_grace_period_is_given_up_and_said() -> None:
+async def test_a_delivery_that_outlasts_the_grace_period_is_lost_and_logged() -> None:
     world = World(TRANSFERS)
     world.hangs = True
-    await world.tell()
+    await world.deliver()
     with capture_logs() as logs:
         await world.deliveries.aclose(within=0.05)
-    assert [(line["event"], line["reason"]) for line in logs] == [("webhook_lost", "the process stops")]
+    assert [(line["event"], line["advice"]) for line in logs] == [("webhook_lost", TRANSFERS.advice_when_lost)]
     assert world.at_once == 0
 
 
-async def test_an_error_that_nobody_foresaw_is_not_lost_in_silence() -> None:
+async def test_an_unexpected_error_is_logged() -> None:
     world = World()
     world.hangs = True
     with capture_logs() as logs:
-        assert not await world.tell()
+        assert not await world.deliver()
         world.fault, world.hangs = KeyError("x"), False
         await until(lambda: logs)
     assert logs[0]["event"] == "webhook_lost"

@@ -1,4 +1,4 @@
-"""A flood reaches a request as a few hints, and its last one always arrives."""
+"""A request gets few hints of many, and always the last one."""
 
 import asyncio
 import time
@@ -9,13 +9,14 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain.messages import TelnyxNews
 from inbound import rate_limit
-from inbound.rate_limit import Overloaded, Pacing
-from tests.inbound.sending import Remembering, until
+from inbound.faults import Overloaded
+from inbound.rate_limit import RateLimit, Sent
+from tests.inbound.webhook_sender import RecordedRequests, until
 
 NEVER = 3600.0
 
 
-def news(number: int) -> TelnyxNews:
+def hint(number: int) -> TelnyxNews:
     return TelnyxNews(event_id=f"e-{number}")
 
 
@@ -23,15 +24,15 @@ def unavailable() -> RPCError:
     return RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
 
 
-async def test_of_fifty_hints_the_first_goes_at_once_and_the_last_after_the_pause() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=0.05)
-    answers = [await pace.tell("hosting-a", news(number)) for number in range(50)]
-    assert answers == ["told", *["put_off"] * 49]
+async def test_the_first_hint_goes_at_once_and_the_last_after_the_pause() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=0.05)
+    answers = [await limit.send("hosting-a", hint(number)) for number in range(50)]
+    assert answers == [Sent.NOW, *[Sent.LATER] * 49]
     assert requests.events == ["e-0"]
-    await until(lambda: len(requests.told) == 2)
+    await until(lambda: len(requests.hints) == 2)
     assert requests.events == ["e-0", "e-49"]
-    await pace.aclose()
+    await limit.aclose()
 
 
 @pytest.mark.parametrize(
@@ -44,99 +45,99 @@ async def test_of_fifty_hints_the_first_goes_at_once_and_the_last_after_the_paus
         (["approved", "rejected"], "rejected"),
     ],
 )
-async def test_what_is_told_of_a_transfer_is_not_lost_among_ordinary_hints(decisions: list[str], kept: str) -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=NEVER)
-    await pace.tell("hosting-a", news(0))
+async def test_a_hint_about_a_transfer_outranks_ordinary_hints(decisions: list[str], kept: str) -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=NEVER)
+    await limit.send("hosting-a", hint(0))
     for decision in decisions:
-        await pace.tell("hosting-a", TelnyxNews(decision=decision))
-    await pace.aclose()
-    assert [one.decision for _, one in requests.told] == ["", kept]
+        await limit.send("hosting-a", TelnyxNews(decision=decision))
+    await limit.aclose()
+    assert [one.decision for _, one in requests.hints] == ["", kept]
 
 
-async def test_a_deadline_outlives_the_event_that_repeats_it_without_one() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=NEVER)
+async def test_a_deadline_survives_a_later_hint_without_one() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=NEVER)
     until = datetime(2030, 1, 1, tzinfo=UTC)
-    for told in (news(0), TelnyxNews(decision="pending", approval_deadline=until), TelnyxNews(decision="pending")):
-        await pace.tell("hosting-a", told)
-    await pace.aclose()
-    assert requests.told[-1][1].approval_deadline == until
+    for one in (hint(0), TelnyxNews(decision="pending", approval_deadline=until), TelnyxNews(decision="pending")):
+        await limit.send("hosting-a", one)
+    await limit.aclose()
+    assert requests.hints[-1][1].approval_deadline == until
 
 
-async def test_a_long_flood_costs_one_hint_in_each_pause() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=0.1)
+async def test_a_flood_becomes_one_hint_in_each_pause() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=0.1)
     began, number = time.monotonic(), 0
-    while len(requests.told) < 5:
-        await pace.tell("hosting-a", news(number))
+    while len(requests.hints) < 5:
+        await limit.send("hosting-a", hint(number))
         await asyncio.sleep(0)
         number += 1
     assert time.monotonic() - began >= 0.4
     await until(lambda: requests.events[-1] == f"e-{number - 1}")
-    await pace.aclose()
+    await limit.aclose()
 
 
-async def test_one_request_does_not_slow_another_down() -> None:
-    requests = Remembering("hosting-a", "hosting-b")
-    pace = Pacing(requests, every=NEVER)
-    assert [await pace.tell(one, news(1)) for one in requests.running] == ["told", "told"]
-    await pace.aclose()
+async def test_requests_do_not_slow_each_other_down() -> None:
+    requests = RecordedRequests("hosting-a", "hosting-b")
+    limit = RateLimit(requests, pause=NEVER)
+    assert [await limit.send(one, hint(1)) for one in requests.running] == [Sent.NOW, Sent.NOW]
+    await limit.aclose()
 
 
-async def test_after_a_quiet_pause_the_next_goes_at_once_and_nothing_is_kept() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=0.01)
-    await pace.tell("hosting-a", news(1))
-    await until(lambda: not pace._pauses)
-    assert await pace.tell("hosting-a", news(2)) == "told"
-    await pace.aclose()
+async def test_after_a_quiet_pause_the_next_hint_goes_at_once() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=0.01)
+    await limit.send("hosting-a", hint(1))
+    await until(lambda: not limit._pauses)
+    assert await limit.send("hosting-a", hint(2)) == Sent.NOW
+    await limit.aclose()
 
 
-async def test_a_hint_that_failed_is_not_kept_and_its_repeat_goes_at_once() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=NEVER)
+async def test_a_failed_hint_is_not_kept_and_its_repeat_goes_at_once() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=NEVER)
     requests.fault = unavailable()
     with pytest.raises(RPCError):
-        await pace.tell("hosting-a", news(1))
+        await limit.send("hosting-a", hint(1))
     requests.fault = None
-    assert await pace.tell("hosting-a", news(1)) == "told"
-    await pace.aclose()
+    assert await limit.send("hosting-a", hint(1)) == Sent.NOW
+    await limit.aclose()
 
 
-async def test_a_hint_that_was_put_off_is_tried_until_temporal_answers() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=0.02)
-    await pace.tell("hosting-a", news(1))
+async def test_a_postponed_hint_is_retried_until_temporal_answers() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=0.02)
+    await limit.send("hosting-a", hint(1))
     requests.fault = unavailable()
-    await pace.tell("hosting-a", news(2))
+    await limit.send("hosting-a", hint(2))
     await asyncio.gather(*[asyncio.sleep(0.1)])
     assert requests.events == ["e-1"]
     requests.fault = None
     await until(lambda: requests.events == ["e-1", "e-2"])
-    await pace.aclose()
+    await limit.aclose()
 
 
-async def test_a_stop_gives_away_what_was_put_off() -> None:
-    requests = Remembering("hosting-a")
-    pace = Pacing(requests, every=NEVER)
-    await pace.tell("hosting-a", news(1))
-    await pace.tell("hosting-a", news(2))
-    await pace.aclose()
+async def test_a_stop_sends_postponed_hints() -> None:
+    requests = RecordedRequests("hosting-a")
+    limit = RateLimit(requests, pause=NEVER)
+    await limit.send("hosting-a", hint(1))
+    await limit.send("hosting-a", hint(2))
+    await limit.aclose()
     assert requests.events == ["e-1", "e-2"]
 
 
-async def test_a_request_that_has_ended_is_told_as_gone() -> None:
-    pace = Pacing(Remembering(), every=NEVER)
-    assert await pace.tell("hosting-ended", news(1)) == "gone"
-    await pace.aclose()
+async def test_an_ended_request_needs_no_hint() -> None:
+    limit = RateLimit(RecordedRequests(), pause=NEVER)
+    assert await limit.send("hosting-ended", hint(1)) == Sent.NOT_NEEDED
+    await limit.aclose()
 
 
-async def test_too_many_requests_at_once_are_not_kept_in_mind() -> None:
-    pace = Pacing(Remembering(), every=NEVER)
-    for number in range(rate_limit.MOST_AT_ONCE):
-        await pace.tell(f"hosting-{number}", news(1))
+async def test_too_many_requests_in_a_pause_are_refused() -> None:
+    limit = RateLimit(RecordedRequests(), pause=NEVER)
+    for number in range(rate_limit.MAX_REQUESTS):
+        await limit.send(f"hosting-{number}", hint(1))
     with pytest.raises(Overloaded):
-        await pace.tell("hosting-one-more", news(1))
-    assert await pace.tell("hosting-1", news(2)) == "put_off"
-    await pace.aclose()
+        await limit.send("hosting-one-more", hint(1))
+    assert await limit.send("hosting-1", hint(2)) == Sent.LATER
+    await limit.aclose()

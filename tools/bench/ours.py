@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 from domain import names
 from domain.messages import Code, SubmitCodes, TelnyxNews
 from inbound.events import HOSTED_ORDERS
-from inbound.routes import RunningRequests
+from inbound.running_requests import RunningRequests
 from runtime.connection import COMPRESSION, data_converter
 from runtime.settings import Settings
 from services import prepare
@@ -95,7 +95,7 @@ class Ours:
         with suppress(RPCError):  # a poll was quicker, and the request has ended
             while True:
                 with suppress(TimeoutError):  # a look takes long; `webhooks.py` tries again as well
-                    await self._requests.tell(names.workflow_id(order.reference), hint)
+                    await self._requests.send_hint(names.workflow_id(order.reference), hint)
                     break
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:

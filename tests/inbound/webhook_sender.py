@@ -1,4 +1,4 @@
-"""What a sender of webhooks needs in tests: a key pair, signed headers, events, and requests that only remember."""
+"""A sender of webhooks for tests: a key pair, signed headers, events, and requests that record their hints."""
 
 import asyncio
 import base64
@@ -23,7 +23,7 @@ URL = "/telnyx/default"
 
 
 def signed(body: bytes, at: float | None = None, key: Ed25519PrivateKey = PRIVATE) -> dict[str, str]:
-    """The headers of a body, signed now unless told otherwise."""
+    """The headers of a body, signed at `at` (Unix seconds) or now."""
     timestamp = str(int(time.time() if at is None else at))
     signature = base64.b64encode(key.sign(f"{timestamp}|".encode() + body)).decode()
     return {"telnyx-timestamp": timestamp, "telnyx-signature-ed25519": signature}
@@ -32,7 +32,7 @@ def signed(body: bytes, at: float | None = None, key: Ed25519PrivateKey = PRIVAT
 def event(
     event_id: str = "e-1", order_id: str = ORDER, numbers: Sequence[str] = (NUMBER,), kind: str = "", **more: object
 ) -> bytes:
-    """The body of an event about an order of hosted numbers; `more` goes into its payload."""
+    """The body of an event about an order of hosted numbers; `more` is added to its payload."""
     rows = [{"value": number, "status": "pending"} for number in numbers]
     data = {
         "id": event_id,
@@ -43,34 +43,32 @@ def event(
     return json.dumps({"data": data}).encode()
 
 
-class Remembering:
-    """Running requests that remember what they were told."""
+class RecordedRequests:
+    """Running requests that record their hints and alerts. They may hang, or fail with `fault`."""
 
     def __init__(self, *running: str) -> None:
         self.running = list(running)
-        self.told: list[tuple[str, TelnyxNews]] = []
+        self.hints: list[tuple[str, TelnyxNews]] = []
         self.alerts: list[ApprovalRequest] = []
         self.searches = 0
-        self.tries = 0
         self.fault: Exception | None = None
         self.hangs = False
 
-    async def concerned_by(self, _event: Event) -> list[str]:
+    async def find(self, _event: Event) -> list[str]:
         self.searches += 1
-        await self._trouble()
+        await self._fail()
         return self.running
 
-    async def tell(self, workflow_id: str, news: TelnyxNews) -> bool:
-        self.tries += 1
-        await self._trouble()
-        self.told.append((workflow_id, news))
+    async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
+        await self._fail()
+        self.hints.append((workflow_id, hint))
         return workflow_id in self.running
 
-    async def alert(self, asked: ApprovalRequest) -> None:
-        await self._trouble()
-        self.alerts.append(asked)
+    async def start_alert(self, request: ApprovalRequest) -> None:
+        await self._fail()
+        self.alerts.append(request)
 
-    async def _trouble(self) -> None:
+    async def _fail(self) -> None:
         while self.hangs:  # noqa: ASYNC110 - a test ends it
             await asyncio.sleep(0.005)
         if self.fault is not None:
@@ -78,8 +76,8 @@ class Remembering:
 
     @property
     def events(self) -> list[str]:
-        """The ids of the events that were told."""
-        return [news.event_id for _, news in self.told]
+        """The event ids of the hints."""
+        return [hint.event_id for _, hint in self.hints]
 
 
 def sender(receiver: Receiver) -> httpx.AsyncClient:
@@ -88,8 +86,8 @@ def sender(receiver: Receiver) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://webhooks.example")
 
 
-async def until(look: Callable[[], object], within: float = 10.0) -> None:
-    """Waits until something is so."""
+async def until(condition: Callable[[], object], within: float = 10.0) -> None:
+    """Wait until a condition is true."""
     async with asyncio.timeout(within):
-        while not look():  # noqa: ASYNC110 - a plain list has no event to wait for
+        while not condition():  # noqa: ASYNC110 - a plain list has no event to wait for
             await asyncio.sleep(0.005)

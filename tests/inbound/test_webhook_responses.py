@@ -1,0 +1,294 @@
+"""The response to each kind of webhook, and which webhooks send a hint."""
+
+import asyncio
+import time
+from collections.abc import AsyncIterator
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx
+import pytest
+from structlog.testing import capture_logs
+from temporalio.service import RPCError, RPCStatusCode
+
+from inbound import deliveries
+from inbound.events import HOSTED_ORDERS
+from inbound.rate_limit import RateLimit
+from inbound.receiver import Receiver
+from inbound.webhook import MAX_BODY_BYTES
+from tests.inbound.webhook_sender import (
+    NUMBER,
+    ORDER,
+    PUBLIC,
+    URL,
+    RecordedRequests,
+    event,
+    sender,
+    signed,
+    until,
+)
+
+REQUEST = "hosting-a"
+
+
+@pytest.fixture
+def requests() -> RecordedRequests:
+    return RecordedRequests(REQUEST)
+
+
+@pytest.fixture
+async def telnyx(requests: RecordedRequests) -> AsyncIterator[httpx.AsyncClient]:
+    receiver = Receiver({"default": PUBLIC}, requests, RateLimit(requests, pause=0.05))
+    async with sender(receiver) as client:
+        yield client
+    await receiver.aclose()
+
+
+async def send(telnyx: httpx.AsyncClient, body: bytes, at: float | None = None, url: str = URL) -> int:
+    return (await telnyx.post(url, content=body, headers=signed(body, at))).status_code
+
+
+async def test_an_event_is_a_hint_to_its_request(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    with capture_logs() as logs:
+        response = await telnyx.post(URL, content=event(), headers=signed(event()))
+    assert (response.status_code, response.content) == (200, b"")
+    assert [(workflow_id, hint.event_id) for workflow_id, hint in requests.hints] == [(REQUEST, "e-1")]
+    assert [line["event"] for line in logs] == ["webhook_signalled"]
+    assert NUMBER not in str(logs)
+
+
+async def test_every_unverified_sender_gets_the_same_response(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    body, now = event(), time.time()
+    headers = [{}, signed(body, now - 301), signed(body, now + 301), signed(body + b" "), {"telnyx-timestamp": "x"}]
+    responses = [await telnyx.post(URL, content=body, headers=each) for each in headers]
+    responses += [await telnyx.post("/telnyx/unknown", content=body, headers=signed(body))]
+    assert {(response.status_code, response.content) for response in responses} == {(403, b"")}
+    assert len({tuple(sorted(response.headers.items())) for response in responses}) == 1
+    assert requests.searches == 0
+
+
+async def test_the_log_names_the_reason_of_a_refusal(telnyx: httpx.AsyncClient) -> None:
+    with capture_logs() as logs:
+        await send(telnyx, event(), at=1)
+        await send(telnyx, event(), url="/telnyx/unknown")
+        await send(telnyx, b"[]")
+    assert [line["event"] for line in logs] == ["webhook_refused"] * 3
+    assert [line["status"] for line in logs] == [403, 403, 400]
+    assert "seconds old" in logs[0]["reason"]
+    assert "no public key" in logs[1]["reason"]
+
+
+async def test_a_body_may_have_256_kb_and_no_more(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    assert await send(telnyx, event().ljust(MAX_BODY_BYTES)) == 200
+    assert await send(telnyx, event("e-2").ljust(MAX_BODY_BYTES + 1)) == 413
+    assert requests.events == ["e-1"]
+
+
+async def test_an_endless_body_is_read_to_its_limit_only(telnyx: httpx.AsyncClient) -> None:
+    read = 0
+
+    async def endless() -> AsyncIterator[bytes]:
+        nonlocal read
+        while True:
+            read += 1
+            yield b" " * 64 * 1024
+
+    response = await telnyx.post(URL, content=endless(), headers=signed(b""))
+    assert response.status_code == 413
+    assert read < 10
+
+
+async def test_a_body_that_does_not_come_gets_a_response_in_time() -> None:
+    async def stuck() -> AsyncIterator[bytes]:
+        yield b"{"
+        await asyncio.Event().wait()
+
+    began = time.monotonic()
+    assert await Receiver({"default": PUBLIC}, RecordedRequests()).receive("default", {}, stuck()) == 408
+    assert time.monotonic() - began < 2
+
+
+async def test_other_events_of_the_profile_are_ignored(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    with capture_logs() as logs:
+        assert await send(telnyx, event(kind="message.received")) == 200
+    assert requests.searches == 0
+    assert [line["event"] for line in logs] == ["webhook_ignored"]
+
+
+async def test_a_creation_is_ignored(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    assert await send(telnyx, event(kind=f"{HOSTED_ORDERS}created")) == 200
+    assert requests.searches == 0
+
+
+ASKED = f"{HOSTED_ORDERS}internal_transfer_approval_requested"
+
+
+async def test_a_hint_about_a_transfer_has_decision_and_deadline(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    await send(telnyx, event(kind=ASKED, approval_deadline=1_900_000_000))
+    [(_, hint)] = requests.hints
+    assert (hint.decision, hint.approval_deadline) == ("pending", datetime.fromtimestamp(1_900_000_000, UTC))
+
+
+async def test_another_event_has_no_decision(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    await send(telnyx, event(decision="approved", approval_deadline=1_900_000_000))
+    [(_, hint)] = requests.hints
+    assert (hint.decision, hint.approval_deadline) == ("", None)
+    assert requests.alerts == []
+
+
+async def test_an_approval_request_starts_one_alert(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    for _ in range(2):
+        assert await send(telnyx, event("e-9", kind=ASKED, approval_deadline=1_900_000_000)) == 200
+    [alert] = requests.alerts
+    assert (alert.event_id, alert.account, alert.order_id, alert.phone_numbers) == ("e-9", "default", ORDER, [NUMBER])
+    assert alert.deadline == datetime.fromtimestamp(1_900_000_000, UTC)
+
+
+async def test_the_default_deadline_is_72_hours(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    await send(telnyx, event(kind=ASKED))
+    left = requests.alerts[0].deadline - datetime.now(UTC)
+    assert 71.9 * 3600 < left.total_seconds() <= 72 * 3600
+
+
+@pytest.mark.parametrize("missing", [{"order_id": ""}, {"numbers": []}])
+async def test_an_approval_request_without_order_or_numbers_starts_no_alert(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests, missing: dict[str, Any]
+) -> None:
+    assert await send(telnyx, event(**{"kind": ASKED, **missing})) == 200
+    assert requests.alerts == []
+
+
+async def test_an_alert_that_fails_makes_telnyx_come_back(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+    assert await send(telnyx, event(kind=ASKED)) == 503
+    requests.fault = None
+    assert await send(telnyx, event(kind=ASKED)) == 200
+    assert len(requests.alerts) == 1
+
+
+async def test_an_unknown_order_gets_200(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    requests.running = []
+    with capture_logs() as logs:
+        assert await send(telnyx, event()) == 200
+    assert [line["event"] for line in logs] == ["webhook_orphan"]
+
+
+@pytest.mark.parametrize("event_id", ["e-1", ""], ids=["by its id", "by its body, when it has no id"])
+async def test_a_repeated_event_is_ignored(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests, event_id: str
+) -> None:
+    assert [await send(telnyx, event(event_id)) for _ in range(5)] == [200] * 5
+    assert requests.searches == 1
+
+
+async def test_a_flood_becomes_few_hints_with_the_last_one(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    responses = await asyncio.gather(*(send(telnyx, event(f"e-{number}")) for number in range(50)))
+    assert responses == [200] * 50
+    await send(telnyx, event("last"))
+    await until(lambda: requests.events[-1] == "last")
+    assert len(requests.hints) < 10
+
+
+async def test_a_failing_temporal_makes_telnyx_come_back(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+    assert await send(telnyx, event()) == 503
+    requests.fault = None
+    assert await send(telnyx, event()) == 200
+    assert requests.events == ["e-1"]
+
+
+async def test_a_slow_temporal_gives_200_in_time_and_the_hint_later(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    requests.hangs = True
+    began = time.monotonic()
+    with capture_logs() as logs:
+        assert await send(telnyx, event()) == 200
+        assert time.monotonic() - began < 2
+        assert requests.hints == []
+        requests.hangs = False
+        await until(lambda: requests.events == ["e-1"])
+    assert [line["event"] for line in logs] == ["webhook_kept", "webhook_signalled"]
+    assert await send(telnyx, event()) == 200
+    assert requests.events == ["e-1"]
+
+
+async def test_a_slow_temporal_gets_few_calls_at_once(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    requests.hangs = True
+    responses = await asyncio.gather(*(send(telnyx, event(f"e-{number}")) for number in range(200)))
+    assert responses == [200] * 200
+    assert requests.searches == deliveries.AT_ONCE
+    requests.hangs = False
+    await until(lambda: requests.searches == 200)
+
+
+async def test_an_event_of_a_transfer_gets_503_until_temporal_has_it(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests
+) -> None:
+    body, began = event(kind=ASKED), time.monotonic()
+    requests.hangs = True
+    assert await send(telnyx, body) == 503
+    assert time.monotonic() - began < 2
+    requests.hangs = False
+    await until(lambda: requests.hints)
+    assert await send(telnyx, body) == 200
+    assert [alert.event_id for alert in requests.alerts] == requests.events == ["e-1"]
+
+
+async def test_the_72_hours_begin_when_the_event_comes(
+    requests: RecordedRequests,
+) -> None:
+    came = now = 1_900_000_000.0
+    receiver = Receiver({"default": PUBLIC}, requests, clock=lambda: now)
+    requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+    async with sender(receiver) as telnyx:
+        assert await send(telnyx, event(kind=ASKED), at=came) == 503
+    now, requests.fault = came + 3600, None
+    await until(lambda: requests.alerts)
+    assert requests.alerts[0].deadline.timestamp() == came + 72 * 3600
+    await receiver.aclose()
+
+
+async def test_the_outcomes_are_logged_at_the_stop(requests: RecordedRequests) -> None:
+    receiver = Receiver({"default": PUBLIC}, requests, RateLimit(requests, pause=0.05))
+    created = f"{HOSTED_ORDERS}created"
+    async with sender(receiver) as telnyx:
+        for body in (event(), event(), event("e-2"), event(kind="message.received"), event(kind=created), b"[]"):
+            await send(telnyx, body)
+        requests.running = []
+        await send(telnyx, event("e-3", order_id="unknown"))
+        requests.fault = RPCError("no connection", RPCStatusCode.UNAVAILABLE, b"")
+        await send(telnyx, event("e-4"))
+        requests.fault = None
+        with capture_logs() as logs:
+            await receiver.aclose()
+    [counted] = [line for line in logs if line["event"] == "webhooks_counted"]
+    assert {name: count for name, count in counted.items() if isinstance(count, int)} == {
+        "signalled": 2,
+        "orphan": 1,
+        "elsewhere": 1,
+        "creation": 1,
+        "repeat": 1,
+        "refused": 1,
+        "come_back": 1,
+        "kept": 0,
+        "lost": 0,
+    }
+
+
+@pytest.mark.parametrize("path", ["/", "/telnyx", "/telnyx/", "/telnyx/default/", "/healthz", "/docs", "/openapi.json"])
+async def test_there_is_no_other_path_on_the_port(telnyx: httpx.AsyncClient, path: str) -> None:
+    assert (await telnyx.get(path)).status_code == 404
+    assert (await telnyx.post(path)).status_code == 404
+
+
+async def test_the_route_accepts_only_posts(telnyx: httpx.AsyncClient) -> None:
+    assert {(await telnyx.request(method, URL)).status_code for method in ("GET", "PUT", "DELETE")} == {405}

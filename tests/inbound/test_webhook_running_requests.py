@@ -1,0 +1,220 @@
+"""Requests on a real Temporal server are found by order and by numbers, and get hints."""
+
+import asyncio
+import sysconfig
+import time
+import uuid
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
+
+from domain import names
+from domain.messages import TelnyxNews
+from domain.transfers import ALERT_WORKFLOW, ApprovalRequest, alert_workflow_id
+from inbound import watch
+from inbound.events import Event, parse
+from inbound.faults import TEMPORAL_FAULTS
+from inbound.receiver import COME_BACK, Receiver
+from inbound.running_requests import RunningRequests
+from runtime.connection import connect
+from runtime.fingerprints import Fingerprints
+from tests.inbound.request_double import RequestDouble, WatchDouble
+from tests.inbound.webhook_sender import PUBLIC, event, sender, signed
+from tests.workflows.stage import SETTINGS
+from webhooks import SHORT_RETRIES
+from workflows import search_attributes as attributes
+
+PRINTS = Fingerprints.from_settings(SETTINGS)
+
+
+@pytest.fixture
+def client(live_server: WorkflowEnvironment) -> Client:
+    return live_server.client
+
+
+@pytest.fixture
+async def queue(client: Client) -> AsyncIterator[str]:
+    name = f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=name, workflows=[RequestDouble]):
+        yield name
+
+
+async def start(client: Client, queue: str, order_id: str, *numbers: str) -> WorkflowHandle[RequestDouble, list[str]]:
+    known = TypedSearchAttributes(
+        [
+            SearchAttributePair(attributes.ORDER_IDS, [order_id] if order_id else []),
+            SearchAttributePair(attributes.PHONE_NUMBERS, [PRINTS.of(number) for number in numbers]),
+        ]
+    )
+    workflow_id = names.workflow_id(uuid.uuid4().hex)
+    return await client.start_workflow(RequestDouble.run, id=workflow_id, task_queue=queue, search_attributes=known)
+
+
+async def found(client: Client, wanted: Event) -> list[str]:
+    """The requests that an event concerns, once the server's lists have them."""
+    requests = RunningRequests(client, PRINTS)
+    async with asyncio.timeout(10):
+        while not (ids := await requests.find(wanted)):  # noqa: ASYNC110 - a list has no event to wait for
+            await asyncio.sleep(0.02)
+    return ids
+
+
+def fresh_numbers(count: int) -> list[str]:
+    first = uuid.uuid4().int % 10**9
+    return [f"+12{(first + place) % 10**9:09}" for place in range(count)]
+
+
+async def test_a_request_is_found_by_its_order_even_with_other_numbers(client: Client, queue: str) -> None:
+    order_id, (ours, theirs) = str(uuid.uuid4()), fresh_numbers(2)
+    mine, other = await start(client, queue, order_id, ours), await start(client, queue, "", theirs)
+    assert await found(client, parse(event(order_id=order_id, numbers=[theirs]))) == [mine.id]
+    for handle in (mine, other):
+        await handle.signal(RequestDouble.end)
+
+
+async def test_a_request_without_an_order_is_found_by_any_of_200_numbers(client: Client, queue: str) -> None:
+    numbers = fresh_numbers(200)
+    mine = await start(client, queue, "", numbers[150])
+    assert await found(client, parse(event(order_id=str(uuid.uuid4()), numbers=numbers))) == [mine.id]
+    await mine.signal(RequestDouble.end)
+
+
+async def test_a_hint_about_a_transfer_is_a_signal_and_an_ended_request_gets_none(client: Client, queue: str) -> None:
+    mine = await start(client, queue, str(uuid.uuid4()))
+    requests = RunningRequests(client, PRINTS)
+    assert await requests.send_hint(mine.id, TelnyxNews(event_id="e-9", decision="pending"))
+    await mine.signal(RequestDouble.end)
+    assert await mine.result() == ["e-9"]
+    for decision in ("pending", ""):
+        assert not await requests.send_hint(mine.id, TelnyxNews(event_id="e-10", decision=decision))
+        assert not await requests.send_hint("hosting-never-there", TelnyxNews(decision=decision))
+
+
+@asynccontextmanager
+async def watched(
+    client: Client, *, slow: bool = False
+) -> AsyncIterator[tuple[WatchDouble, WorkflowHandle[RequestDouble, list[str]]]]:
+    """A request whose watch pauses after its first poll, or runs a slow second poll. It gets no signal."""
+    watching, queue = WatchDouble(slow=slow), f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[RequestDouble], activities=[watching.watch_order]):
+        mine = await client.start_workflow(
+            RequestDouble.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
+        )
+        async with asyncio.timeout(20):
+            assert await watching.polls.get() == 1
+            if slow:
+                assert await watching.polls.get() == 2
+            await until_it_pauses(mine)
+            yield watching, mine
+            watching.finish.set()
+        await mine.signal(RequestDouble.end)
+        assert await mine.result() == []
+
+
+async def test_a_hint_polls_the_order_now_and_adds_no_event(client: Client) -> None:
+    async with watched(client) as (watching, mine):
+        before = (await mine.describe()).history_length
+        assert await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+        assert await watching.polls.get() == 1  # counted from the start, so that the next polls come soon, too
+        assert (await mine.describe()).history_length == before
+
+
+async def test_a_poll_after_a_webhook_has_the_default_priority(client: Client) -> None:
+    async with watched(client) as (_, mine):
+        assert await _priority(mine) == (4, "acme")
+        await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+        assert await _priority(mine) == (3, "acme")
+
+
+async def test_a_hint_during_a_poll_waits_for_it_and_starts_another_poll(client: Client) -> None:
+    async with watched(client, slow=True) as (watching, mine):
+        hint = asyncio.create_task(RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1")))
+        await asyncio.sleep(0.3)  # time enough for a hint that does not wait
+        assert (hint.done(), watching.polls.empty()) == (False, True)
+        watching.finish.set()
+        assert await hint
+        # A poll that the server lost would come again after ten seconds, with the same attempt number.
+        assert await watching.polls.get() == 1
+        [pending] = (await mine.describe()).raw_description.pending_activities
+        assert "timeout" not in pending.last_failure.message
+
+
+async def test_a_hint_during_a_long_poll_fails_and_can_be_retried(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(watch, "_POLL_SECONDS", 0.3)
+    async with watched(client, slow=True) as (_, mine):
+        with pytest.raises(TEMPORAL_FAULTS):  # `webhooks.py` then tries again
+            await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+
+
+async def _priority(handle: WorkflowHandle[RequestDouble, list[str]]) -> tuple[int, str]:
+    [pending] = (await handle.describe()).raw_description.pending_activities
+    return pending.priority.priority_key, pending.priority.fairness_key
+
+
+async def until_it_pauses(handle: WorkflowHandle[RequestDouble, list[str]]) -> None:
+    while not _pauses(await handle.describe()):  # noqa: ASYNC110 - the server has no event to wait for
+        await asyncio.sleep(0.02)
+
+
+def _pauses(described: WorkflowExecutionDescription) -> bool:
+    return any(one.attempt > 1 for one in described.raw_description.pending_activities)
+
+
+async def test_a_request_between_two_watches_gets_no_hint_because_it_polls_soon(client: Client, queue: str) -> None:
+    mine = await start(client, queue, str(uuid.uuid4()))
+    assert not await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+    await mine.signal(RequestDouble.end)
+    assert await mine.result() == []
+
+
+async def test_a_hint_is_a_signal_where_the_server_resets_no_activity(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    client, queue = skipping_server.client, f"q-{uuid.uuid4().hex[:10]}"
+    async with Worker(client, task_queue=queue, workflows=[RequestDouble]):
+        mine = await client.start_workflow(RequestDouble.run, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue)
+        assert await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+        await mine.signal(RequestDouble.end)
+        assert await mine.result() == ["e-1"]
+
+
+async def test_an_approval_request_starts_one_alert_for_each_event(client: Client) -> None:
+    name, event_id = f"q-{uuid.uuid4().hex[:10]}", uuid.uuid4().hex
+    requests = RunningRequests(client, PRINTS, name)
+    request = ApprovalRequest(
+        event_id=event_id, account="default", order_id="o-1", phone_numbers=[], deadline=datetime.now(UTC)
+    )
+    for _ in range(2):
+        await requests.start_alert(request)
+    found = await client.get_workflow_handle(alert_workflow_id(event_id)).describe()
+    assert (found.workflow_type, found.task_queue) == (ALERT_WORKFLOW, name)
+    await client.get_workflow_handle(alert_workflow_id(event_id)).terminate()
+    await requests.start_alert(request)  # also when the alert is over
+
+
+@pytest.mark.parametrize("body", [event(order_id=str(uuid.uuid4())), event(order_id="' OR 1=1", numbers=[]), b"{}"])
+async def test_an_unknown_order_concerns_no_request(client: Client, body: bytes) -> None:
+    assert await RunningRequests(client, PRINTS).find(parse(body)) == []
+
+
+async def test_a_temporal_that_is_gone_shows_before_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
+    """With its default retries, the SDK would try a call for ten seconds."""
+    binary = str(Path(sysconfig.get_path("scripts")) / "temporal")
+    async with await WorkflowEnvironment.start_local(dev_server_existing_path=binary) as server:
+        monkeypatch.setenv("TEMPORAL_ADDRESS", server.client.service_client.config.target_host)
+        client = await connect(SETTINGS, retry=SHORT_RETRIES)
+    receiver = Receiver({"default": PUBLIC}, RunningRequests(client, PRINTS))
+    async with sender(receiver) as telnyx:
+        began = time.monotonic()
+        response = await telnyx.post("/telnyx/default", content=event(), headers=signed(event()))
+        assert (response.status_code, time.monotonic() - began < 2) == (COME_BACK, True)
+    await receiver.aclose()
