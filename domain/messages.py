@@ -1,8 +1,10 @@
-"""The messages between people, programs and a hosting request; their shape is a contract.
+"""The messages between people, programs and a hosting request. Their shape is a contract.
 
-Everything here is driven from outside: by the command, by other programs over a Temporal client, and by bare
-`temporal workflow` commands. So names never change, a new field always has a default, unknown fields are ignored,
-and words that a later version may extend are plain text on the way in.
+The command, other programs and plain `temporal` commands send and read them. So a name never changes, a new field
+always has a default, unknown fields are ignored, and a value that a later version may extend is plain text when it is
+read.
+
+The docstrings of classes and fields are the descriptions in docs/messages.schema.json.
 """
 
 from datetime import datetime
@@ -14,63 +16,79 @@ from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 
 
 class Message(BaseModel):
-    """What every message has in common: it never changes once made, and it tolerates fields of a later version."""
+    """What all messages have in common: they are immutable, and they ignore the fields of a later version."""
 
-    model_config = ConfigDict(frozen=True, extra="ignore")
+    model_config = ConfigDict(
+        frozen=True, extra="ignore", use_attribute_docstrings=True, json_schema_serialization_defaults_required=True
+    )
 
 
 # What starts a request
 
 
 class Document(Message):
-    """A PDF in the document store; the bytes themselves never travel."""
+    """A PDF in the document store, at `<reference>/<sha256>`. Its bytes never travel in a message."""
 
     sha256: str
+    """SHA-256 of the file: 64 digits of 0-9 and a-f."""
     size: int
+    """Size of the file in bytes."""
     name: str
+    """The name of the file, as Telnyx and people see it, such as `loa.pdf`."""
 
 
 class Options(Message):
-    """What a requester may choose; the defaults suit the plain case."""
+    """The choices of the requester. The defaults suit most requests."""
 
     all_or_nothing: bool = False
-    """Stop when one number cannot be hosted, instead of going on with the rest."""
+    """Stop when one number cannot be hosted, instead of continuing with the others."""
     verification_method: str = "sms"
-    """How Telnyx sends the ownership codes first: `sms` or `call`."""
+    """How Telnyx sends the first ownership codes: `sms` or `call`."""
     internal_transfer: bool = False
-    """Go on when a number is hosted by another Telnyx account, which then has 72 hours to object."""
+    """Also order numbers that another Telnyx account hosts. That account then has 72 hours to object."""
     contact_hours: str = ""
-    """When codes may be sent, such as `9-17 Pacific`; every day. Empty: at any time."""
+    """The hours of every day in which codes may be sent, such as `9-17 Pacific`. Empty: at any time."""
     needed_by: datetime | None = None
-    """When the requester needs the numbers; shown to support, it changes nothing."""
+    """When the requester needs the numbers. Support sees it; it changes nothing else."""
     campaign_id: str | None = None
-    """The 10DLC campaign the numbers are meant for; kept for after activation."""
+    """The 10DLC campaign that the numbers are for. It is kept; nothing else is done with it."""
 
 
 class HostingRequest(Message):
-    """A wish to have SMS hosted on 1–200 landline numbers of one account."""
+    """A request to host SMS on 1–200 landline numbers of one Telnyx account."""
 
     reference: str
+    """The requester's own name for the request: 1–64 letters, digits, dots, underscores or hyphens. It must not begin
+    with `account-`."""
     messaging_profile_id: str
+    """The id of the messaging profile at Telnyx that the numbers are for."""
     phone_numbers: list[str]
+    """US numbers written as `+1` and ten digits, each once."""
     account: str = "default"
+    """The Telnyx account, by its name in the settings."""
     customer: str = ""
+    """The owner of the numbers, by an id of the requester's. It is searchable and not encrypted."""
     loa: Document | None = None
+    """The letter of authorization. It can also be handed in later."""
     bill: Document | None = None
+    """A recent bill for the numbers. It can also be handed in later."""
     options: Options = Options()
     by: str = ""
+    """The person or program that asks, for the list of events."""
     carry: dict[str, JsonValue] | None = None
-    """Where the request stood when its workflow continued as new; never given by a requester."""
+    """Where the request stood when its workflow continued as new. Only the workflow itself sets it."""
 
 
-# What people say to a request
+# What people and programs send to a request
 
 
 class Code(Message):
-    """An ownership code as somebody read it out."""
+    """An ownership code, as the person at the number read it out."""
 
     phone_number: str
+    """The number that received the code."""
     code: str = Field(repr=False)
+    """3–12 digits."""
 
 
 class SubmitCodes(Message):
@@ -81,15 +99,17 @@ class SubmitCodes(Message):
 
 
 class ResendCodes(Message):
-    """Ask Telnyx for new codes; without numbers, for every number that still waits."""
+    """Ask Telnyx to send new codes."""
 
     phone_numbers: list[str] = []
+    """The numbers that need a new code. Empty: every number that waits for one."""
     method: str = "sms"
+    """`sms` or `call`."""
     by: str = ""
 
 
 class ReplaceDocuments(Message):
-    """Hand in the LOA, the bill or both; what is absent stays as it was."""
+    """Hand in the LOA, the bill or both. The one that is absent stays as it was."""
 
     loa: Document | None = None
     bill: Document | None = None
@@ -97,79 +117,90 @@ class ReplaceDocuments(Message):
 
 
 class RetryNumbers(Message):
-    """Give numbers that a carrier rejected an order of their own, now that a person settled it."""
+    """Give numbers on hold an order of their own, for instance after the carrier that refused them has agreed."""
 
     phone_numbers: list[str]
     by: str = ""
 
 
 class GiveUp(Message):
-    """Stop trying for these numbers; the others go on."""
+    """Stop trying for these numbers. The others go on."""
 
     phone_numbers: list[str]
     why: str = ""
+    """A reason for the list of events."""
     by: str = ""
 
 
 class Cancel(Message):
-    """Stop the whole request and remove its order where that is safe."""
+    """Stop the whole request, and delete its order if that is safe."""
 
     why: str = ""
+    """A reason for the list of events."""
     by: str = ""
 
 
 class AnswerAsk(Message):
-    """The answer to an ask that offered choices."""
+    """Answer an ask that offers choices."""
 
     ask: str
+    """The `id` of the ask, from `asks` of the progress."""
     choice: str
+    """The `choice` that was chosen, from `choices` of the ask."""
     order_id: str = ""
+    """The `order_id` of that choice, if it has one."""
     by: str = ""
 
 
 class TelnyxNews(Message):
-    """A webhook's hint that an order is worth reading now."""
+    """A webhook of Telnyx. It is a hint to read the order now."""
 
     event_id: str = ""
     event_type: str = ""
     order_id: str = ""
     decision: str = ""
-    """Of the account that hosts the numbers of an internal transfer: `pending`, `approved` or `rejected`; empty on
-    every other event."""
+    """`pending`, `approved` or `rejected`: the decision of the account that hosts the numbers of an internal transfer.
+    Empty on every other event."""
     approval_deadline: datetime | None = None
     """Until when that account may object."""
 
 
 class AccountResumed(Message):
-    """The Telnyx account works again, says a person: what waited for it goes on."""
+    """The account workflow says that a person resumed the Telnyx account. What waited for it goes on."""
 
     by: str = ""
 
 
 class NumberResult(Message):
-    """What became of one number of a message: for codes `verified`, `rejected`, `already_verified`, `not_asked`."""
+    """The result of a message for one number."""
 
     phone_number: str
     result: str
+    """For codes: `verified`, `rejected`, `already_verified` or `not_asked`."""
 
 
 class Answer(Message):
-    """What a request says to whoever sent it a message."""
+    """The answer of a request to an update."""
 
     accepted: bool
+    """Whether the message was accepted. A wrong code is accepted; `numbers` says that Telnyx rejected it."""
     sentence: str
+    """What happened, in one sentence for a person."""
     numbers: list[NumberResult] = []
 
 
-# What an activity tells the workflow
+# What an activity gives to the workflow
 
 
 class Choice(Message):
-    """One thing a person may answer."""
+    """One possible answer to an ask."""
 
     choice: str
+    """The word to answer with."""
     sentence: str
+    """What the choice does, in one sentence for a person."""
     order_id: str = ""
+    """The order that the choice is about. Several choices may differ in it alone."""
 
 
 _ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
@@ -230,44 +261,64 @@ class NumberProgress(Message):
     """Where one number stands."""
 
     phone_number: str
-    state: str = NumberState.NEW
+    state: str = Field(default=NumberState.NEW, examples=list(NumberState))
+    """A later version may add states."""
     status: str = ""
+    """The status that Telnyx gave the number last, as Telnyx writes it."""
     because: str = ""
+    """Why it is in this state, in sentences for a person."""
 
 
 class AskView(Message):
-    """What is awaited from a person, as shown to that person."""
+    """Something that is awaited from a person."""
 
     id: str
-    kind: str
+    """The kind and a number, such as `codes-1`."""
+    kind: str = Field(examples=list(AskKind))
+    """What is awaited, and from whom. A later version may add kinds."""
     numbers: list[str] = []
+    """The phone numbers that it is about."""
     guidance: str = ""
+    """What to do, in sentences for a person."""
     choices: list[Choice] = []
+    """The possible answers, for the update `answer`. Empty: something else is awaited, such as codes."""
     since: datetime | None = None
+    """When it was asked."""
     deadline: datetime | None = None
+    """Until when it can be answered. Null: there is no deadline."""
 
 
 class Event(Message):
-    """Something that happened to a request, for people to read."""
+    """Something that happened to a request."""
 
     at: datetime
     what: str
+    """One sentence for a person."""
     by: str = ""
+    """The person or program that did it. Empty: Telnyx or the workflow itself."""
 
 
 class Progress(Message):
-    """Where a request stands, and, once it is closed, how it ended."""
+    """Where a request stands, or how it ended: the answer to the query `progress`, and the result of the workflow."""
 
     reference: str
     account: str = "default"
     customer: str = ""
-    outcome: str = Outcome.RUNNING
-    step: str = Step.ELIGIBILITY
+    outcome: str = Field(default=Outcome.RUNNING, examples=list(Outcome))
+    """`running` until the request ends. A later version may add outcomes."""
+    step: str = Field(default=Step.ELIGIBILITY, examples=list(Step))
+    """A later version may add steps."""
     round: int = 0
+    """How many orders were begun. A round is one order at Telnyx."""
     order_ids: list[str] = []
+    """The ids of all orders at Telnyx, oldest first."""
     numbers: list[NumberProgress] = []
+    """Each number of the request."""
     asks: list[AskView] = []
+    """What is awaited from people now."""
     events: list[Event] = []
+    """What happened, oldest first: the last 200."""
     left_behind: list[str] = []
+    """What could not be removed at Telnyx, and how to remove it: one entry for each order."""
     partial: bool = False
-    """True when no worker answered and this is only what the server itself knows."""
+    """True when no worker answered and only the server was asked. Only `hosted-sms show` sets it."""
