@@ -1,6 +1,7 @@
-"""What a Telnyx account's workflow is told and answers: claims of numbers, the account's stop, Telnyx's silence.
+"""Messages of an account's workflow: claims of numbers, the account's stop, and outages of Telnyx.
 
-`hosting-account-<name>` is one workflow for each account. Its requests, and whoever mends the account, write to it.
+`hosting-account-<name>` is one workflow for each Telnyx account. The account's requests write to it, and so does the
+person who fixed the account.
 """
 
 from datetime import datetime
@@ -10,16 +11,16 @@ from pydantic import Field, JsonValue
 from domain.messages import Event, Message
 
 
-class AccountUnreachable(Exception):  # noqa: N818 - named for what happened
-    """The account's workflow did not answer, so nobody knows who holds a number; trying again may mend it."""
+class AccountUnreachable(Exception):  # noqa: N818 - its name is the failure type, which is part of the contract
+    """The account's workflow did not answer, so it is unknown who holds a number; another try may succeed."""
 
 
 class OpenAccount(Message):
-    """Starts an account's workflow; whoever needs it first does."""
+    """Starts an account's workflow; the first message to it does that."""
 
     account: str
     carry: dict[str, JsonValue] | None = None
-    """What it knew when it continued as new; never given by anybody else."""
+    """What it knew when it continued as new; no other caller sets it."""
 
 
 class Claim(Message):
@@ -29,38 +30,38 @@ class Claim(Message):
     workflow_run_id: str
     fingerprints: list[str]
     void: list[str] = Field(default_factory=list)
-    """References that were named as holders and are closed: their claims count no more."""
+    """References that were named as holders and are closed. Their claims no longer count."""
 
 
 class ClaimResult(Message):
-    """Who holds the numbers now; those that are free, or were void, are the claimant's in either case."""
+    """Who holds the numbers now. The request gets those that are free in any case, also when others are not."""
 
     granted: bool
-    """True when all of them are the claimant's."""
+    """True when the request holds all of them."""
     holders: dict[str, str] = Field(default_factory=dict)
-    """The reference that holds it, by fingerprint, of each number that is another request's."""
+    """Of each number that another request holds: the reference of that request, by the number's fingerprint."""
     moved: bool = False
-    """True when another run claimed one of them within the last hour: what that run sent may still be on its way."""
+    """True when another run claimed one of them within the last hour: a call of that run may still be on its way."""
 
 
 class AccountTrouble(Message):
-    """Telnyx refused the account itself to a request, which waits from now on."""
+    """Telnyx refused the account itself to a request. That request waits from now on."""
 
     account: str
     workflow_id: str
     because: str
     at: datetime
-    """When the refused call was made: what was refused before a resume says nothing about the account now."""
+    """When the refused call was made. A refusal from before a resume says nothing about the account now."""
 
 
 class AccountSilence(Message):
-    """Telnyx has not answered an activity for long."""
+    """Telnyx has not answered an activity for a long time."""
 
     since: datetime
 
 
 class ResumeAccount(Message):
-    """The account works again, says a person: all its requests go on."""
+    """A person says that the account works again: all its requests go on."""
 
     by: str = ""
 
@@ -72,7 +73,7 @@ class OpenRequests(Message):
 
 
 class ClosedRequests(Message):
-    """Those of them that are over, whose claims are void."""
+    """Those of them that are closed, so that their claims are void."""
 
     references: list[str]
 
@@ -83,16 +84,16 @@ class AccountProgress(Message):
     account: str
     stopped: bool = False
     since: datetime | None = None
-    """Since when it is stopped."""
+    """When it was stopped."""
     because: str = ""
-    """Telnyx's own words."""
+    """What Telnyx said."""
     waiting: list[str] = Field(default_factory=list)
-    """References of the requests that wait for it, or are just being woken."""
+    """References of the requests that wait for the account, or are just being resumed."""
     silent_since: datetime | None = None
-    """Since when Telnyx has not answered; empty when it answers."""
+    """When Telnyx stopped answering; None while it answers."""
     requests: int = 0
-    """How many requests hold numbers, closed ones included until they are forgotten."""
+    """How many requests hold numbers. A closed one counts until its claims are dropped."""
     numbers: int = 0
     events: list[Event] = Field(default_factory=list)
     partial: bool = False
-    """True when no worker answered and this is only what the server itself knows."""
+    """True when no worker answered and only what the Temporal server knows is here."""

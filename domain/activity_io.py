@@ -1,6 +1,6 @@
-"""What the workflow hands to its activities and gets back: exactly one model each way.
+"""What a request's workflow passes to its activities and gets back: exactly one model each way.
 
-Every answer that a workflow acts on is a `Verdict`, with what only that step knows added to it.
+An answer that decides what the workflow does is a `Verdict`, plus what only that step knows.
 """
 
 from datetime import datetime
@@ -10,6 +10,8 @@ from pydantic import Field
 from domain.messages import Code, Document, Message, NumberResult, Verdict
 from domain.notification import Notification
 from domain.vocabulary import AskKind, NumberState
+
+# Eligibility
 
 
 class CheckEligibility(Message):
@@ -21,17 +23,20 @@ class CheckEligibility(Message):
     all_or_nothing: bool = False
     internal_transfer: bool = False
     accepted: dict[str, str] = Field(default_factory=dict)
-    """Words that are not understood, with which a person wants these numbers ordered all the same."""
+    """Unknown statuses with which a person wants numbers ordered anyway, by number."""
 
 
 class EligibilityVerdict(Verdict):
-    """What may be ordered, and the fingerprints under which the request is found."""
+    """What may be ordered, and the fingerprints by which the request is found."""
 
     checked_at: datetime | None = None
-    """When Telnyx was asked; people may take weeks to answer a question about it. None: it never came to that."""
+    """When Telnyx was asked; a question about its answer may stay open for weeks. None: Telnyx was not asked."""
     fingerprints: list[str] = Field(default_factory=list)
     hosted_elsewhere: list[str] = Field(default_factory=list)
-    """What may be ordered although another Telnyx account hosts it, which may object."""
+    """Numbers that may be ordered although another Telnyx account hosts them; that account may object."""
+
+
+# The order
 
 
 class PlaceOrder(Message):
@@ -46,9 +51,9 @@ class PlaceOrder(Message):
     all_or_nothing: bool = False
     """Order nothing when Telnyx refuses one of the numbers."""
     started_afresh: bool = False
-    """True when this run does not know what an earlier one sent (a reset, for instance)."""
+    """True when this run does not know what an earlier run sent, for instance after a reset."""
     checked_until: datetime | None = None
-    """When it is too long ago that the numbers were checked; they are not ordered then, but checked again."""
+    """After this instant the eligibility check is too old: the numbers are checked again instead of ordered."""
 
 
 class FindOrder(Message):
@@ -59,34 +64,35 @@ class FindOrder(Message):
     messaging_profile_id: str
     phone_numbers: list[str]
     forgotten: bool = False
-    """True when the run was reset, so that an order that it placed before may be over by now."""
+    """True when the run was reset. Then an order that it placed before may have ended by now."""
 
 
 class OrderVerdict(Verdict):
-    """What an order means; `order_id` is empty when there is none yet."""
+    """What an order means; `order_id` is empty when there is no order yet."""
 
     order_id: str = ""
     digest: str = ""
-    """What of the order was reported, so that the watch stays silent until it changes."""
+    """What was reported about the order; the watch reports nothing until it changes."""
 
 
 class PlacementVerdict(OrderVerdict):
     """Which order the numbers are in, if any."""
 
     may_be_ours: bool = False
-    """True when there are orders of which only a person can say whether the request placed one of them."""
+    """True when only a person can say whether the request placed one of the orders that were found."""
 
 
 class CurrentOrder(Message):
-    """The order of a round and what is known of its numbers still under way."""
+    """The order of a round, and what is known of its numbers that are still under way."""
 
     account: str
     order_id: str
     known: dict[NumberState, list[str]]
     papers_given: bool = False
+    """Whether the documents were uploaded since Telnyx last asked for them."""
 
     def states(self) -> dict[str, NumberState]:
-        """The known state of each number."""
+        """Map each number to its known state."""
         return {number: state for state, numbers in self.known.items() for number in numbers}
 
 
@@ -95,54 +101,72 @@ class WatchOrder(CurrentOrder):
 
     digest: str = ""
     review_since: datetime | None = None
-    """When the review began; None when there is none, or when people know already that it is late."""
+    """When the review began. None when there is no review, or when its lateness was already reported."""
 
 
 class WatchVerdict(OrderVerdict):
-    """What changed since the watch was told what is known."""
+    """What changed since what was known."""
 
     late_since: datetime | None = None
-    """When a review that goes on still should have been over."""
+    """When a review that still goes on should have ended."""
     told: WatchOrder | None = None
-    """What it compared the order with, where that is not what it was started with: the request's own later word."""
+    """What the order was compared with; None when that is the activity's own input. A request may know more by then."""
+
+
+class DeleteOrder(CurrentOrder):
+    """Delete an order if that is safe."""
+
+    ours: list[str]
+    """Every number of the request. An order with any other number does not belong to the request alone."""
+
+
+class DeletionVerdict(OrderVerdict):
+    """What a deletion did."""
+
+    deleted: bool = False
+    left_behind: str = ""
+    """What could not be removed, and how to remove it."""
+
+
+# Ownership codes
 
 
 class CodeHistory(Message):
-    """What a number was sent in this order."""
+    """How many codes a number was sent in this order, and when the last one was sent."""
 
     times: int
     last: datetime
 
 
 class RequestCodes(CurrentOrder):
-    """Have Telnyx text or call these numbers with a code each."""
+    """Have Telnyx send a code to each of these numbers, by SMS or by a call."""
 
     phone_numbers: list[str]
     method: str = "sms"
     contact_hours: str = ""
     earlier: dict[str, CodeHistory] = Field(default_factory=dict)
-    """What the numbers were sent before, and what an unanswered try of this work may have sent them."""
+    """What the numbers were sent before, including what an earlier attempt without an answer may have sent."""
     unanswered: list[str] = Field(default_factory=list)
-    """Those for which Telnyx was asked last without a word whether a code was sent."""
+    """Numbers for which Telnyx was asked last, but did not answer whether it sent a code."""
 
 
 class CodeRequestVerdict(OrderVerdict):
     """Which numbers were sent a code."""
 
     sent: list[str] = Field(default_factory=list)
-    """Those for which Telnyx was asked now, whether its answer came or not."""
+    """Numbers for which Telnyx was asked now, with or without an answer."""
     counts: dict[str, CodeHistory] = Field(default_factory=dict)
-    """What each of these was sent by now."""
+    """What each of these has been sent by now."""
     unsent: list[str] = Field(default_factory=list)
-    """Those of them to which Telnyx could not send."""
+    """Those of them to which Telnyx could not send a code."""
     unanswered: list[str] = Field(default_factory=list)
-    """Those of which nobody knows whether the last one was sent."""
+    """Those of them for which Telnyx did not answer whether it sent a code."""
     not_before: datetime | None = None
     """When to ask again: when the request's contact hours begin, or when another code may be sent."""
 
 
 class TryCodes(CurrentOrder):
-    """Submit the codes that somebody read out."""
+    """Submit the codes that were read out."""
 
     codes: list[Code]
 
@@ -153,8 +177,11 @@ class CodesVerdict(Verdict):
     results: list[NumberResult] = Field(default_factory=list)
 
 
+# Documents
+
+
 class UploadDocuments(CurrentOrder):
-    """Upload LOA and bill to the order."""
+    """Upload the LOA and the bill to the order."""
 
     reference: str
     loa: Document
@@ -162,7 +189,7 @@ class UploadDocuments(CurrentOrder):
 
 
 class CheckDocuments(Message):
-    """See whether handed-in documents are in the store and fit to be uploaded."""
+    """Check that documents are in the store and can be uploaded."""
 
     reference: str
     phone_numbers: list[str]
@@ -171,48 +198,12 @@ class CheckDocuments(Message):
 
 
 class DocumentCheckResult(Message):
-    """Whether the documents passed the gate, and what a person should know either way."""
+    """Whether the documents passed the check, and what a person should know."""
 
     accepted: bool
     sentence: str
     warning: str = ""
-    """What Telnyx may refuse although the gate let it pass."""
-
-
-class DeleteOrder(CurrentOrder):
-    """Remove an order where that is safe."""
-
-    ours: list[str]
-    """Every number of the request: an order that names another one is not the request's alone."""
-
-
-class DeletionVerdict(OrderVerdict):
-    """What a deletion did: `left_behind` says what could not be removed and how to remove it."""
-
-    deleted: bool = False
-    left_behind: str = ""
-
-
-class PlanAsk(Message):
-    """An ask about to be opened, or planned anew, with the news of it; the plan adds the deadline."""
-
-    kind: AskKind
-    now: datetime
-    ends: datetime | None = None
-    """Its deadline, where that is known already."""
-    news: Notification | None = None
-    """None: nobody is told."""
-
-
-class AskPlan(Message):
-    """When to remind of an ask next, and when it expires; without a deadline it never does."""
-
-    reminders: list[datetime]
-    deadline: datetime | None = None
-    escalate_at: datetime | None = None
-    """When a second recipient is told that nobody answered."""
-    untold: Notification | None = None
-    """The news of the ask, when its delivery could not be begun."""
+    """What Telnyx may refuse although the check passed."""
 
 
 class ForgetDocuments(Message):
@@ -222,7 +213,32 @@ class ForgetDocuments(Message):
 
 
 class ForgetDocumentsResult(Message):
-    """What was deleted."""
+    """How much was deleted."""
 
     requests: int
     documents: int
+
+
+# Asks
+
+
+class PlanAsk(Message):
+    """An ask that is about to be opened or planned again; the plan's deadline goes into its notification."""
+
+    kind: AskKind
+    now: datetime
+    ends: datetime | None = None
+    """Its deadline, if that is known already."""
+    news: Notification | None = None
+    """The notification to publish; None for none."""
+
+
+class AskPlan(Message):
+    """When to remind people of an ask, and when it expires; without a deadline it never does."""
+
+    reminders: list[datetime]
+    deadline: datetime | None = None
+    escalate_at: datetime | None = None
+    """When a second recipient is notified because no answer has come."""
+    untold: Notification | None = None
+    """The notification, if its delivery could not be started."""

@@ -1,7 +1,7 @@
-"""When Telnyx and people work: reminders, deadlines and lateness count business time.
+"""Working hours and days: reminders, deadlines and lateness count business time.
 
-Reviews take place Monday to Friday, 9 to 17 US Central, but for listed holidays (Telnyx facts §9). Everything here is
-a pure function of the instants given; "now" is always an argument, since a skipped clock is not the machine's.
+Telnyx reviews Monday to Friday, 9 to 17 US Central, except on the listed holidays (docs/telnyx.md §9). Every function
+here depends on its arguments alone. "Now" is an argument too, because a test's skipped clock is not the machine's.
 """
 
 from collections.abc import Callable
@@ -12,12 +12,12 @@ from zoneinfo import ZoneInfo
 CENTRAL = ZoneInfo("America/Chicago")
 _SATURDAY = 5
 _MAX_REMINDERS = 60
-"""Planned at once: each instant travels in the ask. The last one plans the next ones."""
+"""Planned at once, because every instant travels in the ask. After the last one the next ones are planned."""
 
 
 @dataclass(frozen=True)
 class Calendar:
-    """Working hours of every working day, in hours of US Central; `opens == closes` means that every hour is one."""
+    """The working hours of every working day, in US Central; `opens == closes` means around the clock, every day."""
 
     opens: int = 9
     closes: int = 17
@@ -25,15 +25,15 @@ class Calendar:
 
     @property
     def always(self) -> bool:
-        """True when there is no closing time at all."""
+        """True when every hour of every day is a working hour."""
         return self.opens == self.closes
 
     def is_working_day(self, day: date) -> bool:
-        """Whether people work on that day (a date in US Central)."""
+        """Say whether people work on that day, a date in US Central."""
         return day.weekday() < _SATURDAY and not is_holiday(day) and day not in self.also_closed
 
     def next_open(self, instant: datetime) -> datetime:
-        """The instant itself when it falls into working hours, else the next opening."""
+        """The instant itself if it is within working hours, else the next opening."""
         if self.always:
             return instant
         local = instant.astimezone(CENTRAL)
@@ -46,7 +46,7 @@ class Calendar:
         return self._opening(day)
 
     def reminders(self, since: datetime, every: timedelta, deadline: datetime | None) -> list[datetime]:
-        """The next instants to remind at: in working hours, at most one a working day, all before any deadline."""
+        """Plan the next reminders: in working hours, at most one a working day, all before a deadline."""
         found: list[datetime] = []
         instant = self.next_open(since + every)
         while (deadline is None or instant < deadline) and len(found) < _MAX_REMINDERS:
@@ -58,7 +58,7 @@ class Calendar:
         return found
 
     def working_days_after(self, since: datetime, wait: timedelta) -> datetime:
-        """The instant so many working days after another; each whole day of the wait counts as one."""
+        """The instant that many working days later; each whole day of the wait is one working day."""
         if self.always:
             return since + wait
         instant = self.next_open(since)
@@ -79,7 +79,7 @@ class Calendar:
 
 
 def is_holiday(day: date) -> bool:
-    """Whether Telnyx processes nothing on that day although it may be a weekday (Telnyx facts §9)."""
+    """Say whether Telnyx reviews nothing on that day although it may be a weekday (docs/telnyx.md §9)."""
     return any(rule(day) for rule in _HOLIDAYS)
 
 

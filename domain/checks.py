@@ -1,4 +1,4 @@
-"""What the short workflows answer that look at Telnyx on behalf of a face, which holds no Telnyx key."""
+"""Messages of the short workflows that ask Telnyx for a face such as the command, which holds no Telnyx key."""
 
 from pydantic import Field
 
@@ -28,7 +28,7 @@ class CheckReport(Message):
 
 
 class PreflightRequest(Message):
-    """An account and a messaging profile, before a request is started with them."""
+    """An account and a messaging profile, to be checked before a request is started with them."""
 
     account: str = "default"
     messaging_profile_id: str = ""
@@ -36,13 +36,13 @@ class PreflightRequest(Message):
 
 
 class PreflightReport(Message):
-    """Whether account and profile can be used; `sentence` says what to do when not."""
+    """Whether account and profile can be used; if not, `sentence` says what to do."""
 
     ok: bool
     sentence: str
     webhook_url: str | None = None
     webhook_sentence: str = ""
-    """What to know about the profile's webhook; lost or missing webhooks only slow a request down."""
+    """What to know about the profile's webhook. Without webhooks a request is slower, but works."""
 
 
 class OrphansRequest(Message):
@@ -57,7 +57,7 @@ class RequestHoldings(Message):
     order_ids: set[str]
     """Every order that one of them names."""
     fingerprints: dict[str, str]
-    """The fingerprint of each of their numbers, and the reference of the request."""
+    """The reference of a request by the fingerprint of each of its numbers."""
 
 
 class Orphan(Message):
@@ -67,13 +67,13 @@ class Orphan(Message):
     status: str
     numbers: int
     reference: str = ""
-    """A running request with a number of this order: it may be placing it just now, or be asking whose it is."""
+    """A running request with a number of this order. It may be placing the order now, or asking whose order it is."""
 
 
 class OrphansReport(Message):
-    """The open orders that nobody looks after."""
+    """The open orders that no request works on."""
 
     open_orders: int
     orphans: list[Orphan]
     unnamed: list[Orphan] = Field(default_factory=list)
-    """Those that a running request does not name, or not yet, although it works on a number of theirs."""
+    """Orders that no running request names, or not yet, although one of them works on a number of the order."""

@@ -1,4 +1,4 @@
-"""Which numbers are sent a code now: not at night, not twice in a minute, and not for ever (Telnyx facts §10)."""
+"""Which numbers are sent an ownership code now: not at night, not twice in a short time, and not without end."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -16,24 +16,26 @@ CODES_LOST = "codes_lost"
 
 @dataclass(frozen=True)
 class CodeLimits:
-    """How often codes are sent; Telnyx publishes no limits of its own (Telnyx facts §11)."""
+    """How often codes are sent. The limits are ours; Telnyx publishes none (docs/telnyx.md §11)."""
 
     spacing: timedelta
+    """Between two codes to one number."""
     at_most: int
+    """Codes to one number in one order."""
 
 
 @dataclass(frozen=True)
 class CodePlan:
-    """What is to be done about codes that are wanted."""
+    """What to do about numbers that want a code."""
 
     now: list[str]
-    """Numbers to be sent a code now."""
+    """Numbers to send a code to now."""
     too_soon: dict[str, datetime]
-    """Numbers that were sent one a moment ago, and from when on another may be sent."""
+    """Numbers that were sent a code recently, with the instant from which another may be sent."""
     exhausted: list[str]
-    """Numbers that no code seems to reach."""
+    """Numbers that were sent so many codes that more seem useless."""
     not_before: datetime | None = None
-    """The next contact hours, when they are closed now."""
+    """When the contact hours begin, if they are closed now."""
 
 
 def plan_codes(
@@ -43,11 +45,11 @@ def plan_codes(
     limits: CodeLimits,
     hours: ContactHours | None,
 ) -> CodePlan:
-    """Sort the numbers that want a code by what may be done about each.
+    """Sort the numbers that want a code by what can be done about each.
 
     Args:
         wanted: the numbers.
-        earlier: what was sent before in this order.
+        earlier: what was sent before in this order, by number.
         at: now.
         limits: how often codes are sent.
         hours: the request's contact hours, if it has any.
@@ -63,7 +65,7 @@ def plan_codes(
 
 
 def count_attempt(work: RequestCodes, numbers: Sequence[str], at: datetime) -> RequestCodes:
-    """The work once Telnyx was asked to send these numbers a code, and as long as its answer is not there."""
+    """Count an attempt to send codes that has no answer yet: the codes may have been sent."""
     times = {number: work.earlier[number].times if number in work.earlier else 0 for number in numbers}
     counted = {number: CodeHistory(times=before + 1, last=at) for number, before in times.items()}
     unanswered = list(dict.fromkeys([*work.unanswered, *numbers]))
@@ -71,20 +73,20 @@ def count_attempt(work: RequestCodes, numbers: Sequence[str], at: datetime) -> R
 
 
 def need_of_lost_codes(numbers: Sequence[str], unanswered: Sequence[str] = ()) -> Need:
-    """The question to support about numbers that no code reaches, with the guide's advice (Telnyx facts §10).
+    """Ask support about numbers that no code reaches, with the guide's advice (docs/telnyx.md §10).
 
     Args:
         numbers: the numbers.
-        unanswered: those of them of which Telnyx never said whether a code was sent.
+        unanswered: those of them for which Telnyx never said whether it sent a code.
     """
-    silence = f" Telnyx did not even answer whether a code went to {join_some(unanswered)}." if unanswered else ""
+    silence = f" Telnyx did not say whether it sent a code to {join_some(unanswered)}." if unanswered else ""
     guidance = (
-        f"One code after the other was asked for, and none was accepted: {join_some(numbers)}.{silence} See that a"
-        " number can be texted or called and that its provider blocks neither; then contact Telnyx support for another"
-        " way to prove ownership. Answer `again` to allow more codes, or give the numbers up; the others go on."
+        f"Several codes were requested, but none was accepted for {join_some(numbers)}.{silence} Check that the number"
+        " can receive texts or calls, and that its provider blocks neither. Then ask Telnyx support for another way to"
+        " prove ownership. Answer `again` to allow more codes, or give these numbers up; the other numbers go on."
     )
     choices = [
-        Choice(choice=ChoiceKind.AGAIN, sentence="More codes may be sent to these numbers: resend them."),
+        Choice(choice=ChoiceKind.AGAIN, sentence="Allow more codes for these numbers. Then resend them."),
         Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up."),
     ]
     return Need(kind=AskKind.SUPPORT, numbers=list(numbers), guidance=guidance, choices=choices, topic=CODES_LOST)

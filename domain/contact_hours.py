@@ -1,4 +1,4 @@
-"""The hours in which codes may be sent to a number, so that nobody is called at night."""
+"""The hours in which codes may be sent to a number, so that no one is called at night."""
 
 import re
 from dataclasses import dataclass
@@ -14,7 +14,7 @@ ZONES = {
     "Alaska": ZoneInfo("America/Anchorage"),
     "Hawaii": ZoneInfo("Pacific/Honolulu"),
 }
-"""Numbers are US numbers, so these are all the zones there are."""
+"""All time zones of US numbers."""
 
 _WRITTEN = re.compile(r"([0-9]{1,2})-([0-9]{1,2})(?: ([A-Za-z]+))?")
 _MIDNIGHT = 24
@@ -22,14 +22,14 @@ _MIDNIGHT = 24
 
 @dataclass(frozen=True)
 class ContactHours:
-    """Hours of every day in one zone."""
+    """Hours of every day in one time zone."""
 
     opens: int
     closes: int
     zone: str = "Central"
 
     def next_open(self, instant: datetime) -> datetime:
-        """The instant itself when it falls into the hours, else the next opening (UTC)."""
+        """The instant itself if it is within the hours, else the next opening, in UTC."""
         local = instant.astimezone(ZONES[self.zone])
         if self.opens <= local.hour < self.closes:
             return instant
@@ -41,10 +41,10 @@ class ContactHours:
 
 
 def parse_contact_hours(text: str) -> ContactHours | None:
-    """Read hours as a request gives them, such as `9-17` (US Central) or `8-20 Pacific`; None for no limit.
+    """Read hours as a request writes them, such as `9-17` (US Central) or `8-20 Pacific`; None for an empty text.
 
     Raises:
-        ValueError: one sentence for whoever wrote it.
+        ValueError: the text is not understood; one sentence for the person who wrote it.
     """
     if not text:
         return None
@@ -52,5 +52,5 @@ def parse_contact_hours(text: str) -> ContactHours | None:
     hours = ContactHours(int(written[1]), int(written[2]), (written[3] or "Central").title()) if written else None
     if hours is None or hours.zone not in ZONES or not hours.opens < hours.closes <= _MIDNIGHT:
         zones = ", ".join(ZONES)
-        raise ValueError(f"The contact hours {text[:40]!r} are not understood: write them as `9-17 Pacific` ({zones}).")
+        raise ValueError(f"The contact hours {text[:40]!r} are not understood; write them as `9-17 Pacific` ({zones}).")
     return hours

@@ -1,38 +1,38 @@
-"""How one piece of news gets to whom it is for: what the workflow `TellPeople` and its activities say to each other."""
+"""Delivery of one notification: what the workflow `TellPeople` and its activities say to each other."""
 
 from domain.messages import Message
 from domain.notification import Notification
 
 
-class NotTaken(Exception):  # noqa: N818 - named for what happened
-    """A channel or a webhook did not take what was sent; the text holds no address and no secret."""
+class NotTaken(Exception):  # noqa: N818 - its name is the failure type, which is part of the contract
+    """A channel or a webhook did not take the notification; the text holds no address and no secret."""
 
     def __init__(self, reason: str, *, gone: bool = False) -> None:
         super().__init__(reason)
         self.gone = gone
-        """True when trying again is useless: the settings name it no more."""
+        """True when the settings no longer name it, so that another try is useless."""
 
 
-class NotStarted(Exception):  # noqa: N818 - named for what happened
-    """Temporal did not start the delivery of a piece of news in time, or its answer was lost; nobody may drop it."""
+class NotStarted(Exception):  # noqa: N818 - its name is the failure type, which is part of the contract
+    """Temporal did not confirm in time that a delivery started. The notification must not be dropped."""
 
 
 class RecipientNames(Message):
-    """Who wants a piece of news, by the names that the worker's settings give them."""
+    """Who wants a notification, by the names in the worker's settings."""
 
     channels: list[str]
     webhooks: list[str]
 
 
 class Delivery(Message):
-    """One piece of news for one channel or webhook."""
+    """One notification for one channel or webhook."""
 
     to: str
     news: Notification
 
 
 class DeliveryReport(Message):
-    """What became of a piece of news."""
+    """The recipients that got the notification, and those for which the delivery gave up."""
 
     told: list[str]
     failed: list[str]

@@ -1,5 +1,5 @@
-"""Why a document cannot be used; the person who handed it in is told the sentence."""
+"""Why a document cannot be used."""
 
 
-class UnusableDocument(Exception):  # noqa: N818 - named for what a person sees
-    """The document is missing, damaged or no PDF that Telnyx takes; the text is one sentence that says what to do."""
+class UnusableDocument(Exception):  # noqa: N818 - the name says what a person sees
+    """The document is missing, damaged or not a PDF that Telnyx takes; the text says in one sentence what to do."""

@@ -206,12 +206,12 @@ class Choice(Message):
 _ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
 
 
-def _known_kind(word: object) -> object:
-    return word if isinstance(word, str) and word in _ASK_KINDS else AskKind.SUPPORT
+def _known_kind(kind: object) -> object:
+    return kind if isinstance(kind, str) and kind in _ASK_KINDS else AskKind.SUPPORT
 
 
-def _known_next(word: object) -> object:
-    return word if isinstance(word, str) and word in _NEXTS else Next.ASK
+def _known_next(next_: object) -> object:
+    return next_ if isinstance(next_, str) and next_ in _NEXTS else Next.ASK
 
 
 class Need(Message):
@@ -222,30 +222,30 @@ class Need(Message):
     guidance: str = ""
     choices: list[Choice] = []
     topic: str = ""
-    """What tells this need from others of its kind that may be open beside it."""
+    """Distinguishes needs of one kind that may be open at the same time."""
     at: datetime | None = None
-    """When the call was made that Telnyx refused, where that matters."""
+    """When Telnyx refused the call, if that matters."""
     deadline: datetime | None = None
-    """When it ends by itself; None leaves that to the plan of its kind."""
+    """When it ends by itself. None leaves that to its kind."""
     refused: str = ""
-    """`loa` or `bill`, where one of the papers is known to be at fault and no other will do without it."""
+    """`loa` or `bill`, if Telnyx named the document at fault: that one must be replaced."""
 
 
 class NumberVerdict(Message):
-    """What Telnyx's word on one number means."""
+    """What Telnyx's status of one number means."""
 
     state: NumberState
     status: str = ""
     because: str = ""
     next: Annotated[Next, BeforeValidator(_known_next)] = Next.WAIT
-    """`again` when a new order is the remedy; `ask`, of a number that failed, when it is once a person says so.
-    Anything else leaves the number to the round."""
+    """For a number that failed: `again` if a new order is the remedy, `ask` if it is after a person says so.
+    Every other value leaves the number to the round."""
 
 
 class Verdict(Message):
-    """What a step found and what the workflow does next; the only thing a workflow branches on.
+    """What a step found, and what the workflow does next. A workflow decides by nothing else.
 
-    `next` is closed: a word that this version does not know decodes to `ask`, so that a person sees it.
+    `next` is a closed set: a value that this version does not know decodes to `ask`, so that a person sees it.
     """
 
     next: Annotated[Next, BeforeValidator(_known_next)]

@@ -4,7 +4,7 @@ import re
 
 WORKFLOW_TYPE = "HostNumbers"
 NOTIFICATION_WORKFLOW_TYPE = "TellPeople"
-"""Delivers one piece of news."""
+"""Delivers one notification."""
 ACCOUNT_WORKFLOW_TYPE = "HostingAccount"
 """One for each Telnyx account."""
 LOCAL_QUEUE = "hosted-sms"
@@ -13,7 +13,7 @@ _TELNYX_SUFFIX = "-telnyx"
 TELNYX_QUEUE = LOCAL_QUEUE + _TELNYX_SUFFIX
 """Every call to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
 WATCH_ACTIVITY = "watch_order"
-"""What looks at a request's order again and again; a webhook has its next look come now."""
+"""Reads a request's order again and again; a webhook makes the next read come now."""
 
 PROGRESS_QUERY = "progress"
 """Asks a request or an account where it stands."""
@@ -38,14 +38,14 @@ CUSTOMER = "HostingCustomer"
 DEADLINE = "HostingDeadline"
 
 MEMO_DIGEST = "content"
-"""Memo key of the digest by which the same request is told from another under the same reference."""
+"""Memo key of a digest: it tells whether a second start with the same reference is the same request."""
 MEMO_NOTIFICATION = "news"
-"""Memo key of a delivery's news; encrypted like the input."""
+"""Memo key of the notification that is delivered; encrypted like the input."""
 MEMO_FAILED = "failed"
-"""Memo key of the channels and webhooks that a delivery gave up; there is none where all were told."""
+"""Memo key of the channels and webhooks that a delivery gave up on; absent when all were reached."""
 
 MAX_NUMBERS = 200
-"""Numbers of one request (Telnyx facts §9)."""
+"""Numbers of one request (docs/telnyx.md §9)."""
 
 _REFERENCE = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PREFIX = "hosting-"
@@ -73,15 +73,15 @@ def reference_of(workflow_id: str) -> str:
 
 
 def notification_workflow_id(event_id: str) -> str:
-    """The workflow id by which a piece of news is delivered once."""
+    """The workflow id that makes one notification be delivered only once."""
     return f"news-{event_id}"
 
 
 def is_reference(text: str) -> bool:
-    """Whether a text may be a reference: 1–64 letters, digits, dots, underscores or hyphens."""
+    """Say whether a text may be a reference: 1–64 letters, digits, dots, underscores or hyphens."""
     return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""
 
 
 def is_reserved_for_accounts(reference: str) -> bool:
-    """Whether a reference would make the workflow id of an account: then no request may have it."""
+    """Say whether a reference would make the workflow id of an account; no request may have such a reference."""
     return reference.startswith(_OF_ACCOUNTS)

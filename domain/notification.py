@@ -1,7 +1,7 @@
-"""What people and programs are told: one message for every ask, reminder, outcome and alert.
+"""Notifications to people and programs: one message for every ask, reminder, outcome and alert.
 
-News leaves the installation, through channels and outbound webhooks. So it never holds a whole phone number or a code:
-whatever is put in is masked on the way in, and no later step has to remember it.
+A notification leaves the installation, through channels and outbound webhooks. So it never holds a whole phone number
+or a code: its fields mask what is put in, and no later step has to remember that.
 """
 
 import re
@@ -14,21 +14,21 @@ from domain.messages import Message
 from domain.phone_numbers import mask, mask_all
 
 MOST_ENDS = 10
-"""Numbers that news names by their last digits; the count says how many there are."""
+"""Numbers that a notification names by their last digits; `numbers` says how many there are."""
 MOST_TEXT = 1200
-"""Characters of a text that is told; whoever needs more looks at the request."""
+"""Characters of a text. The request itself shows everything."""
 
 _CODE = re.compile(r"(?<!error )(\bcodes?\b[^0-9\n]{0,12}?)\b[0-9]{4,10}\b", re.IGNORECASE)
 _GIVEN_CODE = re.compile(r"=[0-9]{4,10}\b")
 
 
 class NotificationEvent(StrEnum):
-    """What happened, in words that never change: programs branch on them, channels choose by them."""
+    """What happened, in words that never change: programs branch on them, and channels are chosen by them."""
 
     ASK_OPENED = "ask_opened"
     ASK_REMINDER = "ask_reminder"
     ASK_ESCALATED = "ask_escalated"
-    """Nobody answered for so long that a second recipient is told, once."""
+    """An ask stayed open for so long that a second recipient is notified, once."""
     REQUEST_ENDED = "request_ended"
     NUMBERS_ACTIVE = "numbers_active"
     """Some numbers became active while others go on."""
@@ -37,38 +37,38 @@ class NotificationEvent(StrEnum):
     ACCOUNT_RESUMED = "account_resumed"
     TELNYX_SILENT = "telnyx_silent"
     TRANSFER_APPROVAL_REQUESTED = "transfer_approval_requested"
-    """Another Telnyx account wants to take a number of ours over."""
+    """Another Telnyx account wants to take over one of our numbers."""
 
 
 class Notification(Message):
     """Something that people and programs must know now."""
 
     event: str
-    """A word of `NotificationEvent`; plain text, since a later version may know more."""
+    """A value of `NotificationEvent`; plain text, because a later version may have more of them."""
     event_id: str = ""
-    """The same for every delivery and every repeat of this news; whoever publishes it sets it."""
+    """The same for every delivery and every repeat of this notification; the publisher sets it."""
     reference: str = ""
-    """Of the request that it is about; empty when it is about an account."""
+    """The request that it is about; empty when it is about an account."""
     account: str = "default"
     customer: str = ""
     at: datetime | None = None
     ask: str = ""
-    """Id of the ask, where the news is about one."""
+    """Id of the ask that it is about, if any."""
     kind: str = ""
-    """Kind of the ask, such as `codes`."""
+    """Kind of that ask, such as `codes`."""
     numbers: int = 0
     """How many numbers it is about."""
     ends: tuple[str, ...] = ()
-    """The last four digits of the first few of them, such as `…0100`."""
+    """The last four digits of the first of them, such as `…0100`."""
     outcome: str = ""
     step: str = ""
     deadline: datetime | None = None
     text: str = ""
     """What to do and why, in plain words."""
     command: str = ""
-    """The exact command that answers it; `NUMBER` and `CODE` stand for what only a person knows."""
+    """The command that answers it; `NUMBER` and `CODE` stand for what only a person knows."""
     programs_only: bool = Field(default=False, repr=False)
-    """True for a repeat that goes to the outbound webhooks alone."""
+    """True for a repeat that goes only to the outbound webhooks."""
 
     @field_validator("ends")
     @classmethod
@@ -84,7 +84,7 @@ class Notification(Message):
     @field_validator("command")
     @classmethod
     def _without_numbers_but_for_the_reference(cls, command: str, info: ValidationInfo) -> str:
-        """A reference may look like a number, and without it the command would answer nothing."""
+        """A reference may look like a number; masked, the command would not work."""
         reference = str(info.data.get("reference", ""))
         if mask_all(reference) == reference:
             return _without_values(command)

@@ -1,10 +1,10 @@
-"""The closed sets of words that our own messages use; Telnyx's words stand in the tables of `domain.explain`."""
+"""The closed sets of words in our own messages. Telnyx's statuses are in the tables of `domain.explain`."""
 
 from enum import StrEnum
 
 
 class Step(StrEnum):
-    """Where a request is; in the order of Telnyx's guide."""
+    """The step of a request, in the order of Telnyx's guide."""
 
     ELIGIBILITY = "eligibility"
     ORDER = "order"
@@ -15,7 +15,7 @@ class Step(StrEnum):
 
 
 class Outcome(StrEnum):
-    """How a request ended, or that it has not."""
+    """How a request ended; `running` while it has not."""
 
     RUNNING = "running"
     ACTIVE = "active"
@@ -26,22 +26,22 @@ class Outcome(StrEnum):
 
 
 class NumberState(StrEnum):
-    """Where one number is."""
+    """Where one number stands."""
 
     NEW = "new"
     """Not checked yet, or checked and not in an order yet."""
     LEFT_OUT = "left_out"
     """Cannot be hosted; never ordered."""
     UNVERIFIED = "unverified"
-    """In an order; its ownership code is awaited."""
+    """In an order, without its ownership code yet."""
     VERIFIED = "verified"
-    """Ownership is proved; the papers are awaited."""
+    """Its ownership is verified; the documents come next."""
     IN_REVIEW = "in_review"
-    """The papers are with Telnyx and the losing carrier."""
+    """Telnyx and the losing carrier have the documents."""
     ACTIVE = "active"
-    """SMS works; never touched again."""
+    """SMS works. The number is never touched again."""
     REJECTED = "rejected"
-    """The losing carrier refused it."""
+    """The losing carrier rejected it."""
     FAILED = "failed"
     """Telnyx closed it for another reason."""
     GIVEN_UP = "given_up"
@@ -59,7 +59,7 @@ _FINAL = frozenset(
 
 
 class Next(StrEnum):
-    """All that a workflow can be told to do; a sixth value needs a decision record and a patch."""
+    """What a verdict tells a workflow to do. A sixth value needs a decision record and a workflow patch."""
 
     GO_ON = "go_on"
     WAIT = "wait"
@@ -70,7 +70,7 @@ class Next(StrEnum):
 
 
 class AskKind(StrEnum):
-    """What is awaited from a person, and so who is asked and what a deadline does."""
+    """What is awaited from a person; `domain.asks` has what follows from each kind."""
 
     CODES = "codes"
     DOCUMENTS = "documents"
@@ -91,17 +91,17 @@ class CodeOutcome(StrEnum):
 
 
 class ChoiceKind(StrEnum):
-    """Every choice that an ask may offer; a workflow knows how to obey each."""
+    """Every choice that an ask may offer. A workflow knows how to apply each of them."""
 
     AGAIN = "again"
-    """Do the refused step again, now that its cause is mended."""
+    """Do the refused step again, because its cause is fixed."""
     WAIT = "wait"
-    """Keep watching; do not ask again unless the word changes."""
+    """Keep watching. Ask again only if the status changes."""
     GIVE_UP = "give_up"
-    """Give the numbers of the ask up."""
+    """Give up the numbers of the ask."""
     GO_ON = "go_on"
-    """Take the numbers on although the word is unknown: order them, or count them active."""
+    """Go on with the numbers although their status is unknown: order them, or count them as active."""
     NEW_ORDER = "order_anew"
-    """Give up this order, and place one for the numbers of the ask alone."""
+    """Give up this order, and place a new one for the numbers of the ask alone."""
     ADOPT = "adopt"
-    """Take the named order as this round's."""
+    """Take the named order as the order of this round."""

@@ -1,4 +1,4 @@
-"""Answering a transfer: what became of it is a sentence, and what nobody knows is said as such."""
+"""Answering a transfer: the result is a sentence, which also says when the result is unknown."""
 
 import asyncio
 from datetime import timedelta
@@ -48,7 +48,7 @@ async def test_without_a_worker_nothing_was_sent_and_nothing_is_unknown(silent: 
     with pytest.raises(NoAnswer) as caught:
         await transfers.answer(silent, request("o-1"))
     assert "No worker runs" in str(caught.value)
-    assert "nobody knows" not in str(caught.value)
+    assert "order o-1" not in str(caught.value)
 
 
 @pytest.mark.parametrize(("order_id", "token"), [("", TOKEN), ("a b", TOKEN), ("../x", TOKEN), ("o-1", "")])
