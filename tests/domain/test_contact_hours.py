@@ -43,7 +43,7 @@ def test_no_hours_are_no_limit() -> None:
 
 @pytest.mark.parametrize("text", ["9", "17-9", "9-25", "9-9", "nine to five", "9-17 Berlin", "9-17 Central time"])
 def test_what_are_no_hours_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="are not understood: write them as `9-17 Pacific`") as caught:
+    with pytest.raises(ValueError, match="are not understood; write them as `9-17 Pacific`") as caught:
         parse_contact_hours(text)
     assert repr(text) in str(caught.value)
 

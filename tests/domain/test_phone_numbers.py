@@ -39,8 +39,8 @@ def test_any_usual_spelling_becomes_e164(typed: str) -> None:
         ("+-() ", "is not a phone number"),
         ("٥١٢٥٥٥٠١٠٠", "is not a phone number"),  # digits of another script would reach Telnyx as such
         ("++15125550100", "is not a phone number"),
-        ("+442079460000", "hosting takes +1 and ten digits"),
-        ("+5125550100", "hosting takes +1 and ten digits"),
+        ("+442079460000", "write +1 and ten digits"),
+        ("+5125550100", "write +1 and ten digits"),
         ("+1512555010", "it has 10 digits"),
         ("555-0100", "it has 7 digits"),
         ("25125550100", "it has 11 digits"),
