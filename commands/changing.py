@@ -1,12 +1,11 @@
 """The commands that say something to a request: codes, resend, documents, retry, give-up, cancel, answer."""
 
-import sys
 from pathlib import Path
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from commands import connection, printer
+from commands import connection, files, printer
 from commands.options import ANONYMOUS, Change
 from domain.messages import (
     AnswerAsk,
@@ -19,7 +18,6 @@ from domain.messages import (
     SubmitCodes,
 )
 from services import parsing, submit_documents
-from services.errors import Refused
 from services.hosted_sms import HostedSms
 
 Reference = Annotated[str, Parameter(help="Of the request.")]
@@ -42,7 +40,7 @@ async def codes(
     change: Change = ANONYMOUS,
 ) -> int:
     """Hand in ownership codes as somebody read them out."""
-    given = parsing.codes([*(codes or []), *_lines(from_file)])
+    given = parsing.codes([*(codes or []), *(files.read_lines(from_file) if from_file else [])])
     return await _send(reference, SubmitCodes(codes=given, by=change.who()), change)
 
 
@@ -69,7 +67,7 @@ async def documents(
     change: Change = ANONYMOUS,
 ) -> int:
     """Hand in the LOA, the bill or both; what is not given stays as it was."""
-    papers = await submit_documents.take(loa, bill)
+    papers = await submit_documents.check(files.pdf(loa), files.pdf(bill))
     hosted_sms = await connection.connect()
     handed_in = await hosted_sms.store_documents(reference, papers)
     printer.warn(handed_in.warnings)
@@ -115,15 +113,3 @@ async def _send(reference: str, message: Message, change: Change) -> int:
 async def _deliver(hosted_sms: HostedSms, reference: str, message: Message, change: Change) -> int:
     answer = await hosted_sms.send(reference, message, update_id=change.id, within=change.within)
     return printer.answer(answer, as_json=change.json)
-
-
-def _lines(source: str | None) -> list[str]:
-    """The lines of a file of codes, without the empty ones and the comments."""
-    if source is None:
-        return []
-    try:
-        text = sys.stdin.read() if source == "-" else Path(source).read_text(encoding="utf-8")
-    except (OSError, ValueError):
-        raise Refused(f"The file {source} cannot be read as text: correct its path or its rights.") from None
-    lines = (line.strip() for line in text.splitlines())
-    return [line for line in lines if line and not line.startswith("#")]

@@ -7,12 +7,13 @@ from typing import Annotated, Literal
 
 from cyclopts import Parameter
 
-from commands import connection, exit_codes, printer
+from commands import connection, exit_codes, files, printer
+from commands.files import PdfFile
 from commands.options import TEXT, Output, system_user
 from domain.messages import Options
-from services import orders_file, parsing, prepare
+from services import orders_file, parsing
 from services.bulk_import import Imported
-from services.prepare import NewRequest
+from services.prepare import NewRequest, prepare
 
 _No = Parameter(negative="")
 
@@ -68,10 +69,12 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
         needed_by=needed_by if needed_by is None or needed_by.tzinfo else needed_by.replace(tzinfo=UTC),
         campaign_id=campaign_id,
     )
-    who = by or system_user()
-    draft = await prepare.draft(NewRequest(reference, profile, number, account, customer, loa, bill, options, who))
+    new = NewRequest(
+        reference, profile, number, account, customer, files.pdf(loa), files.pdf(bill), options, by or system_user()
+    )
+    prepared = await prepare(new)
     hosted_sms = await connection.connect()
-    started = await hosted_sms.start(draft, preflight=not no_preflight)
+    started = await hosted_sms.start(prepared, preflight=not no_preflight)
     if output.json:
         printer.dump(started)
         return exit_codes.DONE
@@ -90,7 +93,9 @@ async def import_file(
     output: Output = TEXT,
 ) -> int:
     """Start every request of a CSV file; a second run starts only what is not there yet."""
-    lines = await orders_file.read(file, by=by or system_user())
+    lines = await orders_file.read(
+        await files.read(file), file.name, lambda cell: PdfFile(file.parent / cell), by=by or system_user()
+    )
     hosted_sms = await connection.connect()
     counter = printer.Counter(len(lines), quiet=output.json)
     results = await hosted_sms.import_(lines, preflight=not no_preflight, on_done=lambda _: counter.advance())

@@ -1,22 +1,17 @@
-"""Starts every request of a file; running it again starts only what is not there yet."""
+"""Starts every request of a file. Running it again starts only what does not exist yet."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
-from temporalio.client import Client
-
 from domain import names
-from runtime.documents import DocumentError, DocumentStore
-from runtime.fingerprints import Fingerprints
-from services import start
+from runtime.documents import DocumentError
 from services.errors import BadFile, NoAnswer, Refused, ServiceError
 from services.orders_file import Line
-from services.preflight import Preflights
-from services.start import Started
+from services.start import Started, Starter, exists_already
 
 AT_ONCE = 20
-"""Starts in flight; the server takes hundreds a second, and the store is asked too."""
+"""Starts at the same time. The server takes hundreds a second, but the document store is asked too."""
 
 _Result = TypeVar("_Result")
 
@@ -27,52 +22,37 @@ class Imported(Started):
     row: int
     error: str | None = None
     silent: bool = False
-    """True when the error is that nobody answered, so that trying again may help."""
+    """True when the error is that a service did not answer, so that trying again may help."""
 
 
-async def import_lines(  # noqa: PLR0913 - the parts of one installation, and what the person chose
-    client: Client,
-    fingerprints: Fingerprints,
-    store: DocumentStore,
-    lines: Sequence[Line],
-    *,
-    preflights: Preflights | None = None,
-    on_done: Callable[[Imported], None] = lambda _: None,
+async def import_lines(
+    starter: Starter, lines: Sequence[Line], on_done: Callable[[Imported], None] = lambda _: None
 ) -> list[Imported]:
-    """Starts the requests of a file that was read whole.
-
-    Args:
-        client: of Temporal.
-        fingerprints: stand in for numbers where the server searches.
-        store: takes the papers.
-        lines: of the file.
-        preflights: asks Telnyx about each profile once; None leaves that out.
-        on_done: called after each row.
+    """Starts the requests of a file; `on_done` is called after each row.
 
     Raises:
-        BadFile: a reference exists with other content, or Telnyx refuses a profile; nothing was started.
-        NoAnswer: the server does not answer; nothing was started.
+        BadFile: a reference exists with other content, or Telnyx refuses a profile. Nothing was started.
+        NoAnswer: the server does not answer. Nothing was started.
     """
-    await _refuse_what_cannot_start(client, lines, preflights)
+    await _refuse_what_cannot_start(starter, lines)
 
     async def one(line: Line) -> Imported:
-        result = await _start(client, fingerprints, store, line, preflights)
+        result = await _start(starter, line)
         on_done(result)
         return result
 
     return await _bounded(lines, one)
 
 
-async def _refuse_what_cannot_start(client: Client, lines: Sequence[Line], preflights: Preflights | None) -> None:
-    """Asks all that can be asked without changing anything, so that a file is taken whole or not at all."""
+async def _refuse_what_cannot_start(starter: Starter, lines: Sequence[Line]) -> None:
+    """Asks everything that changes nothing, so that a file is taken whole or not at all."""
 
     async def mistake(line: Line) -> str | None:
-        request, column = line.draft.request, "reference"
+        request, column = line.prepared.request, "reference"
         try:
-            exists = await start.exists_already(client, request)
-            column = "messaging_profile_id"
-            if preflights is not None and not exists:
-                await preflights.warnings(request.account, request.messaging_profile_id)
+            if not await exists_already(starter.client, request):
+                column = "messaging_profile_id"
+                await starter.profile_warnings(request)
         except Refused as refusal:
             return f"row {line.row}, column {column}: {refusal}"
         return None
@@ -82,17 +62,15 @@ async def _refuse_what_cannot_start(client: Client, lines: Sequence[Line], prefl
         raise BadFile(mistakes)
 
 
-async def _start(
-    client: Client, fingerprints: Fingerprints, store: DocumentStore, line: Line, preflights: Preflights | None
-) -> Imported:
+async def _start(starter: Starter, line: Line) -> Imported:
     try:
-        started = await start.start(client, fingerprints, store, line.draft, preflights)
+        started = await starter.start(line.prepared)
     except (ServiceError, DocumentError) as error:
-        request = line.draft.request
+        reference = line.prepared.request.reference
         return Imported(
             row=line.row,
-            reference=request.reference,
-            workflow_id=names.workflow_id(request.reference),
+            reference=reference,
+            workflow_id=names.workflow_id(reference),
             error=str(error),
             silent=isinstance(error, NoAnswer | DocumentError),
         )

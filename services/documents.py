@@ -1,10 +1,10 @@
-"""Takes LOAs and bills in from files: gated first, stored only when everything else of the request holds."""
+"""Checks LOAs and bills when a person submits them, and stores them once the rest of the request is right."""
 
 import asyncio
 import hashlib
-from collections.abc import Sequence
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Protocol
 
 from domain.messages import Document
 from runtime import pdf_gate
@@ -12,80 +12,77 @@ from runtime.documents import DocumentStore
 from runtime.pdf_gate import DocumentRefused
 from services.errors import Refused
 
-_LONGEST_PATH = 200
+
+class Pdf(Protocol):
+    """A PDF as a face has it. Its bytes are read when they are needed, so that a bulk import does not hold them all."""
+
+    @property
+    def name(self) -> str:
+        """The file name that the person gave it."""
+        ...
+
+    async def read(self) -> bytes:
+        """The bytes; raises Refused when they cannot be read."""
+        ...
+
+
+@dataclass(frozen=True)
+class PdfBytes:
+    """A PDF in memory."""
+
+    name: str
+    content: bytes = field(repr=False)
+
+    async def read(self) -> bytes:
+        """The bytes."""
+        return self.content
 
 
 @dataclass(frozen=True)
 class CheckedPdf:
-    """A PDF that passed the gate and is not stored yet; its bytes are read again when it is."""
+    """A PDF that passed the gate and is not stored yet."""
 
-    path: Path
+    pdf: Pdf
     document: Document
 
 
-async def take(path: Path) -> CheckedPdf:
-    """Reads and gates one file.
+async def check(pdf: Pdf) -> CheckedPdf:
+    """Passes a PDF through the gate.
 
     Raises:
-        Refused: it is missing, cannot be read, or is no PDF that Telnyx could use (Telnyx facts §9).
+        Refused: it cannot be read, or Telnyx could not use it (docs/telnyx.md §9).
     """
-    content = await asyncio.to_thread(_read, path)
+    content = await pdf.read()
     try:
-        await asyncio.to_thread(pdf_gate.check, content, path.name)
+        await asyncio.to_thread(pdf_gate.check, content, pdf.name)
     except DocumentRefused as error:
         raise Refused(str(error)) from None
     sha256 = hashlib.sha256(content).hexdigest()
-    return CheckedPdf(path, Document(sha256=sha256, size=len(content), name=pdf_gate.safe_name(path.name)))
+    return CheckedPdf(pdf, Document(sha256=sha256, size=len(content), name=pdf_gate.safe_name(pdf.name)))
 
 
 async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -> list[str]:
-    """What a reviewer may object to in a bill: ordered numbers that its text does not show."""
+    """What a reviewer may object to in a bill: its text does not show a number, or it has no text."""
     if bill is None:
         return []
-    content = await asyncio.to_thread(_read, bill.path)
+    content = await bill.pdf.read()
     reading = await asyncio.to_thread(pdf_gate.numbers_missing_from, content, phone_numbers)
     if not reading.readable:
-        return [f"The text of {bill.path.name} cannot be read (a scan?), so nobody checked that it shows the numbers."]
+        return [f"The text of {bill.pdf.name} cannot be read (a scan?): check yourself that it shows every number."]
     if not reading.missing:
         return []
-    return [f"{bill.path.name} does not show {', '.join(reading.missing)}: the review may refuse the bill."]
+    return [f"{bill.pdf.name} does not show {', '.join(reading.missing)}: the review may refuse the bill."]
 
 
-async def put(store: DocumentStore, reference: str, papers: Sequence[CheckedPdf]) -> None:
-    """Stores papers under the reference; the same file again changes nothing.
+async def put(store: DocumentStore, reference: str, pdfs: Iterable[CheckedPdf]) -> None:
+    """Stores PDFs under a reference. The same PDF again changes nothing.
 
     Raises:
-        Refused: a file changed since it was gated.
+        Refused: a PDF changed since it was checked.
         DocumentStoreUnavailable: the store does not answer.
     """
-    for paper in papers:
-        content = await asyncio.to_thread(_read, paper.path)
-        if hashlib.sha256(content).hexdigest() != paper.document.sha256:
-            raise Refused(f"{paper.path} changed while it was handed in: hand it in again.")
-        await store.put(reference, content, paper.document.name)
-
-
-def _read(path: Path) -> bytes:
-    try:
-        if path.is_dir():
-            raise Refused(f"{_shown(path)} is a folder: name the PDF itself.")
-        _refuse_giants(path)
-        return path.read_bytes()
-    except FileNotFoundError:
-        raise Refused(f"There is no file {_shown(path)}: correct the path.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is malformed"
-        raise Refused(f"{_shown(path)} cannot be read ({reason}): correct its path or its rights.") from None
-
-
-def _shown(path: Path) -> str:
-    """A path for a sentence: on one line, and its end alone when it is very long."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in str(path))
-    return text if len(text) <= _LONGEST_PATH else f"…{text[-_LONGEST_PATH:]}"
-
-
-def _refuse_giants(path: Path) -> None:
-    """Keeps a file that could never pass the gate out of memory."""
-    size = path.stat().st_size
-    if size > 2 * pdf_gate.MAX_BYTES:
-        raise Refused(f"{path.name} has {size:,} bytes, but Telnyx takes at most 5 MB: save it smaller.")
+    for checked in pdfs:
+        content = await checked.pdf.read()
+        if hashlib.sha256(content).hexdigest() != checked.document.sha256:
+            raise Refused(f"{checked.pdf.name} changed after it was checked: submit it again.")
+        await store.put(reference, content, checked.document.name)

@@ -39,7 +39,6 @@ from services import (
     queries,
     request_list,
     setup,
-    start,
     submit_documents,
     transfers,
     updates,
@@ -52,8 +51,8 @@ from services.preflight import Preflights
 from services.prepare import PreparedRequest
 from services.request_list import Row
 from services.setup import SetUp
-from services.start import Started
-from services.submit_documents import Papers, StoredDocuments
+from services.start import Started, Starter
+from services.submit_documents import CheckedDocuments, StoredDocuments
 from services.updates import Sending
 
 
@@ -100,23 +99,17 @@ class HostedSms:
             prepared: the request and its documents.
             preflight: whether Telnyx is asked about account and messaging profile first.
         """
-        return await start.start(self.client, self.fingerprints, self.store, prepared, self._preflights(preflight))
+        return await self._starter(preflight).start(prepared)
 
     async def import_(
         self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[Imported], None] = lambda _: None
     ) -> Sequence[Imported]:
         """Starts the requests of a file; `on_done` is called after each row."""
-        return await bulk_import.import_lines(
-            self.client,
-            self.fingerprints,
-            self.store,
-            lines,
-            preflights=self._preflights(preflight),
-            on_done=on_done,
-        )
+        return await bulk_import.import_lines(self._starter(preflight), lines, on_done)
 
-    def _preflights(self, wanted: bool) -> Preflights | None:  # noqa: FBT001 - read where it is called
-        return Preflights(self.client) if wanted else None
+    def _starter(self, preflight: bool) -> Starter:  # noqa: FBT001 - read where it is called
+        preflights = Preflights(self.client) if preflight else None
+        return Starter(self.client, self.fingerprints, self.store, preflights)
 
     # Look at requests
 
@@ -145,9 +138,9 @@ class HostedSms:
         """Asks Telnyx for new ownership codes."""
         return await self.send(reference, message, **sending)
 
-    async def store_documents(self, reference: str, papers: Papers) -> StoredDocuments:
+    async def store_documents(self, reference: str, given: CheckedDocuments) -> StoredDocuments:
         """Stores documents of a request that has not ended; `replace_documents` then names them to the request."""
-        return await submit_documents.store(self.client, self.store, reference, papers)
+        return await submit_documents.store(self.client, self.store, reference, given)
 
     async def replace_documents(self, reference: str, message: ReplaceDocuments, **sending: Unpack[Sending]) -> Answer:
         """Submits an LOA, a bill or both, stored before. What is absent stays as it was."""

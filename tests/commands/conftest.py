@@ -12,9 +12,8 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 
 import cli
-from tests.services.fixtures import FINGERPRINT_KEY, KEYS, client, dev_server, number, pdf, reference, settings, silent
-
-__all__ = ["client", "dev_server", "number", "pdf", "reference", "settings", "silent"]
+from tests.services.fixtures import *  # noqa: F403
+from tests.services.fixtures import FINGERPRINT_KEY, KEYS, pdf
 
 
 @dataclass(frozen=True)
@@ -47,6 +46,18 @@ def environment(monkeypatch: pytest.MonkeyPatch, tmp_path: Path, dev_server: Wor
 
 
 Command = Callable[..., Any]
+PdfFile = Callable[..., Path]
+
+
+@pytest.fixture
+def pdf_file(tmp_path: Path) -> PdfFile:
+    """Writes a PDF with a text."""
+
+    def make(text: str = "Letter of authorization", name: str = "loa.pdf") -> Path:
+        (tmp_path / name).write_bytes(pdf(text).content)
+        return tmp_path / name
+
+    return make
 
 
 @pytest.fixture

@@ -9,8 +9,7 @@ from temporalio.client import Client
 
 from domain.messages import Options
 from services import server_state
-from tests.commands.conftest import Command
-from tests.services.fixtures import MakePdf
+from tests.commands.conftest import Command, PdfFile
 
 
 @pytest.fixture
@@ -21,9 +20,19 @@ async def running(hosted_sms: Command, reference: str, number: str) -> str:
 
 
 async def test_start_answers_in_the_contracts_shape(
-    hosted_sms: Command, reference: str, number: str, pdf: MakePdf
+    hosted_sms: Command, reference: str, number: str, pdf_file: PdfFile
 ) -> None:
-    said = ["--reference", reference, "--profile", "p-1", f"--number={number}", "--loa", pdf(), "--customer", "c 1"]
+    said = [
+        "--reference",
+        reference,
+        "--profile",
+        "p-1",
+        f"--number={number}",
+        "--loa",
+        pdf_file(),
+        "--customer",
+        "c 1",
+    ]
     first = await hosted_sms("start", *said, "--json")
     again = await hosted_sms("start", *said, "--json")
 
@@ -33,11 +42,11 @@ async def test_start_answers_in_the_contracts_shape(
 
 
 async def test_start_takes_an_option_for_every_field(
-    hosted_sms: Command, client: Client, reference: str, number: str, pdf: MakePdf
+    hosted_sms: Command, client: Client, reference: str, number: str, pdf_file: PdfFile
 ) -> None:
     ended = await hosted_sms(
         "start", "--reference", reference, "--profile", "hookless", "--number", number, "--number", "(512) 555-0100",
-        "--account", "acme", "--customer", "c1", "--loa", pdf(), "--bill", pdf("nothing", "bill.pdf"),
+        "--account", "acme", "--customer", "c1", "--loa", pdf_file(), "--bill", pdf_file("nothing", "bill.pdf"),
         "--all-or-nothing", "--verification-method", "call", "--internal-transfer",
         "--needed-by", "2026-12-24", "--campaign-id", "C1", "--by", "me",
     )  # fmt: skip
@@ -131,9 +140,9 @@ async def test_resend_is_a_second_one_unless_it_has_the_same_id(hosted_sms: Comm
 
 
 async def test_documents_are_stored_and_named_to_the_request(
-    hosted_sms: Command, running: str, pdf: MakePdf, tmp_path: Path
+    hosted_sms: Command, running: str, pdf_file: PdfFile, tmp_path: Path
 ) -> None:
-    ended = await hosted_sms("documents", running, "--loa", pdf("new", "new loa.pdf"))
+    ended = await hosted_sms("documents", running, "--loa", pdf_file("new", "new loa.pdf"))
 
     assert (ended.code, ended.out) == (0, "Taken: new_loa.pdf.\n")
     assert len(list((tmp_path / "documents" / running).iterdir())) == 1

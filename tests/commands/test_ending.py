@@ -60,7 +60,7 @@ def test_with_json_an_error_is_json(capsys: pytest.CaptureFixture[str]) -> None:
         (["check", "5125550100", "+15125550100"], "is given more than once"),
         (["codes", "r", "+15125550100=12a"], "is not 3 to 12 digits"),
         (["codes", "r"], "No code is given"),
-        (["codes", "r", "--from-file", "/nowhere/codes"], "cannot be read as text"),
+        (["codes", "r", "--from-file", "/nowhere/codes"], "There is no file /nowhere/codes"),
         (["documents", "r"], "No document is given"),
         (["documents", "r", "--loa", "/nowhere.pdf"], "There is no file /nowhere.pdf"),
         (["give-up", "r", "12"], "is not a US number"),

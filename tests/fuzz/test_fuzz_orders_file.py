@@ -3,12 +3,12 @@
 import asyncio
 import csv
 import io
-import tempfile
 from pathlib import Path
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commands.files import PdfFile
 from services import orders_file
 from services.errors import BadFile
 from tests.fuzz.oddities import LONGEST_SENTENCE, PLAIN, drawn
@@ -22,13 +22,10 @@ CELLS = PLAIN | st.sampled_from(["r-1", "p-1", "5125550100", "512 555 0100;51255
 
 
 def read(content: bytes) -> list[orders_file.Line] | BadFile:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "orders.csv"
-        path.write_bytes(content)
-        try:
-            return asyncio.run(orders_file.read(path))
-        except BadFile as mistakes:
-            return mistakes
+    try:
+        return asyncio.run(orders_file.read(content, "orders.csv", lambda cell: PdfFile(Path("/nowhere") / cell)))
+    except BadFile as mistakes:
+        return mistakes
 
 
 def written(rows: list[list[str]]) -> bytes:
@@ -89,6 +86,6 @@ def test_what_was_written_is_what_is_read(
         rows.append([cells.get(column, "") for column in order])
     outcome = read((b"\xef\xbb\xbf" if mark else b"") + written([order, *rows]))
     assert not isinstance(outcome, BadFile), outcome
-    assert [line.draft.request.reference for line in outcome] == [reference for reference, _ in requests]
+    assert [line.prepared.request.reference for line in outcome] == [reference for reference, _ in requests]
     assert [line.row for line in outcome] == list(range(2, len(rows) + 2))
-    assert {number for line in outcome for number in line.draft.request.phone_numbers} == {f"+1{n}" for n in seen}
+    assert {number for line in outcome for number in line.prepared.request.phone_numbers} == {f"+1{n}" for n in seen}

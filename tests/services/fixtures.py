@@ -21,16 +21,15 @@ from runtime import connection
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
-from services import prepare, setup, start
-from services.preflight import Preflights
-from services.prepare import NewRequest, PreparedRequest
-from services.start import Started
+from services import setup
+from services.documents import PdfBytes
+from services.prepare import NewRequest, PreparedRequest, prepare
+from services.start import Started, Starter
 from tests.services import stand_ins
 
 KEYS = f"test:{base64.b64encode(b'k' * 32).decode()}"
 FINGERPRINT_KEY = base64.b64encode(b"f" * 32).decode()
-DraftOf = Callable[..., Awaitable[PreparedRequest]]
-MakePdf = Callable[..., Path]
+Prepared = Callable[..., Awaitable[PreparedRequest]]
 Begin = Callable[..., Awaitable[Started]]
 _counter = itertools.count()
 
@@ -104,42 +103,43 @@ def a_number() -> str:
     return f"+1512{next(_counter) + 2000000:07d}"
 
 
-@pytest.fixture(scope="session")
-def pdf(tmp_path_factory: pytest.TempPathFactory) -> MakePdf:
-    """Makes a PDF with a text."""
+def pdf(text: str = "Letter of authorization", name: str = "loa.pdf") -> PdfBytes:
+    """A PDF with a text."""
+    document = FPDF()
+    document.add_page()
+    document.set_font("Helvetica", size=12)
+    document.multi_cell(0, 8, text)
+    return PdfBytes(name, bytes(document.output()))
 
-    def make(text: str = "Letter of authorization", name: str = "loa.pdf") -> Path:
-        document = FPDF()
-        document.add_page()
-        document.set_font("Helvetica", size=12)
-        document.multi_cell(0, 8, text)
-        path = tmp_path_factory.mktemp("pdf") / name
-        document.output(str(path))
-        return path
+
+@pytest.fixture
+def starter(client: Client, fingerprints: Fingerprints, store: DocumentStore) -> Starter:
+    """Starts requests where a worker runs."""
+    return Starter(client, fingerprints, store)
+
+
+@pytest.fixture
+def silent_starter(silent: Client, fingerprints: Fingerprints, store: DocumentStore) -> Starter:
+    """Starts requests where no worker ever ran."""
+    return Starter(silent, fingerprints, store)
+
+
+@pytest.fixture
+def prepared(reference: str, number: str) -> Prepared:
+    """Prepares the request of this test, with other fields where they are given."""
+
+    async def make(**fields: object) -> PreparedRequest:
+        default = {"reference": reference, "messaging_profile_id": "profile-1", "phone_numbers": [number]}
+        return await prepare(NewRequest(**{**default, **fields}))  # type: ignore[arg-type]  # any field, by its name
 
     return make
 
 
 @pytest.fixture
-def draft_of(reference: str, number: str) -> DraftOf:
-    """Makes a draft of a request of this test, with what is said otherwise."""
+def begin(fingerprints: Fingerprints, store: DocumentStore, prepared: Prepared) -> Begin:
+    """Starts the request of this test on a server, with other fields where they are given."""
 
-    async def make(**said: object) -> PreparedRequest:
-        wish: dict[str, object] = {
-            "reference": reference,
-            "messaging_profile_id": "profile-1",
-            "phone_numbers": [number],
-        }
-        return await prepare.draft(NewRequest(**{**wish, **said}))  # type: ignore[arg-type]  # a wish as loose as a person's
-
-    return make
-
-
-@pytest.fixture
-def begin(fingerprints: Fingerprints, store: DocumentStore, draft_of: DraftOf) -> Begin:
-    """Starts the request of this test on a server, with what is said otherwise."""
-
-    async def begin(client: Client, preflights: Preflights | None = None, **said: object) -> Started:
-        return await start.start(client, fingerprints, store, await draft_of(**said), preflights)
+    async def begin(client: Client, **fields: object) -> Started:
+        return await Starter(client, fingerprints, store).start(await prepared(**fields))
 
     return begin

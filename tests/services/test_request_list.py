@@ -10,9 +10,10 @@ from domain import names
 from domain.messages import Cancel
 from runtime.documents import DocumentStore
 from runtime.fingerprints import Fingerprints
-from services import parsing, request_list, start, updates
+from services import parsing, request_list, updates
 from services.errors import Refused
-from tests.services.fixtures import Begin, DraftOf, a_number
+from services.start import Starter
+from tests.services.fixtures import Begin, Prepared, a_number
 
 
 async def _until(
@@ -53,14 +54,14 @@ async def test_a_request_is_found_by_a_number_in_any_spelling(
 
 
 async def test_a_fingerprint_that_two_numbers_share_is_confirmed(
-    silent: Client, store: DocumentStore, draft_of: DraftOf, reference: str, number: str
+    silent: Client, store: DocumentStore, prepared: Prepared, reference: str, number: str
 ) -> None:
     class Colliding(Fingerprints):
         def of(self, phone_number: str) -> str:  # noqa: ARG002 - every number has the same
             return f"same{reference[-3:]}"
 
     colliding = Colliding(b"x" * 32)
-    await start.start(silent, colliding, store, await draft_of())
+    await Starter(silent, colliding, store).start(await prepared())
 
     await _until([reference], silent, colliding, number=number)
     await _until([], silent, colliding, number="+15125550199")

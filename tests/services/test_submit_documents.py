@@ -1,6 +1,6 @@
-"""Documents from files: gated, then stored; handed in to a request that is open."""
+"""Documents pass the gate first. They are stored when the request that they belong to has not ended."""
 
-from pathlib import Path
+import itertools
 
 import pytest
 from temporalio.client import Client
@@ -8,91 +8,87 @@ from temporalio.client import Client
 from domain import names
 from runtime.documents import DocumentStore
 from services import documents, submit_documents
+from services.documents import PdfBytes
 from services.errors import Finished, Refused, UnknownReference
-from tests.services.fixtures import Begin, MakePdf
+from tests.services.fixtures import Begin, pdf
 
 
 @pytest.mark.parametrize(
-    ("content", "sentence"),
+    ("content", "named"),
     [
-        (b"", "is empty"),
-        (b"PK\x03\x04 zipped", "looks like a zip archive, not like a PDF"),
-        (b"hello", "looks like plain text, not like a PDF"),
+        (b"", "empty"),
+        (b"PK\x03\x04 zipped", "zip archive"),
+        (b"hello", "plain text"),
         (b"%PDF-1.4\n" + b"x" * (6 * 1024 * 1024), "5 MB"),
-        (b"%PDF-1.4\n" + b"x" * (11 * 1024 * 1024), "5 MB"),
     ],
 )
-async def test_what_is_no_usable_pdf_is_refused(tmp_path: Path, content: bytes, sentence: str) -> None:
-    path = tmp_path / "paper.pdf"
-    path.write_bytes(content)
-
-    with pytest.raises(Refused, match=sentence):
-        await documents.take(path)
+async def test_what_is_no_usable_pdf_is_refused(content: bytes, named: str) -> None:
+    with pytest.raises(Refused, match=named):
+        await documents.check(PdfBytes("loa.pdf", content))
 
 
-async def test_a_missing_file_and_a_folder_are_refused_with_their_path(tmp_path: Path) -> None:
-    with pytest.raises(Refused, match=r"There is no file .*gone\.pdf: correct the path"):
-        await documents.take(tmp_path / "gone.pdf")
-    with pytest.raises(Refused, match="is a folder: name the PDF itself"):
-        await documents.take(tmp_path)
-
-
-async def test_a_bill_without_the_numbers_is_a_warning(pdf: MakePdf) -> None:
-    bill = await documents.take(pdf("Service for (512) 555-0100", "bill.pdf"))
+async def test_a_bill_that_does_not_show_a_number_is_a_warning() -> None:
+    bill = await documents.check(pdf("Service for (512) 555-0100", "bill.pdf"))
+    scan = await documents.check(pdf("", "scan.pdf"))
 
     assert await documents.bill_warnings(bill, ["+15125550100"]) == []
-    assert await documents.bill_warnings(bill, ["+15125550101"]) == [
-        "bill.pdf does not show +15125550101: the review may refuse the bill."
-    ]
+    [missing] = await documents.bill_warnings(bill, ["+15125550101"])
+    [unreadable] = await documents.bill_warnings(scan, ["+15125550100"])
+    assert "bill.pdf" in missing
+    assert "+15125550101" in missing
+    assert "scan.pdf" in unreadable
 
 
-async def test_a_bill_without_text_is_a_warning(pdf: MakePdf) -> None:
-    bill = await documents.take(pdf("", "scan.pdf"))
+class Changing:
+    """A PDF that is another each time it is read."""
 
-    [warning] = await documents.bill_warnings(bill, ["+15125550100"])
-    assert "cannot be read" in warning
+    name = "changing"
 
+    def __init__(self) -> None:
+        self._versions = itertools.count()
 
-async def test_a_file_that_changes_meanwhile_is_not_stored(pdf: MakePdf, store: DocumentStore, reference: str) -> None:
-    path = pdf()
-    paper = await documents.take(path)
-    path.write_bytes(path.read_bytes() + b"\n%more")
-
-    with pytest.raises(Refused, match="changed while it was handed in"):
-        await documents.put(store, reference, [paper])
-    assert not await store.has(reference, paper.document)
+    async def read(self) -> bytes:
+        return pdf(f"version {next(self._versions)}").content
 
 
-async def test_nothing_handed_in_is_refused() -> None:
-    with pytest.raises(Refused, match="--loa"):
-        await submit_documents.take(None, None)
+async def test_a_file_that_changes_after_its_check_is_not_stored(store: DocumentStore, reference: str) -> None:
+    checked = await documents.check(Changing())
+
+    with pytest.raises(Refused, match="changing"):
+        await documents.put(store, reference, [checked])
+    assert not await store.has(reference, checked.document)
 
 
-async def test_papers_of_an_open_request_are_stored_under_its_reference(
-    silent: Client, store: DocumentStore, reference: str, pdf: MakePdf, begin: Begin
+async def test_nothing_submitted_is_refused() -> None:
+    with pytest.raises(Refused):
+        await submit_documents.check(None, None)
+
+
+async def test_documents_of_an_open_request_are_stored_under_its_reference(
+    silent: Client, store: DocumentStore, reference: str, begin: Begin
 ) -> None:
     await begin(silent, phone_numbers=["+15125550100"])
-    papers = await submit_documents.take(pdf(), pdf("a bill", "bill.pdf"))
+    checked = await submit_documents.check(pdf(), pdf("a bill", "bill.pdf"))
 
-    handed_in = await submit_documents.store(silent, store, reference, papers)
+    stored = await submit_documents.store(silent, store, reference, checked)
 
-    assert handed_in.loa is not None
-    assert await store.has(reference, handed_in.loa)
-    assert handed_in.bill is not None
-    assert await store.has(reference, handed_in.bill)
-    assert "+15125550100" in handed_in.warnings[0]
+    assert stored.loa is not None
+    assert await store.has(reference, stored.loa)
+    assert stored.bill is not None
+    assert await store.has(reference, stored.bill)
+    assert "+15125550100" in stored.warnings[0]
 
 
-async def test_papers_for_nobody_or_for_a_finished_request_are_not_stored(
-    silent: Client, store: DocumentStore, reference: str, pdf: MakePdf, begin: Begin
+async def test_documents_of_an_unknown_or_ended_request_are_not_stored(
+    silent: Client, store: DocumentStore, reference: str, begin: Begin
 ) -> None:
-    papers = await submit_documents.take(pdf(), None)
+    checked = await submit_documents.check(pdf(), None)
     with pytest.raises(UnknownReference):
-        await submit_documents.store(silent, store, reference, papers)
+        await submit_documents.store(silent, store, reference, checked)
     await begin(silent)
     await silent.get_workflow_handle(names.workflow_id(reference)).terminate()
 
     with pytest.raises(Finished, match="terminated"):
-        await submit_documents.store(silent, store, reference, papers)
-    assert papers.loa is not None
-    assert not await store.has(reference, papers.loa.document)
+        await submit_documents.store(silent, store, reference, checked)
+    assert checked.loa is not None
+    assert not await store.has(reference, checked.loa.document)

@@ -21,7 +21,7 @@ from domain.messages import (
 from domain.vocabulary import NumberState, Outcome, Step
 from services import submit_documents, updates
 from services.errors import Finished, Refused, UnknownReference
-from services.submit_documents import Papers
+from services.submit_documents import CheckedDocuments
 from tests.workflows.stage import PROFILE, Stage, Story
 from workflows.request import validators
 from workflows.request.records import NumberRecord
@@ -112,7 +112,7 @@ async def test_a_finished_request_takes_nothing_any_more_and_says_how_it_ended(s
         said = await _told(stage, story.reference, message)
         assert "(active)" in said
     with pytest.raises(Finished, match="\\(active\\)"):
-        await submit_documents.store(stage.client, stage.store, story.reference, Papers(loa=None, bill=None))
+        await submit_documents.store(stage.client, stage.store, story.reference, CheckedDocuments(None, None))
     assert await story.result() == result
 
 

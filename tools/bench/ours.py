@@ -9,16 +9,16 @@ from contextlib import asynccontextmanager, suppress
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
+from commands.files import PdfFile
 from domain import names
 from domain.messages import Code, SubmitCodes, TelnyxNews
 from inbound.events import HOSTED_ORDERS
 from inbound.running_requests import RunningRequests
 from runtime.connection import COMPRESSION, data_converter
 from runtime.settings import Settings
-from services import prepare
 from services.errors import Finished, NoAnswer, Refused, UnknownReference
 from services.hosted_sms import HostedSms
-from services.prepare import NewRequest
+from services.prepare import NewRequest, prepare
 from tools.bench.calls import SECONDS_BETWEEN_LOOKS, Calls
 from tools.bench.orders import PROFILE, Order
 from tools.bench.stand import Stand, installation
@@ -61,10 +61,9 @@ class Ours:
     async def start(self, order: Order, account: str = "default") -> None:
         """Starts the request, its papers checked and stored, as `hosted-sms start` does."""
         papers = self._stand.papers
-        wish = NewRequest(
-            order.reference, PROFILE, order.phone_numbers, account=account, loa=papers.loa, bill=papers.bill
-        )
-        await self.hosted_sms.start(await prepare.draft(wish), preflight=False)
+        loa, bill = PdfFile(papers.loa), PdfFile(papers.bill)
+        new = NewRequest(order.reference, PROFILE, order.phone_numbers, account=account, loa=loa, bill=bill)
+        await self.hosted_sms.start(await prepare(new), preflight=False)
 
     async def hand_in_codes(self, order: Order) -> None:
         """Reads the codes off the handsets and hands them in, as often as newer ones have been sent meanwhile."""

@@ -9,19 +9,19 @@ import time
 import uuid
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
-from typing import Any
 
 from temporalio.client import WorkflowExecutionStatus
 from temporalio.service import RPCError
 
+from commands.files import PdfFile
 from domain import names
 from domain.messages import Cancel, Message, Options, Progress, ReplaceDocuments
 from domain.vocabulary import Outcome, Step
 from runtime.documents import DocumentError
-from services import prepare, server_state, submit_documents, updates
+from services import server_state, submit_documents, updates
 from services.errors import NoAnswer, Refused, ServiceError
 from services.hosted_sms import HostedSms
-from services.prepare import NewRequest
+from services.prepare import NewRequest, prepare
 from services.request_list import Row
 from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
 from tools.chaos.answers import BY, Person, Said
@@ -113,12 +113,12 @@ class People:
     # Starting
 
     async def _start(self, planned: Planned, record: Record) -> None:
-        draft = await prepare.draft(_wish(planned))
+        prepared = await prepare(_new_request(planned))
         preflight = planned.preflight
         while not record.acknowledged:
             try:
                 async with self._gate:
-                    await self._hosted_sms.start(draft, preflight=preflight)
+                    await self._hosted_sms.start(prepared, preflight=preflight)
                 record.acknowledged = True
             except (ServiceError, DocumentError) as error:
                 self._unanswered(error)
@@ -231,13 +231,15 @@ class People:
 
     async def _papers(self, person: Person) -> ReplaceDocuments:
         """Hands papers in, other ones each time."""
-        loa, bill = papers_of(_LOAS[person.record.papers_handed_in % 2])
-        papers = await submit_documents.take(loa, bill)
-        handed_in = await self._hosted_sms.store_documents(person.planned.reference, papers)
+        loa, bill = (PdfFile(path) for path in papers_of(_LOAS[person.record.papers_handed_in % 2]))
+        checked = await submit_documents.check(loa, bill)
+        handed_in = await self._hosted_sms.store_documents(person.planned.reference, checked)
         return ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=BY)
 
 
-def _wish(planned: Planned) -> NewRequest:
-    papers: dict[str, Any] = dict(zip(("loa", "bill"), papers_of("plain"), strict=True)) if planned.papers else {}
+def _new_request(planned: Planned) -> NewRequest:
+    loa, bill = (PdfFile(path) for path in papers_of("plain")) if planned.papers else (None, None)
     options = Options(all_or_nothing=planned.all_or_nothing, internal_transfer=planned.internal_transfer)
-    return NewRequest(planned.reference, planned.profile, planned.phone_numbers, options=options, by=BY, **papers)
+    return NewRequest(
+        planned.reference, planned.profile, planned.phone_numbers, loa=loa, bill=bill, options=options, by=BY
+    )

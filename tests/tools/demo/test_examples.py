@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from commands.files import PdfFile
 from domain.vocabulary import AskKind
 from runtime import pdf_gate
 from services import orders_file
@@ -17,8 +18,8 @@ PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 
 
 async def test_the_csv_names_seven_requests_and_thirteen_numbers() -> None:
-    lines = await orders_file.read(ORDERS)
-    numbers = {line.draft.request.reference: line.draft.request.phone_numbers for line in lines}
+    lines = await orders_file.read(ORDERS.read_bytes(), ORDERS.name, lambda cell: PdfFile(ORDERS.parent / cell))
+    numbers = {line.prepared.request.reference: line.prepared.request.phone_numbers for line in lines}
     assert numbers == numbers_by_reference()
     assert list(numbers) == list(story.ABOUT)
     assert sum(map(len, numbers.values())) == 13

@@ -1,0 +1,54 @@
+"""What lists and the Temporal UI show of a request before its workflow has run. All of it is readable on the server."""
+
+from typing import Any
+
+from temporalio.common import SearchAttributePair, TypedSearchAttributes
+
+from domain.messages import HostingRequest
+from domain.phone_numbers import mask
+from domain.text import join_some
+from domain.vocabulary import Outcome, Step
+from runtime.fingerprints import Fingerprints
+from workflows import search_attributes as attributes
+
+_SHOWN = 3  # numbers in a summary: the server keeps 400 bytes of it
+
+
+def searchable(fingerprints: Fingerprints, request: HostingRequest) -> TypedSearchAttributes:
+    """The search attributes of a new request."""
+    pairs: list[SearchAttributePair[Any]] = [
+        SearchAttributePair(attributes.PHONE_NUMBERS, sorted(fingerprints.of(n) for n in request.phone_numbers)),
+        SearchAttributePair(attributes.STEP, Step.ELIGIBILITY.value),
+        SearchAttributePair(attributes.OUTCOME, Outcome.RUNNING.value),
+        SearchAttributePair(attributes.ACCOUNT, request.account),
+    ]
+    if request.customer:
+        pairs.append(SearchAttributePair(attributes.CUSTOMER, request.customer))
+    return TypedSearchAttributes(pairs)
+
+
+def summary(request: HostingRequest) -> str:
+    """One line, such as `Host 3 numbers for acme (…0101, …0102, …0103)`."""
+    count = len(request.phone_numbers)
+    customer = f" for {request.customer}" if request.customer else ""
+    numbers = join_some((mask(number) for number in request.phone_numbers), _SHOWN)
+    return f"Host {count} number{'s' if count != 1 else ''}{customer} ({numbers})"
+
+
+def details(request: HostingRequest) -> str:
+    """Markdown that stands beside the summary."""
+    return "\n".join(
+        [
+            f"Started by **{request.by or 'unknown'}** for account `{request.account}`.",
+            "",
+            f"- Messaging profile: `{request.messaging_profile_id}`",
+            f"- Documents at the start: {_documents(request)}",
+            "",
+            f"Where it stands and how to answer: `hosted-sms show {request.reference}`",
+        ]
+    )
+
+
+def _documents(request: HostingRequest) -> str:
+    given = [name for name, document in (("LOA", request.loa), ("bill", request.bill)) if document is not None]
+    return " and ".join(given) or "none yet"
