@@ -1,6 +1,7 @@
 """Uses the command `hosted-sms` as a person does: as a process of its own, by its exit code and what it prints."""
 
 import json
+import re
 import subprocess
 import sys
 from collections.abc import Mapping, Sequence
@@ -13,7 +14,10 @@ from tools.demo.processes import DemoFailed
 
 PROGRAM = str(Path(sys.executable).parent / "hosted-sms")
 ROOT = Path(__file__).parents[2]
-_WITHIN = 60.0
+_HANGS_AFTER = 600.0
+_NO_ANSWER = 3
+_SAME_ID = re.compile(r"--id (\S+)")
+_REPEATS = 20
 
 
 @dataclass(frozen=True)
@@ -45,20 +49,25 @@ class HostedSms:
                 stdin=subprocess.DEVNULL,
                 capture_output=True,
                 text=True,
-                timeout=_WITHIN,
+                timeout=_HANGS_AFTER,
                 check=False,
             )
         except subprocess.TimeoutExpired:
-            raise DemoFailed(f"`hosted-sms {arguments[0]}` did not end within {_WITHIN:g} seconds.") from None
+            raise DemoFailed(f"`hosted-sms {arguments[0]}` did not end within {_HANGS_AFTER:g} seconds.") from None
         return Done(done.returncode, done.stdout.strip(), done.stderr.strip())
 
     def __call__(self, *arguments: str, code: int = 0) -> Done:
-        """Runs it to its end.
+        """Run it to its end. Without an answer in time it is repeated with the same id, as its message says.
 
         Raises:
             DemoFailed: its exit code is another than `code`.
         """
         done = self.run(*arguments)
+        for _ in range(_REPEATS):
+            named = _SAME_ID.search(done.err)
+            if done.code != _NO_ANSWER or named is None:
+                break
+            done = self.run(*arguments, "--id", named[1].rstrip("."))
         if done.code != code:
             line = " ".join(["hosted-sms", *arguments])
             raise DemoFailed(f"`{line}` ended with exit code {done.code} instead of {code}: {done.err or done.out}")

@@ -11,7 +11,6 @@ Shown = Mapping[str, Any]
 """What `show --json` says of a request."""
 Ask = Mapping[str, Any]
 _REJECTED = 1  # exit code of `codes` when a code was not taken
-_HANDSET_WITHIN = 10.0
 
 
 class Person:
@@ -44,14 +43,15 @@ class Person:
         self._rounds: dict[str, int] = {}
         self._settled: set[str] = set()
         self._answered: set[tuple[str, str]] = set()
+        self._seen: object = None
 
-    def work(self, references: Sequence[str], within: float) -> None:
-        """Looks at the list and answers, until all the requests have ended.
+    def work(self, references: Sequence[str]) -> None:
+        """Look at the list and answer, until all the requests have ended.
 
         Raises:
-            DemoFailed: they did not end within so many seconds, or one asks something that is not in the story.
+            DemoFailed: nothing changed for very long, or a request asks something that is not in the story.
         """
-        until("The end of all requests", lambda: self._look(references) or None, within)
+        until("The end of all requests", lambda: self._look(references) or None, progress=lambda: self._seen)
 
     def _look(self, references: Sequence[str]) -> bool:
         """One look at the list; True when all have ended."""
@@ -59,9 +59,10 @@ class Person:
         rows = {row["reference"]: row for row in self._stack.hosted_sms.json("list")}
         wanting = [reference for reference in references if rows[reference]["needs"]]
         shown = dict(zip(wanting, self._stack.hosted_sms.show(wanting), strict=True))
+        self._seen = (rows, shown)
         for reference in references:
             self._tell_step(reference, rows[reference])
-            if reference in shown:
+            if reference in shown and not shown[reference]["partial"]:
                 self._answer(reference, shown[reference])
         return all(rows[reference]["outcome"] != "running" for reference in references)
 
@@ -114,7 +115,7 @@ class Person:
             self._type("codes", reference, codes)
 
     def _code_on_handset(self, number: str) -> str:
-        return until(f"A text on {number}", lambda: self._stack.telnyx.newest_code(number), _HANDSET_WITHIN)
+        return until(f"A text on {number}", lambda: self._stack.telnyx.newest_code(number))
 
     def _type(self, verb: str, reference: str, codes: Mapping[str, str], code: int = 0) -> None:
         self._command([verb, reference, *(f"{number}={digits}" for number, digits in codes.items())], code)

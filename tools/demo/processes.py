@@ -12,8 +12,9 @@ from pathlib import Path
 from types import TracebackType
 from typing import Self, TypeVar
 
-READY_WITHIN = 60.0
-STOP_WITHIN = 15.0
+HANGS_AFTER = 600.0
+"""Seconds after which what shows no sign of life is taken to hang; far more than the slowest machine needs."""
+STOP_WITHIN = 60.0
 LOOK_EVERY = 0.05
 _LINES_OF_A_TAIL = 15
 
@@ -24,21 +25,26 @@ class DemoFailed(Exception):  # noqa: N818 - named for what a person sees
     """Something did not go as it should; the text is one sentence for a person."""
 
 
-def until(what: str, look: Callable[[], T | None], within: float = READY_WITHIN) -> T:
-    """Looks again and again until there is something to see.
+def until(
+    what: str, look: Callable[[], T | None], within: float = HANGS_AFTER, progress: Callable[[], object] = lambda: None
+) -> T:
+    """Look again and again until there is something to see.
 
     Args:
         what: what is awaited, for the sentence when it does not come.
-        look: gives None while there is nothing.
-        within: seconds.
+        look: returns None while there is nothing.
+        within: seconds without progress after which to give up. A slow machine is slow, but it makes progress.
+        progress: returns something that changes while the awaited thing comes closer.
 
     Raises:
-        DemoFailed: it did not come in time.
+        DemoFailed: it did not come, and nothing moved for so long.
     """
-    end = time.monotonic() + within
+    before, since = progress(), time.monotonic()
     while (seen := look()) is None:
-        if time.monotonic() > end:
-            raise DemoFailed(f"{what} did not happen within {within:g} seconds.")
+        if (now := progress()) != before:
+            before, since = now, time.monotonic()
+        if time.monotonic() - since > within:
+            raise DemoFailed(f"{what} did not happen, and nothing moved for {within:g} seconds.")
         time.sleep(LOOK_EVERY)
     return seen
 
@@ -91,7 +97,7 @@ class Child:
             self.must_run()
             return re.search(pattern, self.said())
 
-        return until(f"The start of {self.name}", look)
+        return until(f"The start of {self.name}", look, progress=lambda: self.log.stat().st_size)
 
     def must_run(self) -> None:
         """Raises when it ended by itself."""

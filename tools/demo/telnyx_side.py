@@ -7,7 +7,7 @@ import httpx
 
 from tools.demo.processes import DemoFailed
 
-_WITHIN = 10.0
+_WITHIN = 120.0
 
 
 class TelnyxSide:
