@@ -9,10 +9,11 @@ from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
 from domain.documents import UnusableDocument
-from domain.messages import Choice, Document, Need, Verdict
+from domain.messages import Choice, Document
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_snapshot import OrderSnapshot
 from domain.text import join_some
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf

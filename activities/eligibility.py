@@ -11,8 +11,8 @@ from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.eligibility_answers import EligibilityAnswer, hosted_elsewhere
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.judge_eligibility import judge_eligibility
-from domain.messages import Verdict
 from domain.order_snapshot import is_live
+from domain.verdicts import Verdict
 from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
 

@@ -8,10 +8,10 @@ from activities import delays
 from activities.ports import Telnyx
 from domain.activity_io import CurrentOrder, OrderVerdict
 from domain.judge_orders import judge_order
-from domain.messages import NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS, OrderKind
+from domain.verdicts import NumberVerdict, Verdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
 from telnyx_api.replies import Order

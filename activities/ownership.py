@@ -13,8 +13,9 @@ from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_r
 from domain.activity_io import CodeRequestVerdict, CodesVerdict, CurrentOrder, RequestCodes, TryCodes
 from domain.code_limits import CodeLimits, CodePlan, count_attempt, need_of_lost_codes, plan_codes
 from domain.contact_hours import parse_contact_hours
-from domain.messages import Need, NumberResult, NumberVerdict, Verdict
+from domain.messages import NumberResult
 from domain.text import join_some
+from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, TryLater
 from telnyx_api.replies import CodeRequest

@@ -16,7 +16,8 @@ from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 from activities import delays
 from activities.heartbeats import send_heartbeats
-from domain.messages import Choice, Need, Verdict
+from domain.messages import Choice
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import (
     Conflict,

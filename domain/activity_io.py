@@ -7,8 +7,9 @@ from datetime import datetime
 
 from pydantic import Field
 
-from domain.messages import Code, Document, Message, NumberResult, Verdict
+from domain.messages import Code, Document, Message, NumberResult
 from domain.notification import Notification
+from domain.verdicts import Verdict
 from domain.vocabulary import AskKind, NumberState
 
 # Eligibility

@@ -6,8 +6,9 @@ from datetime import datetime, timedelta
 
 from domain.activity_io import CodeHistory, RequestCodes
 from domain.contact_hours import ContactHours
-from domain.messages import Choice, Need
+from domain.messages import Choice
 from domain.text import join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind
 
 CODES_LOST = "codes_lost"

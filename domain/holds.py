@@ -2,8 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.messages import Need
 from domain.text import join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind
 
 _ORDERS = "Orders so far, for Telnyx support: {orders}."

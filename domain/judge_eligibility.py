@@ -4,8 +4,9 @@ from collections.abc import Mapping, Sequence
 
 from domain.eligibility_answers import EligibilityAnswer, Finding
 from domain.eligibility_statuses import EligibilityKind
-from domain.messages import Choice, Need, NumberVerdict, Verdict
+from domain.messages import Choice
 from domain.text import join_some
+from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
 Verdicts = dict[str, NumberVerdict]

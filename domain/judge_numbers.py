@@ -8,11 +8,11 @@ request already knows go together:
 3. An open status (above all `pending`) never takes back what is known. It lets the order's status decide.
 """
 
-from domain.messages import NumberVerdict
 from domain.number_statuses import NumberKind
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import OrderKind
 from domain.status_table import StatusRow
+from domain.verdicts import NumberVerdict
 from domain.vocabulary import Next, NumberState
 
 _FINAL_STATES = {

@@ -7,11 +7,12 @@ that the order no longer lists, and a number that is still open in an order that
 from collections.abc import Mapping, Sequence
 
 from domain.judge_numbers import judge_number
-from domain.messages import Choice, Need, NumberVerdict, Verdict
+from domain.messages import Choice
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import REFUSED_DOCUMENT, OrderKind
 from domain.status_table import StatusRow
 from domain.text import join_some
+from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
 Known = Mapping[str, NumberState]

@@ -8,11 +8,10 @@ The docstrings of classes and fields are the descriptions in docs/messages.schem
 """
 
 from datetime import datetime
-from typing import Annotated
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, JsonValue
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
-from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
+from domain.vocabulary import AskKind, NumberState, Outcome, Step
 
 
 class Message(BaseModel):
@@ -189,7 +188,7 @@ class Answer(Message):
     numbers: list[NumberResult] = []
 
 
-# What an activity gives to the workflow
+# What a request shows of itself
 
 
 class Choice(Message):
@@ -201,60 +200,6 @@ class Choice(Message):
     """What the choice does, in one sentence for a person."""
     order_id: str = ""
     """The order that the choice is about. Several choices may differ in it alone."""
-
-
-_ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
-
-
-def _known_kind(kind: object) -> object:
-    return kind if isinstance(kind, str) and kind in _ASK_KINDS else AskKind.SUPPORT
-
-
-def _known_next(next_: object) -> object:
-    return next_ if isinstance(next_, str) and next_ in _NEXTS else Next.ASK
-
-
-class Need(Message):
-    """What to ask of whom."""
-
-    kind: Annotated[AskKind, BeforeValidator(_known_kind)] = AskKind.SUPPORT
-    numbers: list[str] = []
-    guidance: str = ""
-    choices: list[Choice] = []
-    topic: str = ""
-    """Distinguishes needs of one kind that may be open at the same time."""
-    at: datetime | None = None
-    """When Telnyx refused the call, if that matters."""
-    deadline: datetime | None = None
-    """When it ends by itself. None leaves that to its kind."""
-    refused: str = ""
-    """`loa` or `bill`, if Telnyx named the document at fault: that one must be replaced."""
-
-
-class NumberVerdict(Message):
-    """What Telnyx's status of one number means."""
-
-    state: NumberState
-    status: str = ""
-    because: str = ""
-    next: Annotated[Next, BeforeValidator(_known_next)] = Next.WAIT
-    """For a number that failed: `again` if a new order is the remedy, `ask` if it is after a person says so.
-    Every other value leaves the number to the round."""
-
-
-class Verdict(Message):
-    """What a step found, and what the workflow does next. A workflow decides by nothing else.
-
-    `next` is a closed set: a value that this version does not know decodes to `ask`, so that a person sees it.
-    """
-
-    next: Annotated[Next, BeforeValidator(_known_next)]
-    because: str = ""
-    need: Need | None = None
-    numbers: dict[str, NumberVerdict] = {}
-
-
-# What a request shows of itself
 
 
 class NumberProgress(Message):

@@ -2,7 +2,8 @@
 
 from collections.abc import Sequence
 
-from domain.messages import Choice, Need, Verdict
+from domain.messages import Choice
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 
 _CHOICES = [

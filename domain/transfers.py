@@ -12,10 +12,11 @@ from typing import Literal
 
 from pydantic import Field
 
-from domain.messages import Choice, Message, Need
+from domain.messages import Choice, Message
 from domain.notification import Notification
 from domain.phone_numbers import mask
 from domain.text import format_utc, join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind
 
 WINDOW = timedelta(hours=72)

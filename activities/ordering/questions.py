@@ -5,8 +5,9 @@ from collections.abc import Sequence
 from activities.ordering.open_orders import numbers_of
 from activities.telnyx_failures import AGAIN, GIVE_UP
 from domain.activity_io import PlacementVerdict, PlaceOrder
-from domain.messages import Choice, Need
+from domain.messages import Choice
 from domain.text import join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.replies import Order
 

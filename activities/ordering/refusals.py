@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from activities.telnyx_failures import ask_person
 from domain.activity_io import PlacementVerdict, PlaceOrder
-from domain.messages import NumberVerdict
+from domain.verdicts import NumberVerdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import TelnyxError
 

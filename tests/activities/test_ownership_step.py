@@ -1,7 +1,7 @@
 """The third step: codes are sent, and what people read out is handed to Telnyx."""
 
 from datetime import datetime, timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import pytest
 
@@ -9,11 +9,14 @@ from activities.ownership import OwnershipActivities
 from domain.activity_io import CodeHistory, CodeRequestVerdict, CodesVerdict, RequestCodes, TryCodes
 from domain.code_limits import CODES_LOST, CodeLimits
 from domain.contact_hours import ZONES
-from domain.messages import Code, NumberResult, Verdict
+from domain.messages import Code, NumberResult
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.errors import OutcomeUnknown
 from telnyx_api.replies import CodeResult
 from tests.activities.stage import A, Attempt, B, OneClient, Stage, in_hand
+
+if TYPE_CHECKING:
+    from domain.verdicts import Verdict
 
 RESTRAINT = CodeLimits(spacing=timedelta(seconds=60), at_most=3)
 NOON = datetime(2026, 11, 24, 12, tzinfo=ZONES["Central"])

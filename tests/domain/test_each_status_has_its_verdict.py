@@ -3,10 +3,10 @@
 import pytest
 
 from domain.judge_orders import judge_order
-from domain.messages import Verdict
 from domain.number_statuses import NUMBERS
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS
+from domain.verdicts import Verdict
 from domain.vocabulary import AskKind, Next, NumberState
 
 A = "+12125550101"

@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.eligibility_answers import EligibilityAnswer, hosted_elsewhere
 from domain.eligibility_statuses import ELIGIBILITY
 from domain.judge_eligibility import judge_eligibility
-from domain.messages import Need, Verdict
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 from tests.domain import openapi_statuses
 

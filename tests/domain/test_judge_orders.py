@@ -9,10 +9,10 @@ import pytest
 
 from domain.judge_numbers import NOT_LISTED
 from domain.judge_orders import judge_order
-from domain.messages import Need, NumberVerdict, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS, OrderKind
+from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
 A, B = "+12125550101", "+12125550102"

@@ -13,9 +13,10 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
-from domain import activity_io, checks, messages
+from domain import activity_io, checks, messages, verdicts
 from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, TryCodes
-from domain.messages import Code, HostingRequest, Message, Need, NumberVerdict, SubmitCodes, Verdict
+from domain.messages import Code, HostingRequest, Message, SubmitCodes
+from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime.connection import data_converter
 from runtime.settings import Settings
@@ -30,7 +31,7 @@ def models_of(module: ModuleType) -> list[type[Message]]:
     return [model for model in own if issubclass(model, Message) and model is not Message]
 
 
-MODELS = [*models_of(messages), *models_of(activity_io), *models_of(checks)]
+MODELS = [*models_of(messages), *models_of(verdicts), *models_of(activity_io), *models_of(checks)]
 JSON_VALUES = st.recursive(st.none() | st.booleans() | st.integers(-9, 9) | st.text(max_size=5), st.lists, max_leaves=3)
 
 

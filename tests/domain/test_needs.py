@@ -2,8 +2,8 @@
 
 import pytest
 
-from domain.messages import Need, Verdict
 from domain.needs import need_of
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 
 ONE = "+15125550100"

@@ -13,11 +13,11 @@ from domain.explain import TABLES
 from domain.holds import need_of_hold
 from domain.judge_eligibility import judge_eligibility
 from domain.judge_orders import judge_order
-from domain.messages import Need, Verdict
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import ORDERS, OrderKind
 from domain.transfers import need_of_transfer
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
 
 A, B = "+12125550101", "+12125550102"

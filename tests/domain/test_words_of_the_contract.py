@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from domain import accounts, activity_io, checks, messages, names, notification, transfers
+from domain import accounts, activity_io, checks, messages, names, notification, transfers, verdicts
 from domain.messages import Message
 from domain.notification import NotificationEvent
 from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, Next, NumberState, Outcome, Step
@@ -62,8 +62,8 @@ def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
             },
         ),
         (messages.ResendCodes(), {"phone_numbers": [], "method": "sms", "by": ""}),
-        (messages.Need(), {"kind": AskKind.SUPPORT, "topic": "", "at": None, "deadline": None}),
-        (messages.NumberVerdict(state=NumberState.NEW), {"status": "", "because": "", "next": Next.WAIT}),
+        (verdicts.Need(), {"kind": AskKind.SUPPORT, "topic": "", "at": None, "deadline": None}),
+        (verdicts.NumberVerdict(state=NumberState.NEW), {"status": "", "because": "", "next": Next.WAIT}),
         (messages.NumberProgress(phone_number=NUMBER), {"state": "new", "status": "", "because": ""}),
         (
             messages.Progress(reference="r"),

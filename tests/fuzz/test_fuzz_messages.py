@@ -23,13 +23,12 @@ from domain.messages import (
     GiveUp,
     HostingRequest,
     Message,
-    Need,
     ReplaceDocuments,
     ResendCodes,
     RetryNumbers,
     SubmitCodes,
-    Verdict,
 )
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, Next, NumberState, Outcome, Step
 from tests.fuzz.oddities import JSON, PLAIN, TEXT, drawn
 from workflows.account.state import AccountState

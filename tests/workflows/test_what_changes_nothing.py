@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, cast
 
 import pytest
 
-from domain.messages import Code, HostingRequest, NumberVerdict, SubmitCodes, TelnyxNews, Verdict
+from domain.messages import Code, HostingRequest, SubmitCodes, TelnyxNews
+from domain.verdicts import NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState, Step
 from workflows.request import validators
 from workflows.request.activity_calls import shielded

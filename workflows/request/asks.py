@@ -8,7 +8,8 @@ from domain import command_hints
 from domain.accounts import AccountTrouble
 from domain.activity_io import AskPlan, PlanAsk
 from domain.asks import RULES, AtDeadline
-from domain.messages import Choice, HostingRequest, Need
+from domain.messages import Choice, HostingRequest
+from domain.verdicts import Need
 from domain.vocabulary import AskKind
 from workflows import activity_options
 from workflows.notifications import deliver, notification_of_ask, notify_of_ask

@@ -16,9 +16,9 @@ from temporalio import workflow
 
 from domain.activity_io import WatchVerdict
 from domain.holds import need_of_hold
-from domain.messages import Need
 from domain.needs import need_of
 from domain.text import join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, NumberState
 from workflows.activity_options import seconds_until
 from workflows.notifications import notify_of_request

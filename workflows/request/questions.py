@@ -3,8 +3,9 @@
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
-from domain.messages import Choice, Need, Verdict
+from domain.messages import Choice
 from domain.needs import need_of
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from workflows.request.context import RequestContext
 from workflows.request.event_loop import process_next_event

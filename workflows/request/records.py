@@ -6,7 +6,8 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from domain.activity_io import CodeHistory
-from domain.messages import Choice, NumberVerdict
+from domain.messages import Choice
+from domain.verdicts import NumberVerdict
 from domain.vocabulary import AskKind, Next, NumberState
 
 MAX_AUTOMATIC_ORDERS = 1
@@ -98,7 +99,7 @@ class AskRecord(BaseModel):
     escalate_at: datetime | None = None
     """When a second recipient is told, once."""
     topic: str = ""
-    """What tells it from others of its kind, see `domain.messages.Need`."""
+    """What tells it from others of its kind, see `domain.verdicts.Need`."""
     from_watch: bool = False
     """True when the order's status raised it, so that the order's next status closes it."""
     chosen: Choice | None = None

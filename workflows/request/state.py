@@ -12,7 +12,8 @@ from pydantic import BaseModel, Field
 from temporalio import workflow
 
 from domain.asks import RULES
-from domain.messages import Document, Event, HostingRequest, Need, ResendCodes, SubmitCodes, TelnyxNews, Verdict
+from domain.messages import Document, Event, HostingRequest, ResendCodes, SubmitCodes, TelnyxNews
+from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from workflows.request.records import AskRecord, NumberRecord, Retry, Round
 

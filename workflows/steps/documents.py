@@ -4,7 +4,8 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
-from domain.messages import Document, Need
+from domain.messages import Document
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, Next, NumberState, Step
 from workflows import activity_options
 from workflows.request import documents_at_hand

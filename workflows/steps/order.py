@@ -3,7 +3,8 @@
 from temporalio import workflow
 
 from domain.activity_io import PlacementVerdict, PlaceOrder
-from domain.messages import Choice, NumberVerdict
+from domain.messages import Choice
+from domain.verdicts import NumberVerdict
 from domain.vocabulary import ChoiceKind, Next, NumberState, Step
 from workflows import activity_options
 from workflows.request.context import RequestContext

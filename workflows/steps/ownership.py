@@ -6,8 +6,8 @@ from temporalio import workflow
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CODES_LOST
-from domain.messages import Need
 from domain.text import join_some
+from domain.verdicts import Need
 from domain.vocabulary import AskKind, NumberState, Step
 from workflows import activity_options
 from workflows.request.context import RequestContext
