@@ -54,7 +54,9 @@ def _start_one_that_waits(stack: Stack) -> None:
 def _write_settings(stack: Stack, path: Path) -> None:
     """A file to be sourced; it holds keys, so only its owner reads it."""
     path.touch(mode=0o600)
-    lines = [f"export {name}={shlex.quote(value)}" for name, value in stack.environment.items()]
+    # The last two are for the plain `temporal` command and for docs/integration.md.
+    settings = stack.environment | {"TEMPORAL_CODEC_ENDPOINT": stack.console, "SIMULATOR": stack.telnyx.address}
+    lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
     path.write_text("\n".join([*lines, f"export PATH={shlex.quote(str(ROOT / '.venv/bin'))}:$PATH", ""]))
 
 
