@@ -9,13 +9,14 @@ from typing import Any
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
-from pydantic import BaseModel, TypeAdapter, ValidationError
+from pydantic import TypeAdapter
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 
 from domain import activity_io, checks, messages, verdicts
-from domain.activity_io import CurrentOrder, FindOrder, PlacementVerdict, TryCodes
+from domain.activity_io import CurrentOrder, TryCodes
 from domain.messages import Code, HostingRequest, Message, SubmitCodes
+from domain.transfers import AnswerTransferRequest
 from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime.connection import data_converter
@@ -84,34 +85,8 @@ def test_fields_of_a_later_version_are_ignored(model: type[Message], data: st.Da
     assert model.model_validate_json(json.dumps(later)) == message
 
 
-@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
-def test_a_message_never_changes_once_made(model: type[Message]) -> None:
-    assert model.model_config["frozen"] is True
-
-
-def test_a_change_to_a_message_is_an_error() -> None:
-    with pytest.raises(ValidationError):
-        Code(phone_number="+12125550101", code="12345").code = "54321"  # type: ignore[misc]  # what the test is about
-
-
-REQUIRED = {
-    "HostingRequest": {"reference", "messaging_profile_id", "phone_numbers"},
-    "SubmitCodes": {"codes"},
-    "ResendCodes": set(),
-    "ReplaceDocuments": set(),
-    "RetryNumbers": {"phone_numbers"},
-    "GiveUp": {"phone_numbers"},
-    "Cancel": set(),
-    "AnswerAsk": {"ask", "choice"},
-    "TelnyxNews": set(),
-    "Options": set(),
-}
-
-
-@pytest.mark.parametrize(("name", "required"), REQUIRED.items(), ids=list(REQUIRED))
-def test_only_the_first_few_fields_of_the_contract_are_required(name: str, required: set[str]) -> None:
-    model: type[BaseModel] = getattr(messages, name)
-    assert {field for field, info in model.model_fields.items() if info.is_required()} == required
+def test_a_message_never_changes_once_made() -> None:
+    assert all(model.model_config["frozen"] is True for model in MODELS)
 
 
 def test_a_bare_request_of_three_fields_is_a_whole_request() -> None:
@@ -120,31 +95,32 @@ def test_a_bare_request_of_three_fields_is_a_whole_request() -> None:
     assert (request.account, request.options.verification_method, request.carry) == ("default", "sms", None)
 
 
-@pytest.mark.parametrize("word", ["transfer_numbers", "", "GO_ON", None])
-def test_what_to_do_next_decodes_to_a_question_when_it_is_unknown(word: str | None) -> None:
-    assert TypeAdapter(Verdict).validate_python({"next": word}).next is Next.ASK
-    assert NumberVerdict.model_validate({"state": "new", "next": word}).next is Next.ASK
+@pytest.mark.parametrize("unknown", ["transfer_numbers", "port_out_pin", "", "GO_ON", None, ["codes"], {"ask": 1}, 3])
+def test_an_unknown_next_or_kind_becomes_a_question_to_support(unknown: object) -> None:
+    assert TypeAdapter(Verdict).validate_python({"next": unknown}).next is Next.ASK
+    assert NumberVerdict.model_validate({"state": "new", "next": unknown}).next is Next.ASK
+    assert Need.model_validate({"kind": unknown, "guidance": "Look."}).kind is AskKind.SUPPORT
 
 
-@pytest.mark.parametrize("word", ["port_out_pin", "", None])
-def test_a_need_of_an_unknown_kind_goes_to_support(word: str | None) -> None:
-    assert Need.model_validate({"kind": word}).kind is AskKind.SUPPORT
+def test_a_known_next_and_kind_decode_to_themselves() -> None:
+    assert [Verdict.model_validate({"next": value}).next for value in Next] == list(Next)
+    assert [Need.model_validate({"kind": value}).kind for value in AskKind] == list(AskKind)
 
 
-def test_known_words_decode_to_themselves() -> None:
-    assert [Verdict.model_validate({"next": word}).next for word in Next] == list(Next)
-    assert [Need.model_validate({"kind": word}).kind for word in AskKind] == list(AskKind)
+def test_what_is_left_out_decides_nothing() -> None:
+    assert (Need().kind, Need().deadline) == (AskKind.SUPPORT, None)
+    assert NumberVerdict(state=NumberState.NEW).next is Next.WAIT
 
 
-def test_a_code_never_stands_in_a_repr() -> None:
+def test_a_code_or_token_never_stands_in_a_repr() -> None:
     code = Code(phone_number="+12125550101", code="70412")
-    work_of_codes = TryCodes(account="default", order_id="order-1", known={}, codes=[code])
-    for shown in (code, SubmitCodes(codes=[code], by="Ann"), work_of_codes):
-        assert "70412" not in repr(shown)
-        assert "70412" not in str(shown)
+    codes = TryCodes(account="default", order_id="order-1", known={}, codes=[code])
+    token = AnswerTransferRequest(order_id="o", decision="reject", token="tok-70412")
+    for shown in (code, SubmitCodes(codes=[code], by="Ann"), codes, token):
+        assert "70412" not in repr(shown) + str(shown)
 
 
-def test_an_order_in_hand_gives_the_state_of_each_number() -> None:
+def test_an_order_gives_the_known_state_of_each_number() -> None:
     known = {NumberState.VERIFIED: ["+12125550101", "+12125550102"], NumberState.UNVERIFIED: ["+12125550103"]}
     assert CurrentOrder(account="default", order_id="order-1", known=known).states() == {
         "+12125550101": NumberState.VERIFIED,
@@ -153,13 +129,6 @@ def test_an_order_in_hand_gives_the_state_of_each_number() -> None:
     }
 
 
-@pytest.mark.parametrize("word", [["codes"], {"ask": 1}, 3, None])
-def test_a_kind_or_next_that_is_no_text_asks_support(word: object) -> None:
-    assert Need.model_validate({"kind": word, "guidance": "Look."}).kind is AskKind.SUPPORT
-    assert Verdict.model_validate({"next": word}).next is Next.ASK
-
-
-def test_what_an_earlier_version_did_not_say_is_no_order_forgotten_or_in_doubt() -> None:
-    earlier = {"reference": "r-1", "account": "default", "messaging_profile_id": "p-1", "phone_numbers": []}
-    assert not FindOrder.model_validate(earlier).forgotten
-    assert not PlacementVerdict.model_validate({"next": Next.GO_ON}).may_be_ours
+def test_a_number_is_final_when_its_round_can_do_nothing_more_for_it() -> None:
+    final = {state for state in NumberState if state.is_final}
+    assert final == {"left_out", "active", "rejected", "failed", "given_up"}

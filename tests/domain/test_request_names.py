@@ -39,33 +39,37 @@ def test_a_reference_that_begins_like_an_id_is_kept_whole() -> None:
 
 
 def test_the_names_of_the_contract_never_change() -> None:
-    assert (names.WORKFLOW_TYPE, names.LOCAL_QUEUE, names.TELNYX_QUEUE) == (
-        "HostNumbers",
-        "hosted-sms",
-        "hosted-sms-telnyx",
-    )
-    assert {
-        names.PHONE_NUMBERS,
-        names.NEEDS,
-        names.ORDER_IDS,
-        names.STEP,
-        names.OUTCOME,
-        names.ACCOUNT,
-        names.CUSTOMER,
-        names.DEADLINE,
-    } == {
-        "HostingPhoneNumbers",
-        "HostingNeeds",
-        "HostingOrderIds",
-        "HostingStep",
-        "HostingOutcome",
-        "HostingAccount",
-        "HostingCustomer",
-        "HostingDeadline",
+    assert {name: value for name, value in vars(names).items() if name.isupper() and not name.startswith("_")} == {
+        "WORKFLOW_TYPE": "HostNumbers",
+        "NOTIFICATION_WORKFLOW_TYPE": "TellPeople",
+        "ACCOUNT_WORKFLOW_TYPE": "HostingAccount",
+        "LOCAL_QUEUE": "hosted-sms",
+        "TELNYX_QUEUE": "hosted-sms-telnyx",
+        "WATCH_ACTIVITY": "watch_order",
+        "PROGRESS_QUERY": "progress",
+        "WATCHED_QUERY": "watched",
+        "CLAIM_UPDATE": "claim",
+        "RESUME_UPDATE": "resume",
+        "STOP_SIGNAL": "trouble",
+        "SILENCE_SIGNAL": "silent",
+        "PHONE_NUMBERS": "HostingPhoneNumbers",
+        "NEEDS": "HostingNeeds",
+        "ORDER_IDS": "HostingOrderIds",
+        "STEP": "HostingStep",
+        "OUTCOME": "HostingOutcome",
+        "ACCOUNT": "HostingAccount",
+        "CUSTOMER": "HostingCustomer",
+        "DEADLINE": "HostingDeadline",
+        "MEMO_DIGEST": "content",
+        "MEMO_NOTIFICATION": "news",
+        "MEMO_FAILED": "failed",
+        "MAX_NUMBERS": 200,
     }
+    assert names.telnyx_queue("other") == "other-telnyx"
+    assert names.notification_workflow_id("evt_1") == "news-evt_1"
 
 
-def test_a_reference_that_would_be_an_accounts_workflow_belongs_to_accounts() -> None:
+def test_a_reference_that_would_make_an_accounts_workflow_id_is_reserved() -> None:
     assert names.account_workflow_id("acme") == names.workflow_id("account-acme") == "hosting-account-acme"
     assert names.is_reserved_for_accounts("account-acme")
     assert not names.is_reserved_for_accounts("acme-account-1")

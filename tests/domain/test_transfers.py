@@ -3,10 +3,17 @@
 from datetime import UTC, datetime
 
 from domain.transfers import (
+    ALERT_WORKFLOW,
+    ANSWER_WORKFLOW,
+    APPROVED,
+    PENDING,
+    REJECTED,
+    WINDOW,
     ApprovalRequest,
     LosingRequest,
     TransferOutcome,
     alert_text,
+    alert_workflow_id,
     answer_command,
     need_of_transfer,
     unknown_result,
@@ -17,6 +24,13 @@ A, B = "+12125550101", "+12125550102"
 UNTIL = datetime(2026, 11, 26, 17, 30, tzinfo=UTC)
 ASKED = ApprovalRequest(event_id="evt_1", account="acme", order_id="order-9", phone_numbers=[A, B], deadline=UNTIL)
 LOSING = LosingRequest(reference="acme-1", account="acme", phone_numbers=[A, B])
+
+
+def test_the_names_and_the_window_never_change() -> None:
+    assert (ALERT_WORKFLOW, ANSWER_WORKFLOW) == ("AlertOfTransfer", "AnswerTransfer")
+    assert alert_workflow_id("evt_1") == "transfer-alert-evt_1"
+    assert (PENDING, APPROVED, REJECTED) == ("pending", "approved", "rejected")
+    assert WINDOW.total_seconds() == 72 * 3600
 
 
 def test_the_wait_for_an_objection_ends_by_itself_and_can_be_cut_short() -> None:
