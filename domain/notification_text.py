@@ -1,73 +1,70 @@
-"""How news reads: plain text for people, and one JSON shape for programs."""
+"""How a notification reads: plain text for people, and one JSON shape for programs."""
 
-from datetime import UTC, datetime
 from typing import Any
 
 from domain import command_hints
 from domain.asks import awaited
 from domain.notification import Notification, NotificationEvent
+from domain.text import format_utc
 
 _HEADLINES = {
     NotificationEvent.ASK_OPENED: "{about} needs {kind}",
     NotificationEvent.ASK_REMINDER: "{about} still needs {kind}",
-    NotificationEvent.ASK_ESCALATED: "{about} needs {kind}, and nobody has answered",
+    NotificationEvent.ASK_ESCALATED: "{about} needs {kind}, and no one has answered",
     NotificationEvent.REQUEST_ENDED: "{about} ended: {outcome}",
     NotificationEvent.NUMBERS_ACTIVE: "{about} has active numbers",
     NotificationEvent.REVIEW_LATE: "{about} waits for a review that is late",
     NotificationEvent.ACCOUNT_STOPPED: "Telnyx account {account} is stopped",
-    NotificationEvent.ACCOUNT_RESUMED: "Telnyx account {account} goes on",
+    NotificationEvent.ACCOUNT_RESUMED: "Telnyx account {account} works again",
     NotificationEvent.TELNYX_SILENT: "Telnyx does not answer about {about}",
-    NotificationEvent.TRANSFER_APPROVAL_REQUESTED: "Another account wants to take a number of {about}",
+    NotificationEvent.TRANSFER_APPROVAL_REQUESTED: "Another Telnyx account wants to take over numbers of {about}",
 }
 _IN_THE_ENVELOPE = {"event", "event_id", "programs_only"}
 
 
-def label(news: Notification) -> str:
-    """What its delivery is called on the Temporal server."""
-    return f"{news.event} {news.reference or news.account}"
+def label(notification: Notification) -> str:
+    """Name its delivery in the Temporal UI: the event, and the request or account."""
+    return f"{notification.event} {notification.reference or notification.account}"
 
 
-def headline(news: Notification) -> str:
-    """One line: what it is about and what happened; an event that this version does not know is named as it is."""
-    pattern = {str(event): text for event, text in _HEADLINES.items()}.get(news.event, "{about}: {event}")
-    return pattern.format(
-        about=news.reference or f"account {news.account}",
-        account=news.account,
-        event=_spaced(news.event),
-        kind=awaited(news.kind, news.numbers),
-        outcome=_spaced(news.outcome),
+def headline(notification: Notification) -> str:
+    """Say in one line what happened to what. An event that this version does not know is shown by its name."""
+    patterns = {str(event): pattern for event, pattern in _HEADLINES.items()}
+    return patterns.get(notification.event, "{about}: {event}").format(
+        about=notification.reference or f"account {notification.account}",
+        account=notification.account,
+        event=_spaced(notification.event),
+        kind=awaited(notification.kind, notification.numbers),
+        outcome=_spaced(notification.outcome),
     )
 
 
-def body(news: Notification) -> str:
-    """The whole of it in plain text: what to do, for which numbers, until when, and the command that answers."""
-    lines = [news.text, _about_numbers(news), _until(news.deadline), *_to_do(news)]
-    return "\n".join(line for line in lines if line) or headline(news)
+def body(notification: Notification) -> str:
+    """Say everything in plain text: what to do, for which numbers, until when, and the commands."""
+    until = f"Answer until {format_utc(notification.deadline)}." if notification.deadline else ""
+    lines = [notification.text, _about_numbers(notification), until, *_commands(notification)]
+    return "\n".join(line for line in lines if line) or headline(notification)
 
 
-def payload(news: Notification) -> dict[str, Any]:
-    """What a program receives; the same at every try and at every repeat."""
-    data = news.model_dump(mode="json", exclude=_IN_THE_ENVELOPE)
-    return {"type": news.event, "timestamp": data.pop("at"), "data": data}
+def payload(notification: Notification) -> dict[str, Any]:
+    """What a program receives; it is the same at every attempt and every repeat."""
+    data = notification.model_dump(mode="json", exclude=_IN_THE_ENVELOPE)
+    return {"type": notification.event, "timestamp": data.pop("at"), "data": data}
 
 
-def _about_numbers(news: Notification) -> str:
-    if not news.numbers:
+def _about_numbers(notification: Notification) -> str:
+    if not notification.numbers:
         return ""
-    named = ", ".join(news.ends) + (", …" if len(news.ends) < news.numbers else "") if news.ends else ""
-    count = f"{news.numbers} number{'' if news.numbers == 1 else 's'}"
-    whom = f" of {news.customer}" if news.customer else ""
-    return f"About {count}{whom}{f': {named}' if named else ''}."
+    named = list(notification.ends) + ["…"] * (len(notification.ends) < notification.numbers)
+    count = f"{notification.numbers} number{'' if notification.numbers == 1 else 's'}"
+    owner = f" of {notification.customer}" if notification.customer else ""
+    return f"About {count}{owner}{': ' + ', '.join(named) if notification.ends else ''}."
 
 
-def _until(deadline: datetime | None) -> str:
-    return f"Answer until {deadline.astimezone(UTC):%d %B %Y %H:%M} UTC." if deadline else ""
-
-
-def _to_do(news: Notification) -> list[str]:
-    show = command_hints.show(news.reference)
-    shown = [f"See it: {show}"] if news.reference else []
-    return [*shown, f"Answer it: {news.command}"] if news.command not in {"", show} else shown
+def _commands(notification: Notification) -> list[str]:
+    show = command_hints.show(notification.reference)
+    shown = [f"See it: {show}"] if notification.reference else []
+    return [*shown, f"Answer it: {notification.command}"] if notification.command not in {"", show} else shown
 
 
 def _spaced(word: str) -> str:

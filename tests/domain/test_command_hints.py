@@ -1,4 +1,4 @@
-"""The commands that people are told: to be typed as they stand."""
+"""The commands that people are shown: ready to be typed."""
 
 import pytest
 
@@ -18,6 +18,22 @@ from domain.vocabulary import AskKind
 def test_a_command_names_three_numbers_and_says_that_there_are_more(count: int, shown: str) -> None:
     numbers = [f"+{place}" for place in range(1, count + 1)]
     assert command_hints.answering("acme-1", "codes-1", AskKind.CODES, numbers) == [f"hosted-sms codes acme-1 {shown}"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "choices", "command"),
+    [
+        (AskKind.CODES, False, "hosted-sms codes acme-1 NUMBER=CODE"),
+        (AskKind.DOCUMENTS, False, "hosted-sms documents acme-1 --loa LOA.pdf --bill BILL.pdf"),
+        (AskKind.CARRIER, False, "hosted-sms retry acme-1 NUMBER"),
+        (AskKind.SUPPORT, False, "hosted-sms retry acme-1 NUMBER"),
+        # An ask that offers choices is answered by one of them, whatever its kind.
+        (AskKind.SUPPORT, True, "hosted-sms answer acme-1 ask-2 CHOICE"),
+        (AskKind.CHOICE, True, "hosted-sms answer acme-1 ask-2 CHOICE"),
+    ],
+)
+def test_each_kind_of_ask_has_the_command_that_answers_it(kind: AskKind, choices: bool, command: str) -> None:  # noqa: FBT001 - a column of the table
+    assert command_hints.answering("acme-1", "ask-2", kind, choices=choices)[0] == command
 
 
 @pytest.mark.parametrize("kind", [AskKind.CHOICE, AskKind.TRANSFER, "of_a_later_version"])

@@ -227,7 +227,7 @@ async def test_what_nobody_answers_reaches_the_second_recipient_once_and_the_fir
             await story.ends("expired")
             posts = await receiver.until(lambda posts: any("ended" in post.json["title"] for post in posts))
     titles = {where: [post.json["title"] for post in posts if post.path == where] for where in ("/services", "/boss")}
-    escalated = f"{story.reference} needs ownership codes, and nobody has answered"
+    escalated = f"{story.reference} needs ownership codes, and no one has answered"
     assert titles["/boss"] == [escalated]
     assert titles["/services"].count(escalated) == 1
     assert len([title for title in titles["/services"] if "still needs" in title]) > 5
