@@ -1,9 +1,8 @@
 """The blocks of code in a page, exactly as they stand there."""
 
 import re
-from pathlib import Path
 
-ROOT = Path(__file__).parents[2]
+from tests.docs.pages import ROOT
 
 
 def blocks(page: str, language: str) -> list[str]:

@@ -37,7 +37,8 @@ from simulator import app as simulator
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
-from tests.docs.blocks import ROOT, blocks
+from tests.docs.blocks import blocks
+from tests.docs.pages import ROOT
 from tests.workflows.stage import SETTINGS
 
 PAGE = "docs/integration.md"

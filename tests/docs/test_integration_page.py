@@ -10,11 +10,11 @@ from domain import names
 from domain.message_schema import RECEIVED, SENT
 from domain.messages import Message
 from services.setup import _TYPE_NAMES
-from tests.docs.blocks import ROOT
+from tests.docs.pages import DOCS
 from workflows import search_attributes as attributes
 from workflows.host_numbers import HostNumbers
 
-PAGE = (ROOT / "docs" / "integration.md").read_text(encoding="utf-8")
+PAGE = (DOCS / "integration.md").read_text(encoding="utf-8")
 HOST_NUMBERS = workflow._Definition.must_from_class(HostNumbers)
 # These two are between workflows of ours: the account's `resume` sends one, the watch reads the other.
 INTERNAL = {"account_resumed", "watched"}

@@ -17,7 +17,7 @@ COMMAND = re.compile(r"hosted-sms ((?:account|events|transfer) [a-z]+|[a-z][a-z-
 SETTING = re.compile(r"\b(?:HOSTED_SMS|TELNYX)_[A-Z_]+[A-Z]\b")
 TARGET = re.compile(r"(?:`|^    )make ([a-z][a-z-]+)", re.MULTILINE)
 CODE = re.compile(r"`[^`\n]+`|^    .+$", re.MULTILINE)
-NOT_IN_GIT = re.compile(r"application/|\.venv|\.run")
+NOT_IN_GIT = re.compile(r"application/|json/|binary/|\.venv|\.run")
 """Media types, and what a set-up or a run creates."""
 
 EACH_PAGE = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
