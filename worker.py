@@ -4,8 +4,6 @@ It is the only process that holds Telnyx keys. It starts only when every setting
 search attributes exist.
 """
 
-import asyncio
-import signal
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
@@ -35,9 +33,9 @@ from adapters.parts import Parts
 from domain.names import LOCAL_QUEUE
 from runtime import pdf_gate
 from runtime.connection import connect
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.metrics import temporal_runtime
-from runtime.process import leave, serve
+from runtime.process import leave, serve, stop_signal
 from runtime.query_guard import QueryGuard
 from runtime.settings import Settings
 from runtime.workflow_runner import workflow_runner
@@ -152,9 +150,7 @@ async def run(settings: Settings) -> None:
     check_recipients(settings)
     client = await connect(settings, runtime=temporal_runtime(settings))
     await check_search_attributes(client)
-    stop = asyncio.Event()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    stop = stop_signal()
     async with AsyncExitStack() as stack:
         stack.push_async_callback(accounts.aclose)
         store = DocumentStore.from_url(settings.document_store)

@@ -14,10 +14,10 @@ from adapters.notifier import TemporalNotifier
 from adapters.order_holders import TemporalOrderHolders
 from domain.names import LOCAL_QUEUE
 from runtime.apprise_channels import AppriseChannels
-from runtime.channels import Recipients
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.outbound_webhooks import OutboundWebhooks
+from runtime.recipients import Recipients
 from runtime.settings import Settings
 
 
@@ -55,7 +55,7 @@ class Parts:
     @cached_property
     def notifier(self) -> TemporalNotifier:
         """Starts the delivery of a notification."""
-        return TemporalNotifier(self.client, self.queue, wanted=self.recipients.anybody_for)
+        return TemporalNotifier(self.client, self.queue, wanted=self.recipients.has_recipient_for)
 
     @cached_property
     def account_workflow(self) -> TemporalAccountWorkflow:

@@ -2,7 +2,7 @@
 
 from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
-from runtime.documents import DocumentError, DocumentStoreUnavailable
+from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.setting_values import SettingsError
 from services.errors import NoAnswer, ServiceError
 

@@ -19,13 +19,13 @@ from runtime.toml_files import Entry
 
 _VARIABLE = "HOSTED_SMS_ACCOUNTS"
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
-_KNOWN = ("api_key", "api_key_file", "public_key", "public_key_file", "base_url")
+_KEYS = ("api_key", "api_key_file", "public_key", "public_key_file", "base_url")
 
 _Value = TypeVar("_Value", str, SecretStr)
 
 
 class Account(BaseModel, frozen=True):
-    """One Telnyx account: its name here, its key, where its API is, and the key that proves its webhooks."""
+    """One Telnyx account: its name here, its key, the URL of its API, and the key that verifies its webhooks."""
 
     name: str
     api_key: SecretStr
@@ -34,10 +34,10 @@ class Account(BaseModel, frozen=True):
 
 
 def read_accounts(path: Path | None, default: Account | None, *, base_url: str) -> dict[str, Account]:
-    """All accounts by name: `default`, if given, and those of the TOML file, whose API is at `base_url` unless said.
+    """All accounts by name: `default`, if given, and those of the TOML file, which may replace `base_url`.
 
     Raises:
-        SettingsError: there is none, or the file has a mistake.
+        SettingsError: there is no account, or the file has a mistake.
     """
     accounts = {} if default is None else {"default": default}
     for name, entry in _entries(path).items():
@@ -50,7 +50,7 @@ def read_accounts(path: Path | None, default: Account | None, *, base_url: str) 
 
 
 def read_public_keys(path: Path | None) -> dict[str, str]:
-    """The public keys of the TOML file, by account; the API keys are not read.
+    """The public keys of the TOML file, by account. Reads no API key.
 
     Raises:
         SettingsError: the file has a mistake.
@@ -80,7 +80,7 @@ def _public_key(entry: Entry) -> str | None:
 
 
 def _entries(path: Path | None) -> dict[str, Entry]:
-    """Reads the file and refuses names and keys that nobody would use on purpose."""
+    """The accounts of the file, each without unknown keys."""
     if path is None:
         return {}
     tables = toml_files.load(_VARIABLE, path).get("accounts")
@@ -92,12 +92,12 @@ def _entries(path: Path | None) -> dict[str, Entry]:
 def _entry(path: Path, name: str, table: object) -> Entry:
     entry = Entry(f"{_VARIABLE}: the account {name[:80]!r} in {path}", table if isinstance(table, dict) else {})
     if not _NAME.fullmatch(name):
-        raise entry.mistake("must be named with 1 to 64 letters, digits and . _ - only: rename it")
+        raise entry.mistake("must have a name of 1 to 64 letters, digits and . _ - only: rename it")
     if name == "default":
         raise entry.mistake("is taken: the account default comes from TELNYX_API_KEY, so give it another name")
     if not isinstance(table, dict):
         raise entry.mistake(f"must be a table: write [accounts.{name}] and its settings below")
-    entry.refuse_unknown(_KNOWN, "an account")
+    entry.refuse_unknown(_KEYS, "an account")
     return entry
 
 

@@ -1,19 +1,19 @@
-"""Tells people through apprise, which knows chats, mail and the like by their addresses; an extra of its own."""
+"""Sends notifications to people through apprise, an extra that knows chats, mail and more by their addresses."""
 
 from typing import Any
 
 from domain.deliveries import NotTaken
-from runtime.channels import Channel
+from runtime.recipients import Channel
 from runtime.setting_values import SettingsError
 
 EXTRA = "pip install 'hosted-sms[notify]'"
 
 
 class AppriseChannels:
-    """The channels of an installation, ready to be used."""
+    """The channels of an installation, ready to use."""
 
     def __init__(self, channels: tuple[Channel, ...]) -> None:
-        """Opens every channel, without calling anybody.
+        """Open every channel, without sending anything.
 
         Raises:
             SettingsError: apprise is not installed, or it does not understand an address.
@@ -21,21 +21,21 @@ class AppriseChannels:
         self._services = {one.name: _service(one) for one in channels}
 
     async def send(self, name: str, title: str, body: str) -> None:
-        """Tell people, in plain text.
+        """Send a plain text.
 
         Raises:
-            NotTaken: it was not taken, or the settings name no such channel any more.
+            NotTaken: the service refused it, or the settings no longer name the channel.
         """
         service = self._services.get(name)
         if service is None:
-            raise NotTaken(f"The settings of this worker name no channel {name!r} any more.", gone=True)
+            raise NotTaken(f"The settings of this worker no longer name the channel {name!r}.", gone=True)
         if not await service.async_notify(body=body, title=title, body_format="text"):
-            raise NotTaken(f"The channel {name!r} did not take it.")
+            raise NotTaken(f"The channel {name!r} did not accept the notification.")
 
 
 def _service(channel: Channel) -> Any:
     try:
-        import apprise  # noqa: PLC0415 - an extra: whoever has no channel does without
+        import apprise  # noqa: PLC0415 - an extra, which an installation without channels does not need
     except ImportError:
         raise SettingsError(
             "HOSTED_SMS_NOTIFY or HOSTED_SMS_CHANNELS names channels, but apprise is not installed: install the extra "
@@ -44,7 +44,7 @@ def _service(channel: Channel) -> Any:
     service = apprise.Apprise()
     if not service.add(channel.url.get_secret_value()):
         raise SettingsError(
-            f"HOSTED_SMS_NOTIFY or HOSTED_SMS_CHANNELS: the address of {channel.name!r} is none that apprise "
-            "understands: correct it, or try it with the command `apprise`."
+            f"HOSTED_SMS_NOTIFY or HOSTED_SMS_CHANNELS: apprise does not understand the address of {channel.name!r}: "
+            "correct it, or try it with the command `apprise`."
         )
     return service

@@ -1,7 +1,7 @@
-"""Encrypts everything that Temporal stores for us, so that its server and its database hold nothing readable.
+"""Encrypts everything that Temporal stores for us, so that its server and database hold nothing readable.
 
-Each payload is sealed whole with AES-256-GCM under the newest key of a ring, and carries that key's id; so keys can be
-rotated: put a new one in front, keep the old ones for what was stored before.
+Each payload is encrypted as a whole with AES-256-GCM under the newest key of a ring, and carries that key's id. To
+rotate, put a new key first and keep the old ones for what was stored before.
 """
 
 import os
@@ -21,7 +21,7 @@ from runtime.setting_values import SettingsError, parse_key, split_list
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "key"
-_NONCE_BYTES = 12  # what AES-GCM is specified for; random ones are safe for 2^32 payloads of one key
+_NONCE_BYTES = 12  # the size for which AES-GCM is specified; random nonces are safe for 2^32 payloads of one key
 _SECONDS_BETWEEN_WARNINGS = 60.0
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
@@ -29,30 +29,30 @@ _log = structlog.get_logger(__name__)
 
 
 class UndecryptablePayload(Exception):  # noqa: N818 - named for what a person sees
-    """A stored payload cannot be read with the keys at hand; the text names the key ids and the remedy."""
+    """No key at hand decrypts a stored payload. The text names the key ids and the remedy."""
 
 
 class KeyRing:
-    """The keys that decrypt, by id, and the id of the one that encrypts; shows ids only, never a key."""
+    """The keys that decrypt, by id, and the id of the key that encrypts. Its repr shows ids only."""
 
     def __init__(self, keys: Mapping[str, bytes], newest: str) -> None:
-        # A cipher is made once per key: making it costs more than sealing a small payload.
+        # One cipher per key: making it costs more than encrypting a small payload.
         self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
         self.newest = newest
 
     @classmethod
     def parse(cls, text: SecretStr | str) -> "KeyRing":
-        """Reads `id:base64,id:base64…`; the first encrypts.
+        """Parse `id:base64,id:base64…`; the first key encrypts.
 
         Raises:
-            SettingsError: a part is malformed, a key is not 32 bytes, an id comes twice. No key is shown.
+            SettingsError: a part is malformed, a key does not have 32 bytes, or an id occurs twice. No key is shown.
         """
         plain = text.get_secret_value() if isinstance(text, SecretStr) else text
         keys: dict[str, bytes] = {}
         for position, part in enumerate(split_list(plain), start=1):
             key_id, key = _parse_key(part, position)
             if key_id in keys:
-                raise SettingsError(f"HOSTED_SMS_KEYS has two keys with the id {key_id!r}: give each an id of its own.")
+                raise SettingsError(f"HOSTED_SMS_KEYS has two keys with the id {key_id!r}: give each its own id.")
             keys[key_id] = key
         if not keys:
             raise SettingsError("HOSTED_SMS_KEYS holds no key: give it at least one as id:base64.")
@@ -60,32 +60,32 @@ class KeyRing:
 
     @property
     def ids(self) -> tuple[str, ...]:
-        """The ids of all keys, the one that encrypts first."""
+        """The ids of all keys; the first encrypts."""
         return tuple(self._ciphers)
 
-    def seal(self, content: bytes) -> bytes:
-        """Encrypts under the newest key; the result begins with a nonce that is never used again."""
+    def encrypt(self, content: bytes) -> bytes:
+        """Encrypt with the newest key. The result begins with a random nonce."""
         nonce = os.urandom(_NONCE_BYTES)
         return nonce + self._ciphers[self.newest].encrypt(nonce, content, None)
 
-    def open(self, key_id: str, sealed: bytes) -> bytes:
-        """Decrypts what was sealed under the key `key_id`.
+    def decrypt(self, key_id: str, encrypted: bytes) -> bytes:
+        """Decrypt what was encrypted with the key `key_id`.
 
         Raises:
-            UndecryptablePayload: the ring has no such key, or another one under this id.
+            UndecryptablePayload: the ring has no such key, or another key with this id.
         """
         cipher = self._ciphers.get(key_id)
         if cipher is None:
             raise UndecryptablePayload(
-                f"This was encrypted under the key {key_id!r}, but the key ring holds only "
+                f"This was encrypted with the key {key_id!r}, but the key ring holds only "
                 f"{', '.join(map(repr, self.ids))}: add the key {key_id!r} at the end of HOSTED_SMS_KEYS."
             )
         try:
-            return cipher.decrypt(sealed[:_NONCE_BYTES], sealed[_NONCE_BYTES:], None)
+            return cipher.decrypt(encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:], None)
         except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
             raise UndecryptablePayload(
-                f"This was encrypted under a key {key_id!r} that is not the key {key_id!r} of HOSTED_SMS_KEYS, or it "
-                "was changed since: put the key back under which it was written."
+                f"This was encrypted with a key {key_id!r} that is not the key {key_id!r} of HOSTED_SMS_KEYS, or it "
+                "was changed afterwards: restore the key with which it was written."
             ) from None
 
     def __repr__(self) -> str:
@@ -109,10 +109,10 @@ def _parse_key(part: str, position: int) -> tuple[str, bytes]:
 
 
 class EncryptionCodec(PayloadCodec):
-    """What Temporal's SDK calls for each payload on its way out and in.
+    """Encrypts and decrypts each payload for Temporal's SDK.
 
-    A payload that was never encrypted (somebody used `temporal workflow signal`) is accepted, counted in
-    `plain_payloads_seen` and warned about at most once a minute.
+    A payload in plain text, as from `temporal workflow signal`, is accepted. It is counted in `plain_payloads_seen` and
+    warned about at most once a minute.
     """
 
     def __init__(self, ring: KeyRing) -> None:
@@ -122,28 +122,28 @@ class EncryptionCodec(PayloadCodec):
         self.plain_payloads_seen = 0
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Packs and seals each payload whole, its metadata included."""
-        return [self._sealed(payload) for payload in payloads]
+        """Pack and encrypt each payload as a whole, its metadata included."""
+        return [self._encode(payload) for payload in payloads]
 
     async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
-        """Opens each payload, whichever key of the ring sealed it.
+        """Decrypt and unpack each payload, with the key of the ring that it names.
 
         Raises:
-            UndecryptablePayload: its key is not at hand.
+            UndecryptablePayload: the ring does not have the key.
         """
-        return [self._opened(payload) for payload in payloads]
+        return [self._decode(payload) for payload in payloads]
 
-    def _sealed(self, payload: Payload) -> Payload:
-        return Payload(metadata=self._metadata, data=self._ring.seal(pack(payload.SerializeToString())))
+    def _encode(self, payload: Payload) -> Payload:
+        return Payload(metadata=self._metadata, data=self._ring.encrypt(pack(payload.SerializeToString())))
 
-    def _opened(self, payload: Payload) -> Payload:
+    def _decode(self, payload: Payload) -> Payload:
         if payload.metadata.get("encoding") != ENCODING:
-            self._note_plain()
+            self._count_plain()
             return payload
         key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
-        return Payload.FromString(unpack(self._ring.open(key_id, payload.data)))
+        return Payload.FromString(unpack(self._ring.decrypt(key_id, payload.data)))
 
-    def _note_plain(self) -> None:
+    def _count_plain(self) -> None:
         self.plain_payloads_seen += 1
         now = time.monotonic()
         if self._warned_at is None or now - self._warned_at >= _SECONDS_BETWEEN_WARNINGS:

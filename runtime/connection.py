@@ -1,4 +1,4 @@
-"""How every process reaches Temporal: the standard `TEMPORAL_*` variables, with payloads encrypted by our keys."""
+"""The connection of every process to Temporal: the standard `TEMPORAL_*` variables, and payloads encrypted by us."""
 
 import asyncio
 import dataclasses
@@ -14,46 +14,47 @@ from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
-from runtime.failures import SealedFailures
+from runtime.error_text import first_line
+from runtime.failure_converter import EncryptedFailureConverter
 from runtime.setting_values import SettingsError, is_server_address
 from runtime.settings import Settings
 
-# The SDK reports a failed connection as a nest of quoted Rust errors; these are the parts that tell a person something.
+# The SDK reports a failed connection as nested, quoted Rust errors. These parts of them mean something to a person.
 _REASONS = {
-    "connection refused": "nobody listens there",
+    "connection refused": "nothing listens there",
     "dns error": "the name of the server is unknown",
-    "certificate": "the TLS certificate does not fit",
+    "certificate": "the TLS certificate does not match",
     "invalid uri": "the address is malformed",
     "unauthenticated": "it refuses our credentials",
     "permissiondenied": "it refuses our credentials",
 }
 COMPRESSION = GrpcCompression.NONE
-"""Nothing is left to compress in what is packed and encrypted; the SDK would try all the same (docs/decisions/0010)."""
+"""Packed and encrypted payloads cannot be compressed further, but the SDK would try (docs/decisions/0010)."""
 _DEFAULTS = {"target_host": "localhost:7233", "namespace": "default"}
 _LONGEST_SHOWN = 60
 
 
 class CannotReachTemporal(Exception):  # noqa: N818 - named for what a person sees
-    """The Temporal server did not answer as it should; the text names its address, its namespace and the remedy."""
+    """The Temporal server did not answer as it should. The text names its address, its namespace and the remedy."""
 
 
 def data_converter(settings: Settings) -> DataConverter:
-    """How messages become payloads: pydantic models as JSON, encrypted when keys are set, error texts too.
+    """How messages become payloads: pydantic models as JSON. With keys, payloads and error texts are encrypted.
 
     Raises:
-        SettingsError: there are no keys, and nobody said that it may be readable; or a key is malformed.
+        SettingsError: there are no keys and no `HOSTED_SMS_PLAINTEXT=1`, or a key is malformed.
     """
     if settings.keys is not None:
         return dataclasses.replace(
             pydantic_data_converter,
             payload_codec=EncryptionCodec(KeyRing.parse(settings.keys)),
-            failure_converter_class=SealedFailures,
+            failure_converter_class=EncryptedFailureConverter,
         )
     if settings.plaintext:
         return pydantic_data_converter
     raise SettingsError(
-        "HOSTED_SMS_KEYS is not set, so phone numbers and codes would be readable on the Temporal server: set it to "
-        "id:base64 with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."
+        "HOSTED_SMS_KEYS is not set, so the Temporal server could read phone numbers and codes: set it to id:base64 "
+        "with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."
     )
 
 
@@ -65,79 +66,73 @@ async def connect(
     retry: RetryConfig | None = None,
     within: float = 9.0,
 ) -> Client:
-    """Connects to Temporal.
+    """Connect to Temporal.
 
     Args:
-        settings: those of this process.
-        lazy: put it off to the first call, so that nothing is known to work yet.
-        runtime: what serves the metrics, if anything does.
-        retry: how long a call that fails is tried again before it is said; the SDK's ten seconds by default.
-        within: seconds after which it is given up.
+        settings: the settings of this process.
+        lazy: connect with the first call, so that nothing is known to work yet.
+        runtime: serves the metrics of the SDK, if anything does.
+        retry: how long a failed call is retried; the SDK's ten seconds by default.
+        within: seconds that connecting may take.
 
     Raises:
         SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
         CannotReachTemporal: no server answers there, it refuses us, or it has no such namespace.
     """
     config = temporal_config()
-    converter = data_converter(settings)
+    options: dict[str, Any] = {"lazy": lazy, "runtime": runtime, "retry_config": retry}
+    options |= {"data_converter": data_converter(settings), "grpc_compression": COMPRESSION}
     try:
         async with asyncio.timeout(within):
-            client = await Client.connect(
-                **config,
-                data_converter=converter,
-                lazy=lazy,
-                runtime=runtime,
-                retry_config=retry,
-                grpc_compression=COMPRESSION,
-            )
+            client = await Client.connect(**config, **options)
             if not lazy:
-                await _see_namespace(client)
+                await _check_namespace(client)
     except (RuntimeError, RPCError, TimeoutError) as error:
         raise CannotReachTemporal(_sentence(config, error)) from None
     except ValueError as error:  # how the SDK refuses what it cannot read
-        _unreadable(error)
+        _raise_unreadable(error)
     return client
 
 
 def temporal_config() -> dict[str, Any]:
-    """What the `TEMPORAL_*` variables and their file say, for `Client.connect`; what is empty is as good as unset.
+    """What the `TEMPORAL_*` variables and their file say, for `Client.connect`. An empty variable counts as unset.
 
     Raises:
-        SettingsError: they cannot be read, or the address or the namespace can be none.
+        SettingsError: they cannot be read, or the address or the namespace is malformed.
     """
     try:
-        read = ClientConfig.load_client_connect_config()
+        given = ClientConfig.load_client_connect_config()
     except (RuntimeError, OSError, ValueError) as error:
-        _unreadable(error)
-    config = _DEFAULTS | {name: value for name, value in read.items() if value != ""}
+        _raise_unreadable(error)
+    config = _DEFAULTS | {name: value for name, value in given.items() if value != ""}
     address, namespace = str(config["target_host"]), str(config["namespace"])
     if not is_server_address(address):
-        _wrong("address", "TEMPORAL_ADDRESS", address, "host:port, such as localhost:7233")
+        _raise_wrong("address", "TEMPORAL_ADDRESS", address, "host:port, such as localhost:7233")
     if not namespace.strip() or not namespace.isprintable():
-        _wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")
+        _raise_wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")
     return config
 
 
-def _unreadable(error: Exception) -> NoReturn:
+def _raise_unreadable(error: Exception) -> NoReturn:
     raise SettingsError(
-        f"Temporal's own settings cannot be read ({_first_line(error)}): correct the TEMPORAL_ variables or the "
+        f"Temporal's own settings cannot be read ({first_line(error, 160)}): correct the TEMPORAL_ variables or the "
         "file that TEMPORAL_CONFIG_FILE names."
     ) from None
 
 
-def _wrong(what: str, variable: str, seen: str, expected: str) -> NoReturn:
+def _raise_wrong(what: str, variable: str, value: str, expected: str) -> NoReturn:
     raise SettingsError(
-        f"Temporal's {what} is {_shown(seen)}; it must be {expected}: correct {variable}, or the profile of Temporal's "
-        "file that is in use."
+        f"Temporal's {what} is {_shown(value)}; it must be {expected}: correct {variable}, or the profile in "
+        "Temporal's file."
     )
 
 
-async def _see_namespace(client: Client) -> None:
-    """Asks for the namespace, since a connection alone does not tell whether it exists."""
+async def _check_namespace(client: Client) -> None:
+    """Ask for the namespace, since a connection alone does not show whether it exists."""
     try:
         await client.workflow_service.describe_namespace(DescribeNamespaceRequest(namespace=client.namespace))
     except RPCError as error:
-        # A key may be allowed to run workflows and yet not to describe a namespace.
+        # A key may be allowed to run workflows, but not to describe a namespace.
         if error.status is not RPCStatusCode.PERMISSION_DENIED:
             raise
 
@@ -150,21 +145,16 @@ def _sentence(config: Mapping[str, Any], error: Exception) -> str:
     if status is RPCStatusCode.UNAUTHENTICATED:
         return f"Temporal at {where} refuses our credentials: check TEMPORAL_API_KEY and the TLS certificates."
     return (
-        f"Cannot reach Temporal at {where}: {_reason(error)}. Start the server, or set TEMPORAL_ADDRESS, and check "
-        "that TEMPORAL_TLS fits it."
+        f"Cannot reach Temporal at {where}: {_reason(error)}. Start the server or set TEMPORAL_ADDRESS, and check "
+        "TEMPORAL_TLS."
     )
 
 
 def _reason(error: Exception) -> str:
     if isinstance(error, TimeoutError):
         return "it does not answer in time"
-    known = (reason for sign, reason in _REASONS.items() if sign in str(error).lower())
-    return next(known, _first_line(error))
-
-
-def _first_line(error: Exception) -> str:
-    line = str(error).partition("\n")[0][:160].rstrip(".")
-    return "".join(sign if sign.isprintable() else "?" for sign in line)
+    known = (reason for part, reason in _REASONS.items() if part in str(error).lower())
+    return next(known, first_line(error, 160))
 
 
 def _shown(text: str) -> str:

@@ -1,7 +1,7 @@
-"""Stands in for a phone number where Temporal's server must be able to search: short, and unreadable without the key.
+"""Fingerprints of phone numbers: Temporal's server can search by them, and cannot read a number from them.
 
-A list of search words may hold 2,048 bytes; 200 fingerprints of 7 characters just fit. No number is in clear.
-42 bits are few: a hit by chance is possible, so whoever finds a request by fingerprint confirms it by its numbers.
+A search attribute may hold 2,048 bytes, and 200 fingerprints of 7 characters just fit. With 42 bits two numbers may
+share a fingerprint by chance, so a search result is confirmed by the request's own numbers.
 """
 
 import base64
@@ -14,19 +14,19 @@ _CHARACTERS = 7  # of 6 bits each
 
 
 class Fingerprints:
-    """Makes fingerprints under one key, which is never changed: under another one nothing old is found."""
+    """Makes fingerprints with one key. The key must never change: another key finds none of the old requests."""
 
     def __init__(self, key: bytes) -> None:
         self._key = key
 
     @classmethod
     def from_settings(cls, settings: Settings) -> "Fingerprints":
-        """Takes the key of the settings.
+        """Use the key of the settings.
 
         Raises:
-            SettingsError: the key is missing or not the base64 of 32 bytes; the key itself is not shown.
+            SettingsError: the key is missing or not the base64 of 32 bytes. The text does not show it.
         """
-        advice = "make one with `openssl rand -base64 32`, give every process the same and never change it."
+        advice = "make one with `openssl rand -base64 32`, use the same in every process and never change it."
         if settings.fingerprint_key is None:
             raise SettingsError(f"HOSTED_SMS_FINGERPRINT_KEY is not set: {advice}")
         try:
@@ -37,7 +37,7 @@ class Fingerprints:
             ) from None
 
     def of(self, phone_number: str) -> str:
-        """The fingerprint of a number in E.164: 7 characters of `A-Za-z0-9_-`, always the same under one key."""
+        """The fingerprint of a number in E.164: 7 characters of `A-Za-z0-9_-`, always the same with one key."""
         digest = hmac.digest(self._key, phone_number.encode(), "sha256")
         return base64.urlsafe_b64encode(digest[:6])[:_CHARACTERS].decode()
 

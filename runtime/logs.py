@@ -1,7 +1,7 @@
-"""Log lines: readable on a terminal, JSON elsewhere, and never with a secret or a whole phone number in them.
+"""Log lines: readable on a terminal, JSON elsewhere, and never with a secret or a whole phone number.
 
-Our own lines and those of the libraries (Temporal's SDK, the web server) take the same way, so that redaction holds for
-all. A line has an event in snake_case, which is never renamed, and ids as fields.
+Our lines and those of libraries (Temporal's SDK, the web server) take the same way, so all of them are redacted. A line
+has an event in snake_case, which is never renamed, and ids as fields.
 """
 
 import logging
@@ -13,43 +13,35 @@ import temporalio.activity
 import temporalio.workflow
 from structlog.typing import EventDict, Processor, WrappedLogger
 
-from runtime.redaction import mask, redact_named
+from runtime.redaction import redact_named
 from runtime.settings import Settings
 
-__all__ = ["configure", "mask", "redaction"]
-
-_QUIET = {
-    "pypdf": logging.ERROR,  # warns about each oddity of a stranger's file
-    "httpx": logging.WARNING,  # one line per call, with phone numbers in addresses
+_LIBRARY_LEVELS = {
+    "pypdf": logging.ERROR,  # warns about each oddity of a file
+    "httpx": logging.WARNING,  # logs each URL, which holds phone numbers
     "aiohttp": logging.WARNING,
-    "apprise": logging.CRITICAL,  # names addresses, which hold secrets; we say ourselves what was not taken
-    "urllib3": logging.ERROR,  # apprise's HTTP client: the same
-    "uvicorn.error": logging.WARNING,  # its ordinary talk; each process says itself that it started
+    "apprise": logging.CRITICAL,  # logs addresses, which hold secrets; our own lines name the channel that failed
+    "urllib3": logging.ERROR,  # apprise's HTTP client logs addresses, too
+    "uvicorn.error": logging.WARNING,  # logs starts and stops, which our own lines do
 }
 
 
 def configure(settings: Settings, stream: TextIO | None = None) -> None:
-    """Sends all log lines to standard output, or to `stream` (a command that prints its answer takes stderr).
+    """Send all log lines to standard output, or to `stream`: a command that prints its answer uses stderr.
 
-    May be called again; the last call holds.
+    It may be called again; the last call counts.
     """
     out = stream if stream is not None else sys.stdout
-    common = _common()
-    handler = logging.StreamHandler(out)
-    handler.setFormatter(
-        structlog.stdlib.ProcessorFormatter(
-            foreign_pre_chain=[*common[:-2], structlog.stdlib.ExtraAdder(), *common[-2:]],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings, out)],
-        )
-    )
-    logging.basicConfig(handlers=[handler], level=settings.log_level, force=True)
-    for name, level in _QUIET.items():
+    logging.basicConfig(handlers=[_handler(settings, out)], level=settings.log_level, force=True)
+    for name, level in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(level)
-    _quieten_temporal()
+    # Temporal's ids become fields of a line instead of a part of its text.
+    temporalio.activity.logger.activity_info_on_message = False
+    temporalio.workflow.logger.workflow_info_on_message = False
     structlog.configure(
         processors=[
             structlog.stdlib.filter_by_level,
-            *common,
+            *_common_processors(),
             structlog.stdlib.ProcessorFormatter.wrap_for_formatter,
         ],
         logger_factory=structlog.stdlib.LoggerFactory(),
@@ -57,16 +49,29 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     )
 
 
-def redaction(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
-    """The processor that makes a whole log line fit to be written; runs after exceptions have become text."""
+def _handler(settings: Settings, out: TextIO) -> logging.Handler:
+    """Formats the lines of libraries as ours, and renders both."""
+    common = _common_processors()
+    handler = logging.StreamHandler(out)
+    handler.setFormatter(
+        structlog.stdlib.ProcessorFormatter(
+            foreign_pre_chain=[*common[:-2], structlog.stdlib.ExtraAdder(), *common[-2:]],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings, out)],
+        )
+    )
+    return handler
+
+
+def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Redacts every field of a line; runs after exceptions have become text."""
     for name, value in event.items():
-        if not name.startswith("_"):  # structlog's own, removed before rendering
+        if not name.startswith("_"):  # structlog's own fields, removed before rendering
             event[name] = redact_named(name, value)
     return event
 
 
-def _common() -> list[Processor]:
-    """What every line goes through, ours or a library's; the last two must stay last."""
+def _common_processors() -> list[Processor]:
+    """The processors of every line, ours or a library's. The last two must stay last."""
     return [
         structlog.contextvars.merge_contextvars,
         structlog.stdlib.add_logger_name,
@@ -75,7 +80,7 @@ def _common() -> list[Processor]:
         structlog.processors.TimeStamper(fmt="iso", utc=True, key="at"),
         structlog.processors.StackInfoRenderer(),
         structlog.processors.format_exc_info,
-        redaction,
+        _redact,
     ]
 
 
@@ -84,9 +89,3 @@ def _renderer(settings: Settings, out: TextIO) -> Processor:
     if on_terminal or settings.log_format == "console":
         return structlog.dev.ConsoleRenderer(colors=on_terminal)
     return structlog.processors.JSONRenderer(ensure_ascii=False)
-
-
-def _quieten_temporal() -> None:
-    """Temporal's ids become fields of a line instead of being pasted into its text."""
-    temporalio.activity.logger.activity_info_on_message = False
-    temporalio.workflow.logger.workflow_info_on_message = False

@@ -7,26 +7,24 @@ from runtime.settings import Settings
 
 
 def temporal_runtime(settings: Settings) -> Runtime | None:
-    """Starts serving metrics under `http://<metrics_address>/metrics`; None when no address is set.
+    """Serve metrics at `http://<metrics_address>/metrics`; None when no address is set.
 
-    To be called once in a process; the result goes to `connect(…, runtime=…)`. Names carry their unit, counters end in
-    `_total` and times are in seconds, as Prometheus users expect.
+    Call it once in a process and pass the result to `connect(…, runtime=…)`. As Prometheus users expect, names hold
+    their unit, counters end with `_total` and times are in seconds.
 
     Raises:
         SettingsError: nothing can listen at that address.
     """
-    if settings.metrics_address is None:
+    address = settings.metrics_address
+    if address is None:
         return None
     metrics = PrometheusConfig(
-        bind_address=settings.metrics_address,
-        counters_total_suffix=True,
-        unit_suffix=True,
-        durations_as_seconds=True,
+        bind_address=address, counters_total_suffix=True, unit_suffix=True, durations_as_seconds=True
     )
     try:
         return Runtime(telemetry=TelemetryConfig(metrics=metrics))
     except (RuntimeError, ValueError):
         raise SettingsError(
-            f"HOSTED_SMS_METRICS_ADDRESS is {settings.metrics_address!r}, where nothing can listen: choose a free port "
-            "and an IP address of this machine."
+            f"HOSTED_SMS_METRICS_ADDRESS is {address!r}, where nothing can listen: choose a free port and an IP "
+            "address of this machine."
         ) from None

@@ -1,7 +1,7 @@
-"""Tells programs: posts signed as the specification Standard Webhooks says, so that any receiver can prove them.
+"""Sends notifications to programs: signed POST requests, as the specification Standard Webhooks describes them.
 
-Three headers: `webhook-id` (the same at every try), `webhook-timestamp` (of this try) and `webhook-signature`, the
-HMAC-SHA256 of `id.timestamp.body` under the secret that sender and receiver share.
+Three headers sign a body: `webhook-id` (the same at every try), `webhook-timestamp` (of this try) and
+`webhook-signature`, the HMAC-SHA256 of `id.timestamp.body` under the secret that sender and receiver share.
 """
 
 import base64
@@ -15,13 +15,13 @@ from functools import cached_property
 import httpx
 
 from domain.deliveries import NotTaken
-from runtime.channels import SECRET_PREFIX, Webhook
+from runtime.recipients import SECRET_PREFIX, Webhook
 
 _TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=10.0, pool=5.0)
 
 
 class OutboundWebhooks:
-    """The outbound webhooks of an installation; news is rare, so that each post has a connection of its own."""
+    """The outbound webhooks of an installation. Notifications are rare, so each POST opens its own connection."""
 
     def __init__(self, webhooks: tuple[Webhook, ...], clock: Callable[[], float] = time.time) -> None:
         self._webhooks = {one.name: one for one in webhooks}
@@ -29,33 +29,33 @@ class OutboundWebhooks:
 
     @cached_property
     def _tls(self) -> ssl.SSLContext:
-        """Takes longer to make than a post, so once is enough."""
+        """Made once, since that takes longer than a POST."""
         return httpx.create_ssl_context()
 
     async def post(self, name: str, event_id: str, body: bytes) -> tuple[int, Mapping[str, str]]:
-        """Post once and give the HTTP status and the headers of the answer; what it says is not read.
+        """Post once and return the HTTP status and headers of the response, whose body is not read.
 
         Raises:
-            NotTaken: there was no answer, or the settings name no such webhook any more.
+            NotTaken: there was no response, or the settings no longer name the webhook.
         """
         webhook = self._webhooks.get(name)
         if webhook is None:
-            raise NotTaken(f"The settings of this worker name no webhook {name!r} any more.", gone=True)
-        headers = signed(webhook.secret.get_secret_value(), event_id, int(self._clock()), body)
+            raise NotTaken(f"The settings of this worker no longer name the webhook {name!r}.", gone=True)
+        headers = sign(webhook.secret.get_secret_value(), event_id, int(self._clock()), body)
         try:
             async with (
                 httpx.AsyncClient(
                     verify=self._tls, timeout=_TIMEOUT, follow_redirects=False, trust_env=False
                 ) as client,
-                client.stream("POST", webhook.url.get_secret_value(), content=body, headers=headers) as reply,
+                client.stream("POST", webhook.url.get_secret_value(), content=body, headers=headers) as response,
             ):
-                return reply.status_code, reply.headers
+                return response.status_code, response.headers
         except (httpx.HTTPError, httpx.InvalidURL) as error:
             raise NotTaken(f"The webhook {name!r} did not answer ({type(error).__name__}).") from None
 
 
-def signed(secret: str, event_id: str, timestamp: int, body: bytes) -> dict[str, str]:
-    """The headers that prove a body."""
+def sign(secret: str, event_id: str, timestamp: int, body: bytes) -> dict[str, str]:
+    """The headers that sign a body."""
     key = base64.b64decode(secret.removeprefix(SECRET_PREFIX))
     digest = hmac.new(key, f"{event_id}.{timestamp}.".encode() + body, hashlib.sha256).digest()
     return {

@@ -1,8 +1,8 @@
-"""Says no to a file that Telnyx could not use, before it is stored and again before it is uploaded.
+"""Refuses a file that Telnyx could not use, before it is stored and again before it is uploaded.
 
-An LOA or a bill must be a PDF that opens, of at most 5 MB, not encrypted, with at least one page (Telnyx facts §9).
-Files come from strangers and reading a PDF costs CPU: every reading is bounded, by our limits and pypdf's own. Call
-these functions in a thread (`asyncio.to_thread`), never on an event loop.
+An LOA or a bill must be a PDF that opens, of at most 5 MB, not encrypted, with at least one page (docs/telnyx.md §9).
+Files come from strangers and parsing a PDF costs CPU, so our limits and pypdf's own bound it. Call these functions in a
+thread (`asyncio.to_thread`), never in an event loop.
 """
 
 import contextlib
@@ -18,15 +18,15 @@ from pathlib import PurePath
 from pypdf import Configuration, PdfReader, apply_configuration
 
 from domain.documents import UnusableDocument
+from runtime.file_kinds import other_kind
 
 MAX_BYTES = 5 * 1024 * 1024
-_HEADER_WITHIN = 1024  # readers accept some bytes before the header, and scanners write them
 
-_MAX_PAGES_READ = 200
-_MAX_CHARACTERS_READ = 1_000_000
-_SECONDS_TO_READ = 10.0  # looked at between pages; within one page pypdf's limits hold
+_MAX_PAGES = 200
+_MAX_CHARACTERS = 1_000_000
+_MAX_SECONDS = 10.0  # checked between pages; pypdf's limits bound one page
 
-# pypdf's own limits suit books; these suit a letter and a bill, and keep one page below a few seconds.
+# pypdf's own limits suit books. These suit a letter and a bill, and keep one page below a few seconds.
 _LIMITS = Configuration(
     maximum_declared_stream_length=MAX_BYTES,
     array_based_stream_maximum_output_length=20_000_000,
@@ -40,38 +40,23 @@ _LIMITS = Configuration(
     page_tree_maximum_entries=10_000,
     page_tree_maximum_page_entries=100_000,
     xform_maximum_invocations_per_extraction=200,
-    jbig2dec_binary=None,  # no other program is started for a stranger's file
+    jbig2dec_binary=None,  # a stranger's file starts no other program
 )
-
-_LOOKS_LIKE = (
-    (b"\xff\xd8\xff", "a JPEG image"),
-    (b"\x89PNG", "a PNG image"),
-    (b"GIF8", "a GIF image"),
-    (b"II*\x00", "a TIFF image"),
-    (b"MM\x00*", "a TIFF image"),
-    (b"BM", "a BMP image"),
-    (b"\xd0\xcf\x11\xe0", "an old Word or Excel file"),
-    (b"{\\rtf", "an RTF text"),
-    (b"\x1f\x8b", "a gzip archive"),
-    (b"Rar!", "a RAR archive"),
-    (b"7z\xbc\xaf", "a 7-Zip archive"),
-)
-_ZIPPED = ((b"word/", "a Word file"), (b"xl/", "an Excel file"), (b"ppt/", "a PowerPoint file"))
-_MOST_OF_A_NAME = 80
+_MAX_NAME = 80
 _NUMBER, _COUNTRY_AND_NUMBER = 10, 11
 _GAP = re.compile(r"[^\w]{0,5}")  # between the parts of one number: `) `, ` - `, a line end
 
 
 class DocumentRefused(UnusableDocument):
-    """The file cannot be handed in; the text says what it is and what to hand in instead."""
+    """The file cannot be used. The text says what it is and what to hand in instead."""
 
 
 @dataclass(frozen=True)
 class BillReading:
-    """What the text of a bill tells about the ordered numbers.
+    """Which of the ordered numbers the text of a bill shows.
 
-    `missing` are those not found in it, in the order given. When `readable` is False the bill has no text (a scan)
-    or its text cannot be had; then all numbers are missing, and that proves nothing.
+    `missing` are the numbers that were not found, in the given order. When `readable` is False, the bill is a scan or
+    its text cannot be extracted. Then all numbers are missing, and that proves nothing.
     """
 
     missing: list[str]
@@ -79,74 +64,50 @@ class BillReading:
 
 
 def check(content: bytes, name: str) -> None:
-    """Passes a file that Telnyx can use.
+    """Check that Telnyx can use a file.
 
     Args:
         content: the whole file.
         name: its name, for the sentence only.
 
     Raises:
-        DocumentRefused: it is empty, no PDF, too large, encrypted, damaged, or has no page.
+        DocumentRefused: it is empty, not a PDF, too large, encrypted, damaged, or has no page.
     """
     shown = safe_name(name)
-    _check_kind(content, shown)
+    if not content.strip(b"\0 \t\r\n"):
+        raise DocumentRefused(f"{shown} is empty: hand in the file itself.")
+    if (kind := other_kind(content)) is not None:
+        raise DocumentRefused(f"{shown} looks like {kind}, not like a PDF: save or scan it as PDF and hand that in.")
     if len(content) > MAX_BYTES:
         raise DocumentRefused(
-            f"{shown} has {len(content):,} bytes, but Telnyx takes at most 5 MB ({MAX_BYTES:,} bytes): "
+            f"{shown} has {len(content):,} bytes, but Telnyx accepts at most 5 MB ({MAX_BYTES:,} bytes): "
             "save it smaller, for instance scanned at a lower resolution."
         )
     _check_inside(content, shown)
 
 
 def safe_name(name: str) -> str:
-    """Makes a file name that Telnyx takes: letters, digits and `. _ -` only, at most 80 of them, ending in `.pdf`.
+    """A file name that Telnyx accepts: letters, digits and `. _ -` only, at most 80 of them, ending in `.pdf`.
 
-    Telnyx refuses names with special characters such as # $ % & @ (Telnyx facts §9). Folders are left out.
+    Telnyx refuses names with special characters such as # $ % & @ (docs/telnyx.md §9). Folders are removed.
     """
     last = PurePath(name.replace("\\", "/")).name
     plain = unicodedata.normalize("NFKD", last).encode("ascii", "ignore").decode()
     stem = re.sub(r"\.pdf$", "", plain, flags=re.IGNORECASE)
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
-    return f"{stem[: _MOST_OF_A_NAME - len('.pdf')] or 'document'}.pdf"
+    return f"{stem[: _MAX_NAME - len('.pdf')] or 'document'}.pdf"
 
 
 def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillReading:
-    """Looks for phone numbers (E.164) in the text of a bill, in any usual spelling; never refuses, never hangs.
+    """Search the text of a bill for phone numbers (E.164) in any usual spelling. Never refuses and never hangs.
 
-    Spellings: `+1 512 555 0100`, `(512) 555-0100`, `512.555.0100`, `5125550100`, broken by spaces or line ends. At
-    most 200 pages, a million characters and 10 seconds are read.
+    Spellings: `+1 512 555 0100`, `(512) 555-0100`, `512.555.0100`, `5125550100`, split by spaces or line ends. The
+    search ends after 200 pages, a million characters or 10 seconds.
     """
     text = _text(content)
-    written = _numbers_in(text)
-    missing = [number for number in phone_numbers if number[-10:] not in written]
+    found = _numbers_in(text)
+    missing = [number for number in phone_numbers if number[-10:] not in found]
     return BillReading(missing=missing, readable=bool(text.strip()))
-
-
-def _check_kind(content: bytes, shown: str) -> None:
-    if not content.strip(b"\0 \t\r\n"):
-        raise DocumentRefused(f"{shown} is empty: hand in the file itself.")
-    if (kind := _kind(content)) is not None:
-        raise DocumentRefused(f"{shown} looks like {kind}, not like a PDF: save or scan it as PDF and hand that in.")
-
-
-def _kind(content: bytes) -> str | None:
-    """What a file looks like, in words; None when it looks like a PDF."""
-    if content.startswith(b"PK"):  # looked at first: a zip may hold a whole PDF near its beginning
-        return next((kind for folder, kind in _ZIPPED if folder in content), "a zip archive")
-    if b"%PDF-" in content[:_HEADER_WITHIN]:
-        return None
-    known = (kind for start, kind in _LOOKS_LIKE if content.startswith(start))
-    return next(known, None) or _kind_within(content[:_HEADER_WITHIN])
-
-
-def _kind_within(beginning: bytes) -> str:
-    if b"ftyphei" in beginning or b"ftypmif1" in beginning:
-        return "a HEIC photo"
-    if b"WEBP" in beginning:
-        return "a WebP image"
-    if b"<html" in beginning.lower() or b"<!doctype html" in beginning.lower():
-        return "a web page"
-    return "something else" if re.search(rb"[\x00-\x08\x0e-\x1f\x80-\xff]", beginning) else "plain text"
 
 
 def _check_inside(content: bytes, shown: str) -> None:
@@ -156,7 +117,7 @@ def _check_inside(content: bytes, shown: str) -> None:
             reader = _reader(content)
             is_encrypted = reader.is_encrypted
             has_a_page = is_encrypted or _has_a_page(reader)
-    except Exception:  # noqa: BLE001 - pypdf raises anything on a broken file, and each of it means broken
+    except Exception:  # noqa: BLE001 - pypdf raises anything for a broken file
         if b"/Encrypt" in content:
             raise DocumentRefused(encrypted) from None
         raise DocumentRefused(
@@ -173,28 +134,27 @@ def _reader(content: bytes) -> PdfReader:
 
 
 def _has_a_page(reader: PdfReader) -> bool:
-    """Whether there is a page; asking for its size makes sure that it can be opened."""
+    """Whether there is a page. Its size is read to make sure that it can be opened."""
     return len(reader.pages) > 0 and reader.pages[0].mediabox.width is not None
 
 
 def _text(content: bytes) -> str:
-    """The text of a PDF within our bounds, as far as it can be had."""
+    """The text of a PDF within our limits; of a broken one, the text of the pages before the break."""
     pages: list[str] = []
-    # A broken page ends the reading; what came before it still counts.
     with contextlib.suppress(Exception), apply_configuration(_LIMITS):
-        until, length = time.monotonic() + _SECONDS_TO_READ, 0
-        for page in itertools.islice(_reader(content).pages, _MAX_PAGES_READ):
+        until, length = time.monotonic() + _MAX_SECONDS, 0
+        for page in itertools.islice(_reader(content).pages, _MAX_PAGES):
             pages.append(page.extract_text())
             length += len(pages[-1])
-            if length > _MAX_CHARACTERS_READ or time.monotonic() > until:
+            if length > _MAX_CHARACTERS or time.monotonic() > until:
                 break
-    return "\n".join(pages)[:_MAX_CHARACTERS_READ]
+    return "\n".join(pages)[:_MAX_CHARACTERS]
 
 
 def _numbers_in(text: str) -> set[str]:
-    """All ten-digit numbers that a text may mean: runs of digit groups with nothing but punctuation between them.
+    """All ten-digit numbers that a text may mean: groups of digits with nothing but punctuation between them.
 
-    One pass, whatever the count of numbers asked for. A group of digits is never cut, so a number within a longer one
+    It takes one pass for any count of wanted numbers. A group of digits is never split, so a number inside a longer one
     (an account number) is not found.
     """
     groups = list(re.finditer(r"[0-9]+", text))

@@ -1,7 +1,9 @@
-"""How a process of ours begins and ends: settings, logs, an event loop, and an exit code that is its own."""
+"""The start and the end of a process: settings, logs, an event loop, and an exit code of its own."""
 
+import asyncio
 import gc
 import os
+import signal
 import sys
 from collections.abc import Awaitable, Callable
 from typing import NoReturn
@@ -16,22 +18,22 @@ EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
 
 
 def serve(run: Callable[[Settings], Awaitable[None]], *, refused: tuple[type[Exception], ...] = ()) -> int:
-    """Runs until it has stopped; what ends it early is told in its own sentence.
+    """Run a process until it stops. An error that ends it is written to stderr as one sentence.
 
     Args:
-        run: what the process does, with its settings.
-        refused: errors that are the fault of the settings, besides `SettingsError`.
+        run: what the process does.
+        refused: errors that mean wrong settings, in addition to `SettingsError`.
 
     Returns:
         The exit code: 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer.
     """
-    of_settings: tuple[type[Exception], ...] = (SettingsError, *refused)
+    wrong_settings: tuple[type[Exception], ...] = (SettingsError, *refused)
     try:
         settings = load()
         logs.configure(settings)
-        _spare_the_collector()
-        uvloop.run(_awaited(run, settings))
-    except of_settings as error:
+        _tune_garbage_collector()
+        uvloop.run(_await(run, settings))
+    except wrong_settings as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
     except CannotReachTemporal as error:
@@ -40,21 +42,31 @@ def serve(run: Callable[[Settings], Awaitable[None]], *, refused: tuple[type[Exc
     return 0
 
 
+def stop_signal() -> asyncio.Event:
+    """An event that SIGTERM and SIGINT set. Call it inside the event loop."""
+    stop = asyncio.Event()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop
+
+
 def leave(code: int) -> NoReturn:
-    """Ends the process with this code: Temporal's SDK sometimes aborts while the interpreter shuts down."""
+    """End the process with an exit code. Temporal's SDK sometimes aborts while the interpreter shuts down."""
     sys.stdout.flush()
     sys.stderr.flush()
     os._exit(code)
 
 
-async def _awaited(run: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
+async def _await(run: Callable[[Settings], Awaitable[None]], settings: Settings) -> None:
     await run(settings)
 
 
-def _spare_the_collector() -> None:
-    """What is loaded by now lives as long as the process, and a message makes hundreds of objects that die at once.
+def _tune_garbage_collector() -> None:
+    """Collect less often than usual, but still often enough for the requests that leave the cache.
 
-    A request that leaves the cache dies in circles, which the collector alone finds: it must come by often enough.
+    The modules loaded by now live as long as the process, so the collector skips them. A message makes hundreds of
+    objects that are freed at once without it. A request that leaves the cache is a cycle, which only the collector
+    frees.
     """
     gc.freeze()
     gc.set_threshold(20_000, 10, 5)

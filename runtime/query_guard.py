@@ -1,10 +1,10 @@
-"""Keeps a query from bringing a workflow into a state that its history does not know.
+"""Keeps a query from leading a workflow into a state that its history does not contain.
 
-A query that was meant for a worker that died waits for another one, and events that come meanwhile travel with it,
-although their workflow task is still to be given out. The SDK's core (1.35) runs these events too before it asks the
-query, and keeps the run; the task then brings only what came later. So commands are numbered otherwise than in a
-replay, and at the next replay, after a restart or on another worker, the request is stuck for ever. A run that may
-have been brought there is forgotten at once: its next task replays it from its history.
+When a worker dies with a query waiting, the server gives the query to another worker, together with events of a
+workflow task that is not yet given out. The SDK's core (1.35) runs these events before the query and keeps the run. The
+task then brings only later events, so commands get other numbers than in a replay. At the next replay, after a restart
+or on another worker, the request would be stuck for ever (docs/decisions/0011). So the guard makes the worker forget a
+run that may be in such a state: its next task replays it from its history.
 """
 
 import time
@@ -16,21 +16,21 @@ from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails,
 from temporalio.workflow import _Definition
 
 _QUERY_ALONE = "legacy_query"
-"""The id that the SDK's core gives to a query that came without a workflow task."""
-_WITHOUT_SERVER = 0.005
-"""Seconds. From work to a query in one go took less than 1 ms; by way of the server never less than 9 ms."""
+"""The id that the SDK's core gives to a query without a workflow task."""
+_ROUND_TRIP = 0.005
+"""Seconds. A query that came together with events follows them within 1 ms, and any other query after at least 9 ms."""
 
 
 class QueryGuard(WorkflowRunner):
-    """Runs workflows as another runner does, and has its worker forget the runs that a query may have carried off."""
+    """Runs workflows with another runner, and makes its worker forget a run that a query may have led astray."""
 
     def __init__(self, runner: WorkflowRunner) -> None:
         self._runner = runner
-        self._forget: Callable[[str], None] = _nobody
+        self._forget: Callable[[str], None] = lambda _run_id: None
 
     def serve(self, worker: Worker) -> None:
-        """Tells the guard whose runs it guards; nothing public makes a worker forget a run."""
-        self._forget = worker._bridge_worker.request_workflow_eviction  # noqa: SLF001 - a test holds it to its effect
+        """Name the worker whose runs are guarded. The SDK has no public way to forget a run."""
+        self._forget = worker._bridge_worker.request_workflow_eviction  # noqa: SLF001 - a test checks its effect
 
     def prepare_workflow(self, defn: _Definition) -> None:
         """As the other runner does."""
@@ -41,29 +41,29 @@ class QueryGuard(WorkflowRunner):
         self._runner.set_worker_level_failure_exception_types(types)
 
     def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """One run of the other runner, guarded."""
-        return guarded(self._runner.create_instance(det), lambda: self._forget(det.info.run_id))
+        """A guarded run of the other runner."""
+        return _guard(self._runner.create_instance(det), lambda: self._forget(det.info.run_id))
 
 
-def guarded(run: WorkflowInstance, forget: Callable[[], None]) -> WorkflowInstance:
-    """The same run, which calls `forget` when a query may have come together with work."""
-    activate, course = run.activate, _Course()
+def _guard(run: WorkflowInstance, forget: Callable[[], None]) -> WorkflowInstance:
+    """The same run, which calls `forget` when a query may have come together with events."""
+    original, progress = run.activate, _Progress()
 
-    def activated(act: WorkflowActivation) -> WorkflowActivationCompletion:
+    def activate(act: WorkflowActivation) -> WorkflowActivationCompletion:
         if _is_query_alone(act):
-            if course.may_be_unrecorded:
+            if progress.may_be_unrecorded:
                 forget()
-            return activate(act)
-        completion = activate(act)
-        course.took(act)
+            return original(act)
+        completion = original(act)
+        progress.record(act)
         return completion
 
-    run.activate = activated  # type: ignore[method-assign]  # all else stays the run's own
+    run.activate = activate  # type: ignore[method-assign]  # everything else stays as it is
     return run
 
 
-class _Course:
-    """How a run came to where it is."""
+class _Progress:
+    """How a run came to its present state."""
 
     def __init__(self) -> None:
         self._replayed = True
@@ -71,8 +71,8 @@ class _Course:
         self._task = 0
         self._worked_until = float("-inf")
 
-    def took(self, act: WorkflowActivation) -> None:
-        """It took these events; an activation with the same history length belongs to the same task."""
+    def record(self, act: WorkflowActivation) -> None:
+        """Note that the run handled these events. Activations of one task have the same history length."""
         if not act.is_replaying and act.history_length != self._task:
             self._just_replayed = self._replayed
             self._task = act.history_length
@@ -81,19 +81,15 @@ class _Course:
 
     @property
     def may_be_unrecorded(self) -> bool:
-        """Whether its newest events may have come with the query that is about to be asked.
+        """Whether the newest events may have come with the query that is about to run.
 
-        They may when they are the first after a replay, since no task of this worker's own is known to have gone
-        before, and when they were run a moment ago.
+        That is possible for the first events after a replay, when no task of this worker came before, and for events
+        that were handled a moment ago.
         """
         if self._replayed:
             return False
-        return self._just_replayed or time.monotonic() - self._worked_until < _WITHOUT_SERVER
+        return self._just_replayed or time.monotonic() - self._worked_until < _ROUND_TRIP
 
 
 def _is_query_alone(act: WorkflowActivation) -> bool:
     return any(job.query_workflow.query_id == _QUERY_ALONE for job in act.jobs)
-
-
-def _nobody(_run_id: str) -> None:
-    """Nobody's run is forgotten before a worker is served."""

@@ -1,7 +1,7 @@
-"""Takes secrets and whole phone numbers out of whatever is about to be logged.
+"""Removes secrets and whole phone numbers from everything that is logged.
 
-Two ways, since one alone fails: values under a telling name are hidden whole, and every text is searched for what looks
-like a key, a code or a phone number, tracebacks included. A phone number keeps its last four digits: `…0100`.
+It does so in two ways, since one alone is not enough. A value with the name of a secret is hidden completely. Every
+text, tracebacks included, is searched for keys, codes and phone numbers. A number keeps its last four digits: `…0100`.
 """
 
 import re
@@ -12,11 +12,11 @@ from domain.phone_numbers import mask_all
 
 HIDDEN = "***"
 
-_TELLING = (
+_SENSITIVE = (
     "api[_-]?key|authorization|token|codes?|keys|password|passphrase|secret|(?:private|fingerprint)_?key|input_value"
 )
-_SECRET_NAME = re.compile(rf"(?:.*[_-])?(?:{_TELLING})", re.IGNORECASE)
-# Names that end like a secret's and hold none: they say what happened.
+_SECRET_NAME = re.compile(rf"(?:.*[_-])?(?:{_SENSITIVE})", re.IGNORECASE)
+# Names that end like the name of a secret, but say what happened.
 _PLAIN_NAMES = {"status_code", "exit_code", "error_code", "telnyx_code"}
 
 _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
@@ -25,40 +25,35 @@ _PATTERNS: tuple[tuple[re.Pattern[str], str], ...] = (
     (re.compile(r"\b(Bearer|Basic)\s+[^\s'\",]+", re.IGNORECASE), rf"\1 {HIDDEN}"),
     # The base64 of 32 bytes: one of our own keys.
     (re.compile(r"(?<![A-Za-z0-9+/_-])[A-Za-z0-9+/_-]{43}="), HIDDEN),
-    # A secret with its name, in JSON, in a repr or in an address: "code": "12345", code='12345', ?token=abc. After a
-    # colon an unquoted word without any digit is part of a sentence.
+    # A secret with its name, in JSON, in a repr or in a URL: "code": "12345", code='12345', ?token=abc. An unquoted
+    # word without a digit after a colon is part of a sentence.
     (
         re.compile(
-            rf"(?<![a-z])(?<!status_)(?<!exit_)(?<!error_)(?<!telnyx_)({_TELLING})"
+            rf"(?<![a-z])(?<!status_)(?<!exit_)(?<!error_)(?<!telnyx_)({_SENSITIVE})"
             r"(['\"]?\s*[:=]\s*)('[^']*'|\"[^\"]*\"|\[[^\]]*\]|(?<==)[^\s,;&)}\]]+|(?=[^\s,;&)}\]]*[0-9])[^\s,;&)}\]]+)",
             re.IGNORECASE,
         ),
         rf"\1\2{HIDDEN}",
     ),
 )
-_DEEPEST = 8
-
-
-def mask(phone_number: str) -> str:
-    """The last four digits of a phone number, as `…0100`: enough for a person to recognise it, too little to call."""
-    return f"…{phone_number[-4:]}"
+_MAX_DEPTH = 8
 
 
 def redact(value: Any, depth: int = 0) -> Any:
-    """A copy of any value that is fit to be logged; what is no plain data becomes text first."""
+    """A copy of any value that may be logged. An object that is not plain data becomes text first."""
     if value is None or isinstance(value, bool | int | float):
         return value
     if isinstance(value, str):
         return redact_text(value)
-    if depth < _DEEPEST and isinstance(value, Mapping):
+    if depth < _MAX_DEPTH and isinstance(value, Mapping):
         return {key: redact_named(str(key), item, depth + 1) for key, item in value.items()}
-    if depth < _DEEPEST and isinstance(value, list | tuple | set | frozenset):
+    if depth < _MAX_DEPTH and isinstance(value, list | tuple | set | frozenset):
         return [redact(item, depth + 1) for item in value]
     return redact_text(repr(value))
 
 
 def redact_named(name: str, value: Any, depth: int = 0) -> Any:
-    """The same for a value with a name: hidden whole when its name is a secret's."""
+    """The same for a value with a name: a value with the name of a secret is hidden completely."""
     if name.lower() not in _PLAIN_NAMES and _SECRET_NAME.fullmatch(name):
         return HIDDEN
     return redact(value, depth)

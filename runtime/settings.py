@@ -16,7 +16,8 @@ from domain.calendar import Calendar
 from domain.code_limits import CodeLimits
 from runtime import setting_values as values
 from runtime.accounts import Account, read_accounts, read_public_keys
-from runtime.channels import Recipients, read_recipients
+from runtime.recipients import Recipients
+from runtime.recipients_file import read_recipients
 from runtime.setting_fields import PREFIX, SettingFields
 from runtime.setting_values import SettingsError
 

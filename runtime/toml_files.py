@@ -1,4 +1,4 @@
-"""TOML files that a setting names: each mistake is one sentence with the variable, the file and the place in it."""
+"""TOML files that a setting names. Each mistake is one sentence with the variable, the file and the place in it."""
 
 import re
 import tomllib
@@ -14,15 +14,15 @@ def load(variable: str, path: Path) -> dict[str, Any]:
     """The content of a file.
 
     Raises:
-        SettingsError: it cannot be read, or is not TOML.
+        SettingsError: it cannot be read, or it is not TOML.
     """
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except OSError as error:
         raise SettingsError(
-            f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or rights."
+            f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or its permissions."
         ) from None
-    except (ValueError, RecursionError) as error:  # broken TOML, bytes that are no text, tables nested without end
+    except (ValueError, RecursionError) as error:  # broken TOML, bytes that are not text, endless nesting
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"
         raise SettingsError(f"{variable}: {path} is not valid TOML {where}: correct it there.") from None
@@ -30,50 +30,50 @@ def load(variable: str, path: Path) -> dict[str, Any]:
 
 @dataclass(frozen=True)
 class Entry:
-    """One table of a file; a secret's value never stands in what is said of it."""
+    """One table of a file. Its mistakes never show the value of a secret."""
 
     where: str
     """How a sentence about it begins, such as `HOSTED_SMS_ACCOUNTS: the account 'acme' in accounts.toml`."""
     values: Mapping[str, Any]
 
     def mistake(self, what: str) -> SettingsError:
-        """What is wrong with it and how to mend that, as an error."""
+        """An error that says what is wrong with the table and how to correct it."""
         return SettingsError(f"{self.where} {what}.")
 
     def refuse_unknown(self, known: Sequence[str], of_what: str) -> None:
-        """Refuse whatever nobody would write on purpose."""
+        """Raise `SettingsError` when the table has an unknown key."""
         for key in self.values:
             if key not in known:
                 raise self.mistake(f"has {key[:80]!r}, which is no setting of {of_what}: use {', '.join(known)}")
 
     def text(self, key: str) -> str | None:
-        """The value of `key`, given as it is or as the path of a file (`key_file`), never as both."""
+        """The text of `key`, or of the file that `key_file` names; only one of them may be present."""
         given, file = self.values.get(key), self.values.get(f"{key}_file")
         if given is not None and file is not None:
             raise self.mistake(f"has both {key} and {key}_file: keep one of them")
         if file is not None:
-            given = self._file(f"{key}_file", file)
+            given = self._read(f"{key}_file", file)
         if given is None:
             return None
         if not isinstance(given, str) or not given.strip():
-            raise self.mistake(f"has an empty {key}, or one that is no text: write it in quotes")
+            raise self.mistake(f"has an empty {key}, or one that is not a text: write it in quotes")
         return given.strip()
 
-    def words(self, key: str) -> frozenset[str]:
-        """A list of texts; empty when it is not given."""
+    def texts(self, key: str) -> frozenset[str]:
+        """The texts in a list; empty when the key is missing."""
         given = self.values.get(key, [])
-        if not isinstance(given, list) or not all(isinstance(word, str) and word for word in given):
-            raise self.mistake(f'has a {key} that is no list of texts: write it as ["one", "two"]')
+        if not isinstance(given, list) or not all(isinstance(text, str) and text for text in given):
+            raise self.mistake(f'has a {key} that is not a list of texts: write it as ["one", "two"]')
         return frozenset(given)
 
     def flag(self, key: str) -> bool:
-        """A yes or no; no when it is not given."""
+        """True or false; false when the key is missing."""
         given = self.values.get(key, False)
         if not isinstance(given, bool):
             raise self.mistake(f"has a {key} that is neither true nor false: write one of them, without quotes")
         return given
 
-    def _file(self, key: str, file: object) -> str:
+    def _read(self, key: str, file: object) -> str:
         try:
             return Path(str(file)).read_text(encoding="utf-8")
         except (OSError, ValueError) as error:

@@ -5,7 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from domain import names
-from runtime.documents import DocumentError
+from runtime.document_errors import DocumentError
 from services.errors import BadFile, NoAnswer, Refused, ServiceError
 from services.orders_file import Line
 from services.start import Started, Starter, exists_already

@@ -13,7 +13,8 @@ from runtime import connection
 from runtime import settings as runtime_settings
 from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
-from runtime.documents import DocumentError, DocumentStore
+from runtime.document_errors import DocumentError
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings

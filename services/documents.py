@@ -8,7 +8,7 @@ from typing import Protocol
 
 from domain.messages import Document
 from runtime import pdf_gate
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.pdf_gate import DocumentRefused
 from services.errors import Refused
 

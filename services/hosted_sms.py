@@ -26,7 +26,7 @@ from domain.messages import (
 )
 from domain.transfers import AnswerTransferRequest, TransferResult
 from runtime import connection
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
 from services import (

@@ -11,7 +11,7 @@ from temporalio.service import RPCError
 
 from domain import names
 from domain.messages import HostingRequest
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from services import digests, documents, labels, server_state
 from services.errors import Refused, UnknownReference

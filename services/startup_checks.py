@@ -18,7 +18,7 @@ def check_recipients(settings: Settings) -> None:
         SettingsError: one cannot work, or waits for notifications of an account that does not exist.
     """
     recipients = settings.recipients()
-    recipients.refuse_unknown_accounts(settings.telnyx_accounts())
+    recipients.check_accounts(settings.telnyx_accounts())
     AppriseChannels(recipients.channels)
 
 

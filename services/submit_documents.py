@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from temporalio.client import Client, WorkflowExecutionStatus
 
 from domain.messages import Document
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from services import documents, progress, server_state
 from services.documents import CheckedPdf, Pdf
 from services.errors import Finished, Refused

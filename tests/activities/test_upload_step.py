@@ -8,7 +8,7 @@ from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict
 from domain.messages import Document
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime import pdf_gate
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from telnyx_api.errors import OutcomeUnknown
 from tests.activities.stage import A, Attempt, B, Stage, in_hand
 

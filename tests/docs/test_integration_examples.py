@@ -30,7 +30,7 @@ import worker
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
 from runtime.connection import data_converter
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.settings import Settings
 from services import setup
 from simulator import app as simulator

@@ -1,4 +1,4 @@
-"""Every fuzz test begins without any setting in its environment, and its thousands of log lines go nowhere."""
+"""Every fuzz test starts without settings in its environment, and its log lines are dropped."""
 
 import os
 from collections.abc import Iterator

@@ -1,7 +1,7 @@
-"""What the fuzz tests share: texts and JSON that break parsers, and what a refusal has to be.
+"""Texts and JSON that break parsers, and what a refusal must look like.
 
-Every test here is drawn the same at each run, so that what fails once fails always; `FUZZ=50` draws fifty times as
-much, and anew each time.
+Every run of a fuzz test draws the same examples, so that a failure can be repeated. `FUZZ=50` draws fifty times as
+many, and others in each run.
 """
 
 import os
@@ -15,14 +15,14 @@ LONGEST_SENTENCE = 600
 
 
 def drawn(examples: int) -> settings:
-    """How much a test draws; a machine under load may take its time."""
-    patient = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
+    """The settings of a test that draws so many examples; a slow machine does not fail it."""
+    slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.function_scoped_fixture]
     return settings(
         max_examples=examples * TIMES,
         derandomize=TIMES == 1,
         database=None,
         deadline=None,
-        suppress_health_check=patient,
+        suppress_health_check=slow,
     )
 
 
@@ -32,8 +32,8 @@ NASTY = st.sampled_from(
      "default", "account-x", "https://[::1", "http://h:99999/v2", "KEY", "whsec_é"]
 )  # fmt: skip
 TEXT = st.text(max_size=40) | NASTY
-PLAIN = TEXT.filter(lambda text: "\0" not in text and not any("\ud800" <= sign <= "\udfff" for sign in text))
-"""What an environment and a file in UTF-8 can hold."""
+PLAIN = TEXT.filter(lambda text: "\0" not in text and not any("\ud800" <= character <= "\udfff" for character in text))
+"""Texts that an environment variable and a UTF-8 file can hold."""
 
 SCALARS = st.none() | st.booleans() | st.integers() | st.floats() | TEXT
 JSON: st.SearchStrategy[Any] = st.recursive(
@@ -42,6 +42,6 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 def is_sentence(text: str, *secrets: str) -> bool:
-    """Whether a refusal is one sentence for a person: on one line, ended, not endless, and without what is secret."""
-    told = [secret for secret in secrets if len(secret) > 3 and secret in text]
-    return text.endswith(".") and len(text.splitlines()) == 1 and len(text) <= LONGEST_SENTENCE and not told
+    """Whether a refusal is one short sentence on one line, without the secrets."""
+    shown = [secret for secret in secrets if len(secret) > 3 and secret in text]
+    return text.endswith(".") and len(text.splitlines()) == 1 and len(text) <= LONGEST_SENTENCE and not shown

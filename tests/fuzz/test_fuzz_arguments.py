@@ -1,4 +1,4 @@
-"""What people type at the command: read as meant or refused in one sentence, and never a traceback."""
+"""What people type at the command is parsed or refused in one sentence, never with a traceback."""
 
 import contextlib
 import io
@@ -20,7 +20,7 @@ from services.errors import Refused
 from tests.fuzz.oddities import PLAIN, TEXT, drawn, is_sentence
 
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
-READERS: dict[str, Callable[[str], object]] = {
+PARSERS: dict[str, Callable[[str], object]] = {
     "reference": parsing.reference,
     "account": parsing.account,
     "customer": parsing.customer,
@@ -37,20 +37,20 @@ CODES = st.from_regex(r"[0-9]{3,12}", fullmatch=True)
 NUMBERS = st.from_regex(r"[2-9][0-9]{9}", fullmatch=True)
 
 
-@pytest.mark.parametrize("reader", READERS)
+@pytest.mark.parametrize("parser", PARSERS)
 @drawn(120)
 @given(text=NEAR)
-def test_any_text_is_read_or_refused_in_a_sentence(reader: str, text: str) -> None:
+def test_any_text_is_parsed_or_refused_in_a_sentence(parser: str, text: str) -> None:
     try:
-        READERS[reader](text)
+        PARSERS[parser](text)
     except Refused as refusal:
-        assert is_sentence(str(refusal)), str(refusal)  # noqa: PT017 - to be read is as right
+        assert is_sentence(str(refusal)), str(refusal)  # noqa: PT017 - parsing it is right, too
 
 
 @drawn(150)
 @given(NEAR)
-def test_what_is_taken_fits_where_it_goes(text: str) -> None:
-    """A reference goes into a workflow id and a path, a customer into a query, a time into a query in UTC."""
+def test_an_accepted_text_fits_its_use(text: str) -> None:
+    """A reference becomes part of a workflow id and a path, a customer of a query, a time of a query in UTC."""
     with contextlib.suppress(Refused):
         assert names.is_reference(parsing.reference(text))
     with contextlib.suppress(Refused):
@@ -66,9 +66,11 @@ def test_what_is_taken_fits_where_it_goes(text: str) -> None:
 
 @drawn(80)
 @given(st.dictionaries(NUMBERS, CODES, min_size=1, max_size=6), st.sampled_from(["+1{}={}", "{}={}", " 1-{} = {} "]))
-def test_codes_are_read_as_they_were_typed(codes: dict[str, str], spelling: str) -> None:
-    read = parsing.codes([spelling.format(number, code) for number, code in codes.items()])
-    assert {entry.phone_number: entry.code for entry in read} == {f"+1{number}": code for number, code in codes.items()}
+def test_codes_are_parsed_as_typed(codes: dict[str, str], spelling: str) -> None:
+    parsed = parsing.codes([spelling.format(number, code) for number, code in codes.items()])
+    assert {entry.phone_number: entry.code for entry in parsed} == {
+        f"+1{number}": code for number, code in codes.items()
+    }
 
 
 @drawn(60)
@@ -82,25 +84,25 @@ def test_a_refused_code_is_never_shown(number: str, code: str) -> None:
 
 @drawn(60)
 @given(st.lists(NUMBERS, min_size=1, max_size=8, unique=True), st.sampled_from([" ", ";", ", ", "\n"]))
-def test_a_cell_of_numbers_is_cut_where_it_was_joined(numbers: list[str], separator: str) -> None:
+def test_a_cell_of_numbers_is_split_at_its_separators(numbers: list[str], separator: str) -> None:
     assert parsing.phone_numbers(parsing.split_numbers(separator.join(numbers))) == [f"+1{n}" for n in numbers]
 
 
 OPTIONS = ["--json", "--by", "--id", "--within", "--reference", "--profile", "--number", "--loa", "--bill", "--since",
            "--from-file", "--method", "--why", "--order", "--token", "--account", "--needs-me", "--customer",
            "--contact-hours", "--needed-by", "--help", "--version"]  # fmt: skip
-WORDS = PLAIN | st.sampled_from([*OPTIONS, "12345", "+15125550100=12345", "r-1", "24h", "1e999", "/", "-"])
+ARGUMENTS = PLAIN | st.sampled_from([*OPTIONS, "12345", "+15125550100=12345", "r-1", "24h", "1e999", "/", "-"])
 
 
 @pytest.mark.parametrize("command", [name for name, _, _ in cli.COMMANDS] + ["", "account", "nonsense"])
 @drawn(12)
-@given(words=st.lists(WORDS, max_size=5))
-def test_no_words_after_a_command_end_in_a_traceback(command: str, words: list[str]) -> None:
-    """Nothing is set up here, so that whatever gets past the words is refused for want of keys."""
+@given(arguments=st.lists(ARGUMENTS, max_size=5))
+def test_no_arguments_end_in_a_traceback(command: str, arguments: list[str]) -> None:
+    """Nothing is set up here, so valid arguments are refused because there are no keys."""
     out, err = io.StringIO(), io.StringIO()
     typed = io.StringIO("+15125550100=12345\n")
     with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err), mock.patch("sys.stdin", typed):
-        code = cli.run([*command.split(), *words])
+        code = cli.run([*command.split(), *arguments])
     assert "Traceback" not in err.getvalue(), err.getvalue()
     assert code in {0, 1, 2, 3}
     assert code == 0 or err.getvalue().strip() or out.getvalue().strip()

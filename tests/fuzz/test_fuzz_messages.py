@@ -1,6 +1,6 @@
-"""Messages of foreign clients: any JSON, words of a later version, and what continue-as-new carries.
+"""Messages of other clients: any JSON, values of a later version, and what continue-as-new carries.
 
-That each message survives the trip and tolerates new fields is proved in tests/domain/test_messages.py.
+tests/domain/test_messages.py tests that each message survives the trip and tolerates new fields.
 """
 
 import json
@@ -48,25 +48,25 @@ ANY_NUMBERS = st.lists(st.sampled_from(NUMBERS) | PLAIN, max_size=4)
 @pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 @drawn(25)
 @given(body=BODIES)
-async def test_any_json_is_the_message_or_refused_as_none(model: type[Message], body: Any) -> None:
+async def test_any_json_is_a_message_or_refused(model: type[Message], body: Any) -> None:
     payload = Payload(metadata={"encoding": b"json/plain"}, data=json.dumps(body).encode())
     try:
         [message] = await pydantic_data_converter.decode([payload], [model])
     except ValidationError as error:
-        assert error.error_count() > 0  # noqa: PT017 - to be read is as right
+        assert error.error_count() > 0  # noqa: PT017 - parsing it is right, too
     else:
         assert type(message) is model
         assert model.model_validate_json(message.model_dump_json()) == message
 
 
 @drawn(60)
-@given(word=PLAIN)
-def test_a_word_of_a_later_version_asks_a_person(word: str) -> None:
+@given(value=PLAIN)
+def test_a_value_of_a_later_version_asks_a_person(value: str) -> None:
     known = {str(kind) for kind in AskKind} | {str(following) for following in Next}
-    if word in known:
+    if value in known:
         return
-    assert Need.model_validate({"kind": word}).kind is AskKind.SUPPORT
-    assert Verdict.model_validate({"next": word}).next is Next.ASK
+    assert Need.model_validate({"kind": value}).kind is AskKind.SUPPORT
+    assert Verdict.model_validate({"next": value}).next is Next.ASK
 
 
 def states() -> st.SearchStrategy[State]:
@@ -86,7 +86,7 @@ def states() -> st.SearchStrategy[State]:
     return st.builds(made, both, st.sampled_from(Step), st.sampled_from(Outcome), st.sampled_from(["", "Cancelled."]))
 
 
-LETTERS = st.one_of(
+MESSAGES = st.one_of(
     st.builds(SubmitCodes, codes=st.lists(st.builds(Code, phone_number=st.sampled_from(NUMBERS) | PLAIN, code=TEXT))),
     st.builds(ResendCodes, phone_numbers=ANY_NUMBERS, method=st.sampled_from(["sms", "call"]) | PLAIN),
     st.builds(ReplaceDocuments),
@@ -95,7 +95,7 @@ LETTERS = st.one_of(
     st.builds(Cancel, why=PLAIN),
     st.builds(AnswerAsk, ask=PLAIN, choice=PLAIN, order_id=PLAIN),
 )
-DOORS: dict[type[Message], Any] = {
+VALIDATORS: dict[type[Message], Any] = {
     SubmitCodes: validators.submit_codes,
     ResendCodes: validators.resend_codes,
     ReplaceDocuments: validators.replace_documents,
@@ -107,19 +107,19 @@ DOORS: dict[type[Message], Any] = {
 
 
 @drawn(250)
-@given(state=states(), letter=LETTERS)
-def test_the_door_lets_in_or_says_why_not_and_changes_nothing(state: State, letter: Message) -> None:
+@given(state=states(), message=MESSAGES)
+def test_a_validator_accepts_or_says_why_not_and_changes_nothing(state: State, message: Message) -> None:
     before = state.model_dump_json()
-    refusal = DOORS[type(letter)](state, letter)
+    refusal = VALIDATORS[type(message)](state, message)
     assert refusal == "" or refusal.endswith(".")
     assert state.model_dump_json() == before
-    codes = [entry.code for entry in getattr(letter, "codes", []) if len(entry.code) > 3 and entry.code.isdigit()]
-    assert not [code for code in codes if code in refusal and code not in str(letter)]
+    codes = [entry.code for entry in getattr(message, "codes", []) if len(entry.code) > 3 and entry.code.isdigit()]
+    assert not [code for code in codes if code in refusal and code not in str(message)]
 
 
 @pytest.mark.parametrize("count", [20_000])
-def test_the_door_is_quick_however_much_is_brought(count: int) -> None:
-    """A workflow that thinks for two seconds is taken for one that hangs."""
+def test_validators_are_quick_with_many_numbers(count: int) -> None:
+    """Temporal takes a workflow that computes for two seconds for one that hangs."""
     many = [f"+1512{place:07}" for place in range(count)]
     state = State.of(HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS))
     begun = time.process_time()
@@ -133,7 +133,7 @@ def test_the_door_is_quick_however_much_is_brought(count: int) -> None:
 
 @drawn(100)
 @given(state=states())
-async def test_what_is_carried_over_is_what_stood_before(state: State) -> None:
+async def test_the_carried_state_is_the_state_before(state: State) -> None:
     request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
     carrying = request.model_copy(update={"carry": state.model_dump(mode="json")})
     [arrived] = await pydantic_data_converter.decode(await pydantic_data_converter.encode([carrying]), [HostingRequest])
@@ -142,13 +142,13 @@ async def test_what_is_carried_over_is_what_stood_before(state: State) -> None:
 
 @drawn(80)
 @given(carry=st.dictionaries(st.sampled_from(sorted(State.model_fields)) | PLAIN, JSON, max_size=5))
-def test_a_carry_that_makes_no_sense_is_seen_at_once(carry: dict[str, Any]) -> None:
-    wish = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
+def test_a_malformed_carry_is_refused_at_once(carry: dict[str, Any]) -> None:
+    request = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=NUMBERS)
     for made in (
-        lambda: State.of(wish.model_copy(update={"carry": carry})),
+        lambda: State.of(request.model_copy(update={"carry": carry})),
         lambda: AccountState.of(OpenAccount(account="a").model_copy(update={"carry": carry})),
     ):
         try:
             assert isinstance(made(), State | AccountState)
         except ValidationError as error:
-            assert error.error_count() > 0  # noqa: PT017 - to be read is as right
+            assert error.error_count() > 0  # noqa: PT017 - parsing it is right, too

@@ -1,4 +1,4 @@
-"""A CSV of requests: whatever stands in the file, every mistake is a sentence, and what is right is read as meant."""
+"""A CSV of requests: every mistake is one sentence, and valid rows are parsed as written."""
 
 import asyncio
 import csv
@@ -35,7 +35,7 @@ def written(rows: list[list[str]]) -> bytes:
 
 
 def assert_plain(outcome: list[orders_file.Line] | BadFile) -> None:
-    """Either lines, or some sentences of a sensible length."""
+    """Either lines, or short sentences."""
     if not isinstance(outcome, BadFile):
         return
     assert 0 < len(outcome.mistakes) <= 101
@@ -46,13 +46,13 @@ def assert_plain(outcome: list[orders_file.Line] | BadFile) -> None:
 
 @drawn(60)
 @given(st.binary(max_size=200) | st.binary(max_size=200).map(lambda tail: f"{HEADER}\r\n".encode() + tail))
-def test_any_bytes_are_read_or_every_mistake_is_told(content: bytes) -> None:
+def test_any_bytes_are_parsed_or_have_their_mistakes(content: bytes) -> None:
     assert_plain(read(content))
 
 
 @drawn(80)
 @given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=6))
-def test_any_cells_are_read_or_told_with_their_row(rows: list[list[str]]) -> None:
+def test_any_cells_are_parsed_or_refused_with_their_row(rows: list[list[str]]) -> None:
     outcome = read(written([COLUMNS, *rows]))
     assert_plain(outcome)
     if isinstance(outcome, BadFile) and not any("has no rows" in mistake for mistake in outcome.mistakes):
@@ -61,7 +61,7 @@ def test_any_cells_are_read_or_told_with_their_row(rows: list[list[str]]) -> Non
 
 @drawn(40)
 @given(st.lists(PLAIN, max_size=9), st.lists(CELLS, max_size=9))
-def test_any_header_is_understood_or_refused(header: list[str], row: list[str]) -> None:
+def test_any_header_is_parsed_or_refused(header: list[str], row: list[str]) -> None:
     assert_plain(read(written([header, row])))
 
 
@@ -73,7 +73,7 @@ def test_any_header_is_understood_or_refused(header: list[str], row: list[str]) 
     separator=st.sampled_from([" ", ";", "; ", ",", " ; "]),
     mark=st.booleans(),
 )
-def test_what_was_written_is_what_is_read(
+def test_rows_are_parsed_as_written(
     requests: list[tuple[str, list[str]]], order: list[str], spelling: str, separator: str, *, mark: bool
 ) -> None:
     seen: set[str] = set()

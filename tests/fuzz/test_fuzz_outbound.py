@@ -1,4 +1,4 @@
-"""The outbound webhook's signature against the receivers' own library, and the codec endpoint against any body."""
+"""The signature of outbound webhooks against the receivers' library, and the codec endpoint against any body."""
 
 import base64
 import json
@@ -13,7 +13,7 @@ from standardwebhooks import Webhook as Verifier
 from standardwebhooks import WebhookVerificationError
 
 from console import create_app
-from runtime.outbound_webhooks import signed
+from runtime.outbound_webhooks import sign
 from runtime.settings import Settings
 from tests.fuzz.oddities import JSON, PLAIN, drawn
 
@@ -24,10 +24,10 @@ BODIES = JSON.map(lambda value: json.dumps({"data": value}).encode())
 
 @drawn(120)
 @given(secret=SECRETS, event_id=IDS, body=BODIES)
-def test_a_receiver_proves_whatever_we_sign(secret: str, event_id: str, body: bytes) -> None:
-    headers = signed(secret, event_id, int(time.time()), body)
-    proved = Verifier(secret).verify(body, headers)
-    assert json.dumps(proved) == json.dumps(json.loads(body))
+def test_a_receiver_verifies_everything_we_sign(secret: str, event_id: str, body: bytes) -> None:
+    headers = sign(secret, event_id, int(time.time()), body)
+    verified = Verifier(secret).verify(body, headers)
+    assert json.dumps(verified) == json.dumps(json.loads(body))
 
 
 @drawn(120)
@@ -39,12 +39,12 @@ def test_a_receiver_proves_whatever_we_sign(secret: str, event_id: str, body: by
     change=st.sampled_from(["body", "id", "time", "secret", "signature"]),
     late=st.sampled_from([-400, 400]) | st.integers(-300, 300).filter(bool),
 )
-def test_a_receiver_refuses_whatever_was_changed(  # noqa: PLR0913 - one argument for each thing drawn
+def test_a_receiver_refuses_every_change(  # noqa: PLR0913 - one argument for each thing drawn
     *, secret: str, other: str, event_id: str, body: bytes, change: str, late: int
 ) -> None:
     assume(secret != other)
     now = int(time.time())
-    headers = signed(secret, event_id, now, body)
+    headers = sign(secret, event_id, now, body)
     if change == "body":
         body = b" " + body
     elif change == "id":
@@ -52,7 +52,7 @@ def test_a_receiver_refuses_whatever_was_changed(  # noqa: PLR0913 - one argumen
     elif change == "time":
         headers["webhook-timestamp"] = str(now + late)
     elif change == "secret":
-        headers = signed(other, event_id, now, body)
+        headers = sign(other, event_id, now, body)
     else:
         headers["webhook-signature"] = "v1," + base64.b64encode(b"x" * 32).decode()
     with pytest.raises(WebhookVerificationError):
@@ -70,12 +70,12 @@ CODEC_BODIES = (
 
 
 @drawn(100)
-@given(body=CODEC_BODIES, way=st.sampled_from(["encode", "decode"]))
-async def test_the_codec_endpoint_answers_any_body(body: bytes, way: str) -> None:
+@given(body=CODEC_BODIES, path=st.sampled_from(["encode", "decode"]))
+async def test_the_codec_endpoint_responds_to_any_body(body: bytes, path: str) -> None:
     settings = Settings(keys="k:" + base64.b64encode(b"k" * 32).decode())
     transport = httpx.ASGITransport(app=create_app(settings))
     async with httpx.AsyncClient(transport=transport, base_url="http://console.test") as client:
-        answer = await client.post(f"/{way}", content=body)
-    assert answer.status_code in {200, 400}
-    told: Any = answer.json()
-    assert answer.status_code == 200 or told["detail"].endswith(".")
+        response = await client.post(f"/{path}", content=body)
+    assert response.status_code in {200, 400}
+    content: Any = response.json()
+    assert response.status_code == 200 or content["detail"].endswith(".")

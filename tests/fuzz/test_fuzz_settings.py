@@ -1,4 +1,4 @@
-"""Settings and their files: read, or refused by one sentence each; no secret is shown, and what passes is usable."""
+"""Settings and their files are accepted, or refused in one sentence without a secret. Accepted ones are usable."""
 
 import base64
 import json
@@ -15,11 +15,11 @@ from pydantic import SecretStr
 
 from runtime import setting_values as values
 from runtime.accounts import read_accounts, read_public_keys
-from runtime.channels import read_recipients
 from runtime.codec import KeyRing
 from runtime.connection import CannotReachTemporal, connect
-from runtime.documents import DocumentStore
-from runtime.outbound_webhooks import signed
+from runtime.document_store import DocumentStore
+from runtime.outbound_webhooks import sign
+from runtime.recipients_file import read_recipients
 from runtime.settings import Settings, SettingsError, load, variable
 from telnyx_api.client import TelnyxClient
 from tests.fuzz.oddities import JSON, PLAIN, drawn, is_sentence
@@ -36,25 +36,25 @@ TABLES = st.dictionaries(KEYS, VALUES, max_size=4)
 
 
 def toml(value: Any) -> str:
-    """A value as TOML writes it, which has no null and no infinite tables."""
+    """A value in TOML, which has no null."""
     if isinstance(value, dict):
         return "{" + ", ".join(f"{toml(str(key))} = {toml(item)}" for key, item in value.items()) + "}"
     if isinstance(value, list):
         return "[" + ", ".join(map(toml, value)) + "]"
     if isinstance(value, str):
-        return '"' + "".join(sign if sign in SAFE else f"\\U{ord(sign):08X}" for sign in value if fits(sign)) + '"'
+        return '"' + "".join(one if one in SAFE else f"\\U{ord(one):08X}" for one in value if fits(one)) + '"'
     return "0" if value is None else json.dumps(value).replace("Infinity", "inf").replace("NaN", "nan")
 
 
 SAFE = set(string.ascii_letters + string.digits + " .:/_-=+@")
 
 
-def fits(sign: str) -> bool:
-    return not "\ud800" <= sign <= "\udfff"
+def fits(character: str) -> bool:
+    return not "\ud800" <= character <= "\udfff"
 
 
 def read_file(content: str | bytes) -> None:
-    """Reads it as what each of three settings may name; only a SettingsError of one sentence may come out."""
+    """Read a file as three settings do. Only a SettingsError of one sentence may be raised."""
     readers: list[Callable[[Path], object]] = [
         lambda path: read_accounts(path, None, base_url="https://api.telnyx.com/v2"),
         read_public_keys,
@@ -67,50 +67,50 @@ def read_file(content: str | bytes) -> None:
             try:
                 found = reader(path)
             except SettingsError as error:
-                assert is_sentence(str(error).replace("\\", ""), SECRET), str(error)  # noqa: PT017 - to be read is as right
+                assert is_sentence(str(error).replace("\\", ""), SECRET), str(error)  # noqa: PT017 - accepting it is right, too
             else:
                 assert SECRET not in repr(found) or reader is read_public_keys  # a public key is no secret
 
 
 @drawn(60)
 @given(st.binary(max_size=80) | PLAIN.map(str.encode))
-def test_any_file_is_read_or_refused(content: bytes) -> None:
+def test_any_file_is_accepted_or_refused(content: bytes) -> None:
     read_file(content)
 
 
 @drawn(100)
 @given(st.dictionaries(PLAIN | st.sampled_from(["acme", "default"]), TABLES | VALUES, max_size=3))
-def test_any_table_of_accounts_is_read_or_refused(tables: dict[str, Any]) -> None:
+def test_any_table_of_accounts_is_accepted_or_refused(tables: dict[str, Any]) -> None:
     read_file(f"accounts = {toml(tables)}\n")
 
 
 @drawn(150)
 @given(kind=st.sampled_from(["channels", "webhooks"]), tables=st.lists(TABLES, max_size=3) | VALUES)
-def test_any_list_of_recipients_is_read_or_refused(kind: str, tables: Any) -> None:
+def test_any_list_of_recipients_is_accepted_or_refused(kind: str, tables: Any) -> None:
     read_file(f"{kind} = {toml(tables)}\n")
 
 
 @drawn(120)
 @given(url=ADDRESSES, secret=st.binary(min_size=24, max_size=64))
-def test_an_outbound_webhook_that_is_taken_can_be_posted_to(url: str, secret: bytes) -> None:
-    spelt = "whsec_" + base64.b64encode(secret).decode()
+def test_a_request_can_be_built_for_every_accepted_webhook(url: str, secret: bytes) -> None:
+    text = "whsec_" + base64.b64encode(secret).decode()
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "file.toml"
-        path.write_text(f"[[webhooks]]\nurl = {toml(url)}\nsecret = {toml(spelt)}\n")
+        path.write_text(f"[[webhooks]]\nurl = {toml(url)}\nsecret = {toml(text)}\n")
         try:
             [webhook] = read_recipients(None, path).webhooks
         except SettingsError as error:
-            assert spelt not in str(error)  # noqa: PT017 - to be read is as right
+            assert text not in str(error)  # noqa: PT017 - accepting it is right, too
             return
     try:
-        httpx.Request("POST", webhook.url.get_secret_value(), headers=signed(spelt, "evt", 0, b""))
+        httpx.Request("POST", webhook.url.get_secret_value(), headers=sign(text, "evt", 0, b""))
     except httpx.InvalidURL:
-        return  # what the post itself turns into "did not answer"
+        return  # the POST itself turns it into `NotTaken`
 
 
 @drawn(200)
 @given(ADDRESSES)
-def test_the_client_takes_every_address_that_the_settings_take(text: str) -> None:
+def test_the_client_accepts_every_url_that_the_settings_accept(text: str) -> None:
     try:
         url = values.check_base_url(text)
     except ValueError:
@@ -120,11 +120,11 @@ def test_the_client_takes_every_address_that_the_settings_take(text: str) -> Non
 
 @drawn(200)
 @given(PLAIN | st.text(max_size=20).map(lambda tail: f"KEY{tail}"))
-def test_the_client_takes_every_key_that_the_settings_take(text: str) -> None:
+def test_the_client_accepts_every_key_that_the_settings_accept(text: str) -> None:
     try:
         key = values.check_api_key(SecretStr(text))
     except ValueError:
-        with pytest.raises(ValueError, match="holds characters that no key has"):
+        with pytest.raises(ValueError, match="API key"):
             TelnyxClient(text, "https://telnyx.test/v2")
         return
     assert TelnyxClient(key.get_secret_value(), "https://telnyx.test/v2")
@@ -132,7 +132,7 @@ def test_the_client_takes_every_key_that_the_settings_take(text: str) -> None:
 
 @drawn(60)
 @given(st.dictionaries(st.sampled_from(sorted(Settings.model_fields)), PLAIN | st.just(SECRET), max_size=8))
-def test_every_wrong_variable_has_its_sentence(given_values: dict[str, str]) -> None:
+def test_every_wrong_variable_has_a_sentence(given_values: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for field, value in given_values.items():
             patch.setenv(variable(field), value)
@@ -153,7 +153,7 @@ OTHERS = {"TEMPORAL_NAMESPACE": PLAIN, "TEMPORAL_PROFILE": PLAIN}
 
 @drawn(100)
 @given(st.fixed_dictionaries({"TEMPORAL_ADDRESS": TARGETS.filter(bool)}, optional=OTHERS))
-async def test_whatever_says_where_temporal_is_ends_in_one_sentence(variables: dict[str, str]) -> None:
+async def test_any_address_of_temporal_ends_in_one_sentence(variables: dict[str, str]) -> None:
     with pytest.MonkeyPatch.context() as patch:
         for name, value in variables.items():
             patch.setenv(name, value)
@@ -166,22 +166,22 @@ async def test_whatever_says_where_temporal_is_ends_in_one_sentence(variables: d
 @given(st.sampled_from(["file://", "file:///", "memory://", "s3://", "gs://", "s3://b/", "file://~"]), PLAIN)
 def test_any_document_store_is_opened_or_refused(scheme: str, tail: str) -> None:
     if scheme.startswith("file") and (tail.startswith("/") or scheme != "file://"):
-        tail = ""  # folders are made when opened, and these tests make none
+        tail = ""  # opening a folder creates it, and these tests create none
     try:
         DocumentStore.from_url(values.check_document_url(scheme.replace("file:///", "file://tmp") + tail))
     except SettingsError as error:
-        assert is_sentence(str(error))  # noqa: PT017 - to be opened is as right
+        assert is_sentence(str(error))  # noqa: PT017 - opening it is right, too
     except ValueError:
-        return  # what the settings themselves turn into a sentence
+        return  # the settings turn it into a sentence
 
 
 @drawn(100)
 @given(PLAIN | st.lists(st.tuples(PLAIN, PLAIN | st.just(SECRET)).map(":".join), max_size=4).map(",".join))
-def test_any_key_ring_is_read_or_refused_without_showing_a_key(text: str) -> None:
+def test_any_key_ring_is_accepted_or_refused_and_shows_no_key(text: str) -> None:
     try:
         ring = KeyRing.parse(text)
     except SettingsError as error:
-        assert is_sentence(str(error), SECRET)  # noqa: PT017 - to be read is as right
+        assert is_sentence(str(error), SECRET)  # noqa: PT017 - accepting it is right, too
     else:
-        assert ring.open(ring.newest, ring.seal(b"x")) == b"x"
+        assert ring.decrypt(ring.newest, ring.encrypt(b"x")) == b"x"
         assert SECRET not in repr(ring)

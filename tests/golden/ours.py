@@ -28,7 +28,7 @@ from domain.transfers import TransferOutcome, TransferResult
 from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, Next, NumberState, Outcome, Step
 from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
-from runtime.documents import DocumentError, DocumentStoreUnavailable
+from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings, SettingsError, variable
 from services import digests, orders_file, schedules

@@ -20,7 +20,7 @@ from adapters.parts import Parts
 from domain.messages import Document
 from domain.names import account_workflow_id
 from runtime import connection
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from services import setup
 from simulator import app as simulator
 from simulator.review import Reviewer

@@ -1,4 +1,4 @@
-"""Every test of this room begins without any setting of ours, Telnyx's or Temporal's in its environment."""
+"""Every test of this room starts without settings of ours, Telnyx's or Temporal's in its environment."""
 
 import logging
 import os
@@ -13,13 +13,13 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
     for name in list(os.environ):
         if name.startswith(("HOSTED_SMS_", "TELNYX_", "TEMPORAL_")):
             monkeypatch.delenv(name)
-    # Else a profile of whoever runs the tests would be read.
+    # This hides the Temporal profile of the person who runs the tests.
     monkeypatch.setenv("TEMPORAL_CONFIG_FILE", "/nonexistent/temporal.toml")
 
 
 @pytest.fixture
 def logging_restored() -> Iterator[None]:
-    """For tests that configure logging: afterwards pytest's own handlers and structlog's defaults are back."""
+    """Restores pytest's handlers and structlog's defaults after a test that configures logging."""
     root = logging.getLogger()
     handlers, level = root.handlers[:], root.level
     yield

@@ -1,4 +1,4 @@
-"""Telnyx accounts: the default one from the environment, the others from a TOML file."""
+"""The default Telnyx account comes from the environment, the others from a TOML file."""
 
 import base64
 from pathlib import Path
@@ -17,7 +17,7 @@ def file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return path
 
 
-def test_the_default_account_comes_from_telnyx_own_variables(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_the_default_account_comes_from_the_telnyx_variables(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELNYX_API_KEY", "KEYsesame")
     monkeypatch.setenv("TELNYX_BASE_URL", "http://localhost:1/v2")
     monkeypatch.setenv("TELNYX_PUBLIC_KEY", PUBLIC)
@@ -27,12 +27,12 @@ def test_the_default_account_comes_from_telnyx_own_variables(monkeypatch: pytest
     assert "KEYsesame" not in f"{account!r} {account}"
 
 
-def test_without_any_account_the_sentence_names_both_ways() -> None:
+def test_the_error_without_accounts_names_both_settings() -> None:
     with pytest.raises(SettingsError, match=r"TELNYX_API_KEY.*HOSTED_SMS_ACCOUNTS"):
         load().telnyx_accounts()
 
 
-def test_further_accounts_take_their_keys_from_the_file_or_from_files(
+def test_the_keys_of_other_accounts_come_from_the_file_or_from_key_files(
     file: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("TELNYX_API_KEY", "KEYdefault")
@@ -51,7 +51,7 @@ def test_further_accounts_take_their_keys_from_the_file_or_from_files(
     assert load().telnyx_public_keys() == {"beta": PUBLIC}
 
 
-def test_public_keys_are_had_without_reading_any_api_key(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_public_keys_are_read_without_api_keys(file: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TELNYX_PUBLIC_KEY", PUBLIC)
     file.write_text(f'[accounts.acme]\napi_key_file = "/nonexistent/key"\npublic_key = "{PUBLIC}"\n')
     assert load().telnyx_public_keys() == {"acme": PUBLIC, "default": PUBLIC}
@@ -63,14 +63,14 @@ def test_public_keys_are_had_without_reading_any_api_key(file: Path, monkeypatch
         ("[accounts.acme]", "has no api_key"),
         ('[accounts.acme]\napi_key = ""', "has an empty api_key"),
         ('[accounts.acme]\napi_key = "KEY sesame"', "api_key that is not a Telnyx API key"),
-        ("[accounts.acme]\napi_key = 7", "has an empty api_key, or one that is no text"),
+        ("[accounts.acme]\napi_key = 7", "has an empty api_key, or one that is not a text"),
         ('[accounts.acme]\napi_key = "KEYsesame"\napi_key_file = "k"', "both api_key and api_key_file"),
         ('[accounts.acme]\napi_key_file = "/nonexistent/k"', "api_key_file that cannot be read (No such file"),
         ('[accounts.acme]\napi_key = "KEYsesame"\nbase_url = "telnyx"', "base_url that is not"),
         ('[accounts.acme]\napi_key = "KEYsesame"\npublic_key = "KEYsesame"', "public_key that is not"),
         ('[accounts.acme]\napikey = "KEYsesame"', "has 'apikey', which is no setting"),
         ('[accounts.default]\napi_key = "KEYsesame"', "comes from TELNYX_API_KEY"),
-        ('[accounts."a b"]\napi_key = "KEYsesame"', "must be named with"),
+        ('[accounts."a b"]\napi_key = "KEYsesame"', "must have a name of"),
         ('[accounts]\nacme = "KEYsesame"', "must be a table"),
         ("accounts = 1", "has no table [accounts.NAME]"),
         ('[acme]\napi_key = "KEYsesame"', "has no table [accounts.NAME]"),
@@ -89,13 +89,13 @@ def test_each_mistake_in_the_file_is_one_sentence_without_the_key(file: Path, te
     assert "\n" not in sentence
 
 
-def test_a_file_that_is_not_there_is_named(file: Path) -> None:
+def test_a_missing_file_is_refused(file: Path) -> None:
     with pytest.raises(SettingsError, match="cannot be read"):
         load().telnyx_accounts()
     assert not file.exists()
 
 
-def test_a_file_that_is_no_text_is_refused(file: Path) -> None:
+def test_a_file_that_is_not_text_is_refused(file: Path) -> None:
     file.write_bytes(b"\xff\xfe\x00")
     with pytest.raises(SettingsError, match="not valid TOML"):
         load().telnyx_accounts()

@@ -1,4 +1,4 @@
-"""Messages are packed before they are encrypted, and what was stored before that is still read."""
+"""Messages are packed before they are encrypted, and content that was stored unpacked can be read."""
 
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -14,21 +14,21 @@ VERDICT = (
 
 @given(PAYLOADS)
 @settings(max_examples=200, deadline=None)
-def test_what_was_packed_is_read_as_it_was(content: bytes) -> None:
+def test_packed_content_comes_back(content: bytes) -> None:
     assert unpack(pack(content)) == content
     assert len(pack(content)) <= len(content)
 
 
 @given(PAYLOADS)
 @settings(max_examples=50, deadline=None)
-def test_what_was_stored_before_anything_was_packed_is_read(content: bytes) -> None:
+def test_unpacked_content_comes_back(content: bytes) -> None:
     assert unpack(content) == content
 
 
-def test_a_usual_message_takes_less_than_half_of_its_bytes() -> None:
+def test_a_usual_message_shrinks_to_less_than_half() -> None:
     assert len(pack(VERDICT)) < len(VERDICT) / 2
 
 
-def test_the_words_never_change_since_what_was_packed_with_them_could_not_be_read() -> None:
+def test_content_that_was_packed_long_ago_can_be_read() -> None:
     stored = bytes.fromhex("01c329318791ca81636a68646a6a6a606880124c44272acf12680ac108875a00")
     assert unpack(stored) == VERDICT

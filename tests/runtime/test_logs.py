@@ -1,4 +1,4 @@
-"""Log lines of our own code and of libraries: one shape, one stream, nothing secret."""
+"""Log lines of our code and of libraries have one form and one stream, and hold no secret."""
 
 import io
 import json
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.usefixtures("logging_restored")
 
 
 class Terminal(io.StringIO):
-    """A stream that says it is a terminal."""
+    """A stream that claims to be a terminal."""
 
     def isatty(self) -> bool:
         return True
@@ -25,7 +25,7 @@ def lines(stream: io.StringIO) -> list[dict[str, Any]]:
     return [json.loads(line) for line in stream.getvalue().splitlines()]
 
 
-def test_our_lines_are_json_with_event_level_time_and_fields() -> None:
+def test_a_line_is_json_with_event_level_time_and_fields() -> None:
     out = io.StringIO()
     configure(Settings(), out)
     structlog.get_logger("worker").info("order_created", order_id="o-1", phone_number="+15125550100")
@@ -40,7 +40,7 @@ def test_our_lines_are_json_with_event_level_time_and_fields() -> None:
     }
 
 
-def test_lines_of_a_library_take_the_same_way() -> None:
+def test_a_line_of_a_library_has_the_same_form() -> None:
     out = io.StringIO()
     configure(Settings(), out)
     logging.getLogger("temporalio.worker").warning(
@@ -51,11 +51,11 @@ def test_lines_of_a_library_take_the_same_way() -> None:
 
 
 @pytest.mark.parametrize("log_format", ["json", "console"])
-def test_neither_our_exceptions_nor_a_library_s_show_a_secret(log_format: str) -> None:
+def test_no_traceback_shows_a_secret(log_format: str) -> None:
     out = io.StringIO()
     configure(Settings(log_format="json" if log_format == "json" else "console"), out)
     try:
-        raise ValueError("KEY0123sesame for +15125550100, code='12345'")  # noqa: TRY301 - a traceback is wanted
+        raise ValueError("KEY0123sesame for +15125550100, code='12345'")  # noqa: TRY301 - the test needs a traceback
     except ValueError:
         structlog.get_logger().exception("step_failed")
         logging.getLogger("library").exception("it broke")
@@ -66,7 +66,7 @@ def test_neither_our_exceptions_nor_a_library_s_show_a_secret(log_format: str) -
         assert secret not in written
 
 
-def test_bound_context_is_redacted_too() -> None:
+def test_bound_context_is_redacted() -> None:
     out = io.StringIO()
     configure(Settings(), out)
     with structlog.contextvars.bound_contextvars(token="sesame", reference="acme-1"):
@@ -75,7 +75,7 @@ def test_bound_context_is_redacted_too() -> None:
     assert (line["token"], line["reference"]) == ("***", "acme-1")
 
 
-def test_on_a_terminal_lines_are_for_people_and_elsewhere_for_machines() -> None:
+def test_lines_are_readable_on_a_terminal_and_json_elsewhere() -> None:
     terminal, pipe = Terminal(), io.StringIO()
     for stream in (terminal, pipe):
         configure(Settings(), stream)
@@ -85,7 +85,7 @@ def test_on_a_terminal_lines_are_for_people_and_elsewhere_for_machines() -> None
     assert pipe.getvalue().startswith("{")
 
 
-def test_what_is_less_important_than_asked_for_is_left_out() -> None:
+def test_a_line_below_the_level_is_left_out() -> None:
     out = io.StringIO()
     configure(Settings(log_level="WARNING"), out)
     structlog.get_logger().info("step_done")
@@ -94,7 +94,7 @@ def test_what_is_less_important_than_asked_for_is_left_out() -> None:
     assert [line["event"] for line in lines(out)] == ["step_late"]
 
 
-def test_configured_twice_a_line_is_written_once() -> None:
+def test_after_two_configurations_a_line_is_written_once() -> None:
     first, second = io.StringIO(), io.StringIO()
     configure(Settings(), first)
     configure(Settings(), second)
@@ -103,7 +103,7 @@ def test_configured_twice_a_line_is_written_once() -> None:
     assert len(lines(second)) == 1
 
 
-def test_calls_of_the_web_client_are_not_logged() -> None:
+def test_requests_of_the_http_client_are_not_logged() -> None:
     out = io.StringIO()
     configure(Settings(), out)
     logging.getLogger("httpx").info("HTTP Request: GET /v2/messaging_hosted_numbers/%2B15125550100")

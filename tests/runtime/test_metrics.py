@@ -1,4 +1,4 @@
-"""Metrics of the worker: served when an address is set, refused in one sentence when it cannot be."""
+"""Metrics of the worker: served when an address is set, refused when nothing can listen there."""
 
 import socket
 
@@ -10,7 +10,7 @@ from runtime.metrics import temporal_runtime
 from runtime.settings import Settings, SettingsError
 
 
-def test_without_an_address_nothing_is_served() -> None:
+def test_without_an_address_no_metrics_are_served() -> None:
     assert temporal_runtime(Settings()) is None
 
 
@@ -18,9 +18,9 @@ def test_metrics_are_served_at_the_address(unused_tcp_port: int) -> None:
     runtime = temporal_runtime(Settings(metrics_address=f"127.0.0.1:{unused_tcp_port}"))
     assert isinstance(runtime, Runtime)
     runtime.metric_meter.create_counter("probe", "").add(1)
-    answer = httpx.get(f"http://127.0.0.1:{unused_tcp_port}/metrics", trust_env=False)
-    assert answer.status_code == 200
-    assert 'probe_total{service_name="temporal-core-sdk"} 1' in answer.text
+    response = httpx.get(f"http://127.0.0.1:{unused_tcp_port}/metrics", trust_env=False)
+    assert response.status_code == 200
+    assert 'probe_total{service_name="temporal-core-sdk"} 1' in response.text
 
 
 def test_an_address_in_use_is_a_mistake_in_the_settings() -> None:

@@ -1,4 +1,4 @@
-"""A query that comes together with work must not leave a run behind that no replay would lead to."""
+"""A query that comes together with events must not leave a run in a state that no replay reaches."""
 
 import asyncio
 import uuid
@@ -32,34 +32,34 @@ from runtime.query_guard import QueryGuard
 
 DAY = timedelta(days=1)
 MISSED_AFTER = timedelta(seconds=2)
-"""The server waits so long for a worker that has died."""
+"""How long the server waits for a worker that has died."""
 
 
 @workflow.defn
-class Listener:
-    """Counts what it hears; each time it starts a new timer."""
+class Counter:
+    """Counts its signals, and starts a new timer after each."""
 
     def __init__(self) -> None:
-        self._heard = 0
+        self._count = 0
 
     @workflow.run
     async def run(self) -> int:
-        while self._heard < 3:
-            heard = self._heard
-            await workflow.wait_condition(lambda heard=heard: self._heard > heard, timeout=DAY)  # type: ignore[misc]
-        return self._heard
+        while self._count < 3:
+            count = self._count
+            await workflow.wait_condition(lambda count=count: self._count > count, timeout=DAY)  # type: ignore[misc]
+        return self._count
 
     @workflow.signal
-    def hear(self) -> None:
-        self._heard += 1
+    def add(self) -> None:
+        self._count += 1
 
     @workflow.query
-    def heard(self) -> int:
-        return self._heard
+    def count(self) -> int:
+        return self._count
 
 
-class Counting(WorkflowRunner):
-    """Counts how often a run was built up from its history."""
+class CountedRunner(WorkflowRunner):
+    """Counts how often a run was built from its history."""
 
     def __init__(self) -> None:
         self.built = 0
@@ -75,15 +75,15 @@ class Counting(WorkflowRunner):
 
 @asynccontextmanager
 async def working(client: Client, queue: str, runner: WorkflowRunner) -> AsyncIterator[None]:
-    worker = Worker(client, task_queue=queue, workflows=[Listener], workflow_runner=runner)
+    worker = Worker(client, task_queue=queue, workflows=[Counter], workflow_runner=runner)
     if isinstance(runner, QueryGuard):
         runner.serve(worker)
     async with worker:
         yield
 
 
-async def begin_and_die(client: Client, queue: str) -> None:
-    """What a worker does that takes the first task of a `Listener`, asks for more, and then dies."""
+async def start_and_die(client: Client, queue: str) -> None:
+    """Act as a worker that completes the first task of a `Counter`, polls for more, and then dies."""
     service, own = client.workflow_service, sticky(f"{queue}-dead", queue)
     task = PollWorkflowTaskQueueResponse()
     while not task.task_token:
@@ -111,30 +111,30 @@ def sticky(name: str, of: str) -> TaskQueue:
     return TaskQueue(name=name, kind=TaskQueueKind.TASK_QUEUE_KIND_STICKY, normal_name=of)
 
 
-async def asked_after_a_death(client: Client, runner: WorkflowRunner) -> WorkflowHandle[Listener, int]:
-    """A run whose worker died, then was asked, heard something, and was taken over by another worker.
+async def query_after_a_death(client: Client, runner: WorkflowRunner) -> WorkflowHandle[Counter, int]:
+    """A run whose worker died, which then got a query and a signal, and was taken over by another worker.
 
-    The server gives the query to the other worker when it has waited for the dead one, and the task somewhat later;
-    until then the run hears another thing.
+    The server waits for the dead worker. Then it gives the query to the other worker, and the task a moment later.
+    Until then the run gets another signal.
     """
     queue = f"guard-{uuid.uuid4().hex[:8]}"
-    handle = await client.start_workflow(Listener.run, id=queue, task_queue=queue)
-    await begin_and_die(client, queue)
-    asked = asyncio.ensure_future(handle.query(Listener.heard, rpc_timeout=timedelta(seconds=20)))
-    await asyncio.sleep(MISSED_AFTER.total_seconds() / 2)  # nothing tells that a query waits for a worker
-    await handle.signal(Listener.hear)
+    handle = await client.start_workflow(Counter.run, id=queue, task_queue=queue)
+    await start_and_die(client, queue)
+    query = asyncio.ensure_future(handle.query(Counter.count, rpc_timeout=timedelta(seconds=20)))
+    await asyncio.sleep(MISSED_AFTER.total_seconds() / 2)  # nothing shows that a query waits for a worker
+    await handle.signal(Counter.add)
     async with working(client, queue, runner):
-        assert await asked == 1
-        await handle.signal(Listener.hear)
-        while await handle.query(Listener.heard) < 2:
+        assert await query == 1
+        await handle.signal(Counter.add)
+        while await handle.query(Counter.count) < 2:
             continue
-        await handle.signal(Listener.hear)
+        await handle.signal(Counter.add)
         assert await handle.result() == 3
     return handle
 
 
-async def timers(handle: WorkflowHandle[Listener, int]) -> list[str]:
-    """The ids under which the server knows its timers, which a replay does not check and cancels by."""
+async def timers(handle: WorkflowHandle[Counter, int]) -> list[str]:
+    """The ids of the timers in the history. A replay does not check them, but cancels timers by them."""
     events = (await handle.fetch_history()).events
     return [event.timer_started_event_attributes.timer_id for event in events if _starts_timer(event)]
 
@@ -143,33 +143,33 @@ def _starts_timer(event: HistoryEvent) -> bool:
     return event.HasField("timer_started_event_attributes")
 
 
-async def test_a_run_that_was_asked_after_its_worker_died_numbers_its_timers_as_a_replay_does(
+async def test_a_run_numbers_its_timers_as_a_replay_does_after_a_query(
     live_server: WorkflowEnvironment,
 ) -> None:
-    handle = await asked_after_a_death(live_server.client, QueryGuard(UnsandboxedWorkflowRunner()))
+    handle = await query_after_a_death(live_server.client, QueryGuard(UnsandboxedWorkflowRunner()))
     ids = await timers(handle)
-    assert len(ids) > 1, "it heard of something by its own work"
+    assert len(ids) > 1, "the second signal started a timer"
     assert ids == [str(place) for place in range(1, len(ids) + 1)]
 
 
-async def test_without_the_guard_it_does_not(live_server: WorkflowEnvironment) -> None:
-    handle = await asked_after_a_death(live_server.client, UnsandboxedWorkflowRunner())
-    assert await timers(handle) == ["1", "3"], "The SDK has mended this: the guard can go (docs/decisions/0011)."
+async def test_without_the_guard_the_numbers_differ(live_server: WorkflowEnvironment) -> None:
+    handle = await query_after_a_death(live_server.client, UnsandboxedWorkflowRunner())
+    assert await timers(handle) == ["1", "3"], "The SDK is fixed, so the guard can go (docs/decisions/0011)."
 
 
-@pytest.mark.parametrize(("asked", "built"), [(1, 2), (0, 1)])
+@pytest.mark.parametrize(("queries", "built"), [(1, 2), (0, 1)])
 async def test_only_a_query_makes_a_worker_forget_a_run(
-    live_server: WorkflowEnvironment, asked: int, built: int
+    live_server: WorkflowEnvironment, queries: int, built: int
 ) -> None:
     client = live_server.client
-    queue, runner = f"guard-{uuid.uuid4().hex[:8]}", Counting()
+    queue, runner = f"guard-{uuid.uuid4().hex[:8]}", CountedRunner()
     async with working(client, queue, QueryGuard(runner)):
-        handle = await client.start_workflow(Listener.run, id=queue, task_queue=queue)
-        while len((await handle.fetch_history()).events) < 5:  # a query that comes earlier goes with the first task
+        handle = await client.start_workflow(Counter.run, id=queue, task_queue=queue)
+        while len((await handle.fetch_history()).events) < 5:  # an earlier query would come with the first task
             continue
-        for _ in range(asked):
-            assert await handle.query(Listener.heard) == 0
+        for _ in range(queries):
+            assert await handle.query(Counter.count) == 0
         for _ in range(3):
-            await handle.signal(Listener.hear)
+            await handle.signal(Counter.add)
         await handle.result()
     assert runner.built == built

@@ -18,7 +18,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain import names
 from runtime import connection
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
 from services import setup

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from domain import names
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from services import server_state
 from services.bulk_import import import_lines
 from services.errors import BadFile

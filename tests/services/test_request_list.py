@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import Cancel
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from services import parsing, request_list, updates
 from services.errors import Refused

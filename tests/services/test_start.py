@@ -8,7 +8,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import Cancel, HostingRequest, Options
-from runtime.documents import DocumentMissing
+from runtime.document_errors import DocumentMissing
 from runtime.fingerprints import Fingerprints
 from services import labels, progress, server_state, updates
 from services.errors import Refused

@@ -6,7 +6,7 @@ import pytest
 from temporalio.client import Client
 
 from domain import names
-from runtime.documents import DocumentStore
+from runtime.document_store import DocumentStore
 from services import documents, submit_documents
 from services.documents import PdfBytes
 from services.errors import Finished, Refused, UnknownReference

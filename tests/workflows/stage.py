@@ -42,7 +42,8 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from runtime.documents import DocumentStore, DocumentStoreUnavailable
+from runtime.document_errors import DocumentStoreUnavailable
+from runtime.document_store import DocumentStore
 from runtime.settings import Settings
 from services import updates
 from services.errors import Refused

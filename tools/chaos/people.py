@@ -17,7 +17,7 @@ from commands.files import PdfFile
 from domain import names
 from domain.messages import Cancel, Message, Options, Progress, ReplaceDocuments
 from domain.vocabulary import Outcome, Step
-from runtime.documents import DocumentError
+from runtime.document_errors import DocumentError
 from services import server_state, submit_documents, updates
 from services.errors import NoAnswer, Refused, ServiceError
 from services.hosted_sms import HostedSms

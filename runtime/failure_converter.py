@@ -1,7 +1,7 @@
-"""How failures travel: message and trace encrypted, and no trace at all for what is no fault.
+"""How failures are stored: message and traceback encrypted, and no traceback for a failure that is no fault.
 
-A look without news is such a failure. The server keeps the last one beside every attempt, so its trace would make up a
-tenth of a request's history, and it would say nothing.
+A poll without news is such a failure. The server stores the last one with every attempt, and its traceback would take a
+tenth of a request's history and say nothing.
 """
 
 from temporalio.api.failure.v1 import Failure
@@ -9,11 +9,11 @@ from temporalio.converter import DefaultFailureConverterWithEncodedAttributes, P
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
 
-class SealedFailures(DefaultFailureConverterWithEncodedAttributes):
+class EncryptedFailureConverter(DefaultFailureConverterWithEncodedAttributes):
     """The failure converter of every process that holds keys."""
 
     def to_failure(self, exception: BaseException, payload_converter: PayloadConverter, failure: Failure) -> None:
-        """Write a failure; see the module for what is left out."""
+        """Write an exception into `failure`; a benign one loses its traceback."""
         if isinstance(exception, ApplicationError) and exception.category is ApplicationErrorCategory.BENIGN:
             exception = exception.with_traceback(None)
         super().to_failure(exception, payload_converter, failure)

@@ -1,0 +1,49 @@
+"""Opens the object store that a URL names: a folder, a bucket of S3 or GCS, or memory."""
+
+from datetime import timedelta
+from pathlib import Path
+from urllib.parse import unquote, urlsplit
+
+from obstore.exceptions import BaseError
+from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
+
+from runtime.error_text import first_line
+from runtime.setting_values import SettingsError
+
+_RETRY_TIMEOUT = timedelta(seconds=20)
+"""How long a call to a bucket is retried. The caller, a person or an activity, tries again later."""
+
+
+def open_store(url: str) -> ObjectStore:
+    """Open `file:///folder`, `file://~/folder`, `s3://bucket/prefix`, `gs://bucket/prefix` or `memory://`.
+
+    A missing folder is created, for its owner only. The credentials of a bucket come from the environment, as for the
+    provider's own tools.
+
+    Raises:
+        SettingsError: there is no such kind of store, or the folder cannot be created.
+    """
+    scheme = urlsplit(url).scheme
+    try:
+        if scheme == "memory":
+            return MemoryStore()
+        return _open_folder(url) if scheme == "file" else _open_bucket(url)
+    except (BaseError, OSError, ValueError, RuntimeError) as error:  # RuntimeError: `~` of a user without a home
+        raise SettingsError(
+            f"HOSTED_SMS_DOCUMENT_STORE is {url!r}, which cannot be opened ({first_line(error)}): "
+            "set a folder as file:///folder, or a bucket as s3://bucket or gs://bucket."
+        ) from None
+
+
+def _open_folder(url: str) -> LocalStore:
+    parts = urlsplit(url)
+    path = Path(f"{parts.netloc}{unquote(parts.path)}").expanduser()
+    if parts.netloc not in {"", "~"} or not path.is_absolute():
+        raise ValueError("the folder needs its full path, from / or ~ on")
+    path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return LocalStore(prefix=path, automatic_cleanup=True)
+
+
+def _open_bucket(url: str) -> ObjectStore:
+    # Options of the HTTP client would replace those of the environment (AWS_ALLOW_HTTP and the like), so none are set.
+    return from_url(url, retry_config={"max_retries": 3, "retry_timeout": _RETRY_TIMEOUT})
