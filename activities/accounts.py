@@ -1,4 +1,4 @@
-"""What requests and the workflow of their Telnyx account tell each other; local work that never calls Telnyx."""
+"""What requests and the workflow of their Telnyx account say to each other. None of it calls Telnyx."""
 
 from temporalio import activity
 
@@ -7,17 +7,17 @@ from domain.accounts import AccountTrouble, ClosedRequests, OpenRequests
 
 
 class AccountActivities:
-    """Reaches the workflow of an account, and looks after its requests."""
+    """Reaches the workflow of an account, and checks which of its requests still run."""
 
     def __init__(self, account_workflow: AccountWorkflow) -> None:
         self._account_workflow = account_workflow
 
     @activity.defn(name="report_account_stop")
     async def report_account_stop(self, trouble: AccountTrouble) -> None:
-        """Say that Telnyx refuses the account, so that people are asked once for all requests."""
+        """Report that Telnyx refuses the account, so that people are asked once for all its requests."""
         await self._account_workflow.report_stop(trouble)
 
     @activity.defn(name="closed_requests")
     async def closed_requests(self, open_requests: OpenRequests) -> ClosedRequests:
-        """Which of these requests are over."""
+        """Find those of these requests that are over."""
         return ClosedRequests(references=await self._account_workflow.find_closed(open_requests.references))

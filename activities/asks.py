@@ -1,4 +1,4 @@
-"""Asks in time: when to remind, when to give up waiting, and telling people."""
+"""The times of an ask, and the notification of people about it."""
 
 import hashlib
 
@@ -12,7 +12,7 @@ from domain.notification import Notification
 
 
 class AskActivities:
-    """Plans asks and notifies people; local work that never calls Telnyx."""
+    """Plans asks and notifies people. Nothing here calls Telnyx."""
 
     def __init__(self, times: AskTimes, notifier: Notifier) -> None:
         self._times = times
@@ -20,37 +20,35 @@ class AskActivities:
 
     @activity.defn(name="plan_ask")
     async def plan_ask(self, ask: PlanAsk) -> AskPlan:
-        """The next reminder instants and the deadline of an ask, in working hours; `now` is the workflow's, not ours.
+        """Plan the reminders and the deadline of an ask, counted from `ask.now`, and notify people of it.
 
-        People are told of the ask here as well, so that it costs the request no second event. When that could not be
-        begun, the plan holds the news, for the workflow to deliver.
+        Both happen in one activity, so that an ask costs the request's history no second one. A notification whose
+        delivery could not start comes back in the plan: the workflow delivers it.
         """
         plan = self._times.plan(ask.kind, ask.now, ask.ends)
         if ask.news is None:
             return plan
-        untold = await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
-        return plan.model_copy(update={"untold": untold})
+        unsent = await self._publish(ask.news.model_copy(update={"deadline": plan.deadline}))
+        return plan.model_copy(update={"untold": unsent})
 
     @activity.defn(name="notify")
-    async def notify(self, news: Notification) -> Notification | None:
-        """Tell people, without waiting until they are told; what could not be begun comes back."""
-        return await self._publish(news)
+    async def notify(self, notification: Notification) -> Notification | None:
+        """Start the delivery of a notification; one whose delivery could not start comes back."""
+        return await self._publish(notification)
 
-    async def _publish(self, news: Notification) -> Notification | None:
-        """Give news out; it comes back, for the workflow to deliver, when Temporal takes no start within seconds.
-
-        It is not tried again here: a request waits for this, and its own start of the delivery cannot be lost.
-        """
-        news = news.model_copy(update={"event_id": news.event_id or event_id(news.event)})
+    async def _publish(self, notification: Notification) -> Notification | None:
+        """A failed start is not tried again here: the request waits for this, and its own start cannot be lost."""
+        event_id = notification.event_id or _event_id(notification.event)
+        notification = notification.model_copy(update={"event_id": event_id})
         try:
-            await self._notifier.publish(news)
+            await self._notifier.publish(notification)
         except NotStarted:
-            return news
+            return notification
         return None
 
 
-def event_id(event: str) -> str:
-    """The id of what this activity publishes: the same however often the activity is repeated."""
+def _event_id(event: str) -> str:
+    """The id of what this activity publishes; every repetition of the activity has the same."""
     info = activity.info()
-    place = f"{info.workflow_id}\n{info.workflow_run_id}\n{info.activity_id}\n{event}"
-    return f"evt_{hashlib.sha256(place.encode()).hexdigest()[:32]}"
+    origin = f"{info.workflow_id}\n{info.workflow_run_id}\n{info.activity_id}\n{event}"
+    return f"evt_{hashlib.sha256(origin.encode()).hexdigest()[:32]}"

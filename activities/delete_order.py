@@ -1,4 +1,4 @@
-"""Removing an order without ever switching off a number that works."""
+"""Deletes an order without ever switching off a number that works."""
 
 import asyncio
 from collections.abc import Sequence
@@ -11,7 +11,7 @@ from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.activity_io import DeleteOrder, DeletionVerdict
 from domain.order_snapshot import OrderSnapshot, numbers_at_risk, open_numbers
-from domain.order_statuses import ORDERS, OrderKind
+from domain.order_statuses import OrderKind
 from domain.text import join_some
 from domain.vocabulary import Next
 from telnyx_api.errors import Conflict, NotFound
@@ -26,14 +26,15 @@ class DeleteOrderActivities:
 
     @activity.defn(name="delete_order")
     async def delete_order(self, work: DeleteOrder) -> DeletionVerdict:
-        """Delete an order after reading it, unless a number in it is active, being activated, odd or not the request's.
+        """Read an order, and delete it if that is safe.
 
-        Telnyx removes an order with all of its numbers, and whether that switches an active one off is unknown
-        (Telnyx facts §1, §11). What is left is said in `left_behind`, with how to remove it.
+        Telnyx deletes an order with all its numbers. Whether that switches off an active one is unknown
+        (docs/telnyx.md §1, §11). So an order stays in which a number is active or may become active, has an unknown
+        status, or belongs to another request. `left_behind` says what stays and how to remove it.
         """
         try:
             async with let_temporal_retry():
-                return await self._delete_patiently(work)
+                return await self._delete_despite_conflicts(work)
         except PERSON_NEEDED as error:
             return DeletionVerdict(
                 next=Next.STOP,
@@ -42,11 +43,11 @@ class DeleteOrderActivities:
                 left_behind=f"Order {work.order_id} could not be deleted. {error} Delete it in the Telnyx portal.",
             )
 
-    async def _delete_patiently(self, work: DeleteOrder) -> DeletionVerdict:
-        """Whoever refuses to delete what was just read is not believed before the order is read again.
+    async def _delete_despite_conflicts(self, work: DeleteOrder) -> DeletionVerdict:
+        """Read and delete the order again after a refusal that may pass.
 
-        A conflict says that the order is being changed. A 404 may say that it is gone by now, which is what was wanted,
-        or come from something in between while the order lives on (Telnyx facts §11).
+        A conflict says that the order is just being changed. A 404 may say that the order is gone, or come from a
+        proxy while it is still there (docs/telnyx.md §11).
         """
         for pause in self._pauses:
             try:
@@ -59,35 +60,33 @@ class DeleteOrderActivities:
         telnyx = self._accounts.telnyx(work.account)
         order = await read_order(telnyx, work.order_id)
         verdict = DeletionVerdict(**dict(judge(order, work)))
-        row = ORDERS.get(order.status)
-        if row is not None and row.kind is OrderKind.DELETED:
-            # By an attempt whose answer was lost, or by somebody else: either way as wanted, and no number failed.
+        if order.kind is OrderKind.DELETED:  # that is what was wanted, so no number failed by it
             return verdict.model_copy(update={"numbers": {}, "deleted": True})
-        if row is not None and row.kind.is_terminal and row.kind is not OrderKind.DONE:
+        if order.kind is not None and order.kind.is_terminal and order.kind is not OrderKind.DONE:
             return verdict
         if strangers := sorted(set(order.numbers) - set(work.ours)):
-            return verdict.model_copy(update={"left_behind": _not_ours_alone(order, strangers)})
+            return verdict.model_copy(update={"left_behind": _explain_strangers(order, strangers)})
         if numbers_at_risk(order):
-            return verdict.model_copy(update={"left_behind": _left(order, open_numbers(order, work.states()))})
+            return verdict.model_copy(update={"left_behind": _explain_risk(order, open_numbers(order, work.states()))})
         await telnyx.delete_order(work.order_id)
         return verdict.model_copy(update={"deleted": True})
 
 
-def _not_ours_alone(order: OrderSnapshot, strangers: list[str]) -> str:
+def _explain_strangers(order: OrderSnapshot, strangers: list[str]) -> str:
     return (
-        f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, because it names numbers that are"
-        f" not this request's: {join_some(strangers)}. Look it up in the Telnyx portal and remove what is not wanted."
+        f"Order {order.order_id} ({order.status or 'no status'}) was not deleted, because it also names numbers that do"
+        f" not belong to this request: {join_some(strangers)}. Remove what you do not want in the Telnyx portal."
     )
 
 
-def _left(order: OrderSnapshot, unwanted: list[str]) -> str:
-    """What stays at Telnyx and how to remove it; nothing to say of an order in which all is done."""
+def _explain_risk(order: OrderSnapshot, unwanted: list[str]) -> str:
+    """What stays at Telnyx and how to remove it; empty for an order that succeeded and holds nothing unwanted."""
     if order.status == "successful" and not unwanted:
         return ""
     kept = [number for number in numbers_at_risk(order) if number not in unwanted]
-    why = f"because deleting it could switch off {join_some(kept)}" if kept else "since it is not settled"
-    stays = f" {join_some(unwanted)} stay(s) in it." if unwanted else ""
+    why = f"that could switch off {join_some(kept)}" if kept else "Telnyx has not finished it"
+    stay = f" These numbers stay in it: {join_some(unwanted)}." if unwanted else ""
     return (
-        f"Order {order.order_id} ({order.status or 'no status'}) was left as it is, {why}.{stays} When it is settled,"
-        " remove what is not wanted in the Telnyx portal."
+        f"Order {order.order_id} ({order.status or 'no status'}) was not deleted, because {why}.{stay} Once Telnyx has"
+        " finished the order, remove what you do not want in the Telnyx portal."
     )

@@ -1,4 +1,4 @@
-"""The fourth step: LOA and bill go from the document store to Telnyx, through the gate."""
+"""Step 4: LOA and bill go from the document store to Telnyx, once a gate has found that Telnyx may take them."""
 
 import asyncio
 
@@ -10,7 +10,7 @@ from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
 from domain.documents import UnusableDocument
 from domain.messages import Choice, Document
-from domain.number_statuses import NUMBERS, NumberKind
+from domain.number_statuses import NumberKind
 from domain.order_snapshot import OrderSnapshot
 from domain.text import join_some
 from domain.verdicts import Need, Verdict
@@ -18,11 +18,15 @@ from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
 
-_ABOUT_THE_PAPERS = (FixInput, NotFound, Conflict)
+_ABOUT_DOCUMENTS = (FixInput, NotFound, Conflict)
+"""Refusals of an upload that the documents, or the state of the order, may explain."""
+_NEW_ORDER = Choice(
+    choice=ChoiceKind.NEW_ORDER, sentence="Delete this order if that is safe, and place a new one for these numbers."
+)
 
 
 class DocumentActivities:
-    """Checks and uploads papers."""
+    """Checks and uploads documents."""
 
     def __init__(self, accounts: Accounts, store: Store, gate: PdfGate) -> None:
         self._accounts = accounts
@@ -31,127 +35,125 @@ class DocumentActivities:
 
     @activity.defn(name="check_documents")
     async def check_documents(self, work: CheckDocuments) -> DocumentCheckResult:
-        """Say whether handed-in papers can be used, and warn of ordered numbers that the bill does not show."""
+        """Check whether Telnyx can take the documents, and warn of numbers that the bill does not show."""
         try:
             for document in (work.loa, work.bill):
                 if document is not None:
-                    await self._pdf(work.reference, document)
-            warning = await self._bill_warning(work)
-        except UnusableDocument as unfit:
-            return DocumentCheckResult(accepted=False, sentence=str(unfit))
-        return DocumentCheckResult(
-            accepted=True, sentence=f"The documents are kept. {warning}".strip(), warning=warning
-        )
+                    await self._load(work.reference, document)
+            warning = await self._check_bill(work)
+        except UnusableDocument as unusable:
+            return DocumentCheckResult(accepted=False, sentence=str(unusable))
+        sentence = f"The documents were stored. {warning}".strip()
+        return DocumentCheckResult(accepted=True, sentence=sentence, warning=warning)
 
     @activity.defn(name="upload_documents")
     async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
-        """Upload both papers to the order and say what the order then means.
+        """Upload both documents, and say what the order means then.
 
-        The order is read first: papers that are there already, by us or by the portal, are not sent again.
+        The order is read first. When it has documents already, from us or from the portal, none are sent.
         """
         try:
-            loa = await self._pdf(work.reference, work.loa)
-            bill = await self._pdf(work.reference, work.bill)
+            loa, bill = await self._load(work.reference, work.loa), await self._load(work.reference, work.bill)
             async with let_temporal_retry():
                 return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
-        except UnusableDocument as unfit:
-            return _hand_in_again(str(unfit), work)
+        except UnusableDocument as unusable:
+            return _ask_for_documents(str(unusable), work)
         except PERSON_NEEDED as error:
-            return OrderVerdict(**dict(ask_person(error, "take the papers", _waiting(work))), order_id=work.order_id)
+            question = ask_person(error, "take the documents", _open_numbers(work))
+            return OrderVerdict(**dict(question), order_id=work.order_id)
 
     async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
-        before = await read_order(telnyx, work.order_id)
-        if _is_past_upload(before, work):
-            return _left_to_watch(judge(before, _with_papers(work)))
-        try:
-            return _uploaded(snapshot(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
-        except _ABOUT_THE_PAPERS as error:
-            return await self._refused(telnyx, error, work)
-
-    async def _refused(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
-        """What a refused upload means: the order may be further than we knew, else the papers are to be mended."""
         order = await read_order(telnyx, work.order_id)
         if _is_past_upload(order, work):
-            return _left_to_watch(judge(order, _with_papers(work)))
-        if unproved := _unproved_strangers(order, work):
-            return _held_up_by(unproved, error, work)
-        remedy = "Hand in papers that mend this, or the same ones again once its cause is mended."
-        return _hand_in_again(f"Telnyx refused the papers. {error} {remedy}", work)
+            return _leave_to_watch(judge(order, _given(work)))
+        try:
+            return _judge_uploaded(snapshot(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
+        except _ABOUT_DOCUMENTS as error:
+            return await self._judge_refusal(telnyx, error, work)
 
-    async def _pdf(self, reference: str, document: Document) -> Pdf:
+    async def _judge_refusal(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+        """The order may be further than we knew, or wait for a number that was given up. Else the documents are bad."""
+        order = await read_order(telnyx, work.order_id)
+        if _is_past_upload(order, work):
+            return _leave_to_watch(judge(order, _given(work)))
+        if unverified := _unverified_strangers(order, work):
+            return _ask_about_strangers(unverified, error, work)
+        advice = (
+            "Submit documents that fix this. If something else was the cause, fix it and submit the same ones again."
+        )
+        return _ask_for_documents(f"Telnyx refused the documents. {error} {advice}", work)
+
+    async def _load(self, reference: str, document: Document) -> Pdf:
+        """Read a document from the store; raises `UnusableDocument` when it does not pass the gate."""
         content = await self._store.get(reference, document)
         await asyncio.to_thread(self._gate.check, content, document.name)
         return Pdf(name=self._gate.safe_name(document.name), content=content)
 
-    async def _bill_warning(self, work: CheckDocuments) -> str:
+    async def _check_bill(self, work: CheckDocuments) -> str:
+        """A warning about the bill, or nothing."""
         if work.bill is None:
             return ""
         content = await self._store.get(work.reference, work.bill)
         reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
         if not reading.readable:
-            return "The bill's text cannot be read, so make sure yourself that it shows every number."
+            return "The bill's text cannot be read. Make sure that the bill shows every number."
         if reading.missing:
-            return f"The bill does not seem to show {join_some(reading.missing)}: Telnyx may refuse it."
+            return f"The bill does not seem to show {join_some(reading.missing)}. Telnyx may refuse it."
         return ""
 
 
-def _waiting(work: UploadDocuments) -> list[str]:
+def _open_numbers(work: UploadDocuments) -> list[str]:
     return sorted(work.states())
 
 
-def _with_papers(work: UploadDocuments) -> UploadDocuments:
+def _given(work: UploadDocuments) -> UploadDocuments:
     return work.model_copy(update={"papers_given": True})
 
 
 def _is_past_upload(order: OrderSnapshot, work: UploadDocuments) -> bool:
-    """True when the order itself shows that it has papers, or that it has ended."""
-    before = judge(order, work)
-    states = work.states() | {number: told.state for number, told in before.numbers.items()}
-    moved_on = all(state != work.states()[number] for number, state in states.items())
-    return bool(states) and moved_on
+    """True when the order itself shows that it has documents, or that it has ended."""
+    known = work.states()
+    states = known | {number: found.state for number, found in judge(order, work).numbers.items()}
+    return bool(states) and all(state != known[number] for number, state in states.items())
 
 
-def _uploaded(order: OrderSnapshot, work: UploadDocuments) -> OrderVerdict:
-    """The order after an upload; a word that refuses papers is taken for the one from before, until it is seen again.
+def _judge_uploaded(order: OrderSnapshot, work: UploadDocuments) -> OrderVerdict:
+    """Judge the order right after the upload, when it may still have the status that refused the last documents.
 
-    The digest still carries that word, so that the watch reports it only when it lasts (see `activities.watch_order`).
+    That status is taken for `pending`. The digest still covers it, so that the watch reports it only when it lasts (see
+    `watch_order.py`).
     """
     if not wants_documents(order):
-        return _left_to_watch(judge(order, _with_papers(work)))
-    stale = judge(order, work)
-    fresh = OrderSnapshot(order_id=order.order_id, status="pending", numbers=order.numbers)
-    return _left_to_watch(judge(fresh, _with_papers(work)), digest_question(order, stale))
+        return _leave_to_watch(judge(order, _given(work)))
+    pending = OrderSnapshot(order_id=order.order_id, status="pending", numbers=order.numbers)
+    return _leave_to_watch(judge(pending, _given(work)), digest_question(order, judge(order, work)))
 
 
-def _left_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:
-    """The papers are up; what else the order asks is for the watch, which looks next."""
+def _leave_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:
+    """The upload is done. What else the order asks is for the watch, which reads it next."""
     return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": known_digest})
 
 
-def _unproved_strangers(order: OrderSnapshot, work: UploadDocuments) -> list[str]:
-    """Numbers of the order that the request gave up and whose ownership nobody proved."""
-    others = {number: NUMBERS.get(word) for number, word in order.numbers.items() if number not in work.states()}
-    return sorted(number for number, row in others.items() if row is not None and row.kind is NumberKind.OPEN)
+def _unverified_strangers(order: OrderSnapshot, work: UploadDocuments) -> list[str]:
+    """Numbers of the order that the request gave up and whose ownership was never verified."""
+    strangers = set(order.numbers) - set(work.states())
+    return sorted(number for number in strangers if order.number_kind(number) is NumberKind.OPEN)
 
 
-def _held_up_by(unproved: list[str], error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
-    """Telnyx takes no papers while a number that was given up stays in the order: new papers would not help."""
+def _ask_about_strangers(unverified: list[str], error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+    """Telnyx takes no documents while an unverified number is in the order. New documents would not help."""
     guidance = (
-        f"Telnyx refused the papers. {error} The order still holds {join_some(unproved)}, given up and never proved:"
-        " have Telnyx support remove that, or enter its code in the portal, and answer `again`; or answer `order_anew`,"
-        " which places an order without it, with new codes."
+        f"Telnyx refused the documents. {error} The order still holds {join_some(unverified)}, which this request gave"
+        " up before it was verified. Have Telnyx support remove it from the order, or enter its code in the portal,"
+        " and answer `again`. Or answer `order_anew` for an order without it, which needs new codes."
     )
-    need = Need(kind=AskKind.CHOICE, numbers=_waiting(work), guidance=guidance, choices=[AGAIN, _ORDER_ANEW, GIVE_UP])
+    need = Need(
+        kind=AskKind.CHOICE, numbers=_open_numbers(work), guidance=guidance, choices=[AGAIN, _NEW_ORDER, GIVE_UP]
+    )
     verdict = Verdict(next=Next.ASK, because=str(error), need=need)
     return OrderVerdict(**dict(verdict), order_id=work.order_id)
 
 
-_ORDER_ANEW = Choice(
-    choice=ChoiceKind.NEW_ORDER, sentence="Delete this order if that is safe, and order these numbers anew."
-)
-
-
-def _hand_in_again(because: str, work: UploadDocuments) -> OrderVerdict:
-    need = Need(kind=AskKind.DOCUMENTS, numbers=_waiting(work), guidance=because)
-    verdict = Verdict(next=Next.ASK, because=because, need=need)
-    return OrderVerdict(**dict(verdict), order_id=work.order_id)
+def _ask_for_documents(because: str, work: UploadDocuments) -> OrderVerdict:
+    need = Need(kind=AskKind.DOCUMENTS, numbers=_open_numbers(work), guidance=because)
+    return OrderVerdict(next=Next.ASK, because=because, need=need, order_id=work.order_id)

@@ -1,4 +1,6 @@
-"""The first step: which numbers can be hosted at all."""
+"""Step 1: which numbers can be hosted at all."""
+
+from collections.abc import Iterable
 
 from temporalio import activity
 
@@ -15,60 +17,60 @@ from domain.order_snapshot import is_live
 from domain.verdicts import Verdict
 from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
+from telnyx_api.replies import Eligibility
 
 _CHECKS_BEFORE_ASKING = 4
 
+Answers = dict[str, EligibilityAnswer]
+
 
 class EligibilityActivities:
-    """Asks Telnyx's eligibility check."""
+    """Runs Telnyx's eligibility check."""
 
     def __init__(self, accounts: Accounts, fingerprints: Fingerprinter) -> None:
         self._accounts = accounts
         self._fingerprints = fingerprints
-        self._profiles_seen: set[tuple[str, str]] = set()
+        self._profiles_found: set[tuple[str, str]] = set()
 
     @activity.defn(name="check_eligibility")
     async def check_eligibility(self, work: CheckEligibility) -> EligibilityVerdict:
-        """Check every number, look at what is already hosted, and say what may be ordered.
+        """Check every number, look up what is hosted already, and say what may be ordered.
 
-        A check that Telnyx could not make is made again a few times before a person is asked.
+        A check that Telnyx could not make is repeated a few times before a person is asked.
         """
-        fingerprints = sorted(self._fingerprints.of(number) for number in work.phone_numbers)
         try:
             async with let_temporal_retry():
-                verdict = await self._without_profile(work) or await self._check(work)
+                verdict = await self._ask_about_profile(work) or await self._check(work)
         except PERSON_NEEDED as error:
             verdict = ask_person(error, "check the numbers", work.phone_numbers)
         if verdict.next is Next.WAIT:
-            verdict = _patiently(verdict)
+            verdict = _check_again_or_ask(verdict)
+        fingerprints = sorted(self._fingerprints.of(number) for number in work.phone_numbers)
         return EligibilityVerdict(**dict(verdict) | {"fingerprints": fingerprints})
 
-    async def _without_profile(self, work: CheckEligibility) -> Verdict | None:
-        """The question to ask when the account has no such messaging profile; None when it has.
+    async def _ask_about_profile(self, work: CheckEligibility) -> Verdict | None:
+        """The question about a messaging profile that the account does not have; None when it has it.
 
-        One that was there before is not looked for again: should it be gone, Telnyx refuses the order.
+        A profile that was found once is not looked up again. If it is deleted later, Telnyx refuses the order.
         """
         profile = (work.account, work.messaging_profile_id)
-        if profile in self._profiles_seen:
+        if profile in self._profiles_found:
             return None
         try:
             await self._accounts.telnyx(work.account).get_profile(work.messaging_profile_id)
         except (NotFound, FixInput) as error:
             return ask_person(error, f"show the messaging profile {work.messaging_profile_id!r}", work.phone_numbers)
-        self._profiles_seen.add(profile)
+        self._profiles_found.add(profile)
         return None
 
     async def _check(self, work: CheckEligibility) -> Verdict:
         telnyx = self._accounts.telnyx(work.account)
-        replies = await telnyx.check_eligibility(work.phone_numbers)
-        answers = {
-            reply.phone_number: EligibilityAnswer(reply.eligible, reply.status, reply.detail) for reply in replies
-        }
+        answers = answers_by_number(await telnyx.check_eligibility(work.phone_numbers))
         verdict = judge_eligibility(
             answers,
             work.phone_numbers,
-            active_here=await _active_here(telnyx, answers),
-            claimed_here=await _claimed_here(telnyx, answers),
+            active_here=await _find_active(telnyx, answers),
+            claimed_here=await _find_claimed(telnyx, answers),
             accepted=work.accepted,
             all_or_nothing=work.all_or_nothing,
             internal_transfer=work.internal_transfer,
@@ -77,24 +79,29 @@ class EligibilityActivities:
         return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
 
 
-async def _active_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) -> frozenset[str]:
-    """The numbers said to be active in this account that its inventory really holds."""
-    return frozenset(await find_hosted(telnyx, _said(EligibilityKind.CHECK_INVENTORY, answers)))
+def answers_by_number(replies: Iterable[Eligibility]) -> Answers:
+    """Telnyx's answer about each number."""
+    return {reply.phone_number: EligibilityAnswer(reply.eligible, reply.status, reply.detail) for reply in replies}
 
 
-async def _claimed_here(telnyx: Telnyx, answers: dict[str, EligibilityAnswer]) -> frozenset[str]:
-    """The numbers said to be in another order that an open order of this account really names."""
-    said = _said(EligibilityKind.CHECK_ORDERS, answers)
-    orders = [snapshot(order) for order in await telnyx.all_orders()] if said else []
-    return frozenset(number for number in said if any(is_live(order, number) for order in orders))
+async def _find_active(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
+    """The numbers that Telnyx calls active in this account and that its inventory really holds."""
+    return frozenset(await find_hosted(telnyx, _numbers_of_kind(EligibilityKind.CHECK_INVENTORY, answers)))
 
 
-def _said(kind: EligibilityKind, answers: dict[str, EligibilityAnswer]) -> list[str]:
+async def _find_claimed(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
+    """The numbers that Telnyx finds in another order and that an open order of this account really names."""
+    numbers = _numbers_of_kind(EligibilityKind.CHECK_ORDERS, answers)
+    orders = [snapshot(order) for order in await telnyx.all_orders()] if numbers else []
+    return frozenset(number for number in numbers if any(is_live(order, number) for order in orders))
+
+
+def _numbers_of_kind(kind: EligibilityKind, answers: Answers) -> list[str]:
     rows = {number: ELIGIBILITY.get(answer.status) for number, answer in answers.items()}
     return [number for number, row in rows.items() if row is not None and row.kind is kind]
 
 
-def _patiently(verdict: Verdict) -> Verdict:
+def _check_again_or_ask(verdict: Verdict) -> Verdict:
     attempt = activity.info().attempt
     if attempt < _CHECKS_BEFORE_ASKING:
         delay = delays.double_each_attempt(delays.FIRST_RECHECK_DELAY, attempt, delays.LONGEST_RETRY_DELAY)

@@ -1,4 +1,4 @@
-"""Papers are kept for some days after their request's end, then deleted with everything under its reference."""
+"""Deletes the documents of requests that ended long ago, with everything else that the store holds for them."""
 
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -13,33 +13,33 @@ log = structlog.get_logger(__name__)
 
 
 class Archive(Protocol):
-    """The document store, as whoever tidies it up sees it."""
+    """The document store, for deleting what is old."""
 
     async def untouched_since(self, instant: datetime) -> list[str]:
-        """The references all of whose documents were stored before an instant."""
+        """The references whose documents were all stored before an instant."""
 
     async def delete_all(self, reference: str) -> int:
-        """Delete every document of a reference."""
+        """Delete every document of a reference; returns how many there were."""
 
 
-class Requests(Protocol):
-    """What is known of requests on the server."""
+class ClosedRequests(Protocol):
+    """Which requests have ended."""
 
     async def is_over(self, reference: str, *, since: datetime) -> bool:
-        """Whether a request ended before an instant, or is not known at all any more."""
+        """Whether a request ended before an instant, or is unknown to the server."""
 
 
 class ForgetDocumentsActivities:
-    """Tidies the document store; never touches papers of a request that runs or ended lately."""
+    """Deletes old documents. It keeps those of a request that runs or ended recently."""
 
-    def __init__(self, archive: Archive, requests: Requests, kept_days: int) -> None:
+    def __init__(self, archive: Archive, requests: ClosedRequests, kept_days: int) -> None:
         self._archive = archive
         self._requests = requests
         self._kept = timedelta(days=kept_days)
 
     @activity.defn(name="forget_documents")
     async def forget_documents(self, work: ForgetDocuments) -> ForgetDocumentsResult:
-        """Delete what was stored long ago for requests that ended long ago."""
+        """Delete what was stored and whose request ended before the days for which documents are kept."""
         instant, requests, documents = work.now - self._kept, 0, 0
         async with send_heartbeats():
             for reference in await self._archive.untouched_since(instant):

@@ -1,4 +1,4 @@
-"""Heartbeats: the server notices within seconds that a worker died, and gives its work to another."""
+"""Heartbeats tell the server that this worker is alive. Without them it gives the work to another one in seconds."""
 
 import asyncio
 import time
@@ -8,27 +8,27 @@ from typing import Any
 
 from temporalio import activity
 
-from activities import delays
+from domain import heartbeats
 
 
 class Pulse:
-    """Whether this attempt's heartbeats were on time: a frozen one has a successor, and must send nothing more."""
+    """Knows whether this attempt's heartbeats were on time. A frozen attempt has a successor and must send no more."""
 
     def __init__(self, *note: Any) -> None:
-        """`note` is what each beat leaves for the next attempt; without one, what the last attempt left stays."""
+        """Each heartbeat leaves `note` for the next attempt. Without one, the note of the last attempt stays."""
         self._note = note or tuple(activity.info().heartbeat_details)
         self._last = time.monotonic()
         self._missed = False
 
     def beat(self) -> None:
-        """Tell the server that this attempt is alive."""
+        """Send a heartbeat."""
         self._missed = not self.is_steady
         self._last = time.monotonic()
         activity.heartbeat(*self._note)
 
     @property
     def is_steady(self) -> bool:
-        """False for good once two beats, or the last one and now, were further apart than the server tolerates."""
+        """False for good once a heartbeat came later than the server tolerates."""
         limit = activity.info().heartbeat_timeout
         late = limit is not None and time.monotonic() - self._last >= limit.total_seconds()
         return not (self._missed or late)
@@ -36,23 +36,23 @@ class Pulse:
 
 @asynccontextmanager
 async def send_heartbeats(*note: Any) -> AsyncIterator[Pulse]:
-    """Heartbeat while the body runs, so that a worker's death is noticed in seconds.
+    """Send heartbeats while the body runs.
 
-    A note is left before the body begins: it says what the body may have done, should nobody hear of it again.
+    A note is left before the body begins. It says what the body may have done, in case this worker dies.
     """
     pulse = Pulse(*note)
     if note:
         pulse.beat()
-
-    async def beat() -> None:
-        while True:
-            await asyncio.sleep(delays.HEARTBEAT_INTERVAL)  # first, since most calls are over by then
-            pulse.beat()
-
-    task = asyncio.create_task(beat())
+    beats = asyncio.create_task(_beat_steadily(pulse))
     try:
         yield pulse
     finally:
-        task.cancel()
+        beats.cancel()
         with suppress(asyncio.CancelledError):
-            await task
+            await beats
+
+
+async def _beat_steadily(pulse: Pulse) -> None:
+    while True:
+        await asyncio.sleep(heartbeats.EVERY.total_seconds())  # first, since most calls are over by then
+        pulse.beat()

@@ -1,16 +1,16 @@
-"""Which numbers a Telnyx account hosts: what is active has no claim in the list of orders any more."""
+"""Which numbers a Telnyx account hosts. An order that succeeded no longer says so: the inventory does."""
 
 from collections.abc import Sequence
 
 from activities.ports import Telnyx
 
 FEW = 10
-"""So many numbers are asked about one by one. Two hundred such calls would not fit any limit of time or rate, while
-the whole inventory comes 250 numbers a page."""
+"""Up to so many numbers are looked up one by one. The whole inventory comes in pages of 250 numbers, which is faster
+than 200 single calls and spares the rate limit."""
 
 
 async def find_hosted(telnyx: Telnyx, phone_numbers: Sequence[str]) -> list[str]:
-    """Those of the numbers that the account hosts, sorted."""
+    """Find those of the numbers that the account hosts, sorted."""
     if len(phone_numbers) > FEW:
         rows = await telnyx.all_hosted_numbers()
     else:

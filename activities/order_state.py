@@ -1,4 +1,4 @@
-"""How an order is read and judged; shared by every activity that holds one in its hands."""
+"""How an order is read from Telnyx and judged, for every activity that works on an order."""
 
 import asyncio
 import hashlib
@@ -10,44 +10,42 @@ from domain.activity_io import CurrentOrder, OrderVerdict
 from domain.judge_orders import judge_order
 from domain.number_statuses import NUMBERS
 from domain.order_snapshot import OrderSnapshot
-from domain.order_statuses import ORDERS, OrderKind
+from domain.order_statuses import OrderKind
 from domain.verdicts import NumberVerdict, Verdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
 from telnyx_api.replies import Order
 
+_DOUBTFUL = (FixInput, NeedsPerson)
+"""Errors that make no sense for an order that Telnyx showed before. A person is asked only when one is repeated."""
+
 
 def snapshot(order: Order) -> OrderSnapshot:
-    """An order without what only the wire needs."""
+    """The parts of an order that decide what it means."""
     numbers = {row.phone_number: row.status for row in order.phone_numbers}
     return OrderSnapshot(order_id=order.id, status=order.status, numbers=numbers)
 
 
-_DOUBTED = (FixInput, NeedsPerson)
-"""What makes no sense of an order that was just as readable a look ago: a person is asked when it is said twice."""
-
-
 async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
-    """Read an order now; one that Telnyx twice says not to know, and does not list, is deleted (Telnyx facts §11).
+    """Read an order as it is now.
 
-    Whatever else a person would have to be asked about is also believed only when it is said twice.
+    An order counts as deleted when Telnyx says twice that it does not know it, and does not list it either
+    (docs/telnyx.md §11): the numbers of a deleted order are given up for good.
 
     Raises:
-        OutcomeUnknown: the 404 holds no word of Telnyx, so something in between may have answered.
-        NotFound: Telnyx says the same of its list of orders, so its word on this one is worth nothing.
+        OutcomeUnknown: the 404 names no error of Telnyx, so it may come from a proxy.
+        NotFound: Telnyx does not even find its list of orders, so what it says of this one is worth nothing.
     """
     order = None
-    with suppress(*_DOUBTED):
-        order = await _known(telnyx, order_id)
+    with suppress(*_DOUBTFUL):
+        order = await _get(telnyx, order_id)
     if order is None:
         await asyncio.sleep(delays.SECOND_LOOK_DELAY)
-        order = await _known(telnyx, order_id)
-    if order is None:  # it would be given up for good: one look more does no harm
-        order = next((listed for listed in await telnyx.all_orders() if listed.id == order_id), None)
+        order = await _get(telnyx, order_id) or await _find_in_list(telnyx, order_id)
     return snapshot(order) if order else OrderSnapshot(order_id=order_id, status="deleted", numbers={})
 
 
-async def _known(telnyx: Telnyx, order_id: str) -> Order | None:
+async def _get(telnyx: Telnyx, order_id: str) -> Order | None:
     try:
         return await telnyx.get_order(order_id)
     except NotFound as error:
@@ -56,32 +54,35 @@ async def _known(telnyx: Telnyx, order_id: str) -> Order | None:
         raise OutcomeUnknown(str(error), http_status=error.http_status) from None
 
 
-def judge(order: OrderSnapshot, in_hand: CurrentOrder) -> OrderVerdict:
-    """The verdict on an order, with only the numbers that changed."""
-    known = in_hand.states()
-    verdict = judge_order(order, known, documents_given=in_hand.papers_given)
-    changed = {number: told for number, told in verdict.numbers.items() if _is_news(told, known[number])}
+async def _find_in_list(telnyx: Telnyx, order_id: str) -> Order | None:
+    return next((order for order in await telnyx.all_orders() if order.id == order_id), None)
+
+
+def judge(order: OrderSnapshot, current: CurrentOrder) -> OrderVerdict:
+    """Judge an order against what is known of it. The verdict holds only the numbers that changed."""
+    known = current.states()
+    verdict = judge_order(order, known, documents_given=current.papers_given)
+    changed = {number: found for number, found in verdict.numbers.items() if _is_change(found, known[number])}
     fields = {name: getattr(verdict, name) for name in Verdict.model_fields} | {"numbers": changed}
     return OrderVerdict(**fields, order_id=order.order_id, digest=digest_question(order, verdict))
 
 
-def _is_news(told: NumberVerdict, known: NumberState) -> bool:
-    return told.state is not known or told.next is Next.AGAIN
+def _is_change(found: NumberVerdict, known: NumberState) -> bool:
+    return found.state is not known or found.next is Next.AGAIN
 
 
 def digest_question(order: OrderSnapshot, verdict: Verdict) -> str:
-    """What of an order was put to a person: changes when another question, or none, is to be put.
+    """A digest of the question that an order puts to a person; empty when it puts none.
 
-    The raw words count only where they are the question, so that an ordinary step of the review is no news.
+    It covers raw statuses only where they are the question, so that an ordinary step of the review changes nothing.
     """
     if verdict.next is not Next.ASK:
         return ""
-    odd = {number: word for number, word in sorted(order.numbers.items()) if word not in NUMBERS}
-    lost = sorted(set(verdict.need.numbers if verdict.need else ()) - set(order.numbers))
-    return hashlib.sha256(f"{order.status} {odd} {lost}".encode()).hexdigest()[:12]
+    unknown = {number: status for number, status in sorted(order.numbers.items()) if status not in NUMBERS}
+    missing = sorted(set(verdict.need.numbers if verdict.need else ()) - set(order.numbers))
+    return hashlib.sha256(f"{order.status} {unknown} {missing}".encode()).hexdigest()[:12]
 
 
 def wants_documents(order: OrderSnapshot) -> bool:
-    """Whether the order's word says that its papers were refused."""
-    row = ORDERS.get(order.status)
-    return row is not None and row.kind is OrderKind.DOCUMENTS
+    """Whether the order's status says that its documents were refused."""
+    return order.kind is OrderKind.DOCUMENTS

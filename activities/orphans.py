@@ -1,50 +1,53 @@
-"""Open orders at Telnyx that nobody looks after: placed by hand, or left behind by a request that ended."""
+"""Orphans: open orders at Telnyx that no running request names. People placed them, or an ended request left them."""
 
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
+from activities.order_state import snapshot
 from activities.ports import Accounts, Fingerprinter, HeldOrders
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
 from domain.checks import Orphan, OrphansReport, OrphansRequest, RequestHoldings
-from domain.order_statuses import ORDERS
 from telnyx_api.replies import Order
 
 
 class OrphanActivities:
-    """Compares Telnyx with the running requests; changes nothing."""
+    """Compares Telnyx's orders with the running requests, and changes nothing."""
 
-    def __init__(self, accounts: Accounts, held: HeldOrders, fingerprints: Fingerprinter) -> None:
+    def __init__(self, accounts: Accounts, held_orders: HeldOrders, fingerprints: Fingerprinter) -> None:
         self._accounts = accounts
-        self._held = held
+        self._held_orders = held_orders
         self._fingerprints = fingerprints
 
     @activity.defn(name="find_orphans")
     async def find_orphans(self, request: OrphansRequest) -> OrphansReport:
-        """The open orders of an account that no running request names; an unknown word counts as open.
+        """Find the open orders of an account that no running request names; an unknown status counts as open.
 
-        A request names an order only once Telnyx has answered and nothing is doubtful, minutes after it was placed
-        perhaps. So an order with a number of a running request is set apart: to delete it could be to delete its order.
+        A request may name its order only minutes after it was placed. So an order is set apart when it holds a number
+        of a running request: to delete it may be to delete that request's order.
 
         Raises:
-            ApplicationError: final, in Telnyx's words, when the account cannot be used.
+            ApplicationError: final, in Telnyx's words, when the account does not work.
         """
-        try:
-            async with let_temporal_retry():
-                orders = await self._accounts.telnyx(request.account).all_orders()
-        except PERSON_NEEDED as error:
-            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from None
-        held = await self._held.find_held(request.account)
-        still_open = [order for order in orders if _is_open(order)]
-        found = [self._seen(order, held) for order in still_open if order.id not in held.order_ids]
+        orders = await self._list_open(request.account)
+        holdings = await self._held_orders.find_held(request.account)
+        unnamed = [self._describe(order, holdings) for order in orders if order.id not in holdings.order_ids]
         return OrphansReport(
-            open_orders=len(still_open),
-            orphans=[one for one in found if not one.reference],
-            unnamed=[one for one in found if one.reference],
+            open_orders=len(orders),
+            orphans=[orphan for orphan in unnamed if not orphan.reference],
+            unnamed=[orphan for orphan in unnamed if orphan.reference],
         )
 
-    def _seen(self, order: Order, held: RequestHoldings) -> Orphan:
+    async def _list_open(self, account: str) -> list[Order]:
+        try:
+            async with let_temporal_retry():
+                orders = await self._accounts.telnyx(account).all_orders()
+        except PERSON_NEEDED as error:
+            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from None
+        return [order for order in orders if _is_open(order)]
+
+    def _describe(self, order: Order, holdings: RequestHoldings) -> Orphan:
         fingerprints = [self._fingerprints.of(number.phone_number) for number in order.phone_numbers]
-        requests = [held.fingerprints[one] for one in fingerprints if one in held.fingerprints]
+        requests = [holdings.fingerprints[one] for one in fingerprints if one in holdings.fingerprints]
         return Orphan(
             order_id=order.id,
             status=order.status,
@@ -54,5 +57,5 @@ class OrphanActivities:
 
 
 def _is_open(order: Order) -> bool:
-    row = ORDERS.get(order.status)
-    return row is None or not row.kind.is_terminal
+    kind = snapshot(order).kind
+    return kind is None or not kind.is_terminal

@@ -1,6 +1,6 @@
-"""What the activities need of the world; `worker.py` plugs in the real thing, a test whatever it likes.
+"""What the activities need from outside. `worker.py` plugs the adapters in, and tests plug in fakes.
 
-Activities import no HTTP library, no store and no PDF reader: a replaying worker loads none of them.
+Activities import no HTTP library, no document store and no PDF reader, so a worker that only replays loads none.
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
@@ -18,25 +18,25 @@ from telnyx_api.replies import CodeRequest, CodeResult, Eligibility, MessagingPr
 
 
 class Telnyx(Protocol):
-    """One Telnyx account; every method raises the errors of `telnyx_api.errors` and nothing else."""
+    """One Telnyx account. Every method raises the errors of `telnyx_api.errors` and no others."""
 
     async def check_eligibility(self, phone_numbers: Sequence[str]) -> list[Eligibility]:
-        """Whether each number can be hosted."""
+        """Check whether each number can be hosted."""
 
     async def create_order(self, messaging_profile_id: str, phone_numbers: Sequence[str]) -> Order:
-        """Place an order; there is no idempotency key."""
+        """Place an order. Telnyx has no idempotency key."""
 
     async def list_orders(self, page_number: int = 1, page_size: int = 250) -> OrderPage:
-        """One page of the account's orders."""
+        """List one page of the account's orders."""
 
     async def all_orders(self, on_page: Callable[[int, int], None] | None = None) -> list[Order]:
-        """Every order of the account, all pages."""
+        """List every order of the account. `on_page` is called after each page, with its number and the last one's."""
 
     async def get_order(self, order_id: str) -> Order:
-        """One order as it is now."""
+        """Read one order as it is now."""
 
     async def delete_order(self, order_id: str) -> Order:
-        """Remove an order and all of its numbers."""
+        """Delete an order with all of its numbers."""
 
     async def request_codes(self, order_id: str, phone_numbers: Sequence[str], method: str) -> list[CodeRequest]:
         """Text or call each number with a code."""
@@ -45,147 +45,149 @@ class Telnyx(Protocol):
         """Submit a code for each number."""
 
     async def upload_documents(self, order_id: str, *, loa: Pdf, bill: Pdf) -> Order:
-        """Upload both papers."""
+        """Upload both documents to an order."""
 
     async def approve_transfer(self, order_id: str, token: str) -> None:
-        """As the losing account: let the numbers of an internal transfer go."""
+        """Let the numbers of an internal transfer go, as the losing account."""
 
     async def reject_transfer(self, order_id: str, token: str) -> None:
-        """As the losing account: keep the numbers."""
+        """Keep the numbers of an internal transfer, as the losing account."""
 
     async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
-        """The account's hosted numbers."""
+        """List the account's hosted numbers, or look one up."""
 
     async def get_profile(self, profile_id: str) -> MessagingProfile:
-        """A messaging profile."""
+        """Read a messaging profile."""
 
 
 class Accounts(Protocol):
     """The Telnyx accounts that this worker holds keys of."""
 
     def telnyx(self, account: str) -> Telnyx:
-        """The client of an account; raises `StopAccount` when this worker has no key for it."""
+        """Return the client of an account; raises `StopAccount` when this worker has no key for it."""
 
 
 class OrderHolders(Protocol):
-    """Who else works on an order."""
+    """Which running request holds an order."""
 
     async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
-        """References of the running requests, besides one, that hold a Telnyx order."""
+        """Find the references of the running requests, besides one, that hold an order."""
 
 
-class WatchedRequests(Protocol):
-    """The running requests, as their watches see them."""
+class LiveRequests(Protocol):
+    """The running requests, for their watches."""
 
     async def query_watched(self, workflow_id: str, run_id: str) -> WatchOrder | None:
-        """What a request knows of its order now; None when it watches none, or cannot be asked."""
+        """Ask a request what it knows of its order now; None when it watches none or does not answer."""
 
 
 class AccountWorkflow(Protocol):
-    """The workflow of a Telnyx account, which knows more than one request can."""
+    """The workflow of a Telnyx account, which its requests share."""
 
     async def claim(self, account: str, claim: Claim) -> ClaimResult:
-        """Claim numbers for a request; claims of closed requests count no more.
+        """Claim numbers for a request. Claims of closed requests do not count.
 
         Raises:
-            AccountUnreachable: nobody answers, so nobody knows who holds the numbers.
+            AccountUnreachable: the workflow does not answer, so it is unknown who holds the numbers.
         """
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
-        """Telnyx refuses the account to a request, which waits from now on."""
+        """Report that Telnyx refuses the account to a request, which waits from now on."""
 
     async def report_outage(self, account: str, since: datetime) -> None:
-        """Telnyx has not answered since then; never raises, since it is told beside the work."""
+        """Report that Telnyx has not answered since an instant. Never raises: a report must not fail the work."""
 
     async def find_closed(self, references: Sequence[str]) -> list[str]:
-        """Those of these requests that are over, or are not known at all."""
+        """Find those of these requests that are over, or that the server does not know."""
 
 
 class HeldOrders(Protocol):
-    """What the running requests work on."""
+    """What the running requests hold."""
 
     async def find_held(self, account: str) -> RequestHoldings:
-        """The orders and the numbers of an account's running requests."""
+        """Find the orders and the numbers of an account's running requests."""
 
 
-class NumberHolders(Protocol):
-    """Whose numbers they are."""
+class LosingRequests(Protocol):
+    """The requests whose active numbers another account wants."""
 
     async def find_losing(self, asked: ApprovalRequest, *, guess: bool = False) -> list[LosingRequest]:
-        """The requests in which wanted numbers are active, but for those of the account that wants them.
+        """Find the requests in which wanted numbers are active, except those of the account that wants them.
 
-        Fails when some of it cannot be told now, unless it may `guess`; asking again later may help.
+        Fails when a request does not answer now; asking again later may help. With `guess` such a request counts as
+        one that may lose its numbers.
         """
 
 
 class Fingerprinter(Protocol):
-    """Turns numbers into what may stand in a search attribute."""
+    """Turns phone numbers into what a search attribute may hold."""
 
     def of(self, phone_number: str) -> str:
-        """The fingerprint of a number."""
+        """Return the fingerprint of a number."""
 
 
 class Store(Protocol):
     """The document store."""
 
     async def get(self, reference: str, document: Document) -> bytes:
-        """The bytes of a document; raises `UnusableDocument` when it is missing or damaged."""
+        """Read the bytes of a document; raises `UnusableDocument` when it is missing or damaged."""
 
 
 class BillReading(Protocol):
-    """What could be read of a bill."""
+    """What the text of a bill shows."""
 
     @property
     def missing(self) -> list[str]:
-        """The numbers that do not stand in the bill's text."""
+        """The numbers that the text does not show."""
 
     @property
     def readable(self) -> bool:
-        """False when the bill has no text to read, such as a scan."""
+        """False when the bill has no text, like a scan."""
 
 
 class PdfGate(Protocol):
-    """What a PDF must be before Telnyx sees it."""
+    """Checks a PDF before Telnyx sees it."""
 
     def check(self, content: bytes, name: str) -> None:
-        """Raise `UnusableDocument` for anything but a PDF that Telnyx takes."""
+        """Raise `UnusableDocument` unless this is a PDF that Telnyx takes."""
 
     def safe_name(self, name: str) -> str:
-        """The file's name without the characters that Telnyx refuses."""
+        """Return a file's name without the characters that Telnyx refuses."""
 
     def numbers_missing_from(self, content: bytes, phone_numbers: Iterable[str]) -> BillReading:
-        """Which numbers a bill does not show."""
+        """Find out which numbers a bill does not show."""
 
 
 class Notifier(Protocol):
-    """Where news is given out."""
+    """Where notifications are published."""
 
-    async def publish(self, news: Notification) -> None:
-        """Log it always, and have it delivered where somebody wants it, without waiting for that.
+    async def publish(self, notification: Notification) -> None:
+        """Log a notification, and start its delivery where someone wants it, without waiting for that to end.
 
-        Raises `NotStarted` within seconds, and nothing else: then it must be published again, or delivered otherwise.
+        Raises:
+            NotStarted: within seconds. Publish the same notification again, or deliver it in another way.
         """
 
 
 class Recipients(Protocol):
-    """Who is to be told, by the worker's settings."""
+    """Who wants which notification, by the worker's settings."""
 
     def channels_for(self, news: Notification) -> list[str]:
-        """The names of the channels for people that want this news."""
+        """Return the names of the channels that want a notification."""
 
     def webhooks_for(self, news: Notification) -> list[str]:
-        """The names of the outbound webhooks that want it."""
+        """Return the names of the outbound webhooks that want it."""
 
 
 class Channels(Protocol):
     """The channels for people."""
 
     async def send(self, name: str, title: str, body: str) -> None:
-        """Tell people in plain text; raises `NotTaken`."""
+        """Send plain text to a channel; raises `NotTaken`."""
 
 
 class Webhooks(Protocol):
     """The outbound webhooks for programs."""
 
     async def post(self, name: str, event_id: str, body: bytes) -> tuple[int, Mapping[str, str]]:
-        """Post once, signed; the HTTP status and headers of the answer. Raises `NotTaken` when there is none."""
+        """Post a signed body once, and return the HTTP status and headers of the answer; raises `NotTaken`."""

@@ -1,9 +1,9 @@
 """What an activity does when Telnyx does not do what was asked.
 
-    TryLater, OutcomeUnknown ──► the activity fails and Temporal tries again, after the delay that Telnyx named
-    everything else ───────────► a verdict: a person is asked, in Telnyx's own words
+    TryLater, OutcomeUnknown ──► the activity fails, and Temporal tries again after a delay
+    every other error ─────────► the activity answers with a question to a person, in Telnyx's own words
 
-An activity whose call changes something never just repeats it: it reads the present state first.
+An activity that changes something at Telnyx never just repeats its call: each attempt first reads the present state.
 """
 
 from collections.abc import AsyncIterator
@@ -33,17 +33,17 @@ from telnyx_api.errors import (
 log = structlog.get_logger(__name__)
 
 PERSON_NEEDED = (FixInput, StopAccount, NotFound, Conflict, NeedsPerson)
-"""What no waiting mends."""
+"""The errors that no waiting fixes."""
 
-AGAIN = Choice(choice=ChoiceKind.AGAIN, sentence="The cause is mended: try again.")
+AGAIN = Choice(choice=ChoiceKind.AGAIN, sentence="The cause is fixed. Try again.")
 GIVE_UP = Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up.")
 
 
 @asynccontextmanager
 async def let_temporal_retry(*, at_least: float = 0.0) -> AsyncIterator[None]:
-    """Call Telnyx inside this: it heartbeats, and lets Temporal try again whatever waiting may mend.
+    """Call Telnyx in the body: it sends heartbeats, and errors that may pass make Temporal try again.
 
-    What a person must mend passes through.
+    `at_least` is the shortest delay before that, in seconds. The errors of `PERSON_NEEDED` pass through.
     """
     async with send_heartbeats():
         try:
@@ -53,9 +53,10 @@ async def let_temporal_retry(*, at_least: float = 0.0) -> AsyncIterator[None]:
 
 
 def retry_later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationError:
-    """The failure by which Temporal tries again: after Telnyx's delay, `at_least` seconds and our own back-off.
+    """The failure by which Temporal tries again after an error of Telnyx.
 
-    Our own counts too, since a limit that Telnyx lifts in a second may be hit again at once, by every request.
+    The delay is the longest of three: Telnyx's own, `at_least` seconds, and our back-off. Our back-off counts also when
+    Telnyx names a delay: when a rate limit ends, every request comes back at once and meets it again.
     """
     info = activity.info()
     log.info(
@@ -72,7 +73,7 @@ def retry_later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationErro
 
 
 def retry_in(seconds: float, because: str, *, type_: str) -> ApplicationError:
-    """The benign failure by which Temporal tries the activity again after so many seconds."""
+    """The failure by which Temporal tries again after so many seconds. It is benign: waiting is no fault."""
     return ApplicationError(
         because,
         type=type_,
@@ -81,19 +82,19 @@ def retry_in(seconds: float, because: str, *, type_: str) -> ApplicationError:
     )
 
 
-def ask_person(error: TelnyxError, doing: str, phone_numbers: list[str]) -> Verdict:
-    """What to ask a person when waiting does not help.
+def ask_person(error: TelnyxError, action: str, phone_numbers: list[str]) -> Verdict:
+    """The question to a person when waiting does not help.
 
     Args:
-        error: what Telnyx answered; its text names Telnyx's code, title, detail and pointer.
-        doing: what was tried, such as "place the order".
+        error: what Telnyx answered. Its text has Telnyx's code, title, detail and pointer.
+        action: what was tried, such as "place the order".
         phone_numbers: the numbers that wait for it.
     """
     if isinstance(error, StopAccount):
-        guidance = f"Nothing of this account works until it is mended. {error}"
+        guidance = f"Telnyx refuses every call for this account until someone fixes the cause. {error}"
         at = activity.info().started_time if activity.in_activity() else None
         need = Need(kind=AskKind.ACCOUNT, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP], at=at)
     else:
-        guidance = f"Telnyx refused to {doing}. {error} Mend the cause, then answer `again`, or give the numbers up."
+        guidance = f"Telnyx refused to {action}. {error} Fix the cause and answer `again`, or give the numbers up."
         need = Need(kind=AskKind.CHOICE, numbers=phone_numbers, guidance=guidance, choices=[AGAIN, GIVE_UP])
     return Verdict(next=Next.ASK, because=str(error), need=need)

@@ -1,11 +1,11 @@
-"""Internal transfers as the side that may lose numbers meets them: hearing of one in time, and answering Telnyx."""
+"""Internal transfers, for the account that may lose numbers: its people are alerted, and Telnyx gets their answer."""
 
 import hashlib
 
 import structlog
 from temporalio import activity
 
-from activities.ports import Accounts, Notifier, NumberHolders
+from activities.ports import Accounts, LosingRequests, Notifier
 from domain.deliveries import NotStarted
 from domain.notification import Notification, NotificationEvent
 from domain.transfers import (
@@ -23,64 +23,68 @@ from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
 log = structlog.get_logger(__name__)
 
-_TRIES_BEFORE_GUESSING = 5
-"""About a minute of waiting for requests that do not answer; the alert must not wait for them for ever."""
-_ADVICE = "The token stands in Telnyx's own notification to the losing account, and works once within 72 hours."
+_ATTEMPTS_BEFORE_GUESSING = 5
+"""About a minute. The alert must not wait any longer for requests that do not answer."""
+_ADVICE = "The token is in Telnyx's own notification to the losing account. It works once, within 72 hours."
 
 
 class TransferActivities:
-    """Tells whoever may lose numbers, and gives Telnyx that account's answer."""
+    """Alerts the people who may lose numbers, and gives Telnyx their answer."""
 
-    def __init__(self, accounts: Accounts, holders: NumberHolders, notifier: Notifier) -> None:
+    def __init__(self, accounts: Accounts, losing_requests: LosingRequests, notifier: Notifier) -> None:
         self._accounts = accounts
-        self._holders = holders
+        self._losing_requests = losing_requests
         self._notifier = notifier
 
     @activity.defn(name="alert_of_transfer")
     async def alert_of_transfer(self, asked: ApprovalRequest) -> TransferAlertResult:
-        """Alert every request in which a wanted number is active, also one that ended long ago; local work.
+        """Alert each request in which a wanted number is active, also one that ended long ago. No call to Telnyx.
 
-        An alert that could not be begun comes back, for the workflow to deliver: the numbers may be lost in 72 hours,
-        and nothing reminds of it.
+        An alert whose delivery could not start comes back: the workflow delivers it. The numbers may be lost in 72
+        hours, and there is no reminder.
         """
-        losing = await self._holders.find_losing(asked, guess=activity.info().attempt >= _TRIES_BEFORE_GUESSING)
-        alerts = [_news(asked, one) for one in losing]
-        untold = [news for news in alerts if not await self._is_given_out(news)]
+        guess = activity.info().attempt >= _ATTEMPTS_BEFORE_GUESSING
+        losing = await self._losing_requests.find_losing(asked, guess=guess)
+        alerts = [_alert(asked, one) for one in losing]
+        unsent = [alert for alert in alerts if not await self._publish(alert)]
         if not losing:
             log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
-        return TransferAlertResult(requests=len(losing), untold=untold)
+        return TransferAlertResult(requests=len(losing), untold=unsent)
 
-    async def _is_given_out(self, news: Notification) -> bool:
+    async def _publish(self, alert: Notification) -> bool:
+        """False when the delivery could not start."""
         try:
-            await self._notifier.publish(news)
+            await self._notifier.publish(alert)
         except NotStarted:
             return False
         return True
 
     @activity.defn(name="answer_transfer")
     async def answer_transfer(self, request: AnswerTransferRequest) -> TransferResult:
-        """Give Telnyx the losing account's answer, once: the token is used up by it (Telnyx facts §1)."""
+        """Give Telnyx the losing account's answer, once: the token works only once (docs/telnyx.md §1)."""
+        approved = request.decision == "approve"
         try:
             telnyx = self._accounts.telnyx(request.account)
-            answer = telnyx.approve_transfer if request.decision == "approve" else telnyx.reject_transfer
+            answer = telnyx.approve_transfer if approved else telnyx.reject_transfer
             await answer(request.order_id, request.token)
         except OutcomeUnknown as error:
             return unknown_result(request.order_id, str(error))
         except TryLater as error:
-            return TransferResult(outcome=TransferOutcome.NOT_NOW, sentence=f"{error} Send the same again in a while.")
+            return TransferResult(outcome=TransferOutcome.NOT_NOW, sentence=f"{error} Send the same again later.")
         except TelnyxError as error:
             return TransferResult(outcome=TransferOutcome.REFUSED, sentence=f"{error} {_ADVICE}")
         log.info("transfer_answered", account=request.account, order_id=request.order_id, decision=request.decision)
-        word = "approved: the numbers go" if request.decision == "approve" else "rejected: the numbers stay"
-        sentence = f"The transfer by the order {request.order_id} is {word}."
+        result = "approved. The numbers go to the other account" if approved else "rejected. The numbers stay"
+        sentence = f"The transfer by the order {request.order_id} is {result}."
         return TransferResult(outcome=TransferOutcome.DONE, sentence=sentence)
 
 
-def _news(asked: ApprovalRequest, losing: LosingRequest) -> Notification:
-    place = f"{asked.event_id}\n{losing.reference}"
+def _alert(asked: ApprovalRequest, losing: LosingRequest) -> Notification:
+    """The id is the same for every repetition of the event, so that a request is alerted once."""
+    origin = f"{asked.event_id}\n{losing.reference}"
     return Notification(
         event=NotificationEvent.TRANSFER_APPROVAL_REQUESTED,
-        event_id=f"evt_{hashlib.sha256(place.encode()).hexdigest()[:32]}",
+        event_id=f"evt_{hashlib.sha256(origin.encode()).hexdigest()[:32]}",
         reference=losing.reference,
         account=losing.account,
         customer=losing.customer,

@@ -1,4 +1,4 @@
-"""The way from an activity to the workflow of its Telnyx account, which whoever comes first starts."""
+"""Reaches the workflow of a Telnyx account from an activity, and starts it when it does not run yet."""
 
 import asyncio
 import random
@@ -26,24 +26,25 @@ from workflows import search_attributes as attributes
 log = structlog.get_logger(__name__)
 
 CLAIM_WITHIN = 60.0
-"""Seconds; an account takes ten claims at a time, so that many at once wait their turn here."""
+"""Seconds for one claim. An account takes ten at a time, so many at once wait for their turn."""
 ANSWER_WITHIN = timedelta(seconds=20)
 CLAIMS_AT_ONCE = 3
-"""Claims of one worker on their way to one account. It takes ten in all: whoever is turned away comes back, and
-hundreds that come back keep a busy server from ever answering one of them."""
+"""Claims that one worker has under way to one account. The account takes ten and turns the others away. Hundreds that
+come back again and again would keep a busy server from answering any of them."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-_SILENCE_EVERY = 600.0
-"""Seconds between two reports of the same silence by one worker: hundreds of activities notice it at once."""
-_LOOKS = 3
+"""Seconds before a claim that was turned away comes back."""
+_REPORT_EVERY = 600.0
+"""Seconds between two reports of an outage by one worker: hundreds of its activities notice it at once."""
+_CLAIMS_PAST_CLOSED = 3
 _DESCRIBED_AT_ONCE = 20
 _BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCStatusCode.ALREADY_EXISTS})
 
 
 class TemporalAccountWorkflow:
-    """Reaches the accounts' workflows over a Temporal client."""
+    """Implements the port `AccountWorkflow` with a Temporal client."""
 
     def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE, claim_within: float = CLAIM_WITHIN) -> None:
-        """Reach the workflows that run on `queue`, the worker's own; a claim takes at most `claim_within` seconds."""
+        """The workflows run on `queue`, which is the worker's own. A claim takes at most `claim_within` seconds."""
         self._client = client
         self._queue = queue
         self._claim_within = claim_within
@@ -51,7 +52,7 @@ class TemporalAccountWorkflow:
         self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
 
     async def claim(self, account: str, claim: Claim) -> ClaimResult:
-        """Claim numbers; whoever stands in the way is looked at, and is in nobody's way once its request is closed.
+        """Claim numbers. A claim of another request in the way is void when that request is closed.
 
         Raises:
             AccountUnreachable: the account's workflow does not answer.
@@ -61,58 +62,57 @@ class TemporalAccountWorkflow:
                 return await self._claim_past_closed(account, claim)
         except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
             log.warning("account_unreachable", account=account, error=type(error).__name__)
-            sentence = f"The account's workflow {names.account_workflow_id(account)} did not answer; it is asked again."
+            sentence = f"The workflow {names.account_workflow_id(account)} of the account did not answer."
             raise AccountUnreachable(sentence) from None
 
     async def _claim_past_closed(self, account: str, claim: Claim) -> ClaimResult:
-        claimed = await self._claim(account, claim)
-        for _ in range(_LOOKS):
-            if claimed.granted or not (void := await self.find_closed(claimed.holders.values())):
+        result = await self._claim(account, claim)
+        for _ in range(_CLAIMS_PAST_CLOSED):
+            if result.granted or not (void := await self.find_closed(result.holders.values())):
                 break
             again = await self._claim(account, claim.model_copy(update={"void": void}))
-            claimed = again.model_copy(update={"moved": again.moved or claimed.moved})
-        return claimed
+            result = again.model_copy(update={"moved": again.moved or result.moved})
+        return result
 
     async def _claim(self, account: str, claim: Claim) -> ClaimResult:
+        """Claim once, and come back for as long as the account or the server turns the claim away."""
         pause = _FIRST_PAUSE
         while True:
             try:
                 async with self._gates[account]:
-                    claimed: ClaimResult = await self._client.execute_update_with_start_workflow(
-                        names.CLAIM_UPDATE,
-                        claim,
-                        result_type=ClaimResult,
-                        start_workflow_operation=self._start(account),
-                        rpc_timeout=ANSWER_WITHIN,
-                    )
+                    return await self._send_claim(account, claim)
             except RPCError as error:
                 if error.status not in _BUSY:
                     raise
-                await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads callers, guards nothing
-                pause = min(pause * 2, _LONGEST_PAUSE)
-            else:
-                return claimed
+            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads callers, guards nothing
+            pause = min(pause * 2, _LONGEST_PAUSE)
 
-    def _start(self, account: str) -> WithStartWorkflowOperation[Any, None]:
-        return WithStartWorkflowOperation(
-            names.ACCOUNT_WORKFLOW_TYPE,
-            OpenAccount(account=account),
-            id=names.account_workflow_id(account),
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=_attributes(account),
-            static_summary=_summary(account),
+    async def _send_claim(self, account: str, claim: Claim) -> ClaimResult:
+        start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
+            names.ACCOUNT_WORKFLOW_TYPE, OpenAccount(account=account), **self._start_options(account)
         )
+        result: ClaimResult = await self._client.execute_update_with_start_workflow(
+            names.CLAIM_UPDATE,
+            claim,
+            result_type=ClaimResult,
+            start_workflow_operation=start,
+            rpc_timeout=ANSWER_WITHIN,
+        )
+        return result
 
     async def find_closed(self, references: Iterable[str]) -> list[str]:
-        """Those of these requests that are over, or are not known at all; raises RPCError when nobody can tell."""
+        """Find those of these requests that are over, or that the server does not know.
+
+        Raises:
+            RPCError: the server does not answer.
+        """
         asked = list(dict.fromkeys(references))
-        found: list[str] = []
+        closed: list[str] = []
         for start in range(0, len(asked), _DESCRIBED_AT_ONCE):
             some = asked[start : start + _DESCRIBED_AT_ONCE]
             running = await asyncio.gather(*(self._is_running(reference) for reference in some))
-            found += [reference for reference, runs in zip(some, running, strict=True) if not runs]
-        return found
+            closed += [reference for reference, runs in zip(some, running, strict=True) if not runs]
+        return closed
 
     async def _is_running(self, reference: str) -> bool:
         request = self._client.get_workflow_handle(names.workflow_id(reference))
@@ -125,13 +125,13 @@ class TemporalAccountWorkflow:
         return found.status is WorkflowExecutionStatus.RUNNING
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
-        """A request met the account's stop."""
+        """Report that Telnyx refuses the account to a request."""
         await self._signal(trouble.account, names.STOP_SIGNAL, trouble)
 
     async def report_outage(self, account: str, since: datetime) -> None:
-        """Telnyx has not answered since then; said once in a while, and never a reason to fail."""
+        """Report that Telnyx has not answered since an instant, at most once in ten minutes. Never raises."""
         now = time.monotonic()
-        if now - self._reported.get(account, -_SILENCE_EVERY) < _SILENCE_EVERY:
+        if now - self._reported.get(account, -_REPORT_EVERY) < _REPORT_EVERY:
             return
         self._reported[account] = now
         try:
@@ -144,20 +144,17 @@ class TemporalAccountWorkflow:
         await self._client.start_workflow(
             names.ACCOUNT_WORKFLOW_TYPE,
             OpenAccount(account=account),
-            id=names.account_workflow_id(account),
-            task_queue=self._queue,
-            id_conflict_policy=WorkflowIDConflictPolicy.USE_EXISTING,
-            search_attributes=_attributes(account),
-            static_summary=_summary(account),
+            **self._start_options(account),
             start_signal=signal,
             start_signal_args=[message],
             rpc_timeout=ANSWER_WITHIN,
         )
 
-
-def _attributes(account: str) -> TypedSearchAttributes:
-    return TypedSearchAttributes([SearchAttributePair(attributes.ACCOUNT, account)])
-
-
-def _summary(account: str) -> str:
-    return f"The Telnyx account {account}: what its requests share"
+    def _start_options(self, account: str) -> dict[str, Any]:
+        return {
+            "id": names.account_workflow_id(account),
+            "task_queue": self._queue,
+            "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
+            "search_attributes": TypedSearchAttributes([SearchAttributePair(attributes.ACCOUNT, account)]),
+            "static_summary": f"The Telnyx account {account}: what its requests share",
+        }

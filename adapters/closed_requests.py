@@ -1,4 +1,4 @@
-"""Whether a request is over, as its documents need to know."""
+"""Tells whether a request is over, so that its documents can be deleted."""
 
 from datetime import datetime
 
@@ -9,20 +9,20 @@ from services.errors import UnknownReference
 
 
 class ClosedRequests:
-    """Asks the Temporal server, which forgets a closed workflow itself after the namespace's retention."""
+    """Implements the port `ClosedRequests` of `activities.forget_documents` with a Temporal client."""
 
     def __init__(self, client: Client) -> None:
         self._client = client
 
     async def is_over(self, reference: str, *, since: datetime) -> bool:
-        """Whether a request ended before an instant, or is not known at all.
+        """Whether a request ended before an instant. The server forgets an ended one after its retention period.
 
         Raises:
-            NoAnswer: the server does not answer, so nobody knows.
+            NoAnswer: the server does not answer.
         """
         try:
             found = await server_state.describe(self._client, reference)
         except UnknownReference:
             return True
-        closed = found.status is not WorkflowExecutionStatus.RUNNING and found.close_time is not None
-        return closed and found.close_time is not None and found.close_time < since
+        is_closed = found.status is not WorkflowExecutionStatus.RUNNING
+        return is_closed and found.close_time is not None and found.close_time < since

@@ -1,4 +1,4 @@
-"""Where news is given out: always as a log event, and to whatever the worker's settings name, by a workflow."""
+"""Publishes notifications: always as a log event, and by a workflow of its own to those who want them."""
 
 import asyncio
 import dataclasses
@@ -20,38 +20,39 @@ _log = structlog.get_logger(__name__)
 
 @dataclasses.dataclass(frozen=True)
 class TemporalNotifier:
-    """Starts one workflow `TellPeople` for each piece of news."""
+    """Implements the port `Notifier`: starts one workflow for each notification."""
 
     client: Client
     queue: str = names.LOCAL_QUEUE
-    wanted: Callable[[Notification], bool] = lambda _news: True
-    """False where nobody would be told, so that no workflow is started for nothing. Only the worker knows."""
+    wanted: Callable[[Notification], bool] = lambda _notification: True
+    """Whether any recipient wants a notification. Without one no workflow is started."""
 
-    async def publish(self, news: Notification) -> None:
-        """Log news and have it delivered; the same `event_id` is delivered once, and without one it gets a new one.
+    async def publish(self, notification: Notification) -> None:
+        """Log a notification and start its delivery. The same `event_id` is delivered once; an empty one is filled.
 
-        News that Temporal will never take is logged and left, since it must hold nobody up.
+        A notification that Temporal will never accept is logged and dropped, since its publisher must not wait for it.
 
         Raises:
-            NotStarted: nobody knows whether the delivery has begun; the same may be published again.
+            NotStarted: it is unknown whether the delivery has started. The same may be published again.
         """
-        if not news.event_id:
-            news = news.model_copy(update={"event_id": f"evt_{uuid.uuid4().hex}"})
-        _log.info(news.event, **news.model_dump(mode="json", exclude={"event", "at"}, exclude_defaults=True))
-        if not self.wanted(news):
-            return
+        if not notification.event_id:
+            notification = notification.model_copy(update={"event_id": f"evt_{uuid.uuid4().hex}"})
+        fields = notification.model_dump(mode="json", exclude={"event", "at"}, exclude_defaults=True)
+        _log.info(notification.event, **fields)
+        if self.wanted(notification):
+            await self._start(notification)
+
+    async def _start(self, notification: Notification) -> None:
+        workflow_id = names.notification_workflow_id(notification.event_id)
         try:
             async with asyncio.timeout(WITHIN):
-                await self._start(news)
+                await deliver(self.client, notification, workflow_id, self.queue)
         except WorkflowAlreadyStartedError:
             return
         except (RPCError, TimeoutError, RuntimeError) as error:
             reason = str(error).partition("\n")[0][:200] or "no answer in time"
             never = isinstance(error, RPCError) and error.status is RPCStatusCode.INVALID_ARGUMENT
             what = "news_not_delivered" if never else "news_not_started"
-            _log.warning(what, event_id=news.event_id, reference=news.reference, reason=reason)
+            _log.warning(what, event_id=notification.event_id, reference=notification.reference, reason=reason)
             if not never:
                 raise NotStarted(reason) from None
-
-    async def _start(self, news: Notification) -> None:
-        await deliver(self.client, news, names.notification_workflow_id(news.event_id), self.queue)

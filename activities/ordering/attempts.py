@@ -47,14 +47,14 @@ class Attempts:
         info = activity.info()
         self._began = time.monotonic()
         self._quarantine = quarantine
-        word, quiet_until = _read_note(info)
+        note, quiet_until = _read_note(info)
         is_over = quiet_until is not None and quiet_until <= info.started_time + _CLOCK_SKEW
         is_first = info.attempt == 1 and not info.heartbeat_details and not started_afresh
         self.order_may_arrive = not (is_over or is_first)
         """True while an order that was sent before may still arrive at Telnyx."""
-        self.conflict = word.removeprefix(_CONFLICT) if word.startswith(_CONFLICT) else ""
+        self.conflict = note.removeprefix(_CONFLICT) if note.startswith(_CONFLICT) else ""
         """What Telnyx said when it refused an order because it has one already; empty when it did not."""
-        self.has_waited = is_over and (word == _QUIET or bool(self.conflict))
+        self.has_waited = is_over and (note == _QUIET or bool(self.conflict))
         """True when the quarantine passed between the last order that may have been sent and this attempt."""
 
     @contextmanager
@@ -71,7 +71,7 @@ class Attempts:
             raise retry_later(error, at_least=pause) from None
 
     def retry_claim(self, because: str) -> ApplicationError:
-        """The failure when nobody knows who holds the numbers. This attempt sent nothing."""
+        """The failure while it is unknown who holds the numbers. This attempt sent nothing."""
         pause = self._leave_note(harmless=not self.order_may_arrive)
         return retry_in(max(pause, delays.FIRST_RETRY_DELAY), because, type_="AccountUnreachable")
 
@@ -97,18 +97,18 @@ class Attempts:
     def _leave_note(self, *, harmless: bool) -> float:
         """Leave the note for the next attempt, and return how many seconds later that may begin."""
         pause = 0.0 if harmless else self._quarantine
-        word = _NOTHING_SENT if harmless and not self.has_waited else _QUIET
+        note = _NOTHING_SENT if harmless and not self.has_waited else _QUIET
         info = activity.info()
         # By the server's clock, since the next attempt may run on another machine.
         until = info.started_time + timedelta(seconds=time.monotonic() - self._began + pause)
-        activity.heartbeat(info.attempt, _CONFLICT + self.conflict if self.conflict else word, until.isoformat())
+        activity.heartbeat(info.attempt, _CONFLICT + self.conflict if self.conflict else note, until.isoformat())
         return pause
 
 
 def _read_note(info: activity.Info) -> tuple[str, datetime | None]:
-    """The word of the last attempt's note, and until when nothing may be sent; None without such a note."""
+    """The last attempt's note, and until when nothing may be sent; empty and None when there is none."""
     match list(info.heartbeat_details):
-        case [int(attempt), str(word), str(until)] if attempt == info.attempt - 1:
+        case [int(attempt), str(note), str(until)] if attempt == info.attempt - 1:
             with suppress(ValueError):
-                return word, datetime.fromisoformat(until)
+                return note, datetime.fromisoformat(until)
     return "", None

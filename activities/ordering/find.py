@@ -29,7 +29,7 @@ class FindOrderActivities:
         """Find the order that an interrupted attempt placed. That there is none counts only after the quarantine.
 
         Raises:
-            ApplicationError: final, when nobody can tell whether an order is the request's.
+            ApplicationError: final, when it cannot be told whether an order is the request's.
         """
         attempts = Attempts(self._quarantine)
         async with send_heartbeats():

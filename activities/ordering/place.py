@@ -1,4 +1,4 @@
-"""Step 2: exactly one order holds the numbers, whatever happens to answers, workers and servers.
+"""Step 2: exactly one order holds the numbers, no matter what becomes of answers, workers and servers.
 
 Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11). So each attempt does three things:
 

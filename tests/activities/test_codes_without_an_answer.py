@@ -5,7 +5,8 @@ from datetime import datetime, timedelta
 
 import pytest
 
-from activities import delays, heartbeats
+import domain.heartbeats
+from activities import heartbeats
 from activities.ownership import OwnershipActivities
 from domain.activity_io import CodeHistory, CodeRequestVerdict, RequestCodes
 from domain.code_limits import CodeLimits, need_of_lost_codes
@@ -160,7 +161,7 @@ async def test_contact_hours_are_those_of_the_attempt_not_of_the_wish(stage: Sta
 
 
 async def test_a_beat_in_a_long_call_leaves_what_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(delays, "HEARTBEAT_INTERVAL", 0.001)
+    monkeypatch.setattr(domain.heartbeats, "EVERY", timedelta(milliseconds=1))
     attempt = Attempt(2, ["what the last attempt left"])
     left: list[object] = []
 

@@ -4,7 +4,7 @@ import asyncio
 
 import pytest
 
-from activities.delays import HEARTBEAT_INTERVAL
+from domain import heartbeats
 from domain.activity_io import FindOrder
 from domain.vocabulary import Next, NumberState
 from telnyx_api.replies import NumberSettings, Order
@@ -119,5 +119,5 @@ class Slow:
         return []
 
     async def all_hosted_numbers(self, **_options: object) -> list[NumberSettings]:
-        await asyncio.sleep(HEARTBEAT_INTERVAL * 0.6)
+        await asyncio.sleep(heartbeats.EVERY.total_seconds() * 0.6)
         return []

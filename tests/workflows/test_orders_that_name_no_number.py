@@ -67,8 +67,8 @@ async def test_one_that_telnyx_does_not_delete_is_named_at_the_end(stage: Stage)
     await stage.faults(rate=1, kinds=["422"], calls=["delete"], times=1, seed=1)  # it is looked at once more meanwhile
     result = await _ends_active(story, ONE)
     [left] = result.left_behind
-    assert f"Order {result.order_ids[0]} could not be deleted" in left
-    assert "Delete it in the Telnyx portal." in left
+    assert result.order_ids[0] in left
+    assert "HTTP 422" in left
 
 
 async def test_one_that_may_be_activated_is_left_and_named_at_the_end(stage: Stage) -> None:
@@ -78,7 +78,7 @@ async def test_one_that_may_be_activated_is_left_and_named_at_the_end(stage: Sta
     await stage.control(f"orders/{empty['id']}/status", {"order": "provisioning"})
     result = await _ends_active(story, ONE)
     [left] = result.left_behind
-    assert f"Order {empty['id']} (provisioning) was left as it is" in left
+    assert f"{empty['id']} (provisioning)" in left
     assert await stage.calls("DELETE", empty["id"]) == 0
 
 
