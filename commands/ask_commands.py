@@ -1,4 +1,4 @@
-"""The words for what is awaited from whom, and the exact command that answers it."""
+"""What an ask needs from whom, and the commands that answer it, ready to be copied."""
 
 from domain import asks, command_hints
 from domain.messages import AskView
@@ -9,17 +9,23 @@ _WIDTH = 76
 
 
 def awaited(ask: AskView) -> str:
-    """What is awaited from whom."""
+    """What an ask needs, and from whom."""
     rule = asks.rule_of(ask.kind)
     what = asks.awaited(ask.kind, len(ask.numbers))
     return f"{what}, from {rule.who}" if rule else what
 
 
-def commands(reference: str, ask: AskView) -> list[str]:
-    """The commands that answer an ask, ready to be copied; long ones are continued with a backslash."""
+def commands(reference: str, account: str, ask: AskView) -> list[str]:
+    """The commands that answer an ask. Long ones are continued with a backslash.
+
+    Args:
+        reference: of the request.
+        account: of the request.
+        ask: of the request.
+    """
     if ask.choices:
         return _choices(reference, ask)
-    lines = command_hints.answering(reference, ask.id, ask.kind, ask.numbers, shown=_NUMBERS_SHOWN)
+    lines = command_hints.answering(reference, ask.id, ask.kind, ask.numbers, account=account, shown=_NUMBERS_SHOWN)
     split = [line.split() for line in lines if "CHOICE" not in line]
     return [_folded(" ".join(words[:3]), words[3:]) for words in split]
 
@@ -28,12 +34,12 @@ def _choices(reference: str, ask: AskView) -> list[str]:
     lines = []
     for choice in ask.choices:
         order = [f"--order {choice.order_id}"] if choice.order_id else []
-        lines.append(f"# {choice.sentence}" if choice.sentence else f"# {choice.choice}")
+        lines.append(f"# {choice.sentence or choice.choice}")
         lines.append(_folded(f"hosted-sms answer {reference} {ask.id} {choice.choice}", order))
     return lines
 
 
 def _folded(start: str, arguments: list[str]) -> str:
-    """The command on one line or, where it would be too long, with each argument on a line of its own."""
+    """A command on one line or, where that would be too long, with each argument on a line of its own."""
     line = " ".join([start, *arguments])
     return line if len(line) <= _WIDTH else " \\\n  ".join([start, *arguments])

@@ -1,9 +1,10 @@
-"""Connects one command to the system: reads the settings, sends logs to stderr, reaches Temporal."""
+"""Connects a command to the system: reads the settings, sends logs to stderr, reaches Temporal."""
 
 import sys
 
 from runtime import logs
 from runtime import settings as runtime_settings
+from services import parsing
 from services.hosted_sms import HostedSms
 
 
@@ -17,3 +18,9 @@ async def connect() -> HostedSms:
     settings = runtime_settings.load()
     logs.configure(settings, sys.stderr)
     return await HostedSms.connect(settings)
+
+
+async def connect_for(reference: str) -> HostedSms:
+    """The same for a command about one request. A malformed reference is refused before any server is asked."""
+    parsing.reference(reference)
+    return await connect()

@@ -1,18 +1,13 @@
-"""Which exit code and sentence belong to which error: 1 refused, 3 somebody did not answer."""
+"""The exit code of each ending of a command."""
 
-from runtime.codec import UndecryptablePayload
-from runtime.connection import CannotReachTemporal
-from runtime.document_errors import DocumentError, DocumentStoreUnavailable
-from runtime.setting_values import SettingsError
-from services.errors import NoAnswer, ServiceError
+from collections.abc import Mapping
 
-DONE, REFUSED, USAGE, SILENT, INTERRUPTED = 0, 1, 2, 3, 130
+from services.endings import Ending
 
-
-def exit_code(error: BaseException) -> int | None:
-    """The exit code of an error that is meant for a person; None for one that is a mistake of the program."""
-    if isinstance(error, NoAnswer | CannotReachTemporal | DocumentStoreUnavailable):
-        return SILENT
-    if isinstance(error, ServiceError | SettingsError | DocumentError | UndecryptablePayload):
-        return REFUSED
-    return None
+EXIT_CODES: Mapping[Ending, int] = {
+    Ending.DONE: 0,
+    Ending.REFUSED: 1,
+    Ending.FAULT: 1,
+    Ending.NO_ANSWER: 3,
+}
+"""Wrong usage is 2 and an interrupt is 130: neither reaches a service."""

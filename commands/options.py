@@ -1,11 +1,27 @@
-"""Options that several commands share, and the answer to who is asking under which id."""
+"""Arguments and options that several commands share."""
 
 import getpass
 import os
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Annotated
 
 from cyclopts import Parameter
+
+from services.updates import ANSWER_WITHIN, Sending
+
+EMPTY = Parameter(show_default=False)
+"""An option whose default is empty, so that help does not print it."""
+FLAG = Parameter(negative="", show_default=False)
+"""An option without a value."""
+
+Reference = Annotated[str, Parameter(help="Reference of the request.")]
+Numbers = Annotated[list[str], Parameter(help="Numbers in any US spelling.")]
+Account = Annotated[str, Parameter(help="Name of the Telnyx account in the settings.")]
+Why = Annotated[str, EMPTY, Parameter(help="The reason, kept in the request's events.")]
+By = Annotated[str, EMPTY, Parameter(help="Who asks. Default: the user of this system.")]
+Loa = Annotated[Path | None, Parameter(help="The signed letter of authorization, a PDF of at most 5 MB.")]
+Bill = Annotated[Path | None, Parameter(help="A bill that shows the numbers, a PDF of at most 5 MB.")]
 
 
 @Parameter(name="*")
@@ -13,31 +29,37 @@ from cyclopts import Parameter
 class Output:
     """How a command answers."""
 
-    json: Annotated[bool, Parameter(name="--json", negative="", help="Answer as JSON, for programs.")] = False
+    json: Annotated[bool, FLAG, Parameter(name="--json", help="Answer as JSON, for programs.")] = False
 
 
 @Parameter(name="*")
 @dataclass(frozen=True)
 class Change(Output):
-    """Who changes a request, and under which id."""
+    """Who changes something, and how the answer is awaited."""
 
-    by: Annotated[str, Parameter(help="Who asks; the user of this system when not given.")] = ""
+    by: By = ""
     id: Annotated[
-        str, Parameter(name="--id", help="Id of this intention: the same id again changes nothing and answers alike.")
+        str,
+        EMPTY,
+        Parameter(name="--id", help="Id of this intention: repeating a command with the same id changes nothing."),
     ] = ""
-    within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = 20.0
+    within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = ANSWER_WITHIN
 
     def who(self) -> str:
-        """The name that stands in the request's events."""
+        """The name for the request's events."""
         return self.by or system_user()
+
+    def sending(self) -> Sending:
+        """The keyword arguments of the verb that makes the change."""
+        return Sending(update_id=self.id, within=self.within)
 
 
 TEXT = Output()
-ANONYMOUS = Change()
+CHANGE = Change()
 
 
 def system_user() -> str:
-    """The name of whoever runs this; a container's user may have none."""
+    """The user that runs this command; a container's user may have no name."""
     try:
         return getpass.getuser()
     except (OSError, KeyError):

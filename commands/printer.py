@@ -5,31 +5,24 @@ import sys
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import RenderableType
 
-    from domain.messages import Answer
+
+def write(text: str) -> None:
+    """Prints plain text. What looks like markup is printed as it is."""
+    sys.stdout.write(f"{text}\n")
 
 
-def show(content: "RenderableType") -> None:
-    """Prints something for people, in colours where the terminal has them."""
+def render(content: "RenderableType") -> None:
+    """Prints tables and the like for people, in colors where the terminal has them."""
     from rich.console import Console  # noqa: PLC0415 - takes longer to load than a whole answer in JSON
 
     Console(highlight=False, markup=False, emoji=False).print(content)
-
-
-def tell(sentence: str) -> None:
-    """Prints a sentence as it is; words that look like markup stay."""
-    sys.stdout.write(f"{sentence}\n")
-
-
-def warn(sentences: Sequence[str]) -> None:
-    """Prints warnings to stderr, so that they disturb no program that reads the answer."""
-    for sentence in sentences:
-        _reason(f"Warning: {sentence}\n")
 
 
 def dump(content: "BaseModel | Sequence[BaseModel]") -> None:
@@ -45,36 +38,37 @@ def dump_plain(content: Any) -> None:
     sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
 
 
+def dump_line(content: "BaseModel") -> None:
+    """Prints one model as one line of JSON, without delay."""
+    sys.stdout.write(content.model_dump_json() + "\n")
+    sys.stdout.flush()
+
+
+def warn(sentences: Sequence[str]) -> None:
+    """Prints warnings to stderr, where they disturb no program that reads the answer."""
+    for sentence in sentences:
+        _write_error(f"Warning: {sentence}\n")
+
+
 def fail(sentence: str, *, as_json: bool) -> None:
-    """Prints the reason why a command did not do what it was asked."""
-    _reason(json.dumps({"error": sentence}, ensure_ascii=False) + "\n" if as_json else f"{sentence}\n")
+    """Prints why a command did not do what was asked."""
+    _write_error(json.dumps({"error": sentence}, ensure_ascii=False) + "\n" if as_json else f"{sentence}\n")
 
 
 def fault(error: Exception) -> None:
-    """Prints where an error came from that no command expects."""
-    _reason("".join(traceback.format_exception(error)))
+    """Prints where an unexpected error came from."""
+    _write_error("".join(traceback.format_exception(error)))
 
 
-def _reason(text: str) -> None:
-    """Writes to stderr; a reason that nobody reads stops no command and changes no exit code."""
+def utc(instant: datetime | None) -> str:
+    """An instant for people, such as `2026-11-30 09:00 UTC`; empty for none."""
+    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if instant is not None else ""
+
+
+def _write_error(text: str) -> None:
+    """Writes to stderr. When its reader has gone, the command goes on and its exit code stays."""
     with suppress(BrokenPipeError):
         sys.stderr.write(text)
-
-
-def answer(given: "Answer", *, as_json: bool) -> int:
-    """Prints what a request answered; 1 when it refused or a code was not taken, else 0."""
-    bad = [number for number in given.numbers if number.result in {"rejected", "not_asked"}]
-    if as_json:
-        dump(given)
-    else:
-        tell(given.sentence)
-        for number in given.numbers:
-            tell(f"  {number.phone_number}  {number.result.replace('_', ' ')}")
-    if given.accepted and not bad:
-        return 0
-    reason = f"not taken: {', '.join(number.phone_number for number in bad)}" if bad else given.sentence
-    fail(reason, as_json=as_json)
-    return 1
 
 
 class Counter:
@@ -96,9 +90,3 @@ class Counter:
         """Ends the line."""
         if self._shown:
             sys.stderr.write("\n")
-
-
-def line(content: "BaseModel") -> None:
-    """Prints one model as one line of JSON, at once."""
-    sys.stdout.write(content.model_dump_json() + "\n")
-    sys.stdout.flush()

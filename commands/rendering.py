@@ -1,7 +1,7 @@
-"""How a request and lists of requests look on a terminal of 80 columns."""
+"""How a request and a list of requests look on a terminal of 80 columns. Times are in UTC."""
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -13,7 +13,7 @@ from domain.messages import AskView, Event, NumberProgress, Progress
 from services.request_list import Row
 
 _EVENTS_SHOWN = 8
-_COLOURS = {
+_COLORS = {
     "active": "green",
     "running": "cyan",
     "partly_active": "yellow",
@@ -28,10 +28,10 @@ _COLOURS = {
 
 
 def progress(shown: Progress) -> RenderableType:
-    """A whole request: where it stands, what is awaited, each number, the last events."""
+    """A whole request: where it stands, what it needs from whom, each number, the last events."""
     parts: list[RenderableType] = [_head(shown), *_left_behind(shown.left_behind)]
     for ask in shown.asks:
-        parts += [Text(), _ask(shown.reference, ask)]
+        parts += [Text(), _ask(shown, ask)]
     parts += [Text(), _numbers(shown.numbers)]
     if shown.events:
         parts += [Text(), _events(shown.events)]
@@ -39,30 +39,24 @@ def progress(shown: Progress) -> RenderableType:
 
 
 def rows(found: Sequence[Row]) -> RenderableType:
-    """A compact list of requests."""
+    """A list of requests, one in a line."""
     if not found:
         return Text("No request fits.")
-    # A column that tells nothing leaves its room to the others.
+    # A column that would say the same in each row leaves its room to the others.
     accounts = any(row.account != "default" for row in found)
     customers = any(row.customer for row in found)
-    table = Table(box=None, pad_edge=False, header_style="bold")
-    table.add_column("Reference", no_wrap=True)
-    for column in [*["Account"] * accounts, *["Customer"] * customers, "Outcome", "Step", "Needs", "Until"]:
-        table.add_column(column, overflow="fold")
+    columns = [*["Account"] * accounts, *["Customer"] * customers, "Outcome", "Step", "Needs", "Until (UTC)"]
+    table = _table("Reference", *columns)
+    table.columns[0].no_wrap = True
     for row in found:
-        outcome = Text(row.outcome, style=_COLOURS.get(row.outcome, ""))
+        outcome = Text(row.outcome, style=_COLORS.get(row.outcome, ""))
         ids = [*[row.account] * accounts, *[row.customer] * customers]
-        _add(table, row.reference, *ids, outcome, row.step, ", ".join(row.needs), moment(row.deadline, "%d %b"))
+        _add(table, row.reference, *ids, outcome, row.step, ", ".join(row.needs), _utc(row.deadline, "%d %b"))
     return table
 
 
-def moment(at: datetime | None, form: str = "%a %d %b %H:%M") -> str:
-    """A moment in this system's time zone; empty for none."""
-    return at.astimezone().strftime(form) if at is not None else ""
-
-
 def _head(shown: Progress) -> RenderableType:
-    line = Text.assemble((shown.reference, "bold"), "  ", (shown.outcome, _COLOURS.get(shown.outcome, "bold")))
+    line = Text.assemble((shown.reference, "bold"), "  ", (shown.outcome, _COLORS.get(shown.outcome, "bold")))
     if shown.step != "done":
         line.append(f", at the step “{shown.step}”")
     facts = [f"account {shown.account}"]
@@ -71,9 +65,9 @@ def _head(shown: Progress) -> RenderableType:
     lines: list[RenderableType] = [line, Text(", ".join(facts), style="dim")]
     lines += [Text(f"order {shown.order_ids[-1]}", style="dim")] if shown.order_ids else []
     if shown.partial:
-        lines.append(Text("No worker answered: this is only what the server itself knows.", style="yellow"))
+        lines.append(Text("No worker answered: this is only what the Temporal server knows.", style="yellow"))
     elif shown.outcome == "running" and not shown.asks:
-        lines.append(Text("Nothing is awaited from a person."))
+        lines.append(Text("It needs nothing from a person now."))
     return Group(*lines)
 
 
@@ -81,12 +75,12 @@ def _left_behind(sentences: Sequence[str]) -> list[RenderableType]:
     return [Text(f"Left behind: {sentence}", style="yellow") for sentence in sentences]
 
 
-def _ask(reference: str, ask: AskView) -> RenderableType:
-    title = Text(f"Awaited: {ask_commands.awaited(ask)}", style="bold yellow")
-    since, until = moment(ask.since), moment(ask.deadline)
-    times = " ".join(part for part in (since and f"since {since}", until and f"until {until}") if part)
+def _ask(shown: Progress, ask: AskView) -> RenderableType:
+    title = Text(f"Needs {ask_commands.awaited(ask)}", style="bold yellow")
+    since, until = _utc(ask.since), _utc(ask.deadline)
+    times = " ".join(part for part in (since and f"since {since} UTC", until and f"until {until} UTC") if part)
     lines = [Text(line) for line in (times, ask.guidance) if line]
-    lines += [Text(command, style="green") for command in ask_commands.commands(reference, ask)]
+    lines += [Text(command, style="green") for command in ask_commands.commands(shown.reference, shown.account, ask)]
     return Group(title, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
@@ -94,7 +88,7 @@ def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
     table = _table("Number", "State", "Telnyx says")
     table.add_column("Because", overflow="fold", ratio=1)
     for number in numbers:
-        state = Text(number.state or "not known", style=_COLOURS.get(number.state, ""))
+        state = Text(number.state or "not known", style=_COLORS.get(number.state, ""))
         _add(table, number.phone_number, state, number.status, number.because)
     return table
 
@@ -104,8 +98,12 @@ def _events(events: Sequence[Event]) -> RenderableType:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for event in events[-_EVENTS_SHOWN:]:
-        _add(table, moment(event.at), event.what + (f" ({event.by})" if event.by else ""))
-    return Group(Text("Last events", style="bold"), table)
+        _add(table, _utc(event.at), event.what + (f" ({event.by})" if event.by else ""))
+    return Group(Text("Last events (UTC)", style="bold"), table)
+
+
+def _utc(at: datetime | None, form: str = "%a %d %b %H:%M") -> str:
+    return at.astimezone(UTC).strftime(form) if at is not None else ""
 
 
 def _table(*columns: str) -> Table:
@@ -116,5 +114,5 @@ def _table(*columns: str) -> Table:
 
 
 def _add(table: Table, *cells: str | Text) -> None:
-    """Adds a row as it is: what people and Telnyx write is no markup, whatever it looks like."""
+    """Adds a row. What people and Telnyx write is printed as it is, also where it looks like markup."""
     table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))

@@ -1,36 +1,39 @@
-"""The commands of an account that may lose numbers by an internal transfer: let them go, or keep them."""
+"""`hosted-sms transfer approve` and `hosted-sms transfer reject`: let another Telnyx account take numbers, or not."""
 
 import sys
 from typing import Annotated
 
 from cyclopts import Parameter
 
-from commands import connection, exit_codes, printer
-from commands.options import TEXT, Output
+from commands import connection, printer
+from commands.options import TEXT, Account, Output
 from domain.transfers import AnswerTransferRequest, Decision
+from services.endings import Ending
 
-Order = Annotated[str, Parameter(help="Id of the other account's order, as Telnyx's notification names it.")]
+Order = Annotated[str, Parameter(help="Id of the other account's order, from Telnyx's notification.")]
 Token = Annotated[
     str,
     Parameter(
-        help="The token in Telnyx's notification, which works once; `-` reads it from stdin.",
+        help="The token from Telnyx's notification. It works once. `-` reads it from stdin.",
         allow_leading_hyphen=True,
     ),
 ]
-Account = Annotated[str, Parameter(help="Telnyx account that hosts the numbers now.")]
 
 
-async def approve(order: Order, /, *, token: Token, account: Account = "default", output: Output = TEXT) -> int:
-    """Let the numbers go to the account that ordered them."""
+async def approve(order: Order, /, *, token: Token, account: Account = "default", output: Output = TEXT) -> Ending:
+    """Let another Telnyx account take the numbers that it ordered."""
     return await _answer("approve", order, token, account, output)
 
 
-async def reject(order: Order, /, *, token: Token, account: Account = "default", output: Output = TEXT) -> int:
-    """Keep the numbers; the other account's order fails."""
+async def reject(order: Order, /, *, token: Token, account: Account = "default", output: Output = TEXT) -> Ending:
+    """Keep numbers that another Telnyx account ordered.
+
+    The order of the other account fails.
+    """
     return await _answer("reject", order, token, account, output)
 
 
-async def _answer(decision: Decision, order: str, token: str, account: str, output: Output) -> int:
+async def _answer(decision: Decision, order: str, token: str, account: str, output: Output) -> Ending:
     given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - a hyphen is no token
     request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=given.strip())
     hosted_sms = await connection.connect()
@@ -38,5 +41,5 @@ async def _answer(decision: Decision, order: str, token: str, account: str, outp
     if output.json:
         printer.dump(answered)
     else:
-        printer.tell(answered.sentence)
-    return exit_codes.DONE
+        printer.write(answered.sentence)
+    return Ending.DONE

@@ -6,7 +6,8 @@ from typing import TypeVar
 
 from domain import names
 from runtime.document_errors import DocumentError
-from services.errors import BadFile, NoAnswer, Refused, ServiceError
+from services.endings import Ending, ending_of
+from services.errors import BadFile, Refused, ServiceError
 from services.orders_file import Line
 from services.start import Started, Starter, exists_already
 
@@ -72,7 +73,7 @@ async def _start(starter: Starter, line: Line) -> Imported:
             reference=reference,
             workflow_id=names.workflow_id(reference),
             error=str(error),
-            silent=isinstance(error, NoAnswer | DocumentError),
+            silent=ending_of(error) is Ending.NO_ANSWER,
         )
     return Imported(row=line.row, **started.model_dump())
 

@@ -23,7 +23,7 @@ async def test_a_stopped_account_says_since_when_who_waits_and_what_to_type(
     await account.trouble(request)
     shown = await hosted_sms("account", "show", account.account)
     assert shown.code == 0, shown.err
-    assert shown.out.startswith(f"The account {account.account} is stopped since ")
+    assert " UTC" in shown.out.splitlines()[0]
     assert f"hosted-sms account resume {account.account}" in shown.out
     assert request.id.removeprefix("hosting-") in shown.out
     assert "10009 refused." in shown.out
@@ -43,7 +43,6 @@ async def test_resume_lets_everything_go_on_and_the_same_id_does_it_once(
     said = ["account", "resume", account.account, "--by", "eva", "--id", f"id-{account.account}", "--json"]
     ended = await hosted_sms(*said)
     assert (ended.code, ended.json["accepted"]) == (0, True)
-    assert "1 request(s) go on" in ended.json["sentence"]
     assert await request.result() == "eva"
     assert (await hosted_sms(*said)).json == ended.json
 
@@ -53,9 +52,9 @@ async def test_an_account_that_is_not_stopped_is_refused_with_one_sentence(
 ) -> None:
     await account.claim(await account.request(), "aaaaaaa")
     ended = await hosted_sms("account", "resume", account.account)
-    assert (ended.code, ended.out, ended.err) == (1, "", f"The account {account.account} is not stopped.\n")
-    shown = await hosted_sms("account", "show", account.account)
-    assert "1 number(s) are claimed by 1 request(s)." in shown.out
+    assert (ended.code, ended.out, account.account in ended.err) == (1, "", True)
+    shown = (await hosted_sms("account", "show", account.account, "--json")).json
+    assert (shown["stopped"], shown["numbers"], shown["requests"]) == (False, 1, 1)
 
 
 @pytest.mark.parametrize("verb", ["show", "resume"])
@@ -72,9 +71,9 @@ async def test_without_a_worker_lists_still_know_that_it_is_stopped(hosted_sms: 
         await stage.trouble(request)
         while not (await accounts.stopped(client)):
             await stage.look()
-    shown = await hosted_sms("account", "show", stage.account)
-    assert shown.out.startswith(f"The account {stage.account} is stopped: Telnyx refuses it.")
-    assert "No worker answered" in shown.out
+    shown = (await hosted_sms("account", "show", stage.account, "--json")).json
+    assert (shown["stopped"], shown["partial"]) == (True, True)
+    assert "No worker answered" in (await hosted_sms("account", "show", stage.account)).out
     ended = await hosted_sms("account", "resume", stage.account, "--within", "1", "--id", "i-1")
     assert ended.code == 3
     assert "--id i-1" in ended.err

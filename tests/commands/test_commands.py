@@ -1,4 +1,4 @@
-"""Every command against a real server: what it prints, in JSON and for people, and how it ends."""
+"""Every command against a real server: what it prints, as JSON and for people, and how it ends."""
 
 import json
 from datetime import UTC, datetime
@@ -52,9 +52,8 @@ async def test_start_takes_an_option_for_every_field(
     )  # fmt: skip
 
     assert ended.code == 0
-    assert "bill.pdf does not show" in ended.err
-    assert "The profile has no webhook." in ended.err
-    assert ended.out == f"{reference} is started: follow it with `hosted-sms show {reference}`.\n"
+    assert [line.startswith("Warning: ") for line in ended.err.splitlines()] == [True, True]
+    assert f"hosted-sms show {reference}" in ended.out
     request = await server_state.asked_for(client, f"hosting-{reference}")
     assert (request.phone_numbers, request.by) == ([number, "+15125550100"], "me")
     assert (request.account, request.customer) == ("acme", "c1")
@@ -71,10 +70,10 @@ async def test_other_content_under_a_reference_is_refused(hosted_sms: Command, r
     ended = await hosted_sms("start", "--reference", running, "--profile", "p-2", "--number", number)
 
     assert (ended.code, ended.out) == (1, "")
-    assert "messaging profile id p-1 there, p-2 here" in ended.err
+    assert "p-2" in ended.err
 
 
-async def test_an_unknown_profile_is_refused_unless_nobody_shall_ask(
+async def test_an_unknown_profile_is_refused_unless_telnyx_is_not_asked(
     hosted_sms: Command, reference: str, number: str
 ) -> None:
     said = ["--reference", reference, "--profile", "unknown", "--number", number]
@@ -83,14 +82,13 @@ async def test_an_unknown_profile_is_refused_unless_nobody_shall_ask(
     assert (await hosted_sms("start", *said, "--no-preflight")).code == 0
 
 
-async def test_show_prints_what_is_awaited_and_the_command_that_answers(
+async def test_show_prints_the_step_and_the_command_that_answers(
     hosted_sms: Command, running: str, number: str
 ) -> None:
     ended = await hosted_sms("show", running)
 
     assert ended.code == 0
-    assert f"{running}  running, at the step “codes”" in ended.out
-    assert "Awaited: the ownership codes" in ended.out
+    assert f"{running}  running" in ended.out
     assert f"hosted-sms codes {running} {number}=CODE" in ended.out
 
 
@@ -119,24 +117,23 @@ async def test_codes_may_come_from_a_file(hosted_sms: Command, running: str, num
 
     ended = await hosted_sms("codes", running, "--from-file", tmp_path / "codes")
 
-    assert (ended.code, ended.out) == (0, f"Telnyx looked at the codes.\n  {number}  verified\n")
+    assert ended.code == 0
+    assert ended.out.endswith(f"  {number}  verified\n")
 
 
 async def test_a_code_for_another_number_is_refused_by_the_request(hosted_sms: Command, running: str) -> None:
     ended = await hosted_sms("codes", running, "+15125559999=54321", "--json")
 
     assert ended.code == 1
-    assert "is not in this request" in json.loads(ended.err)["error"]
+    assert "+15125559999" in json.loads(ended.err)["error"]
     assert "54321" not in ended.err
 
 
 async def test_resend_is_a_second_one_unless_it_has_the_same_id(hosted_sms: Command, running: str) -> None:
-    assert (
-        "Asked 1 times by me, last by call"
-        in (await hosted_sms("resend", running, "--method", "call", "--by", "me")).out
-    )
-    assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
-    assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
+    first = await hosted_sms("resend", running, "--method", "call", "--by", "me")
+    assert "Asked 1 times by me, last by call" in first.out
+    for _ in range(2):
+        assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
 
 
 async def test_documents_are_stored_and_named_to_the_request(
@@ -160,14 +157,13 @@ async def test_list_finds_by_number_and_shows_the_contracts_keys(
 
 async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command, running: str) -> None:
     cancelled = await hosted_sms("cancel", running, "--why", "changed our mind")
-    assert (cancelled.code, cancelled.out) == (0, "Cancelling: changed our mind.\n")
+    assert (cancelled.code, "changed our mind" in cancelled.out) == (0, True)
 
     watched = await hosted_sms("show", running, "--watch", "--json")
     assert json.loads(watched.out.splitlines()[-1])["outcome"] == "cancelled"
     assert f"{running}  cancelled" in (await hosted_sms("show", running, "--watch")).out
     late = await hosted_sms("resend", running)
-    assert late.code == 1
-    assert "(cancelled)" in late.err
+    assert (late.code, "cancelled" in late.err) == (1, True)
 
 
 async def test_check_orders_nothing_and_answers_for_each_number(hosted_sms: Command) -> None:
@@ -185,7 +181,7 @@ async def test_import_starts_a_file_and_may_run_twice(
     file = tmp_path / "orders.csv"
     file.write_text(f"reference,messaging_profile_id,phone_numbers,loa,bill\n{reference},p-1,{number},,\n")
 
-    assert (await hosted_sms("import", file)).out == "1 started, 0 existed already, 0 failed.\n"
+    assert (await hosted_sms("import", file)).out.startswith("1 started, 0 existed")
     again = await hosted_sms("import", file, "--json")
     assert (again.code, [row["already"] for row in again.json]) == (0, [True])
 
@@ -198,7 +194,7 @@ async def test_import_warns_once_of_what_concerns_many(hosted_sms: Command, refe
 
     assert ended.code == 0
     assert len(ended.err.splitlines()) == 1
-    assert f"{reference}-4 and 2 more: The profile has no webhook." in ended.err
+    assert f"{reference}-4 and 2 more: " in ended.err
 
 
 async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command, tmp_path: Path) -> None:
@@ -215,7 +211,8 @@ async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command
 
 
 async def test_setup_again_changes_nothing(hosted_sms: Command) -> None:
-    assert (await hosted_sms("setup")).out == "All 8 search attributes are registered already.\n"
+    assert (await hosted_sms("setup", "--json")).json["added"] == []
+    assert "8 search attributes" in (await hosted_sms("setup")).out
 
 
 async def test_doctor_prints_one_line_for_each_check(hosted_sms: Command) -> None:
@@ -223,6 +220,7 @@ async def test_doctor_prints_one_line_for_each_check(hosted_sms: Command) -> Non
 
     assert ended.out.count("ok  ") >= 5
     assert "FAIL  worker" in ended.out  # the stand-in serves no calls to Telnyx
+    assert "       Remedy: " in ended.out
     assert ended.code == 3
 
 
@@ -245,11 +243,8 @@ async def test_without_a_worker_an_update_ends_with_3_within_its_limit(
     ended = await without_worker("cancel", reference, "--id", "mine", "--within", "1", "--json")
 
     assert (ended.code, ended.out) == (3, "")
-    assert "it may still be applied: repeat with the same --id mine" in json.loads(ended.err)["error"]
+    assert "--id mine" in json.loads(ended.err)["error"]
 
 
 async def test_check_without_a_worker_ends_with_3(without_worker: Command) -> None:
-    ended = await without_worker("check", "+15125550100")
-
-    assert ended.code == 3
-    assert "hosted-sms doctor" in ended.err
+    assert (await without_worker("check", "+15125550100")).code == 3

@@ -11,7 +11,7 @@ from domain.messages import AskView, Choice, Event, NumberProgress, Progress
 from services.request_list import Row
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
-NUMBERS = [f"+1512555{i:04d}" for i in range(4)]
+NUMBERS = [f"+1512555{i:04d}" for i in range(50)]
 
 
 def _printed(content: RenderableType) -> str:
@@ -22,55 +22,59 @@ def _printed(content: RenderableType) -> str:
 
 @pytest.fixture
 def shown() -> Progress:
+    order_id = "0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"
+    status = "ownership_not_verified"
     return Progress(
         reference="order-2026-11-23.acme_long-reference",
         customer="acme",
         step="codes",
         round=1,
-        order_ids=["0ccc7b54-4df3-4bca-a65a-3da1ecc777f0"],
+        order_ids=[order_id],
         numbers=[
-            NumberProgress(
-                phone_number=NUMBERS[0], state="unverified", status="ownership_not_verified", because="Why. " * 30
-            ),
+            NumberProgress(phone_number=NUMBERS[0], state="unverified", status=status, because="Why. " * 30),
             NumberProgress(phone_number=NUMBERS[1], state="left_out", status="not_eligible_toll_free", because="No."),
         ],
         asks=[
-            AskView(id="ask-1", kind="codes", numbers=NUMBERS, guidance="Say it. " * 20, since=AT, deadline=AT),
+            AskView(id="ask-1", kind="codes", numbers=NUMBERS[:4], guidance="Say it. " * 20, since=AT, deadline=AT),
             AskView(id="ask-2", kind="documents", since=AT),
         ],
         events=[Event(at=AT, what=f"Something happened, number {i}, " + "x" * 80, by="me") for i in range(20)],
-        left_behind=["Order 0ccc7b54-4df3-4bca-a65a-3da1ecc777f0 was left at Telnyx: delete it in the portal by hand."],
+        left_behind=[f"Order {order_id} was left at Telnyx: delete it in the portal by hand."],
     )
 
 
-def test_a_whole_request_fits_into_80_columns(shown: Progress) -> None:
+def test_a_whole_request_fits_into_80_columns_and_its_times_name_their_zone(shown: Progress) -> None:
     text = _printed(rendering.progress(shown))
 
     assert max(len(line) for line in text.splitlines()) <= 80
-    for word in ("order-2026-11-23.acme_long-reference", "running", "codes", *NUMBERS[:2], "left_out", "Left behind"):
+    for word in (shown.reference, "running", "“codes”", *NUMBERS[:2], "left_out", *shown.order_ids):
         assert word in text
+    assert "since Mon 23 Nov 12:00 UTC until Mon 23 Nov 12:00 UTC" in text
 
 
-def test_what_is_awaited_stands_above_the_numbers_and_these_above_the_events(shown: Progress) -> None:
+def test_asks_stand_above_the_numbers_and_these_above_the_last_events(shown: Progress) -> None:
     text = _printed(rendering.progress(shown))
 
-    assert text.index("Awaited: ownership codes") < text.index("Telnyx says") < text.index("Last events")
+    assert text.index("hosted-sms codes") < text.index("Telnyx says") < text.index("Something happened")
     assert text.count("Something happened") == 8
     assert "number 19" in text
 
 
-def test_a_request_that_waits_for_nobody_says_so(shown: Progress) -> None:
-    assert "Nothing is awaited from a person." in _printed(rendering.progress(shown.model_copy(update={"asks": []})))
+def test_a_request_without_asks_and_a_partial_answer_say_so(shown: Progress) -> None:
+    idle = shown.model_copy(update={"asks": []})
 
-
-def test_a_partial_answer_says_so(shown: Progress) -> None:
+    assert "nothing from a person" in _printed(rendering.progress(idle))
     assert "No worker answered" in _printed(rendering.progress(shown.model_copy(update={"partial": True})))
 
 
-def test_words_that_look_like_markup_are_printed_as_they_are(shown: Progress) -> None:
+def test_text_that_looks_like_markup_is_printed_as_it_is(shown: Progress) -> None:
     odd = shown.model_copy(update={"events": [Event(at=AT, what="he said [bold]no[/] [/closing]")]})
 
     assert "[bold]no[/] [/closing]" in _printed(rendering.progress(odd))
+
+
+def _choosing(kind: str, **choice: str) -> AskView:
+    return AskView(id="a", kind=kind, choices=[Choice.model_validate({"sentence": "", **choice})])
 
 
 @pytest.mark.parametrize(
@@ -78,6 +82,8 @@ def test_words_that_look_like_markup_are_printed_as_they_are(shown: Progress) ->
     [
         (AskView(id="a", kind="codes", numbers=NUMBERS[:1]), [f"hosted-sms codes r {NUMBERS[0]}=CODE"]),
         (AskView(id="a", kind="documents"), ["hosted-sms documents r --loa LOA.pdf --bill BILL.pdf"]),
+        (AskView(id="a", kind="account"), ["hosted-sms account resume acme"]),
+        (AskView(id="a", kind="transfer"), []),
         *(
             (
                 AskView(id="a", kind=kind, numbers=NUMBERS[:1]),
@@ -86,38 +92,27 @@ def test_words_that_look_like_markup_are_printed_as_they_are(shown: Progress) ->
             for kind in ("carrier", "support")
         ),
         (
-            AskView(id="a", kind="choice", choices=[Choice(choice="adopt", sentence="Take it.", order_id="o-1")]),
+            _choosing("choice", choice="adopt", sentence="Take it.", order_id="o-1"),
             ["# Take it.", "hosted-sms answer r a adopt --order o-1"],
         ),
-        (
-            AskView(id="a", kind="something_new", choices=[Choice(choice="wait", sentence="")]),
-            ["# wait", "hosted-sms answer r a wait"],
-        ),
+        (_choosing("something_new", choice="wait"), ["# wait", "hosted-sms answer r a wait"]),
     ],
 )
-def test_each_kind_of_ask_names_the_command_that_answers_it(ask: AskView, commands: list[str]) -> None:
-    assert ask_commands.commands("r", ask) == commands
+def test_each_kind_of_ask_names_the_commands_that_answer_it(ask: AskView, commands: list[str]) -> None:
+    assert ask_commands.commands("r", "acme", ask) == commands
 
 
 def test_a_long_command_can_still_be_copied() -> None:
-    ask = AskView(id="a", kind="codes", numbers=[f"+1512555{i:04d}" for i in range(50)])
-
-    [command] = ask_commands.commands("r", ask)
+    [command] = ask_commands.commands("r", "acme", AskView(id="a", kind="codes", numbers=NUMBERS))
 
     assert command.splitlines()[0] == "hosted-sms codes r \\"
     assert command.endswith("…")
     assert len(command.splitlines()) == 12
 
 
-def test_a_list_is_compact_and_an_empty_one_a_sentence() -> None:
+def test_a_list_has_one_line_for_each_request_and_an_empty_one_is_a_sentence() -> None:
     row = Row(
-        reference="r-1",
-        account="default",
-        customer="acme",
-        outcome="running",
-        step="codes",
-        needs=["codes"],
-        deadline=AT,
+        reference="r-1", account="default", customer="c", outcome="running", step="codes", needs=["codes"], deadline=AT
     )
 
     text = _printed(rendering.rows([row] * 3))

@@ -76,7 +76,7 @@ def test_no_command_and_no_name_is_broken_over_two_lines(page: Path) -> None:
 
 @EACH_PAGE
 def test_every_command_exists(page: Path) -> None:
-    known = {name for name, *_ in COMMANDS}
+    known = set(COMMANDS)
     groups = {name.partition(" ")[0] for name in known if " " in name}
     named = {found for part in CODE.findall(text_of(page)) for found in COMMAND.findall(part)}
     assert named - known - groups == set()

@@ -1,0 +1,21 @@
+"""`hosted-sms check`."""
+
+from commands import connection, printer
+from commands.options import TEXT, Account, Numbers, Output
+from services import parsing
+from services.endings import Ending
+
+
+async def check(numbers: Numbers, /, *, account: Account = "default", output: Output = TEXT) -> Ending:
+    """Ask Telnyx whether numbers can be hosted. Nothing is ordered."""
+    wanted, name = parsing.phone_numbers(numbers), parsing.account(account)
+    hosted_sms = await connection.connect()
+    report = await hosted_sms.check(name, wanted)
+    if output.json:
+        printer.dump(report)
+        return Ending.DONE
+    for number in report.numbers:
+        printer.write(
+            f"{number.phone_number}  {'yes' if number.eligible else 'NO '}  {number.status}: {number.because}"
+        )
+    return Ending.DONE

@@ -1,0 +1,24 @@
+"""`hosted-sms retry` and `hosted-sms give-up`: what to do with numbers that did not succeed."""
+
+from commands import answers, connection
+from commands.options import CHANGE, Change, Numbers, Reference, Why
+from domain.messages import GiveUp, RetryNumbers
+from services import parsing
+from services.endings import Ending
+
+
+async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = CHANGE) -> Ending:
+    """Place a new order for numbers that a carrier rejected.
+
+    Use this once the cause is resolved.
+    """
+    message = RetryNumbers(phone_numbers=parsing.phone_numbers(numbers), by=change.who())
+    hosted_sms = await connection.connect_for(reference)
+    return answers.show(await hosted_sms.retry_numbers(reference, message, **change.sending()), as_json=change.json)
+
+
+async def give_up(reference: Reference, numbers: Numbers, /, *, why: Why = "", change: Change = CHANGE) -> Ending:
+    """Stop trying for some numbers. The others go on."""
+    message = GiveUp(phone_numbers=parsing.phone_numbers(numbers), why=why, by=change.who())
+    hosted_sms = await connection.connect_for(reference)
+    return answers.show(await hosted_sms.give_up(reference, message, **change.sending()), as_json=change.json)

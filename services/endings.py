@@ -1,0 +1,30 @@
+"""How a call of `HostedSms` can end, the same for every face. The command maps it to an exit code."""
+
+from enum import StrEnum
+
+from runtime.codec import UndecryptablePayload
+from runtime.connection import CannotReachTemporal
+from runtime.document_errors import DocumentError, DocumentStoreUnavailable
+from runtime.setting_values import SettingsError
+from services.errors import NoAnswer, ServiceError
+
+
+class Ending(StrEnum):
+    """How a call ended."""
+
+    DONE = "done"
+    REFUSED = "refused"
+    """It cannot be done as asked. The text of the error says what to change."""
+    NO_ANSWER = "no answer"
+    """A service or worker did not answer. It may still be applied: repeat it with the same update id."""
+    FAULT = "fault"
+    """The program has a mistake."""
+
+
+def ending_of(error: BaseException) -> Ending:
+    """How a call ended that raised an error."""
+    if isinstance(error, NoAnswer | CannotReachTemporal | DocumentStoreUnavailable):
+        return Ending.NO_ANSWER
+    if isinstance(error, ServiceError | SettingsError | DocumentError | UndecryptablePayload):
+        return Ending.REFUSED
+    return Ending.FAULT
