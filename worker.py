@@ -30,7 +30,8 @@ from activities.transfers import TransferActivities
 from activities.watch_order import WatchOrderActivities
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
-from domain.names import LOCAL_QUEUE
+from domain import delays
+from domain.names import LOCAL_QUEUE, telnyx_queue
 from runtime import pdf_gate
 from runtime.connection import connect
 from runtime.document_store import DocumentStore
@@ -47,9 +48,6 @@ from workflows.registry import WORKFLOWS
 
 BUILD = version("hosted-sms")
 """Three of four events of a history hold it. The SDK's own, a hash of all code, would take a twentieth of a history."""
-STICKY_TIMEOUT = timedelta(seconds=5)
-"""How long a request waits for its worker before another one takes it over. The SDK's ten seconds would be ten seconds
-without an answer after a worker died. A worker that is only busy loses no more than one replay."""
 
 log = structlog.get_logger(__name__)
 Activity = Callable[..., Any]
@@ -118,14 +116,14 @@ def workers(parts: Parts) -> list[Worker]:
         activities=local_activities(parts),
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
-        sticky_queue_schedule_to_start_timeout=STICKY_TIMEOUT,
+        sticky_queue_schedule_to_start_timeout=timedelta(seconds=delays.STICKY_TIMEOUT),
         build_id=BUILD,
         graceful_shutdown_timeout=settings.shutdown_limit,
     )
     guard.serve(requests)
     calls = Worker(
         parts.client,
-        task_queue=f"{parts.queue}-telnyx",
+        task_queue=telnyx_queue(parts.queue),
         activities=telnyx_activities(parts),
         interceptors=[OutageInterceptor(parts.account_workflow, settings.outage_limit)],
         build_id=BUILD,

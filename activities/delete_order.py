@@ -5,10 +5,10 @@ from collections.abc import Sequence
 
 from temporalio import activity
 
-from activities import delays
 from activities.order_state import judge, read_order
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
+from domain import delays
 from domain.activity_io import DeleteOrder, DeletionVerdict
 from domain.order_snapshot import OrderSnapshot, numbers_at_risk, open_numbers
 from domain.order_statuses import OrderKind

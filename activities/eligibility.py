@@ -4,11 +4,11 @@ from collections.abc import Iterable
 
 from temporalio import activity
 
-from activities import delays
 from activities.inventory import find_hosted
 from activities.order_state import snapshot
 from activities.ports import Accounts, Fingerprinter, Telnyx
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
+from domain import delays
 from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.eligibility_answers import EligibilityAnswer, hosted_elsewhere
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
@@ -104,6 +104,6 @@ def _numbers_of_kind(kind: EligibilityKind, answers: Answers) -> list[str]:
 def _check_again_or_ask(verdict: Verdict) -> Verdict:
     attempt = activity.info().attempt
     if attempt < _CHECKS_BEFORE_ASKING:
-        delay = delays.double_each_attempt(delays.FIRST_RECHECK_DELAY, attempt, delays.LONGEST_RETRY_DELAY)
+        delay = delays.double_each_attempt(delays.FIRST_RECHECK, attempt, delays.LONGEST_RETRY)
         raise retry_in(delay, verdict.because, type_="NotCheckedYet")
     return verdict.model_copy(update={"next": Next.ASK})

@@ -54,5 +54,5 @@ async def send_heartbeats(*note: Any) -> AsyncIterator[Pulse]:
 
 async def _beat_steadily(pulse: Pulse) -> None:
     while True:
-        await asyncio.sleep(heartbeats.EVERY.total_seconds())  # first, since most calls are over by then
+        await asyncio.sleep(heartbeats.INTERVAL.total_seconds())  # first, since most calls are over by then
         pulse.beat()

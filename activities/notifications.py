@@ -8,9 +8,8 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import delays
 from activities.ports import Channels, Recipients, Webhooks
-from domain import notification_text
+from domain import delays, notification_text
 from domain.deliveries import Delivery, NotTaken, RecipientNames
 from domain.notification import Notification
 
@@ -71,7 +70,7 @@ def _requested_delay(headers: Mapping[str, str]) -> timedelta | None:
     text = headers.get("retry-after", "")
     if not (text.isascii() and text.isdigit()):
         return None
-    delay = timedelta(seconds=min(float(text), delays.LONGEST_WEBHOOK_DELAY))
+    delay = timedelta(seconds=min(float(text), delays.LONGEST_RECEIVER_DELAY))
     return delay if delay > _own_delay() else None
 
 
@@ -81,4 +80,4 @@ def _own_delay() -> timedelta:
     if policy is None:
         return timedelta(0)
     grown = policy.initial_interval.total_seconds() * policy.backoff_coefficient ** (activity.info().attempt - 1)
-    return timedelta(seconds=min(grown, delays.LONGEST_WEBHOOK_DELAY))
+    return timedelta(seconds=min(grown, delays.LONGEST_RECEIVER_DELAY))

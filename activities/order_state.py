@@ -4,8 +4,8 @@ import asyncio
 import hashlib
 from contextlib import suppress
 
-from activities import delays
 from activities.ports import Telnyx
+from domain import delays
 from domain.activity_io import CurrentOrder, OrderVerdict
 from domain.judge_orders import judge_order
 from domain.number_statuses import NUMBERS
@@ -40,7 +40,7 @@ async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
     with suppress(*_DOUBTFUL):
         order = await _get(telnyx, order_id)
     if order is None:
-        await asyncio.sleep(delays.SECOND_LOOK_DELAY)
+        await asyncio.sleep(delays.SECOND_LOOK)
         order = await _get(telnyx, order_id) or await _find_in_list(telnyx, order_id)
     return snapshot(order) if order else OrderSnapshot(order_id=order_id, status="deleted", numbers={})
 

@@ -9,7 +9,7 @@ interceptor stands around all of them, so that no activity has to count:
     waited for a worker for longer than that ────► the old note says nothing, and a new one begins
 
 The note follows whatever the activity leaves in its heartbeat itself. The activity never sees it, and a workflow that
-reads the heartbeat of a dead worker removes it (see `domain.heartbeat_notes`). When it is lost with a worker, the
+reads the heartbeat of a dead worker removes it (see `domain.heartbeats`). When it is lost with a worker, the
 report comes later, and nothing else happens.
 """
 
@@ -27,7 +27,7 @@ from temporalio.worker import (
 )
 
 from activities.ports import AccountWorkflow
-from domain.heartbeat_notes import outage_note, split_outage_note
+from domain.heartbeats import outage_note, split_outage_note
 
 _UNANSWERED = frozenset({"TryLater", "OutcomeUnknown"})
 

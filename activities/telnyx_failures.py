@@ -14,8 +14,8 @@ import structlog
 from temporalio import activity
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 
-from activities import delays
 from activities.heartbeats import send_heartbeats
+from domain import delays
 from domain.messages import Choice
 from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
@@ -67,7 +67,7 @@ def retry_later(error: TelnyxError, *, at_least: float = 0.0) -> ApplicationErro
         error=type(error).__name__,
         reason=str(error),
     )
-    ours = delays.double_each_attempt(delays.FIRST_RETRY_DELAY, info.attempt, delays.LONGEST_RETRY_DELAY)
+    ours = delays.double_each_attempt(delays.FIRST_RETRY, info.attempt, delays.LONGEST_RETRY)
     theirs = min(error.retry_after or 0.0, delays.LONGEST_TELNYX_DELAY)
     return retry_in(max(at_least, ours, theirs), str(error), type_=type(error).__name__)
 

@@ -11,10 +11,10 @@ from datetime import datetime, timedelta
 import structlog
 from temporalio import activity
 
-from activities import delays
 from activities.order_state import judge, read_order, wants_documents
 from activities.ports import Accounts, LiveRequests
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
+from domain import delays
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import Calendar
 from domain.names import WATCH_ACTIVITY
@@ -104,7 +104,7 @@ class WatchOrderActivities:
 
     def _poll_delay(self) -> float:
         """Seconds until the next read. An error of Telnyx never shortens it: watches are many, and can wait."""
-        return delays.double_each_attempt(delays.FIRST_POLL_DELAY, activity.info().attempt, self._poll_interval)
+        return delays.double_each_attempt(delays.FIRST_POLL, activity.info().attempt, self._poll_interval)
 
 
 def _read_note() -> WatchOrder | None:

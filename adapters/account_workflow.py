@@ -19,22 +19,18 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain import names
+from domain import delays, names
 from domain.accounts import AccountSilence, AccountTrouble, AccountUnreachable, Claim, ClaimResult, OpenAccount
 from workflows import search_attributes as attributes
 
 log = structlog.get_logger(__name__)
 
-CLAIM_WITHIN = 60.0
-"""Seconds for one claim. An account takes ten at a time, so many at once wait for their turn."""
 ANSWER_WITHIN = timedelta(seconds=20)
 CLAIMS_AT_ONCE = 3
 """Claims that one worker has under way to one account. The account takes ten and turns the others away. Hundreds that
 come back again and again would keep a busy server from answering any of them."""
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
 """Seconds before a claim that was turned away comes back."""
-_REPORT_EVERY = 600.0
-"""Seconds between two reports of an outage by one worker: hundreds of its activities notice it at once."""
 _CLAIMS_PAST_CLOSED = 3
 _DESCRIBED_AT_ONCE = 20
 _BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCStatusCode.ALREADY_EXISTS})
@@ -43,7 +39,9 @@ _BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCS
 class TemporalAccountWorkflow:
     """Implements the port `AccountWorkflow` with a Temporal client."""
 
-    def __init__(self, client: Client, queue: str = names.LOCAL_QUEUE, claim_within: float = CLAIM_WITHIN) -> None:
+    def __init__(
+        self, client: Client, queue: str = names.LOCAL_QUEUE, claim_within: float = delays.CLAIM_WITHIN
+    ) -> None:
         """The workflows run on `queue`, which is the worker's own. A claim takes at most `claim_within` seconds."""
         self._client = client
         self._queue = queue
@@ -131,7 +129,7 @@ class TemporalAccountWorkflow:
     async def report_outage(self, account: str, since: datetime) -> None:
         """Report that Telnyx has not answered since an instant, at most once in ten minutes. Never raises."""
         now = time.monotonic()
-        if now - self._reported.get(account, -_REPORT_EVERY) < _REPORT_EVERY:
+        if now - self._reported.get(account, -delays.OUTAGE_REPORTED_EVERY) < delays.OUTAGE_REPORTED_EVERY:
             return
         self._reported[account] = now
         try:

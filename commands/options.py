@@ -8,7 +8,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from services.updates import ANSWER_WITHIN, Sending
+from domain.delays import COMMAND_WAITS, Sending
 
 EMPTY = Parameter(show_default=False)
 """An option whose default is empty, so that help does not print it."""
@@ -43,7 +43,7 @@ class Change(Output):
         EMPTY,
         Parameter(name="--id", help="Id of this intention: repeating a command with the same id changes nothing."),
     ] = ""
-    within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = ANSWER_WITHIN
+    within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = COMMAND_WAITS
 
     def who(self) -> str:
         """The name for the request's events."""

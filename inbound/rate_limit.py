@@ -9,6 +9,7 @@ from enum import StrEnum
 
 import structlog
 
+from domain import delays
 from domain.messages import TelnyxNews
 from domain.transfers import PENDING
 from inbound.counts import Counts, WebhookOutcome
@@ -16,8 +17,6 @@ from inbound.faults import TEMPORAL_FAULTS, Overloaded
 from inbound.retry import RetryPolicy, retry
 from inbound.running_requests import Requests
 
-PAUSE = 6.0
-"""Seconds between two hints to one request. A request polls at most every 5 seconds, so the poll can follow at once."""
 MAX_REQUESTS = 2_000
 """How many requests may be in a pause. One more is refused, and Telnyx comes back."""
 
@@ -40,7 +39,7 @@ class Sent(StrEnum):
 class RateLimit:
     """Sends hints to requests, at most one in each pause, and always the last one."""
 
-    def __init__(self, requests: Requests, pause: float = PAUSE, counts: Counts | None = None) -> None:
+    def __init__(self, requests: Requests, pause: float = delays.HINT_PAUSE, counts: Counts | None = None) -> None:
         self._requests = requests
         self._pause = pause
         self._counts = counts or Counts()

@@ -13,6 +13,7 @@ from functools import partial
 
 import structlog
 
+from domain import delays
 from domain.messages import TelnyxNews
 from domain.transfers import WINDOW, ApprovalRequest
 from inbound.counts import Counts, WebhookOutcome
@@ -23,9 +24,6 @@ from inbound.rate_limit import RateLimit, Sent
 from inbound.recent_events import RecentEvents
 from inbound.running_requests import Requests
 from inbound.webhook import Refused, Webhook, read_body, verify_webhook
-
-RESPOND_WITHIN = 1.5
-"""Seconds from the first byte to the response. Telnyx waits for 2 (docs/telnyx.md §6)."""
 
 OK, COME_BACK = 200, 503
 
@@ -62,7 +60,7 @@ class Receiver:
 
     async def receive(self, account: str, headers: Mapping[str, str], body: AsyncIterator[bytes]) -> int:
         """The HTTP status of the response to one webhook. Nothing that is sent makes it raise."""
-        deadline = asyncio.get_running_loop().time() + RESPOND_WITHIN
+        deadline = asyncio.get_running_loop().time() + delays.WEBHOOK_RESPONSE
         try:
             raw = await read_body(body, deadline)
             webhook = verify_webhook(self._keys, account, headers, raw, self._clock())

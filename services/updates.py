@@ -18,7 +18,7 @@ from temporalio.client import (
 from temporalio.exceptions import ApplicationError
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain import names
+from domain import delays, names
 from domain.messages import (
     Answer,
     AnswerAsk,
@@ -47,9 +47,6 @@ UPDATES: Mapping[type[Message], str] = {
 CODES_SIGNAL = "codes"
 """The signal that takes `SubmitCodes`. It returns no answer."""
 
-ANSWER_WITHIN = 20.0
-"""Seconds. After the death of a worker, the first answer alone takes 10."""
-
 
 class Sending(TypedDict, total=False):
     """The keyword arguments of everything that sends a message."""
@@ -57,7 +54,7 @@ class Sending(TypedDict, total=False):
     update_id: str
     """Stands for one human intention: the same id again returns the first answer. Without one, a new id is made."""
     within: float
-    """Seconds to wait for the answer; `ANSWER_WITHIN` unless given."""
+    """Seconds to wait for the answer; `domain.delays.COMMAND_WAITS` unless given."""
 
 
 _FIRST_PAUSE, _LONGEST_PAUSE = 0.2, 3.0
@@ -91,7 +88,7 @@ async def send_to(
         RPCError: the server knows no such running workflow.
     """
     update_id = sending.get("update_id") or str(uuid.uuid4())
-    within = sending.get("within", ANSWER_WITHIN)
+    within = sending.get("within", delays.COMMAND_WAITS)
     try:
         async with asyncio.timeout(within):
             return await _send_until_admitted(handle, update, message, update_id)

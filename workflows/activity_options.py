@@ -1,15 +1,8 @@
 """How long each kind of activity may take and how often it is tried again, each with its reason.
 
 Telnyx calls are tried for as long as it takes, since a request must not fail because a service was down for a night.
-What a person waits for is tried once first, so that the person gets an answer within 45 seconds.
-
-Three sources can set the delay before the next try. The first that applies decides:
-
-1. The failure itself, by `next_retry_delay`: the activity took it from Telnyx's headers or from its own back-off (see
-   `activities.delays`). It overrides the retry policy.
-2. The retry policy here, when the failure names no delay: its worker died, or a timeout passed.
-3. Between the one try for a waiting person and the tries that follow, the workflow waits itself: for the delay that the
-   failed try named, or else `FIRST_RETRY`.
+What a person waits for is tried once first, so that the person gets an answer within 45 seconds. `domain.delays` says
+which source decides the delay before a retry.
 """
 
 from dataclasses import dataclass, replace
@@ -20,15 +13,10 @@ from temporalio import workflow
 from temporalio.common import RetryPolicy
 from temporalio.workflow import ActivityCancellationType
 
-from domain import heartbeats
+from domain import delays, heartbeats
 
-ANSWER_WITHIN = timedelta(seconds=40)
-"""When the sender of a message is told "kept, still being tried". Callers are promised 45 seconds."""
-
-HINTS_EVERY = timedelta(seconds=5)
-"""A flood of webhooks costs one read of the order in this time."""
-
-FIRST_RETRY = timedelta(seconds=2)
+ANSWER_WITHIN = timedelta(seconds=delays.ANSWER_WITHIN)
+FIRST_RETRY = timedelta(seconds=delays.FIRST_RETRY)
 
 
 @dataclass(frozen=True, kw_only=True)

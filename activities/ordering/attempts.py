@@ -23,8 +23,8 @@ from datetime import datetime, timedelta
 from temporalio import activity
 from temporalio.exceptions import ApplicationError
 
-from activities import delays
 from activities.telnyx_failures import retry_in, retry_later
+from domain import delays
 from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
 _NOTHING_SENT, _QUIET = "nothing sent", "quiet"
@@ -73,7 +73,7 @@ class Attempts:
     def retry_claim(self, because: str) -> ApplicationError:
         """The failure while it is unknown who holds the numbers. This attempt sent nothing."""
         pause = self._leave_note(harmless=not self.order_may_arrive)
-        return retry_in(max(pause, delays.FIRST_RETRY_DELAY), because, type_="AccountUnreachable")
+        return retry_in(max(pause, delays.FIRST_RETRY), because, type_="AccountUnreachable")
 
     def wait_out_quarantine(self) -> ApplicationError:
         """The failure that keeps everything quiet until an order sent earlier must have arrived."""

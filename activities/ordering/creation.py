@@ -5,9 +5,9 @@ from contextlib import suppress
 
 import structlog
 
-from activities import delays
 from activities.ordering.open_orders import numbers_of
 from activities.ports import Telnyx
+from domain import delays
 from domain.activity_io import PlaceOrder
 from telnyx_api.errors import TelnyxError
 from telnyx_api.replies import Order
@@ -31,7 +31,7 @@ async def _create(telnyx: Telnyx, work: PlaceOrder) -> Order:
         return order
     order = await _read_again(telnyx, order)  # the answer left numbers out, which does not prove that the order does
     if numbers_of(order).isdisjoint(work.phone_numbers):  # an order without any of them would be removed
-        await asyncio.sleep(delays.SECOND_LOOK_DELAY)
+        await asyncio.sleep(delays.SECOND_LOOK)
         order = await _read_again(telnyx, order)
     return order
 

@@ -161,7 +161,7 @@ async def test_contact_hours_are_those_of_the_attempt_not_of_the_wish(stage: Sta
 
 
 async def test_a_beat_in_a_long_call_leaves_what_was_left(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(domain.heartbeats, "EVERY", timedelta(milliseconds=1))
+    monkeypatch.setattr(domain.heartbeats, "INTERVAL", timedelta(milliseconds=1))
     attempt = Attempt(2, ["what the last attempt left"])
     left: list[object] = []
 

@@ -119,5 +119,5 @@ class Slow:
         return []
 
     async def all_hosted_numbers(self, **_options: object) -> list[NumberSettings]:
-        await asyncio.sleep(heartbeats.EVERY.total_seconds() * 0.6)
+        await asyncio.sleep(heartbeats.INTERVAL.total_seconds() * 0.6)
         return []

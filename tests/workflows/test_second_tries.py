@@ -12,7 +12,7 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.activity_io import CodeHistory, RequestCodes
-from domain.heartbeat_notes import outage_note
+from domain.heartbeats import outage_note
 from workflows import activity_options
 from workflows.request import activity_calls
 from workflows.request.activity_calls import ActivityCalls

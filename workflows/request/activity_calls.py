@@ -9,7 +9,7 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as TimedOut
 
-from domain.heartbeat_notes import split_outage_note
+from domain.heartbeats import split_outage_note
 from domain.messages import Message
 from workflows.activity_options import ANSWER_WITHIN, FIRST_RETRY, PROMPT, ActivityOptions
 from workflows.request.inbox import Inbox

@@ -1,10 +1,12 @@
 """Webhooks are hints that the order is worth reading now. They are never believed, and a flood of them costs little."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from temporalio import workflow
 
-from workflows.activity_options import HINTS_EVERY
+from domain import delays
+
+_EVERY = timedelta(seconds=delays.HINTS_EVERY)
 
 
 class Hints:
@@ -28,7 +30,7 @@ class Hints:
         """When the order may be read for the hint; None without one."""
         if not self._hinted:
             return None
-        return self._last_look + HINTS_EVERY if self._last_look else workflow.now()
+        return self._last_look + _EVERY if self._last_look else workflow.now()
 
     @property
     def is_due(self) -> bool:

@@ -4,7 +4,7 @@ from typing import Any
 
 import pytest
 
-from activities.delays import FIRST_RETRY_DELAY
+from domain.delays import FIRST_RETRY
 from simulator.faults import NAMED_KINDS
 from tools.chaos.installation import QUARANTINE, TELNYX_TIMEOUT
 from tools.chaos.plan import Blow, Strike
@@ -39,7 +39,7 @@ def test_every_kind_that_has_a_name_strikes_and_every_way_to_refuse() -> None:
 
 def test_an_order_arrives_late_after_the_first_retry_and_before_the_quarantine_is_over() -> None:
     failed = TELNYX_TIMEOUT
-    assert failed + 2 * FIRST_RETRY_DELAY <= min(LATE)
+    assert failed + 2 * FIRST_RETRY <= min(LATE)
     assert max(LATE) - failed + max(DELAYS) < QUARANTINE, "a list may lack for a while what arrived late"
 
 

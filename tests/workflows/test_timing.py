@@ -1,0 +1,102 @@
+"""Numbers that depend on each other: a change of one that breaks another fails here."""
+
+from datetime import timedelta
+
+import pytest
+
+from domain import delays, freshness, heartbeats, names, priorities
+from domain.asks import RULES
+from runtime.settings import Settings
+from services import queries
+from workflows import activity_options
+from workflows.activity_options import ActivityOptions
+
+OPTIONS = {name: one for name, one in vars(activity_options).items() if isinstance(one, ActivityOptions)}
+DEFAULTS = Settings.model_fields
+
+
+def seconds(number: float) -> timedelta:
+    return timedelta(seconds=number)
+
+
+def default(setting: str) -> float:
+    return float(DEFAULTS[setting].default)
+
+
+def test_a_sender_is_told_in_time_that_a_message_is_kept() -> None:
+    assert delays.ANSWER_WITHIN < delays.ANSWER_PROMISED
+    for prompt in (activity_options.PROMPT, activity_options.STORE):
+        assert prompt.schedule_to_close is not None
+        assert prompt.schedule_to_close <= seconds(delays.ANSWER_WITHIN)
+
+
+def test_a_command_outlasts_the_death_of_a_worker() -> None:
+    assert 2 * delays.STICKY_TIMEOUT < delays.COMMAND_WAITS < delays.ANSWER_PROMISED
+    assert queries.WORKER_WITHIN < delays.STICKY_TIMEOUT, "show says what the server knows instead"
+
+
+def test_a_face_is_answered_before_it_gives_up_or_says_that_it_does_not_know() -> None:
+    assert activity_options.FACE.schedule_to_close is not None
+    assert activity_options.FACE.start_to_close >= seconds(delays.COMMAND_WAITS)
+
+
+@pytest.mark.parametrize("name", OPTIONS)
+def test_an_attempt_fits_into_all_attempts_and_a_heartbeat_into_an_attempt(name: str) -> None:
+    options = OPTIONS[name]
+    assert options.schedule_to_close is None or options.start_to_close <= options.schedule_to_close
+    assert options.heartbeat is None or options.heartbeat <= options.start_to_close
+    assert options.growth > 1
+    assert seconds(delays.FIRST_RETRY) <= options.longest_pause
+
+
+def test_only_a_dead_or_frozen_worker_misses_a_heartbeat() -> None:
+    assert 3 * heartbeats.INTERVAL < heartbeats.TIMEOUT
+
+
+def test_what_must_not_be_cut_short_waits_for_its_activity_to_end() -> None:
+    wait = activity_options.CREATE.cancellation
+    assert wait.name == "WAIT_CANCELLATION_COMPLETED"
+    assert {OPTIONS[name].cancellation for name in ("PROMPT", "PERSISTENT", "UPLOAD", "DELETE")} == {wait}
+
+
+def test_polls_wait_for_everything_else() -> None:
+    assert priorities.POLL > priorities.DEFAULT
+
+
+def test_a_lost_poll_is_repeated_sooner_than_the_first_regular_one() -> None:
+    assert activity_options.WATCH.longest_pause < seconds(delays.FIRST_POLL) < seconds(default("poll_interval"))
+
+
+def test_a_hint_never_comes_too_soon_for_the_request() -> None:
+    assert delays.HINTS_EVERY < delays.HINT_PAUSE
+
+
+def test_a_webhook_is_answered_before_telnyx_gives_up() -> None:
+    assert delays.WEBHOOK_RESPONSE < 2, "docs/telnyx.md §6"
+
+
+def test_a_claim_is_recent_for_as_long_as_an_attempt_to_order_may_still_send() -> None:
+    attempt = activity_options.CREATE.start_to_close + seconds(delays.CLAIM_WITHIN)
+    assert attempt + 2 * seconds(default("create_quarantine")) < freshness.CLAIM_IS_RECENT_FOR
+
+
+def test_the_quarantine_is_longer_than_telnyx_may_take_to_answer() -> None:
+    assert default("telnyx_timeout") < default("create_quarantine")
+
+
+def test_an_outage_that_goes_on_is_reported_again_before_it_counts_as_over() -> None:
+    assert 2 * seconds(delays.OUTAGE_REPORTED_EVERY) < freshness.OUTAGE_LASTS
+
+
+def test_a_check_and_an_loa_outlast_what_they_are_needed_for() -> None:
+    assert activity_options.CREATE.start_to_close < freshness.CHECK_GOOD_FOR
+    days = [rule.days for rule in RULES.values() if rule.days is not None]
+    assert timedelta(days=min(days)) >= freshness.LOA_GOOD_FOR
+
+
+def test_our_longest_back_off_is_shorter_than_what_telnyx_may_ask_for() -> None:
+    assert delays.FIRST_RETRY < delays.LONGEST_RETRY < delays.LONGEST_TELNYX_DELAY
+
+
+def test_the_two_queues_of_a_worker_belong_together() -> None:
+    assert names.telnyx_queue(names.LOCAL_QUEUE) == names.TELNYX_QUEUE
