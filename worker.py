@@ -7,6 +7,7 @@ search attributes exist.
 from collections.abc import Callable
 from contextlib import AsyncExitStack
 from datetime import timedelta
+from functools import partial
 from importlib.metadata import version
 from typing import Any
 
@@ -108,26 +109,21 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
 def workers(parts: Parts) -> list[Worker]:
     """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
     settings = parts.settings
+    build = partial(Worker, parts.client, build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
     guard = QueryGuard(workflow_runner(sandbox=settings.workflow_sandbox))
-    requests = Worker(
-        parts.client,
+    requests = build(
         task_queue=parts.queue,
         workflows=WORKFLOWS,
         activities=local_activities(parts),
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=delays.STICKY_TIMEOUT),
-        build_id=BUILD,
-        graceful_shutdown_timeout=settings.shutdown_limit,
     )
     guard.serve(requests)
-    calls = Worker(
-        parts.client,
+    calls = build(
         task_queue=telnyx_queue(parts.queue),
         activities=telnyx_activities(parts),
         interceptors=[OutageInterceptor(parts.account_workflow, settings.outage_limit)],
-        build_id=BUILD,
-        graceful_shutdown_timeout=settings.shutdown_limit,
     )
     return [requests, calls]
 

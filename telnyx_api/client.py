@@ -129,28 +129,14 @@ class TelnyxClient(Connection):
         params = _page_params(page_number, page_size) | {key: given for key, given in filters.items() if given}
         return await self._ask(Call("list the hosted numbers", "GET", _NUMBERS, params=params), _settings_page)
 
-    async def all_hosted_numbers(
-        self,
-        *,
-        messaging_profile_id: str | None = None,
-        phone_number: str | None = None,
-        contains: str | None = None,
-        on_page: OnPage | None = None,
-    ) -> list[NumberSettings]:
-        """Every hosted number that matches, once; raises `TryLater` when the list keeps changing."""
-        list_page = partial(
-            self.list_hosted_numbers,
-            messaging_profile_id=messaging_profile_id,
-            phone_number=phone_number,
-            contains=contains,
-            sort="asc",
-        )
+    async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
+        """Every hosted number of the account, or the given one; raises `TryLater` when the list keeps changing."""
 
         async def fetch(page_number: int) -> tuple[list[NumberSettings], Page]:
-            found = await list_page(page_number=page_number)
+            found = await self.list_hosted_numbers(phone_number=phone_number, page_number=page_number, sort="asc")
             return found.numbers, found.page
 
-        return await read_all(fetch, lambda row: row.phone_number, doing="list the hosted numbers", on_page=on_page)
+        return await read_all(fetch, lambda row: row.phone_number, doing="list the hosted numbers")
 
     async def get_hosted_number(self, id_or_number: str) -> NumberSettings:
         """The messaging settings of a hosted number, by its id or the number itself."""

@@ -19,17 +19,10 @@ PAGES = st.integers(1, 10**6)
 SIZES = st.integers(1, 250)
 PDFS = st.builds(Pdf, st.from_regex(r"[A-Za-z0-9_-]{1,20}\.pdf", fullmatch=True), st.binary(max_size=60))
 MAYBE_NUMBER = st.none() | NUMBER
+FILTERS = st.fixed_dictionaries(
+    {"messaging_profile_id": st.none() | UUIDS, "phone_number": MAYBE_NUMBER, "contains": st.none() | st.just("555")}
+)
 TAGS = st.none() | st.lists(st.text(max_size=8), max_size=3)
-
-
-def _filters() -> st.SearchStrategy[dict[str, str | None]]:
-    return st.fixed_dictionaries(
-        {
-            "messaging_profile_id": st.none() | UUIDS,
-            "phone_number": MAYBE_NUMBER,
-            "contains": st.none() | st.just("555"),
-        }
-    )
 
 
 CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
@@ -71,7 +64,7 @@ CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
             lambda filters, n, s, sort: (
                 lambda c: c.list_hosted_numbers(page_number=n, page_size=s, sort=sort, **filters)
             ),
-            _filters(),
+            FILTERS,
             PAGES,
             SIZES,
             st.sampled_from([None, "asc", "desc"]),
@@ -79,7 +72,7 @@ CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
     ),
     "all_hosted_numbers": (
         "ListMessagingHostedNumbers",
-        st.builds(lambda filters: lambda c: c.all_hosted_numbers(**filters), _filters()),
+        st.builds(lambda n: lambda c: c.all_hosted_numbers(phone_number=n), MAYBE_NUMBER),
     ),
     "get_hosted_number": (
         "GetMessagingHostedNumber",

@@ -120,16 +120,3 @@ def test_a_page_with_any_filters_does_not_hang(filters: list[bytes], layers: int
 @given(depth=st.integers(1, 30_000), opening=st.sampled_from([b"[", b"<</A ", b"("]))
 def test_deep_nesting_does_not_hang(depth: int, opening: bytes) -> None:
     check_time(PLAIN.replace(b"/MediaBox", b"/Odd " + opening * depth + b" /MediaBox", 1))
-
-
-@drawn(25)
-@given(
-    number=st.from_regex(r"[2-9][0-9]{9}", fullmatch=True),
-    spelling=st.sampled_from(["({0}) {1}-{2}", "{0}-{1}-{2}", "{0}.{1}.{2}", "{0}{1}{2}", "+1 {0} {1} {2}"]),
-    before=st.text("abcXYZ :,\n", max_size=30),
-)
-def test_a_number_on_a_bill_is_found_in_any_spelling(number: str, spelling: str, before: str) -> None:
-    line = f"{before} {spelling.format(number[:3], number[3:6], number[6:])} end"
-    reading = numbers_missing_from(pdf(line), [f"+1{number}", "+10000000000"])
-    assert reading.readable
-    assert reading.missing == ["+10000000000"]

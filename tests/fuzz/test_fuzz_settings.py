@@ -72,22 +72,22 @@ def read_file(content: str | bytes) -> None:
                 assert SECRET not in repr(found) or reader is read_public_keys  # a public key is no secret
 
 
-@drawn(60)
-@given(st.binary(max_size=80) | PLAIN.map(str.encode))
-def test_any_file_is_accepted_or_refused(content: bytes) -> None:
+FILES = (
+    st.binary(max_size=80)
+    | PLAIN
+    | st.dictionaries(PLAIN | st.sampled_from(["acme", "default"]), TABLES | VALUES, max_size=3).map(
+        lambda tables: f"accounts = {toml(tables)}\n"
+    )
+    | st.tuples(st.sampled_from(["channels", "webhooks"]), st.lists(TABLES, max_size=3) | VALUES).map(
+        lambda file: f"{file[0]} = {toml(file[1])}\n"
+    )
+)
+
+
+@drawn(300)
+@given(FILES)
+def test_any_file_is_accepted_or_refused(content: str | bytes) -> None:
     read_file(content)
-
-
-@drawn(100)
-@given(st.dictionaries(PLAIN | st.sampled_from(["acme", "default"]), TABLES | VALUES, max_size=3))
-def test_any_table_of_accounts_is_accepted_or_refused(tables: dict[str, Any]) -> None:
-    read_file(f"accounts = {toml(tables)}\n")
-
-
-@drawn(150)
-@given(kind=st.sampled_from(["channels", "webhooks"]), tables=st.lists(TABLES, max_size=3) | VALUES)
-def test_any_list_of_recipients_is_accepted_or_refused(kind: str, tables: Any) -> None:
-    read_file(f"{kind} = {toml(tables)}\n")
 
 
 @drawn(120)

@@ -45,12 +45,6 @@ async def test_a_message_comes_back(settings: Settings) -> None:
     assert await converter.decode(await converter.encode([MESSAGE]), [Message]) == [MESSAGE]
 
 
-async def test_with_keys_the_server_reads_neither_number_nor_code() -> None:
-    (payload,) = await data_converter(ENCRYPTED).encode([MESSAGE])
-    assert b"5125550100" not in payload.SerializeToString()
-    assert b"12345" not in payload.SerializeToString()
-
-
 async def test_with_keys_the_text_and_the_traceback_of_a_failure_are_encrypted() -> None:
     failure = Failure()
     error = ApplicationError("the code 12345 is wrong", MESSAGE)
@@ -137,14 +131,6 @@ async def test_a_malformed_namespace_is_a_wrong_setting(namespace: str, monkeypa
     monkeypatch.setenv("TEMPORAL_NAMESPACE", namespace)
     with pytest.raises(SettingsError, match="TEMPORAL_NAMESPACE"):
         await connect(PLAIN)
-
-
-async def test_a_long_namespace_is_shortened(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("TEMPORAL_ADDRESS", server)
-    monkeypatch.setenv("TEMPORAL_NAMESPACE", "n" * 5000)
-    with pytest.raises(CannotReachTemporal, match=r"namespace 'nnn+…'") as refused:
-        await connect(PLAIN)
-    assert len(str(refused.value)) < 400
 
 
 @pytest.mark.parametrize("address", ["localhost:7233", "[::1]:7233", "a_b.tmprl.cloud:07233", "10.0.0.1:65535"])

@@ -2,19 +2,16 @@
 
 import base64
 import sys
-import time
 from pathlib import Path
 
 import pytest
 from pydantic import SecretStr
-from standardwebhooks import Webhook as Verifier
-from standardwebhooks import WebhookVerificationError
 
 import worker
 from domain.deliveries import NotTaken
 from domain.notification import Notification
 from runtime.apprise_channels import AppriseChannels
-from runtime.outbound_webhooks import OutboundWebhooks, sign
+from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.process import EXIT_SETTINGS
 from runtime.recipients import Recipients, Webhook
 from runtime.settings import SettingsError, load
@@ -167,17 +164,6 @@ def test_a_worker_with_a_wrong_channel_does_not_start(
     written = capsys.readouterr()
     assert "HOSTED_SMS_CHANNELS" in written.err
     assert "hush" not in written.err + written.out
-
-
-def test_a_receiver_verifies_only_what_is_signed() -> None:
-    now, body = int(time.time()), b'{"type":"ask_opened"}'
-    headers = sign(SECRET, "evt_1", now, body)
-    assert Verifier(SECRET).verify(body, headers) == {"type": "ask_opened"}
-    for wrong in ({"webhook-id": "evt_2"}, {"webhook-timestamp": str(now - 1)}):
-        with pytest.raises(WebhookVerificationError):
-            Verifier(SECRET).verify(body, {**headers, **wrong})
-    with pytest.raises(WebhookVerificationError):
-        Verifier(SECRET).verify(b'{"type":"ask_closed"}', headers)
 
 
 async def test_a_webhook_that_does_not_answer_is_named_without_its_address() -> None:

@@ -4,8 +4,6 @@ from datetime import date
 from pathlib import Path
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 
 from domain.calendar import Calendar
 from runtime import setting_values
@@ -142,22 +140,6 @@ def test_the_reference_page_is_fresh() -> None:
     assert PAGE.read_text(encoding="utf-8") == page(), (
         "docs/settings.md is stale: python -m runtime.settings_page > docs/settings.md"
     )
-
-
-@given(
-    st.sampled_from([f for f in FIELDS if "key" not in f]),
-    st.text(st.characters(codec="utf-8", exclude_categories=["C"])),
-)
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None)
-def test_any_text_is_accepted_or_refused_in_one_sentence(field: str, text: str) -> None:
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv(variable(field), text)
-        try:
-            seen = load()
-        except SettingsError as error:
-            assert str(error).startswith(f"{variable(field)} is ")  # noqa: PT017 - accepting it is right, too
-        else:
-            assert seen.calendar.always or seen.calendar.opens < seen.calendar.closes
 
 
 def test_an_address_may_be_ipv6() -> None:

@@ -101,7 +101,7 @@ async def test_a_request_goes_through_all_five_steps(stage: Stage) -> None:
     [truth] = await stage.truth()
     assert truth["uploads"] == [{"loa_sha256": _sha256(LOA), "bill_sha256": _sha256(BILL)}]
 
-    hosted = await client.all_hosted_numbers(messaging_profile_id=PROFILE)
+    hosted = await client.all_hosted_numbers()
     assert {number.phone_number for number in hosted} == {A, B}
 
 

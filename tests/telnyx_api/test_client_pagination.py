@@ -101,6 +101,6 @@ async def test_an_order_without_an_id_makes_the_list_unusable() -> None:
 
 async def test_all_pages_of_hosted_numbers_are_read() -> None:
     client, asked = listing(lambda _n, page: ([f"+1212555010{page}"], meta(2, 2)))
-    found = await client.all_hosted_numbers(messaging_profile_id="p-1")
+    found = await client.all_hosted_numbers()
     assert [number.phone_number for number in found] == ["+12125550101", "+12125550102"]
     assert asked == [1, 2]

@@ -14,7 +14,7 @@ from telnyx_api.call import Call
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Problem, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.redaction import MAX_CHARACTERS, mask_number, redact
+from telnyx_api.redaction import MAX_CHARACTERS, redact
 
 KEY, TOKEN, CODE, NUMBER = "KEYabc_very_secret", "tok+en/secret=", "73519", "+12125550101"
 SECRETS = (KEY, TOKEN, quote(TOKEN), quote(TOKEN, safe=""), CODE, NUMBER, NUMBER[1:], "%2B12125550101")
@@ -114,7 +114,3 @@ def test_a_long_text_is_cut() -> None:
 
 def test_a_secret_that_contains_another_is_hidden_completely() -> None:
     assert redact("it is 123456", ["123", "123456", ""]) == "it is [hidden]"
-
-
-def test_a_masked_number_keeps_its_last_four_digits() -> None:
-    assert mask_number("+1 (212) 555-0101") == "…0101"
