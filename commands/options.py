@@ -8,7 +8,8 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from domain.delays import COMMAND_WAITS, Sending
+from domain.delays import COMMAND_WAITS
+from services.updates import Sending
 
 EMPTY = Parameter(show_default=False)
 """An option whose default is empty, so that help does not print it."""

@@ -70,7 +70,7 @@ async def test_no_more_codes_are_sent_than_any_number_is_and_support_is_asked(st
     for times in range(3):
         waiting = await asking.waits()
         assert waiting.not_before == NOON + (times + 1) * RESTRAINT.spacing
-        assert (waiting.unanswered, "one may have come" in waiting.numbers[A].because) == ([A], True)
+        assert waiting.unanswered == [A]
     verdict = await asking.answers()
     assert await asking.sent_to(A) == 3
     assert verdict.next is Next.GO_ON, "a code that came may be handed in"
