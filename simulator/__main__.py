@@ -6,9 +6,9 @@ import signal
 import sys
 from pathlib import Path
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import NEVER_KNOWN_PROFILE, TRANSFER_WINDOW, Settings
-from simulator.test_numbers import markdown
+from simulator.test_numbers import render_page
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -45,7 +45,7 @@ async def serve(settings: Settings, host: str, port: int) -> None:
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
-    async with running(settings, host=host, port=port) as address:
+    async with run_simulator(settings, host=host, port=port) as address:
         sys.stdout.write(f"Simulator ready: {address} (API under {address}/v2)\n")
         sys.stdout.flush()
         await stop.wait()
@@ -55,7 +55,7 @@ def main() -> None:
     """Reads the options and serves."""
     options = arguments().parse_args()
     if options.print_test_numbers:
-        sys.stdout.write(markdown())
+        sys.stdout.write(render_page())
         return
     try:
         asyncio.run(serve(settings_from(options), options.host, options.port))

@@ -58,7 +58,9 @@ def build(settings: Settings | None = None) -> web.Application:
 
 
 @asynccontextmanager
-async def running(settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
+async def run_simulator(
+    settings: Settings | None = None, *, host: str = "127.0.0.1", port: int = 0
+) -> AsyncIterator[str]:
     """Serves until the block is left and gives the base address, like `http://127.0.0.1:8123`; port 0: a free one."""
     runner = web.AppRunner(build(settings), access_log=None, shutdown_timeout=SHUTDOWN_SECONDS)
     await runner.setup()

@@ -27,15 +27,15 @@ class UploadedFile:
     media_type: str
 
 
-async def receive(request: web.Request) -> None:
+async def read_body(request: web.Request) -> None:
     """Takes the whole body off the wire, so that the call can be carried out after the client has gone."""
     if request.content_type == "multipart/form-data":
-        await files(request)
+        await read_files(request)
     else:
         await request.read()
 
 
-async def json_object(request: web.Request) -> dict[str, Any]:
+async def read_json_object(request: web.Request) -> dict[str, Any]:
     """The body as a JSON object; anything else is a 400."""
     try:
         body = json.loads(await request.read())
@@ -46,7 +46,7 @@ async def json_object(request: web.Request) -> dict[str, Any]:
     return body
 
 
-def strings(body: dict[str, Any], key: str, *, status: int = 422) -> list[str]:
+def read_strings(body: dict[str, Any], key: str, *, status: int = 422) -> list[str]:
     """The required, non-empty list of strings under a key of the body."""
     value = body.get(key)
     if value is None:
@@ -56,7 +56,7 @@ def strings(body: dict[str, Any], key: str, *, status: int = 422) -> list[str]:
     return value
 
 
-async def files(request: web.Request) -> dict[str, UploadedFile]:
+async def read_files(request: web.Request) -> dict[str, UploadedFile]:
     """The file parts of a multipart body by name; parts without a file name are not files."""
     if FILES not in request:
         try:
@@ -71,7 +71,7 @@ async def files(request: web.Request) -> dict[str, UploadedFile]:
     return request[FILES]
 
 
-def page(request: web.Request) -> tuple[int, int]:
+def read_page(request: web.Request) -> tuple[int, int]:
     """The page number and size that the query asks for; 1 and 20 when it says nothing (Telnyx facts §1)."""
     number = _whole(request, "page[number]", 1, None)
     return number, _whole(request, "page[size]", DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE)

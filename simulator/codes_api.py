@@ -4,11 +4,11 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.bodies import json_object, strings
+from simulator.bodies import read_json_object, read_strings
 from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
 from simulator.services import order_of, services
 from simulator.state import Order, OrderedNumber, World
-from simulator.statuses import METHODS, NUMBER_IS_OVER
+from simulator.statuses import FINAL_NUMBER_STATUSES, METHODS
 
 CODE_DIGITS = 5
 """The vendor's sample code has five digits; the length is not documented (Telnyx facts §11)."""
@@ -17,39 +17,39 @@ CODE_DIGITS = 5
 async def request_codes(request: web.Request) -> web.Response:
     """Sends a code to every number named; a 2xx may hold an error per number (Telnyx facts §1)."""
     order = _open_order(request)
-    body = await json_object(request)
-    phone_numbers = strings(body, "phone_numbers")
+    body = await read_json_object(request)
+    phone_numbers = read_strings(body, "phone_numbers")
     method = body.get("verification_method")
     if method not in METHODS:
         raise unprocessable("verification_method has to be sms or call.", "/verification_method")
     numbers = [_number(order, n, f"/phone_numbers/{place}") for place, n in enumerate(phone_numbers)]
     world = services(request).world
-    order.note(f"codes asked for by {method}")
+    order.record(f"codes asked for by {method}")
     return web.json_response({"data": [_send_code(world, number, method) for number in numbers]})
 
 
 def _open_order(request: web.Request) -> Order:
     order = order_of(request)
-    if order.over:
+    if order.is_final:
         raise ApiError(409, f"The order is {order.status}; its numbers can not be verified any more.")
     return order
 
 
 def _number(order: Order, phone_number: str, pointer: str) -> OrderedNumber:
     number = order.numbers.get(phone_number)
-    if number is None or (number.status in NUMBER_IS_OVER and number.status != "successful"):
+    if number is None or (number.status in FINAL_NUMBER_STATUSES and number.status != "successful"):
         raise unprocessable("The phone number is not part of this order.", pointer)
     return number
 
 
 def _send_code(world: World, number: OrderedNumber, method: str) -> dict[str, str]:
-    behaviour = world.behaviour(number.phone_number)
+    behavior = world.behavior(number.phone_number)
     override = world.overrides.get(number.phone_number)
-    error = (override and override.code_error) or behaviour.code_error
+    error = (override and override.code_error) or behavior.code_error
     if error:
         return {"phone_number": number.phone_number, "type": method, "error": error}
     number.code = f"{world.random.randrange(10**CODE_DIGITS):0{CODE_DIGITS}}"
-    if method not in behaviour.silent:
+    if method not in behavior.silent:
         world.put_into_inbox(number.phone_number, method, number.code)
     return {"phone_number": number.phone_number, "type": method, "verification_code_id": world.new_id()}
 
@@ -57,7 +57,7 @@ def _send_code(world: World, number: OrderedNumber, method: str) -> dict[str, st
 async def submit_codes(request: web.Request) -> web.Response:
     """Takes the codes that people read out; a wrong one is `rejected` inside a 200 (Telnyx facts §1)."""
     order = _open_order(request)
-    pairs = _codes(order, await json_object(request))
+    pairs = _codes(order, await read_json_object(request))
     parts = services(request)
     rows = []
     for number, code in pairs:
@@ -87,6 +87,6 @@ def _judge(world: World, number: OrderedNumber, code: str) -> str:
     if number.verified:
         return "already_verified"
     number.attempts += 1
-    if world.behaviour(number.phone_number).first_code_rejected and number.attempts == 1:
+    if world.behavior(number.phone_number).first_code_rejected and number.attempts == 1:
         return "rejected"
     return "verified" if number.code is not None and number.code == code else "rejected"

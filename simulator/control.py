@@ -3,11 +3,11 @@
 from aiohttp import web
 
 from simulator import test_numbers
-from simulator.control_bodies import bad, control_body
+from simulator.control_bodies import bad_request, control_body
 from simulator.faults_control import plan_from
 from simulator.services import services
 from simulator.state import Order, Override
-from simulator.views import messaging_profile, order_in_truth
+from simulator.views import full_order, messaging_profile
 
 
 async def inbox(request: web.Request) -> web.Response:
@@ -20,7 +20,7 @@ async def inbox(request: web.Request) -> web.Response:
 
 async def orders(request: web.Request) -> web.Response:
     """Every order ever created, oldest first, in truth."""
-    return web.json_response([order_in_truth(order) for order in services(request).world.orders.values()])
+    return web.json_response([full_order(order) for order in services(request).world.orders.values()])
 
 
 async def faults(request: web.Request) -> web.Response:
@@ -32,7 +32,7 @@ async def faults(request: web.Request) -> web.Response:
 
 async def struck(request: web.Request) -> web.Response:
     """How often each kind of fault struck so far."""
-    return web.json_response(dict(services(request).world.faults.struck))
+    return web.json_response(dict(services(request).world.faults.counts))
 
 
 async def order_status(request: web.Request) -> web.Response:
@@ -42,18 +42,18 @@ async def order_status(request: web.Request) -> web.Response:
     if order is None:
         raise web.HTTPNotFound(text=f"There is no order {request.match_info['id']}.")
     body = await control_body(request)
-    status, numbers = body.text("order"), body.words("numbers")
-    body.nothing_else()
+    status, numbers = body.text("order"), body.statuses("numbers")
+    body.refuse_unknown_keys()
     _all_ordered(order, numbers)
     parts.reviewer.stop(order)
     parts.lifecycle.change(order, status, numbers)
-    return web.json_response(order_in_truth(order))
+    return web.json_response(full_order(order))
 
 
 def _all_ordered(order: Order, numbers: dict[str, str | None]) -> None:
     missing = [phone_number for phone_number in numbers if phone_number not in order.numbers]
     if missing:
-        raise bad(f"The order does not hold {', '.join(missing)}.")
+        raise bad_request(f"The order does not hold {', '.join(missing)}.")
 
 
 async def number(request: web.Request) -> web.Response:
@@ -67,7 +67,7 @@ async def number(request: web.Request) -> web.Response:
     if body.has("code_error"):
         override.code_error = body.text("code_error")
     wanted = body.flag("in_inventory")
-    body.nothing_else()
+    body.refuse_unknown_keys()
     world.overrides[phone_number] = override
     if wanted is True:
         world.activate(phone_number, None, None)
@@ -98,7 +98,7 @@ async def profile(request: web.Request) -> web.Response:
         if body.has(name):
             setattr(known, name, body.text(name))
     unknown = body.flag("unknown")
-    body.nothing_else()
+    body.refuse_unknown_keys()
     if unknown is not None:
         change = world.settings.unknown_profiles.add if unknown else world.settings.unknown_profiles.discard
         change(profile_id)
@@ -123,7 +123,7 @@ async def settings(request: web.Request) -> web.Response:
         setattr(chosen, name, _or(body.flag(name), getattr(chosen, name)))
     for name in ("review_seconds", "transfer_seconds"):
         setattr(chosen, name, _or(body.figure(name), getattr(chosen, name)))
-    body.nothing_else()
+    body.refuse_unknown_keys()
     names = ("review_seconds", "transfer_seconds", "ownership_word_over_rest", "upload_needs_verified")
     return web.json_response({name: getattr(chosen, name) for name in names})
 

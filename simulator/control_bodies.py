@@ -21,21 +21,21 @@ class Body:
         """A text; None when it is null or was not sent."""
         value = self._take(key)
         if value is not None and not isinstance(value, str):
-            raise bad(f"{key} has to be a text or null.")
+            raise bad_request(f"{key} has to be a text or null.")
         return value
 
     def flag(self, key: str) -> bool | None:
         """True or false; None when it was not sent."""
         value = self._take(key)
         if value is not None and not isinstance(value, bool):
-            raise bad(f"{key} has to be true or false.")
+            raise bad_request(f"{key} has to be true or false.")
         return value
 
     def figure(self, key: str) -> float | None:
         """A number of at least 0; None when it was not sent."""
         value = self._take(key)
         if value is not None and not _is_figure(value):
-            raise bad(f"{key} has to be a number of at least 0.")
+            raise bad_request(f"{key} has to be a number of at least 0.")
         return value
 
     def figure_or_bounds(self, key: str) -> float | tuple[float, float] | None:
@@ -44,14 +44,14 @@ class Body:
         if isinstance(value, list) and len(value) == 2 and all(map(_is_figure, value)) and value[0] <= value[1]:  # noqa: PLR2004 - from and to
             return value[0], value[1]
         if value is not None and not _is_figure(value):
-            raise bad(f"{key} has to be a number of at least 0, or two of them: from and to.")
+            raise bad_request(f"{key} has to be a number of at least 0, or two of them: from and to.")
         return value
 
     def whole(self, key: str) -> int | None:
         """A whole number; None when it was not sent."""
         value = self._take(key)
         if value is not None and (isinstance(value, bool) or not isinstance(value, int)):
-            raise bad(f"{key} has to be a whole number.")
+            raise bad_request(f"{key} has to be a whole number.")
         return value
 
     def texts(self, key: str) -> list[str]:
@@ -60,23 +60,23 @@ class Body:
         if value is None:
             return []
         if not isinstance(value, list) or not all(isinstance(item, str | int) for item in value):
-            raise bad(f"{key} has to be a list of texts.")
+            raise bad_request(f"{key} has to be a list of texts.")
         return [str(item) for item in value]
 
-    def words(self, key: str) -> dict[str, str | None]:
+    def statuses(self, key: str) -> dict[str, str | None]:
         """A mapping of phone numbers to words or null; empty when it was not sent."""
         value = self._take(key)
         if value is None:
             return {}
         if not isinstance(value, dict) or not all(word is None or isinstance(word, str) for word in value.values()):
-            raise bad(f"{key} has to be an object of phone numbers with a text or null each.")
+            raise bad_request(f"{key} has to be an object of phone numbers with a text or null each.")
         return value
 
-    def nothing_else(self) -> None:
+    def refuse_unknown_keys(self) -> None:
         """Refuses keys that were not taken."""
         unknown = sorted(set(self._values) - self._taken)
         if unknown:
-            raise bad(f"Unknown: {', '.join(unknown)}; known are {', '.join(sorted(self._taken))}.")
+            raise bad_request(f"Unknown: {', '.join(unknown)}; known are {', '.join(sorted(self._taken))}.")
 
     def _take(self, key: str) -> Any:
         self._taken.add(key)
@@ -87,7 +87,7 @@ def _is_figure(value: object) -> TypeGuard[float]:
     return isinstance(value, int | float) and not isinstance(value, bool) and value >= 0
 
 
-def bad(sentence: str) -> web.HTTPBadRequest:
+def bad_request(sentence: str) -> web.HTTPBadRequest:
     """The refusal of a control body."""
     return web.HTTPBadRequest(text=sentence)
 
@@ -97,7 +97,7 @@ async def control_body(request: web.Request) -> Body:
     try:
         values = json.loads(await request.read() or b"{}")
     except ValueError:
-        raise bad("The body is not valid JSON.") from None
+        raise bad_request("The body is not valid JSON.") from None
     if not isinstance(values, dict):
-        raise bad("The body has to be a JSON object.")
+        raise bad_request("The body has to be a JSON object.")
     return Body(values)

@@ -4,11 +4,11 @@ import hashlib
 
 from aiohttp import web
 
-from simulator.bodies import UploadedFile, files
+from simulator.bodies import UploadedFile, read_files
 from simulator.errors import MISSING_PARAMETER, ApiError, not_found, unprocessable
 from simulator.services import order_answer, order_of, services
 from simulator.state import Order, Upload
-from simulator.statuses import NUMBER_IS_OPEN, ORDER_TAKES_PAPERS
+from simulator.statuses import OPEN_NUMBER_STATUSES, UPLOAD_STATUSES
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 """Each file at most 5 MB (Telnyx facts §9)."""
@@ -21,15 +21,15 @@ async def upload(request: web.Request) -> web.Response:
     """Takes both documents and starts the review."""
     order = order_of(request)
     parts = services(request)
-    documents = await files(request)
-    if order.status not in ORDER_TAKES_PAPERS:
+    documents = await read_files(request)
+    if order.status not in UPLOAD_STATUSES:
         raise ApiError(409, f"The order is {order.status}; it takes no documents now.")
     loa, bill = _pdf(documents, "loa"), _pdf(documents, "bill")
     if parts.world.settings.upload_needs_verified:
         _check_ownership(order)
     order.uploads.append(Upload(_sha256(loa), _sha256(bill)))
-    order.note("documents uploaded")
-    parts.reviewer.papers_arrived(order)
+    order.record("documents uploaded")
+    parts.reviewer.start_review(order)
     return order_answer(request, order)
 
 
@@ -45,7 +45,7 @@ def _pdf(documents: dict[str, UploadedFile], name: str) -> bytes:
 
 
 def _check_ownership(order: Order) -> None:
-    if any(not number.verified and number.status in NUMBER_IS_OPEN for number in order.numbers.values()):
+    if any(not number.verified and number.status in OPEN_NUMBER_STATUSES for number in order.numbers.values()):
         raise unprocessable("The ownership of every phone number has to be verified first.", "/phone_numbers")
 
 
@@ -68,7 +68,7 @@ def _decide(request: web.Request, decision: str) -> web.Response:
     order = order_of(request)
     if order.transfer is None or request.query.get("token") != order.transfer.token:
         raise not_found("The transfer request of this token")
-    if order.transfer.decision != "pending" or order.over:
+    if order.transfer.decision != "pending" or order.is_final:
         raise unprocessable("The transfer request was answered already.", parameter="token")
     services(request).reviewer.decide_transfer(order, decision)
     return order_answer(request, order)

@@ -46,11 +46,11 @@ def status_of(world: World, phone_number: str) -> str:
     override = world.overrides.get(phone_number)
     if override is not None and override.eligible_status is not None:
         return override.eligible_status
-    return world.behaviour(phone_number).eligible_status
+    return world.behavior(phone_number).eligible_status
 
 
 def orderable(world: World, phone_number: str) -> bool:
     """Whether an order with this number is accepted: eligible, or an internal transfer of the table."""
     word = status_of(world, phone_number)
-    own_word = world.behaviour(phone_number)
+    own_word = world.behavior(phone_number)
     return word.upper() == ELIGIBLE or (own_word.orderable and word == own_word.eligible_status)

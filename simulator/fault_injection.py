@@ -6,7 +6,7 @@ from collections.abc import Awaitable, Callable
 
 from aiohttp import web
 
-from simulator.bodies import receive
+from simulator.bodies import read_body
 from simulator.errors import ApiError
 from simulator.faults import Fault
 from simulator.services import services
@@ -34,13 +34,13 @@ def fault_of(request: web.Request) -> Fault | None:
     return request.get(FAULT)
 
 
-async def enact(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+async def inject(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
     """Lets one call go wrong."""
     request[FAULT] = fault
     if fault.kind.isdigit():
         raise ApiError(int(fault.kind), "The simulator was told to answer so.", pointer=_pointer(fault))
     # Whatever becomes of the connection from here on, the request has arrived whole.
-    await receive(request)
+    await read_body(request)
     match fault.kind:
         case "slow":
             await asyncio.sleep(_delay(fault, SLOW_SECONDS))
@@ -50,7 +50,7 @@ async def enact(request: web.Request, handler: Handler, fault: Fault) -> web.Str
         case "timeout_after_commit":
             await _commit(request, handler)
             await _client_gone(request, _delay(fault, NEVER_SECONDS))
-            return cut(request)
+            return cut_connection(request)
         case "late_commit":
             return await _late(request, handler, _delay(fault, LATE_SECONDS))
         case _:
@@ -61,7 +61,7 @@ async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.St
     """Breaks the connection: half of the resets come before the work, half after it."""
     if fault.coin:
         await _commit(request, handler)
-    return cut(request)
+    return cut_connection(request)
 
 
 async def _late(request: web.Request, handler: Handler, delay: float) -> web.StreamResponse:
@@ -71,14 +71,14 @@ async def _late(request: web.Request, handler: Handler, delay: float) -> web.Str
     async def commit_when_gone() -> None:
         await asyncio.sleep(delay)
         if not gone.is_set():
-            cut(request)
+            cut_connection(request)
             await asyncio.sleep(LATE_AFTER_CUT)
         await _commit(request, handler)
 
     services(request).background.start(commit_when_gone())
     await _client_gone(request, delay + LATE_AFTER_CUT)
     gone.set()
-    return cut(request)
+    return cut_connection(request)
 
 
 async def _commit(request: web.Request, handler: Handler) -> None:
@@ -87,7 +87,7 @@ async def _commit(request: web.Request, handler: Handler) -> None:
         await handler(request)
 
 
-def cut(request: web.Request) -> web.Response:
+def cut_connection(request: web.Request) -> web.Response:
     """Breaks the connection off; the answer returned reaches nobody."""
     if request.transport is not None:
         request.transport.abort()

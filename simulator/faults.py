@@ -72,7 +72,7 @@ class Faults:
     def __init__(self) -> None:
         self.plan = Plan()
         self.drawn = 0
-        self.struck: Counter[str] = Counter()
+        self.counts: Counter[str] = Counter()
         """How often each kind struck so far, under all plans together."""
         self._random: dict[str, random.Random] = {}
 
@@ -95,7 +95,7 @@ class Faults:
         kind, coin = dice.choice(kinds), dice.random() < 0.5  # noqa: PLR2004 - a coin
         delay = dice.uniform(*plan.delay) if isinstance(plan.delay, tuple) else plan.delay
         fault = Fault(kind, delay, plan.pointer, coin=coin)
-        self.struck[fault.kind] += 1
+        self.counts[fault.kind] += 1
         return fault
 
     def _spent(self) -> bool:

@@ -1,6 +1,6 @@
 """Reads a plan of faults from the control surface and refuses what could never strike."""
 
-from simulator.control_bodies import Body, bad
+from simulator.control_bodies import Body, bad_request
 from simulator.faults import CALLS, NAMED_KINDS, Plan
 
 
@@ -16,7 +16,7 @@ def plan_from(body: Body) -> Plan:
         calls=frozenset(body.texts("calls")),
         times=body.whole("times"),
     )
-    body.nothing_else()
+    body.refuse_unknown_keys()
     _check(plan)
     return plan
 
@@ -25,12 +25,12 @@ def _check(plan: Plan) -> None:
     unknown = [kind for kind in plan.kinds if kind not in NAMED_KINDS and not _is_status(kind)]
     if unknown:
         known = ", ".join(sorted(NAMED_KINDS))
-        raise bad(f"Unknown kinds {', '.join(unknown)}; known are {known} and an HTTP status from 400 to 599.")
+        raise bad_request(f"Unknown kinds {', '.join(unknown)}; known are {known} and an HTTP status from 400 to 599.")
     strangers = sorted(plan.calls - set(CALLS))
     if strangers:
-        raise bad(f"Unknown calls {', '.join(strangers)}; known are {', '.join(CALLS)}.")
+        raise bad_request(f"Unknown calls {', '.join(strangers)}; known are {', '.join(CALLS)}.")
     if plan.rate > 1:
-        raise bad("rate is a share of the calls and has to be from 0 to 1.")
+        raise bad_request("rate is a share of the calls and has to be from 0 to 1.")
 
 
 def _is_status(kind: str) -> bool:

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from simulator.state import Order, OrderedNumber, Transfer, World
 
-PROVED = frozenset({"ownership_successful", "provisioning", "successful"})
+VERIFIED = frozenset({"ownership_successful", "provisioning", "successful"})
 """Words that only a number with proved ownership has; `pending` takes the proof back."""
 
 Announce = Callable[[Order, str], None]
@@ -24,21 +24,21 @@ class Lifecycle:
         numbers = {phone_number: self._ordered(phone_number) for phone_number in phone_numbers}
         order = Order(self._world.new_id(), profile_id, numbers, created=time.monotonic())
         self._world.orders[order.id] = order
-        order.note("created")
+        order.record("created")
         self._announce(order, "created")
-        if any(self._world.behaviour(phone_number).owner for phone_number in numbers):
+        if any(self._world.behavior(phone_number).owner for phone_number in numbers):
             self._open_transfer(order)
         return order
 
     def _ordered(self, phone_number: str) -> OrderedNumber:
-        proved = self._world.behaviour(phone_number).proved_before
+        proved = self._world.behavior(phone_number).verified_before
         status = "ownership_successful" if proved else "pending"
         return OrderedNumber(self._world.new_id(), phone_number, status, verified=proved)
 
     def _open_transfer(self, order: Order) -> None:
         deadline = int(time.time() + self._world.settings.transfer_seconds)
         order.transfer = Transfer(token=self._world.new_id(), deadline=deadline)
-        order.note("internal transfer detected, the owner was asked")
+        order.record("internal transfer detected, the owner was asked")
         self._announce(order, "internal_transfer_detected")
         self._announce(order, "internal_transfer_approval_requested")
 
@@ -48,7 +48,7 @@ class Lifecycle:
             self._change_number(order, phone_number, word)
         if status is not None and status != order.status:
             order.status = status
-            order.note(f"order {status}")
+            order.record(f"order {status}")
         self._announce(order, "deleted" if status == "deleted" else "updated")
 
     def _change_number(self, order: Order, phone_number: str, word: str | None) -> None:
@@ -57,12 +57,12 @@ class Lifecycle:
             del order.numbers[phone_number]
         else:
             number.status = word
-            number.verified = word in PROVED or (number.verified and word != "pending")
+            number.verified = word in VERIFIED or (number.verified and word != "pending")
         if word == "successful":
             self._world.activate(phone_number, order.messaging_profile_id, order.id)
         else:
             self._world.switch_off(phone_number, order.id)
-        order.note(f"number …{phone_number[-4:]} {'taken out of the order' if word is None else word}")
+        order.record(f"number …{phone_number[-4:]} {'taken out of the order' if word is None else word}")
 
     def verify(self, order: Order, number: OrderedNumber) -> None:
         """The right code was handed in: ownership is proved."""
@@ -79,5 +79,5 @@ class Lifecycle:
         """The owner, or silence, decided the internal transfer."""
         if order.transfer is not None:
             order.transfer.decision = decision
-            order.note(f"internal transfer {decision}")
+            order.record(f"internal transfer {decision}")
             self._announce(order, event or f"internal_transfer_{decision}")

@@ -6,7 +6,7 @@ from typing import Any
 from aiohttp import web
 
 from simulator.errors import ApiError, answer
-from simulator.fault_injection import NO_ANSWER, enact
+from simulator.fault_injection import NO_ANSWER, inject
 from simulator.services import CALL_NAMES, services
 from simulator.state import now
 
@@ -21,7 +21,7 @@ TOO_MANY_REQUESTS = 429
 
 
 @web.middleware
-async def write_down(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def record_call(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Notes every API call and its status; None stays where no answer was given."""
     if not request.path.startswith(API):
         return await handler(request)
@@ -34,7 +34,7 @@ async def write_down(request: web.Request, handler: Handler) -> web.StreamRespon
 
 
 @web.middleware
-async def envelope(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def wrap_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Turns refusals into the API's error answers and adds the rate limit headers."""
     if not request.path.startswith(API):
         return await handler(request)
@@ -56,11 +56,11 @@ def _refused(request: web.Request, error: ApiError) -> web.Response:
 
 
 @web.middleware
-async def strike(request: web.Request, handler: Handler) -> web.StreamResponse:
+async def inject_fault(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Lets the call go wrong when the faults in force say so."""
     call = _call(request)
     fault = services(request).world.faults.draw(call) if call else None
-    return await handler(request) if fault is None else await enact(request, handler, fault)
+    return await handler(request) if fault is None else await inject(request, handler, fault)
 
 
 @web.middleware
@@ -78,4 +78,4 @@ def _call(request: web.Request) -> str:
     return name
 
 
-MIDDLEWARES = (write_down, envelope, strike, check_key)
+MIDDLEWARES = (record_call, wrap_errors, inject_fault, check_key)

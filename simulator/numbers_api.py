@@ -4,16 +4,16 @@ from typing import Any
 
 from aiohttp import web
 
-from simulator.bodies import json_object, page
+from simulator.bodies import read_json_object, read_page
 from simulator.errors import INVALID_PROFILE, not_found, unprocessable
 from simulator.services import services
 from simulator.state import HostedNumber, World, now
-from simulator.views import messaging_profile, number_settings, order_over_rest, page_of
+from simulator.views import api_order, messaging_profile, number_settings, page_of
 
 
 async def list_numbers(request: web.Request) -> web.Response:
     """One page of the hosted inventory, filtered by profile and number, sorted when asked."""
-    number, size = page(request)
+    number, size = read_page(request)
     direction = request.query.get("sort[phone_number]")
     if direction not in {None, "asc", "desc"}:
         raise unprocessable("sort[phone_number] has to be asc or desc.", parameter="sort[phone_number]")
@@ -53,7 +53,7 @@ async def get_number(request: web.Request) -> web.Response:
 async def update_number(request: web.Request) -> web.Response:
     """Changes profile, product or tags; null keeps, an empty profile unassigns (Telnyx facts §1)."""
     hosted = _hosted(request, by_number=True)
-    body = await json_object(request)
+    body = await read_json_object(request)
     _check_update(services(request).world, body)
     if body.get("messaging_profile_id") is not None:
         hosted.messaging_profile_id = body["messaging_profile_id"] or None
@@ -84,7 +84,7 @@ async def delete_number(request: web.Request) -> web.Response:
     left = [n for n in order.numbers.values() if n.phone_number != hosted.phone_number and n.status != "deleted"]
     parts.lifecycle.change(order, None if left else "deleted", {hosted.phone_number: "deleted"})
     ownership_word = parts.world.settings.ownership_word_over_rest
-    return web.json_response({"data": order_over_rest(order, ownership_word=ownership_word)})
+    return web.json_response({"data": api_order(order, ownership_word=ownership_word)})
 
 
 def _order_of_none(world: World, hosted: HostedNumber) -> dict[str, Any]:

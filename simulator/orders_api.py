@@ -5,13 +5,13 @@ from collections.abc import Sequence
 
 from aiohttp import web
 
-from simulator.bodies import json_object, page, strings
+from simulator.bodies import read_json_object, read_page, read_strings
 from simulator.eligibility import check, orderable
 from simulator.errors import INVALID_PROFILE, not_found, unprocessable
 from simulator.fault_injection import fault_of
 from simulator.services import order_answer, order_of, services
 from simulator.state import Order, World
-from simulator.views import order_over_rest, page_of
+from simulator.views import api_order, page_of
 
 MAX_NUMBERS = 200
 """Numbers in one request (Telnyx facts §9)."""
@@ -22,7 +22,7 @@ STALE_SECONDS = 5.0
 
 async def eligibility(request: web.Request) -> web.Response:
     """Answers for each number whether it can be hosted: flat, without `data`."""
-    phone_numbers = strings(await json_object(request), "phone_numbers", status=400)
+    phone_numbers = read_strings(await read_json_object(request), "phone_numbers", status=400)
     _at_most_200(phone_numbers)
     return web.json_response({"phone_numbers": check(services(request).world, phone_numbers)})
 
@@ -30,13 +30,13 @@ async def eligibility(request: web.Request) -> web.Response:
 async def create(request: web.Request) -> web.Response:
     """Makes an order; there is no idempotency key, so the same call twice makes two orders."""
     parts = services(request)
-    body = await json_object(request)
+    body = await read_json_object(request)
     profile_id = body.get("messaging_profile_id")
-    phone_numbers = strings(body, "phone_numbers")
+    phone_numbers = read_strings(body, "phone_numbers")
     _check_order(parts.world, profile_id, phone_numbers)
     order = parts.lifecycle.create(profile_id, _taken(request, phone_numbers))
     if order.transfer is not None:
-        parts.reviewer.transfer_opened(order)
+        parts.reviewer.await_owner(order)
     return order_answer(request, order)
 
 
@@ -67,11 +67,11 @@ def _at_most_200(phone_numbers: Sequence[str]) -> None:
 
 async def list_orders(request: web.Request) -> web.Response:
     """One page of all orders, deleted ones too, newest first; the list cannot be filtered."""
-    number, size = page(request)
+    number, size = read_page(request)
     world = services(request).world
     rows, meta = page_of(_listed(request, world), number, size)
     shown = world.settings.ownership_word_over_rest
-    return web.json_response({"data": [order_over_rest(o, ownership_word=shown) for o in rows], "meta": meta})
+    return web.json_response({"data": [api_order(o, ownership_word=shown) for o in rows], "meta": meta})
 
 
 def _listed(request: web.Request, world: World) -> list[Order]:

@@ -6,8 +6,8 @@ from collections.abc import Awaitable, Callable
 from simulator.background import Background
 from simulator.lifecycle import Lifecycle
 from simulator.state import Order, OrderedNumber, World
-from simulator.statuses import NUMBER_IS_OVER, ORDER_TAKES_PAPERS, PAPERS_REFUSED
-from simulator.test_numbers import Behaviour
+from simulator.statuses import DOCUMENTS_REFUSED, FINAL_NUMBER_STATUSES, UPLOAD_STATUSES
+from simulator.test_numbers import Behavior
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
@@ -34,13 +34,13 @@ class Reviewer:
         self._sleep = sleep
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
-    def papers_arrived(self, order: Order) -> None:
+    def start_review(self, order: Order) -> None:
         """Starts the review unless it is under way or the owner of a number still has to agree."""
         waits_for_owner = order.transfer is not None and order.transfer.decision == "pending"
         if order.id not in self._tasks and not waits_for_owner:
             self._begin(order)
 
-    def transfer_opened(self, order: Order) -> None:
+    def await_owner(self, order: Order) -> None:
         """Lets the owner of the number answer in the background."""
         self._background.start(self._owner_answers(order))
 
@@ -50,7 +50,7 @@ class Reviewer:
         if decision == "rejected":
             self._lifecycle.change(order, "failed", dict.fromkeys(order.numbers, "failed_number_already_hosted"))
         elif order.uploads:
-            self.papers_arrived(order)
+            self.start_review(order)
 
     def stop(self, order: Order) -> None:
         """Ends the automatic review, because a person decides from here."""
@@ -74,7 +74,7 @@ class Reviewer:
     async def _review(self, order: Order) -> None:
         ends = self._ends(order)
         await self._a_third()
-        if not self._read_papers(order, ends):
+        if not self._read_documents(order, ends):
             return
         await self._a_third()
         if ends is not None and ends != "provisioning":
@@ -86,9 +86,9 @@ class Reviewer:
         if ends is None:
             self._activate(order)
 
-    def _read_papers(self, order: Order, ends: str | None) -> bool:
+    def _read_documents(self, order: Order, ends: str | None) -> bool:
         """Judges the papers; true when the order goes on to the carrier."""
-        refused = ends if ends in PAPERS_REFUSED else self._first_refusal(order)
+        refused = ends if ends in DOCUMENTS_REFUSED else self._first_refusal(order)
         if refused is not None:
             self._lifecycle.change(order, refused)
         elif ends != "pending":
@@ -96,56 +96,56 @@ class Reviewer:
         return refused is None and ends not in {"pending", "loa_file_successful"}
 
     def _ends(self, order: Order) -> str | None:
-        return next((b.order_ends for b in self._behaviours(order) if b.order_ends), None)
+        return next((b.order_ends for b in self._behaviors(order) if b.order_ends), None)
 
     def _first_refusal(self, order: Order) -> str | None:
         if len(order.uploads) > 1:
             return None
-        return next((b.first_papers for b in self._behaviours(order) if b.first_papers), None)
+        return next((b.first_documents for b in self._behaviors(order) if b.first_documents), None)
 
-    def _behaviours(self, order: Order) -> list[Behaviour]:
-        return [self._world.behaviour(phone_number) for phone_number in order.numbers]
+    def _behaviors(self, order: Order) -> list[Behavior]:
+        return [self._world.behavior(phone_number) for phone_number in order.numbers]
 
     def _provisioned(self, order: Order) -> dict[str, str | None]:
         stay = {"pending", "ownership_successful"}
         return {
             number.phone_number: "provisioning"
             for number in _in_review(order)
-            if number.verified and self._world.behaviour(number.phone_number).number_ends not in stay
+            if number.verified and self._world.behavior(number.phone_number).number_ends not in stay
         }
 
     def _activate(self, order: Order) -> None:
         ends: dict[str, str | None] = {n.phone_number: self._number_ends(n) for n in _in_review(order)}
         words = [ends.get(phone_number) or n.status for phone_number, n in order.numbers.items()]
-        self._lifecycle.change(order, _order_word(words), ends)
+        self._lifecycle.change(order, _order_status(words), ends)
 
     def _number_ends(self, number: OrderedNumber) -> str:
         if not number.verified:
             return "failed_ownership_verification"
-        behaviour = self._world.behaviour(number.phone_number)
+        behavior = self._world.behavior(number.phone_number)
         before = self._world.endings[number.phone_number]
         self._world.endings[number.phone_number] += 1
-        over = behaviour.bad_endings is not None and before >= behaviour.bad_endings
-        return "successful" if over else behaviour.number_ends
+        over = behavior.bad_endings is not None and before >= behavior.bad_endings
+        return "successful" if over else behavior.number_ends
 
     async def _owner_answers(self, order: Order) -> None:
-        owner = next((b.owner for b in self._behaviours(order) if b.owner), None)
+        owner = next((b.owner for b in self._behaviors(order) if b.owner), None)
         if owner == "says nothing":
             await self._sleep(self._world.settings.transfer_seconds)
         else:
             await self._a_third()
-        if order.transfer is None or order.transfer.decision != "pending" or order.status not in ORDER_TAKES_PAPERS:
+        if order.transfer is None or order.transfer.decision != "pending" or order.status not in UPLOAD_STATUSES:
             return
         silent = "internal_transfer_auto_approved" if owner == "says nothing" else ""
         self.decide_transfer(order, "rejected" if owner == "rejects" else "approved", silent)
 
 
 def _in_review(order: Order) -> list[OrderedNumber]:
-    return [number for number in order.numbers.values() if number.status not in NUMBER_IS_OVER]
+    return [number for number in order.numbers.values() if number.status not in FINAL_NUMBER_STATUSES]
 
 
-def _order_word(words: list[str]) -> str:
+def _order_status(words: list[str]) -> str:
     """The order's last word by those of its numbers; for a mixture Telnyx's is unknown (Telnyx facts §11)."""
-    if any(word not in NUMBER_IS_OVER for word in words):
+    if any(word not in FINAL_NUMBER_STATUSES for word in words):
         return "provisioning"
     return "successful" if "successful" in words else "failed"

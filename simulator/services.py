@@ -8,7 +8,7 @@ from simulator.lifecycle import Lifecycle
 from simulator.review import Reviewer
 from simulator.settings import Settings
 from simulator.state import Order, World
-from simulator.views import order_over_rest
+from simulator.views import api_order
 from simulator.webhooks import Webhooks
 
 
@@ -51,4 +51,4 @@ def order_of(request: web.Request) -> Order:
 def order_answer(request: web.Request, order: Order) -> web.Response:
     """The order in its envelope."""
     shown = services(request).world.settings.ownership_word_over_rest
-    return web.json_response({"data": order_over_rest(order, ownership_word=shown)})
+    return web.json_response({"data": api_order(order, ownership_word=shown)})

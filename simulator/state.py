@@ -9,8 +9,8 @@ from typing import Any
 
 from simulator.faults import Faults
 from simulator.settings import Settings
-from simulator.statuses import ORDER_IS_OVER
-from simulator.test_numbers import Behaviour, behaviour_of
+from simulator.statuses import FINAL_ORDER_STATUSES
+from simulator.test_numbers import Behavior, behavior_of
 
 MAX_CALLS = 200_000
 """How many calls are remembered; the oldest are forgotten first."""
@@ -59,11 +59,11 @@ class Order:
     transfer: Transfer | None = None
 
     @property
-    def over(self) -> bool:
+    def is_final(self) -> bool:
         """Nothing will happen to the order any more."""
-        return self.status in ORDER_IS_OVER
+        return self.status in FINAL_ORDER_STATUSES
 
-    def note(self, what: str) -> None:
+    def record(self, what: str) -> None:
         """Adds a line to the order's history."""
         self.history.append({"at": now(), "what": what})
 
@@ -122,9 +122,9 @@ class World:
         """The next UUID of this run; the same in every run with the same seed."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
-    def behaviour(self, phone_number: str) -> Behaviour:
+    def behavior(self, phone_number: str) -> Behavior:
         """How the table of test numbers says that a number behaves."""
-        return behaviour_of(phone_number)
+        return behavior_of(phone_number)
 
     def knows_profile(self, profile_id: str) -> bool:
         """Any UUID is a known messaging profile unless it is listed as unknown."""

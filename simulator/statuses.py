@@ -2,7 +2,7 @@
 
 ELIGIBLE = "ELIGIBLE"
 
-ELIGIBILITY_WORDS = (
+ELIGIBILITY_STATUSES = (
     ELIGIBLE,
     "NUMBER_IS_NOT_A_US_NUMBER",
     "NUMBER_CAN_NOT_BE_WIRELESS",
@@ -18,7 +18,7 @@ ELIGIBILITY_WORDS = (
 )
 """The 12 answers of the eligibility check (Telnyx facts §3)."""
 
-ORDER_WORDS = (
+ORDER_STATUSES = (
     "pending",
     "loa_file_successful",
     "provisioning",
@@ -34,7 +34,7 @@ ORDER_WORDS = (
 )
 """The 12 statuses of an order (Telnyx facts §4)."""
 
-NUMBER_WORDS = (
+NUMBER_STATUSES = (
     "pending",
     "ownership_successful",
     "provisioning",
@@ -51,15 +51,15 @@ NUMBER_WORDS = (
 )
 """The 13 statuses of a number in an order; REST's own list lacks `ownership_successful` (Telnyx facts §2, §5)."""
 
-PAPERS_REFUSED = frozenset({"loa_file_invalid", "incomplete_documentation", "incorrect_billing_information"})
+DOCUMENTS_REFUSED = frozenset({"loa_file_invalid", "incomplete_documentation", "incorrect_billing_information"})
 """Order statuses in which new documents may be uploaded to the same order (Telnyx facts §4)."""
 
-ORDER_TAKES_PAPERS = PAPERS_REFUSED | {"pending"}
-ORDER_IS_OVER = frozenset(
+UPLOAD_STATUSES = DOCUMENTS_REFUSED | {"pending"}
+FINAL_ORDER_STATUSES = frozenset(
     {"successful", "compliance_review_failed", "carrier_rejected", "ineligible_carrier", "failed", "deleted"}
 )
-NUMBER_IS_OPEN = frozenset({"pending", "ownership_successful"})
-NUMBER_IS_OVER = frozenset(NUMBER_WORDS) - NUMBER_IS_OPEN - {"provisioning"}
+OPEN_NUMBER_STATUSES = frozenset({"pending", "ownership_successful"})
+FINAL_NUMBER_STATUSES = frozenset(NUMBER_STATUSES) - OPEN_NUMBER_STATUSES - {"provisioning"}
 
 METHODS = ("sms", "call")
 """How a code can be sent (Telnyx facts §1)."""

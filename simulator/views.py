@@ -10,7 +10,7 @@ T = TypeVar("T")
 FEATURES = {"domestic_two_way": True, "international_inbound": True, "international_outbound": True}
 
 
-def order_over_rest(order: Order, *, ownership_word: bool) -> dict[str, Any]:
+def api_order(order: Order, *, ownership_word: bool) -> dict[str, Any]:
     """An order as the API answers it: no times, no reasons, no transfer flag (Telnyx facts §1)."""
     return {
         "id": order.id,
@@ -31,7 +31,7 @@ def _number_over_rest(number: OrderedNumber, *, ownership_word: bool) -> dict[st
     }
 
 
-def order_in_truth(order: Order) -> dict[str, Any]:
+def full_order(order: Order) -> dict[str, Any]:
     """An order with all that the simulator knows about it."""
     transfer = order.transfer
     return {

@@ -47,7 +47,7 @@ GUIDE = {
 }
 """The eight entries (Telnyx facts §10), with the table of the word that an entry is about."""
 
-BEHAVIOURS = {row.phone_number: row.behaviour for row in ROWS}
+BEHAVIOURS = {row.phone_number: row.behavior for row in ROWS}
 
 
 class PathRow(NamedTuple):

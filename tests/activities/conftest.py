@@ -5,7 +5,7 @@ from collections.abc import AsyncIterator
 import httpx
 import pytest
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import Settings
 from telnyx_api.client import TelnyxClient
 from tests.activities.stage import Stage
@@ -15,7 +15,7 @@ from tests.activities.stage import Stage
 async def stage() -> AsyncIterator[Stage]:
     """The review never ends by itself: what Telnyx and the carrier do is told to the simulator by the test."""
     async with (
-        running(Settings(review_seconds=3600.0)) as address,
+        run_simulator(Settings(review_seconds=3600.0)) as address,
         httpx.AsyncClient(base_url=address, timeout=10) as outside,
         TelnyxClient("KEY", f"{address}/v2", read_timeout=0.25) as telnyx,
     ):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from schemathesis import GenerationMode
 from schemathesis.checks import not_a_server_error
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import Settings
 from tests.contract.openapi import DOCUMENT, OPERATIONS
 from tests.fuzz.oddities import drawn
@@ -26,7 +26,7 @@ NUMBER = "+12125550101"
 @pytest.fixture(scope="module")
 async def world() -> AsyncIterator[tuple[str, str]]:
     """The address of a simulator with one order, and the order's id."""
-    async with running(Settings(review_seconds=0.06)) as address, client_of(address) as client:
+    async with run_simulator(Settings(review_seconds=0.06)) as address, client_of(address) as client:
         created = await Driver(client).post(
             "/v2/messaging_hosted_number_orders", {"messaging_profile_id": PROFILE, "phone_numbers": [NUMBER]}
         )

@@ -59,7 +59,7 @@ async def environment(
     settings = SETTINGS.model_copy(update={"document_store": store, **plain})
     async with AsyncExitStack() as stack:
         client = await namespace_of_its_own(live_server, settings)
-        telnyx = await stack.enter_async_context(simulator.running(SimulatorSettings(review_seconds=0.3)))
+        telnyx = await stack.enter_async_context(simulator.run_simulator(SimulatorSettings(review_seconds=0.3)))
         accounts = TelnyxAccounts({"default": TelnyxClient("KEY_test", f"{telnyx}/v2")})
         stack.push_async_callback(accounts.aclose)
         parts = Parts(client, settings, accounts, TemporalOrderHolders(client), DocumentStore.from_url(store))

@@ -105,7 +105,7 @@ ENDINGS: dict[str, BaseException] = {
 }
 
 SIMULATOR_CALLS, FAULT_KINDS = faults.CALLS, faults.NAMED_KINDS
-CONTROL_READERS = {"has", "text", "flag", "figure", "figure_or_bounds", "whole", "texts", "words"}
+CONTROL_READERS = {"has", "text", "flag", "figure", "figure_or_bounds", "whole", "texts", "statuses"}
 """The methods by which the control surface reads a field of a body."""
 SIMULATOR_OPTIONS = simulator_arguments()
 

@@ -7,7 +7,7 @@ from domain.messages import TelnyxNews
 from simulator.faults import NAMED_KINDS
 from simulator.faults import Plan as FaultPlan
 from simulator.state import Order, Override, Upload
-from simulator.statuses import NUMBER_IS_OVER
+from simulator.statuses import FINAL_NUMBER_STATUSES
 from tests.property import people
 from tests.property.environment import Scene
 from tests.property.requests import Request
@@ -45,7 +45,7 @@ class Play:
     @property
     def refusals(self) -> int:
         """Counts what Telnyx refused so that waiting does not mend it: with each it said something."""
-        struck = self.scene.world.faults.struck.items()
+        struck = self.scene.world.faults.counts.items()
         return sum(times for kind, times in struck if kind.startswith("4") and kind not in _WAITED_OUT)
 
     # The course of it
@@ -86,11 +86,11 @@ class Play:
     def finish_reviews(self) -> None:
         """Telnyx settles whatever is still open there."""
         for order in list(self.scene.world.orders.values()):
-            open_ones = {n: row for n, row in order.numbers.items() if row.status not in NUMBER_IS_OVER}
-            if open_ones or not order.over:
+            open_ones = {n: row for n, row in order.numbers.items() if row.status not in FINAL_NUMBER_STATUSES}
+            if open_ones or not order.is_final:
                 words = {n: "successful" if row.verified else "failed" for n, row in open_ones.items()}
                 self.scene.services.reviewer.stop(order)
-                self.scene.services.lifecycle.change(order, None if order.over else "successful", words)
+                self.scene.services.lifecycle.change(order, None if order.is_final else "successful", words)
 
     def _request(self, action: Action) -> Request:
         return self.requests[action.who % len(self.requests)]
@@ -148,16 +148,16 @@ class Play:
         """Somebody enters codes in the portal."""
         for order in self._orders(action):
             for number in self._chosen(action, list(order.numbers)):
-                if not order.over and order.numbers[number].status == "pending":
+                if not order.is_final and order.numbers[number].status == "pending":
                     self.scene.services.lifecycle.verify(order, order.numbers[number])
 
     async def portal_papers(self, action: Action) -> None:
         """Somebody uploads papers in the portal."""
         for order in self._orders(action):
-            if not order.over:
+            if not order.is_final:
                 order.uploads.append(Upload("portal", "portal"))
-                order.note("documents uploaded")
-                self.scene.services.reviewer.papers_arrived(order)
+                order.record("documents uploaded")
+                self.scene.services.reviewer.start_review(order)
 
     async def portal_order(self, action: Action) -> None:
         """Somebody orders numbers of a request in the portal."""

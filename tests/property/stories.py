@@ -10,7 +10,7 @@ from pydantic import BaseModel, ConfigDict
 
 from simulator import test_numbers
 from simulator.faults import CALLS, CREATE_KINDS, NAMED_KINDS
-from simulator.statuses import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
+from simulator.statuses import ELIGIBILITY_STATUSES, NUMBER_STATUSES, ORDER_STATUSES
 
 HOUR, DAY = 3600, 86400
 TAKEN_OUT = "taken out"
@@ -101,7 +101,7 @@ class Story(BaseModel):
 
 ORDINARY = tuple(f"+1312555010{last}" for last in range(6))
 """Numbers of which nothing special is known."""
-_TWISTED = tuple(row.phone_number for row in test_numbers.ROWS if row.behaviour.bad_endings or row.behaviour.silent)
+_TWISTED = tuple(row.phone_number for row in test_numbers.ROWS if row.behavior.bad_endings or row.behavior.silent)
 _PHONE_NUMBERS = st.one_of(
     st.sampled_from(ORDINARY),
     st.sampled_from(ORDINARY),
@@ -120,7 +120,7 @@ _HTTP = ("500", "502", "503", "429", "404", "409", "422", "401")
 _PASSING_FAULTS = (*sorted(NAMED_KINDS - CREATE_KINDS), "500", "502", "503", "429")
 _FAULT_KINDS = (*sorted(NAMED_KINDS), *_HTTP)
 _LAST_WORDS = ("successful", "failed_carrier_rejected", "failed_timeout")
-_UNKNOWN = (test_numbers.UNKNOWN_WORD, "")
+_UNKNOWN = (test_numbers.UNKNOWN_STATUS, "")
 
 
 def _action(do: Do, ways: tuple[str, ...] = ("",), figures: tuple[int, ...] = (0,)) -> st.SearchStrategy[Action]:
@@ -145,8 +145,8 @@ _FAULTS = st.builds(
     figure=st.integers(0, 11),
 )
 _WORDS = st.one_of(
-    _action(Do.ORDER_WORD, ways=(*ORDER_WORDS, *_UNKNOWN), figures=(0, 0, 1, 2)),
-    _action(Do.NUMBER_WORD, ways=(*NUMBER_WORDS, *_UNKNOWN, TAKEN_OUT), figures=(0, 0, 1, 2)),
+    _action(Do.ORDER_WORD, ways=(*ORDER_STATUSES, *_UNKNOWN), figures=(0, 0, 1, 2)),
+    _action(Do.NUMBER_WORD, ways=(*NUMBER_STATUSES, *_UNKNOWN, TAKEN_OUT), figures=(0, 0, 1, 2)),
     _action(Do.NUMBER_WORD, ways=_LAST_WORDS, figures=(0, 0, 1, 2)),
 )
 _ACTIONS = st.one_of(
@@ -164,7 +164,7 @@ _ACTIONS = st.one_of(
     _action(Do.PORTAL_CODE, figures=(0, 1)),
     _action(Do.PORTAL_PAPERS, figures=(0, 1)),
     _action(Do.PORTAL_ORDER, ways=("same profile", "other profile")),
-    _action(Do.ELIGIBILITY, ways=ELIGIBILITY_WORDS),
+    _action(Do.ELIGIBILITY, ways=ELIGIBILITY_STATUSES),
     _action(Do.CODE_ERROR, ways=("", "No route to this number.")),
     _action(Do.INVENTORY, ways=("in", "out")),
     _action(Do.WEBHOOK, ways=("true", "double", "about nothing")),

@@ -315,7 +315,7 @@ async def test_a_refusal_is_something_that_happens_unless_it_is_waited_out(
     ending.shows()
     ending.handle.events.append(_timer())
     await ending.look(events=50)
-    ending.services.world.faults.struck[kind] += 1
+    ending.services.world.faults.counts[kind] += 1
     assert (await ending.look(events=55) == []) is counts
 
 

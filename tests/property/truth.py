@@ -3,18 +3,18 @@
 from collections.abc import Iterator
 
 from simulator.state import Order
-from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
+from simulator.statuses import FINAL_NUMBER_STATUSES, FINAL_ORDER_STATUSES
 
 GOOD = "successful"
 _TAKEN_OUT = "taken out of the order"
-_ENDS_NUMBER = (NUMBER_IS_OVER - {GOOD}) | {_TAKEN_OUT}
-_ENDS_ORDER = ORDER_IS_OVER - {GOOD}
+_ENDS_NUMBER = (FINAL_NUMBER_STATUSES - {GOOD}) | {_TAKEN_OUT}
+_ENDS_ORDER = FINAL_ORDER_STATUSES - {GOOD}
 
 
 def is_live(order: Order, phone_number: str) -> bool:
     """Whether an order could still activate a number."""
     number = order.numbers.get(phone_number)
-    return number is not None and not order.over and number.status not in NUMBER_IS_OVER
+    return number is not None and not order.is_final and number.status not in FINAL_NUMBER_STATUSES
 
 
 def is_active(order: Order, phone_number: str) -> bool:

@@ -7,14 +7,14 @@ from dataclasses import dataclass, field
 import pytest
 from aiohttp import web
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import Settings
 from tests.simulator.driver import PROFILE, Driver, client_of
 
 
 @pytest.fixture
 async def address() -> AsyncIterator[str]:
-    async with running(Settings(review_seconds=0.06)) as base:
+    async with run_simulator(Settings(review_seconds=0.06)) as base:
         yield base
 
 

@@ -6,13 +6,13 @@ from pathlib import Path
 import pytest
 import yaml
 
-from simulator.statuses import ELIGIBILITY_WORDS, NUMBER_WORDS, ORDER_WORDS
-from simulator.test_numbers import ROWS, UNKNOWN_ELIGIBILITY, UNKNOWN_WORD, Row, markdown
+from simulator.statuses import ELIGIBILITY_STATUSES, NUMBER_STATUSES, ORDER_STATUSES
+from simulator.test_numbers import ROWS, UNKNOWN_ELIGIBILITY, UNKNOWN_STATUS, Row, render_page
 from tests.simulator.driver import Driver, until
 from tests.simulator.openapi_check import document
 
 PLAIN = "+12125550100"
-REST_LESS = {"pending", "ownership_successful", "provisioning", UNKNOWN_WORD}
+REST_LESS = {"pending", "ownership_successful", "provisioning", UNKNOWN_STATUS}
 TWIST = {row.name: row.phone_number for row in ROWS if row.phone_number.startswith("+15005553")}
 
 
@@ -24,27 +24,27 @@ def test_the_words_are_those_of_the_openapi_document() -> None:
     schemas = document()["components"]["schemas"]
     answers = schemas["EligibilityNumberResponse"]["properties"]["eligible_status"]["enum"]
     payload = schemas["HostedNumberOrderEventPayload"]["properties"]
-    assert set(ELIGIBILITY_WORDS) == set(answers)
-    assert set(ORDER_WORDS) == set(schemas["MessagingHostedNumberOrder"]["properties"]["status"]["enum"])
-    assert set(NUMBER_WORDS) == set(payload["numbers"]["items"]["properties"]["status"]["enum"])
+    assert set(ELIGIBILITY_STATUSES) == set(answers)
+    assert set(ORDER_STATUSES) == set(schemas["MessagingHostedNumberOrder"]["properties"]["status"]["enum"])
+    assert set(NUMBER_STATUSES) == set(payload["numbers"]["items"]["properties"]["status"]["enum"])
 
 
 def test_every_word_has_a_test_number_and_no_number_is_used_twice() -> None:
-    assert {row.behaviour.eligible_status for row in rows("+15005550")} == set(ELIGIBILITY_WORDS)
-    assert [row.name for row in rows("+15005551")] == [f"order {word}" for word in ORDER_WORDS]
-    assert {row.behaviour.number_ends for row in rows("+15005552")} == set(NUMBER_WORDS)
+    assert {row.behavior.eligible_status for row in rows("+15005550")} == set(ELIGIBILITY_STATUSES)
+    assert [row.name for row in rows("+15005551")] == [f"order {word}" for word in ORDER_STATUSES]
+    assert {row.behavior.number_ends for row in rows("+15005552")} == set(NUMBER_STATUSES)
     assert len({row.phone_number for row in ROWS}) == len(ROWS)
 
 
 def test_unknown_words_are_in_no_list() -> None:
     everything = yaml.safe_dump(document())
-    assert UNKNOWN_WORD not in everything
+    assert UNKNOWN_STATUS not in everything
     assert UNKNOWN_ELIGIBILITY not in everything
 
 
 def test_the_page_of_test_numbers_is_fresh() -> None:
     page = Path(__file__).parents[2] / "docs" / "test-numbers.md"
-    assert page.read_text() == markdown(), "run: python -m simulator --print-test-numbers > docs/test-numbers.md"
+    assert page.read_text() == render_page(), "run: python -m simulator --print-test-numbers > docs/test-numbers.md"
 
 
 @pytest.mark.parametrize("row", rows("+15005550"), ids=lambda row: row.name)
@@ -75,7 +75,7 @@ async def the_review_has_ended(driver: Driver, order_id: str) -> None:
 
 @pytest.mark.parametrize("row", rows("+15005552"), ids=lambda row: row.name)
 async def test_a_number_ends_in_its_word_while_its_neighbour_succeeds(driver: Driver, row: Row) -> None:
-    word = row.behaviour.number_ends
+    word = row.behavior.number_ends
     order_id = await driver.into_review(PLAIN, row.phone_number)
     await until(lambda: driver.statuses(order_id), lambda seen: seen[PLAIN] == "successful")
     assert (await driver.statuses(order_id))[row.phone_number] == word
@@ -158,9 +158,9 @@ async def test_words_that_no_document_lists_are_answered_as_they_are(driver: Dri
     assert await driver.eligibility(TWIST["unknown eligibility word"]) == [UNKNOWN_ELIGIBILITY]
     first = await driver.into_review(TWIST["unknown order word"])
     second = await driver.into_review(TWIST["unknown number word"])
-    await driver.until_order(first, UNKNOWN_WORD)
-    await until(lambda: driver.statuses(second), lambda seen: set(seen.values()) == {UNKNOWN_WORD})
-    assert (await driver.order(second))["phone_numbers"][0]["status"] == UNKNOWN_WORD
+    await driver.until_order(first, UNKNOWN_STATUS)
+    await until(lambda: driver.statuses(second), lambda seen: set(seen.values()) == {UNKNOWN_STATUS})
+    assert (await driver.order(second))["phone_numbers"][0]["status"] == UNKNOWN_STATUS
 
 
 @pytest.mark.parametrize(

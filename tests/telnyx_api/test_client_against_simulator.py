@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import httpx
 import pytest
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import NEVER_KNOWN_PROFILE, Settings
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, StopAccount, TryLater
@@ -74,7 +74,7 @@ async def eventually(look: Callable[[], Awaitable[T]]) -> T:
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
     async with (
-        running(Settings(review_seconds=0.15)) as address,
+        run_simulator(Settings(review_seconds=0.15)) as address,
         httpx.AsyncClient(base_url=address) as control,
         TelnyxClient("KEY", f"{address}/v2", read_timeout=1.0) as client,
     ):

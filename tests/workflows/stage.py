@@ -331,7 +331,7 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
     store = Store(MemoryStore(), "memory://")
     simulated = SimulatorSettings(review_seconds=0.3, seed=next(_seeds))  # or the stages' order ids would be the same
     async with AsyncExitStack() as stack:
-        address = await stack.enter_async_context(simulator.running(simulated))
+        address = await stack.enter_async_context(simulator.run_simulator(simulated))
         telnyx = await stack.enter_async_context(httpx.AsyncClient(base_url=address, verify=_TLS))
         accounts = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(accounts.aclose)

@@ -1,10 +1,10 @@
 """Which test number plays which word of Telnyx."""
 
 from simulator.statuses import ELIGIBLE
-from simulator.test_numbers import ROWS, Behaviour, Row
+from simulator.test_numbers import ROWS, Behavior, Row
 
 
-def plays(behaviour: Behaviour, table: str, word: str) -> bool:
+def plays(behaviour: Behavior, table: str, word: str) -> bool:
     """Whether a number that behaves so comes to a word of a table by itself."""
     eligible = behaviour.eligible_status == ELIGIBLE
     if table == "eligibility":
@@ -18,7 +18,7 @@ def cast(table: str, word: str) -> str:
     """The first test number that plays a word; the rows of the plain words come before the twists."""
     named = {"eligibility": word.upper(), "order": f"order {word}", "number": f"number {word}"}[table]
     row = next(row for row in ROWS if row.name == named)
-    assert plays(row.behaviour, table, word), row
+    assert plays(row.behavior, table, word), row
     return row.phone_number
 
 

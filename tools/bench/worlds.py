@@ -8,7 +8,7 @@ import asyncio
 import sys
 from contextlib import AsyncExitStack
 
-from simulator.app import running
+from simulator.app import run_simulator
 from simulator.settings import Settings
 
 
@@ -16,7 +16,7 @@ async def serve(count: int, review_seconds: float) -> None:
     """Serves until it is stopped; prints one line with all addresses when ready."""
     async with AsyncExitStack() as stack:
         settings = [Settings(review_seconds=review_seconds, seed=seed) for seed in range(1, count + 1)]
-        addresses = [await stack.enter_async_context(running(one)) for one in settings]
+        addresses = [await stack.enter_async_context(run_simulator(one)) for one in settings]
         sys.stdout.write(f"Worlds ready: {' '.join(addresses)} .\n")
         sys.stdout.flush()
         await asyncio.Event().wait()

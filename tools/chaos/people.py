@@ -23,7 +23,7 @@ from services.errors import NoAnswer, Refused, ServiceError
 from services.hosted_sms import HostedSms
 from services.prepare import NewRequest, prepare
 from services.request_list import Row
-from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
+from simulator.statuses import FINAL_NUMBER_STATUSES, FINAL_ORDER_STATUSES
 from tools.chaos.answers import BY, Person, Said
 from tools.chaos.plan import Plan, Planned
 from tools.chaos.tally import Record, Tally
@@ -187,8 +187,8 @@ class People:
         for order in self._telnyx.orders():
             rows = {row["phone_number"]: row["status"] for row in order["phone_numbers"]}
             ours = set(rows) & set(planned.phone_numbers)
-            if ours and order["uploads"] and order["status"] not in ORDER_IS_OVER:
-                good = {number: "successful" for number, word in rows.items() if word not in NUMBER_IS_OVER}
+            if ours and order["uploads"] and order["status"] not in FINAL_ORDER_STATUSES:
+                good = {number: "successful" for number, word in rows.items() if word not in FINAL_NUMBER_STATUSES}
                 self._telnyx.decide(order["id"], "successful", good)
                 self._tally.answers["Telnyx's own hand"] += 1
 

@@ -123,7 +123,7 @@ def drawn(requests: int, seed: int) -> Plan:
 
 def kind_of(phone_number: str) -> EligibilityKind | None:
     """What the eligibility check says of a number, in our own classes; None for a word that no table has."""
-    word = test_numbers.behaviour_of(phone_number).eligible_status
+    word = test_numbers.behavior_of(phone_number).eligible_status
     row = ELIGIBILITY.get(word.lower())
     return None if row is None else row.kind
 
@@ -153,10 +153,10 @@ def _numbers(dice: random.Random, requests: int, storm: float) -> list[list[str]
 
 
 def _planned(dice: random.Random, place: int, numbers: Sequence[str], storm: float) -> Planned:
-    behaviours = [test_numbers.behaviour_of(number) for number in numbers]
+    behaviours = [test_numbers.behavior_of(number) for number in numbers]
     slow = any(kind_of(number) in SLOW_CHECKS for number in numbers)
     starts_at = dice.uniform(0, storm * _STARTS_UNTIL)
-    stops = {*FOR_EVER, test_numbers.UNKNOWN_WORD}
+    stops = {*FOR_EVER, test_numbers.UNKNOWN_STATUS}
     return Planned(
         reference=f"chaos-{place:04}",
         profile=dice.choice(PROFILES),

@@ -6,11 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from simulator.statuses import NUMBER_IS_OVER, ORDER_IS_OVER
+from simulator.statuses import FINAL_NUMBER_STATUSES, FINAL_ORDER_STATUSES
 
 _SUCCESS = "successful"
-_NUMBER_FAILED = NUMBER_IS_OVER - {_SUCCESS}
-_ORDER_FAILED = ORDER_IS_OVER - {_SUCCESS}
+_NUMBER_FAILED = FINAL_NUMBER_STATUSES - {_SUCCESS}
+_ORDER_FAILED = FINAL_ORDER_STATUSES - {_SUCCESS}
 _DELETED = "deleted"
 _TAKEN_OUT = "taken out of the order"
 
@@ -48,7 +48,7 @@ class Life:
         self.active = word == _SUCCESS
         if word in _NUMBER_FAILED or word == _TAKEN_OUT:
             self.ended = self.ended or at
-        if word in NUMBER_IS_OVER or word == _TAKEN_OUT:
+        if word in FINAL_NUMBER_STATUSES or word == _TAKEN_OUT:
             self.over = self.over or at
 
     def order_has_word(self, word: str, at: datetime, deletions: Sequence[datetime] = ()) -> None:
@@ -59,7 +59,7 @@ class Life:
             self.order_word = word
         if word in _ORDER_FAILED and not self.active:
             self.ended = self.ended or at
-        if word in ORDER_IS_OVER:
+        if word in FINAL_ORDER_STATUSES:
             self.over = self.over or at
 
 
