@@ -122,7 +122,7 @@ def _exit_code(ending: "Ending") -> int:
 
 
 def main() -> None:
-    """Runs the command as a process, which leaves with its exit code whatever the SDK does.
+    """Runs the command as a process and leaves with its exit code.
 
     Temporal's SDK may abort while the interpreter shuts down, which would replace the code. So it never shuts down.
     """

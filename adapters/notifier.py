@@ -13,7 +13,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.deliveries import NotStarted
 from domain.notification import Notification
-from services.notifications import WITHIN, deliver
+from services.notifications import START_WITHIN, start_delivery
 
 _log = structlog.get_logger(__name__)
 
@@ -45,8 +45,8 @@ class TemporalNotifier:
     async def _start(self, notification: Notification) -> None:
         workflow_id = names.notification_workflow_id(notification.event_id)
         try:
-            async with asyncio.timeout(WITHIN):
-                await deliver(self.client, notification, workflow_id, self.queue)
+            async with asyncio.timeout(START_WITHIN):
+                await start_delivery(self.client, notification, workflow_id, self.queue)
         except WorkflowAlreadyStartedError:
             return
         except (RPCError, TimeoutError, RuntimeError) as error:

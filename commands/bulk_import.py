@@ -11,7 +11,7 @@ from commands.files import PdfFile
 from commands.options import FLAG, TEXT, By, Output, system_user
 from domain.text import join_some
 from services import orders_file
-from services.bulk_import import Imported
+from services.bulk_import import ImportResult
 from services.endings import Ending
 
 
@@ -38,7 +38,7 @@ async def import_file(
     return _print(results, as_json=output.json)
 
 
-def _print(results: Sequence[Imported], *, as_json: bool) -> Ending:
+def _print(results: Sequence[ImportResult], *, as_json: bool) -> Ending:
     failed = [result for result in results if result.error is not None]
     if as_json:
         printer.dump(results)
@@ -54,7 +54,7 @@ def _print(results: Sequence[Imported], *, as_json: bool) -> Ending:
     return Ending.REFUSED if failed else Ending.DONE
 
 
-def _grouped(results: Sequence[Imported]) -> list[str]:
+def _grouped(results: Sequence[ImportResult]) -> list[str]:
     """Each warning once, with its requests: the webhook of a profile concerns all of them."""
     concerned: dict[str, list[str]] = {}
     for result in results:

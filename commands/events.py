@@ -8,9 +8,9 @@ from cyclopts import Parameter
 from commands import connection, printer
 from commands.options import TEXT, Output
 from domain import notification_text
-from services import notifications
+from services import parsing
 from services.endings import Ending
-from services.notifications import Delivered
+from services.notifications import Delivery
 
 Since = Annotated[str, Parameter(help="How far back: 30m, 24h, 3d, or a time such as 2026-11-30T09:00 (UTC).")]
 About = Annotated[str | None, Parameter(help="Only what is about this request.")]
@@ -18,7 +18,7 @@ About = Annotated[str | None, Parameter(help="Only what is about this request.")
 
 async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> Ending:
     """List the notifications to people and programs."""
-    begin = notifications.instant(since, datetime.now(UTC))
+    begin = parsing.instant(since, datetime.now(UTC))
     hosted_sms = await connection.connect()
     found = [one async for one in hosted_sms.events(begin, reference)]
     if output.json:
@@ -29,7 +29,7 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
     return Ending.DONE
 
 
-def _line(one: Delivered) -> str:
+def _line(one: Delivery) -> str:
     given_up = f" (given up: {', '.join(one.failed)})" if one.failed else ""
     headline = notification_text.headline(one.news)
     return f"{printer.utc(one.news.at):<20}  {one.news.event_id}  {one.delivery:<9}  {headline}{given_up}"
@@ -40,7 +40,7 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
 
     They keep their ids. People get no second notification.
     """
-    begin = notifications.instant(since, datetime.now(UTC))
+    begin = parsing.instant(since, datetime.now(UTC))
     hosted_sms = await connection.connect()
     done = await hosted_sms.replay_events(begin, reference)
     if output.json:

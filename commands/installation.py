@@ -9,7 +9,7 @@ from commands.options import EMPTY, TEXT, Account, Output
 from services.doctor import Finding
 from services.endings import Ending
 from services.hosted_sms import HostedSms
-from services.setup import SetUp
+from services.setup import SetupResult
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -34,7 +34,7 @@ async def set_up(*, output: Output = TEXT) -> Ending:
     return Ending.REFUSED
 
 
-def _print(done: SetUp) -> None:
+def _print(done: SetupResult) -> None:
     if done.added:
         printer.write(f"Registered {', '.join(done.added)}.")
     elif done.present:

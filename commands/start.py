@@ -11,7 +11,7 @@ from domain.messages import Options
 from services import parsing
 from services.endings import Ending
 from services.prepare import NewRequest, prepare
-from services.start import Started
+from services.start import StartResult
 
 
 async def start(  # noqa: PLR0913 - an option for each field of a request
@@ -64,7 +64,7 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
     return _print(await hosted_sms.start(prepared, preflight=not no_preflight), as_json=output.json)
 
 
-def _print(started: Started, *, as_json: bool) -> Ending:
+def _print(started: StartResult, *, as_json: bool) -> Ending:
     if as_json:
         printer.dump(started)
         return Ending.DONE

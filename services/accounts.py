@@ -62,9 +62,7 @@ async def stopped(client: Client) -> list[str]:
         f"WorkflowType = '{names.ACCOUNT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
         f" AND {names.NEEDS} = '{AskKind.ACCOUNT}'"
     )
-    with server_state.server_faults():
-        found = client.list_workflows(query, rpc_timeout=server_state.SERVER_LIMIT)
-        return sorted([row.id.removeprefix(_PREFIX) async for row in found])
+    return sorted([row.id.removeprefix(_PREFIX) async for row in server_state.list_workflows(client, query)])
 
 
 def _handle(client: Client, account: str) -> WorkflowHandle[object, object]:

@@ -9,7 +9,7 @@ from runtime.document_errors import DocumentError
 from services.endings import Ending, ending_of
 from services.errors import BadFile, Refused, ServiceError
 from services.orders_file import Line
-from services.start import Started, Starter, exists_already
+from services.start import Starter, StartResult, exists_already
 
 AT_ONCE = 20
 """Starts at the same time. The server takes hundreds a second, but the document store is asked too."""
@@ -17,7 +17,7 @@ AT_ONCE = 20
 _Result = TypeVar("_Result")
 
 
-class Imported(Started):
+class ImportResult(StartResult):
     """What became of one row; `error` is None when its request exists now."""
 
     row: int
@@ -27,8 +27,8 @@ class Imported(Started):
 
 
 async def import_lines(
-    starter: Starter, lines: Sequence[Line], on_done: Callable[[Imported], None] = lambda _: None
-) -> list[Imported]:
+    starter: Starter, lines: Sequence[Line], on_done: Callable[[ImportResult], None] = lambda _: None
+) -> list[ImportResult]:
     """Starts the requests of a file; `on_done` is called after each row.
 
     Raises:
@@ -37,7 +37,7 @@ async def import_lines(
     """
     await _refuse_what_cannot_start(starter, lines)
 
-    async def one(line: Line) -> Imported:
+    async def one(line: Line) -> ImportResult:
         result = await _start(starter, line)
         on_done(result)
         return result
@@ -63,19 +63,19 @@ async def _refuse_what_cannot_start(starter: Starter, lines: Sequence[Line]) -> 
         raise BadFile(mistakes)
 
 
-async def _start(starter: Starter, line: Line) -> Imported:
+async def _start(starter: Starter, line: Line) -> ImportResult:
     try:
         started = await starter.start(line.prepared)
     except (ServiceError, DocumentError) as error:
         reference = line.prepared.request.reference
-        return Imported(
+        return ImportResult(
             row=line.row,
             reference=reference,
             workflow_id=names.workflow_id(reference),
             error=str(error),
             silent=ending_of(error) is Ending.NO_ANSWER,
         )
-    return Imported(row=line.row, **started.model_dump())
+    return ImportResult(row=line.row, **started.model_dump())
 
 
 async def _bounded(lines: Sequence[Line], work: Callable[[Line], Awaitable[_Result]]) -> list[_Result]:

@@ -1,17 +1,20 @@
-"""Tells whether two requests under one reference ask for the same, and if not, names the difference."""
+"""Whether two requests under one reference have the same content and, if not, what differs."""
 
 import hashlib
 import json
 from typing import Any
 
 from domain.messages import Document, HostingRequest
+from domain.text import join_some
+
+_NUMBERS_SHOWN = 3
 
 
 def content(request: HostingRequest) -> dict[str, Any]:
-    """What counts as the content of a request: account, profile, the set of numbers, document hashes, options.
+    """The content of a request: account, profile, the set of numbers, document hashes, options.
 
-    Who asked, for which customer, the order of the numbers and the names of the files do not count. Options at their
-    default are left out, so that an option that is added later changes no digest.
+    It leaves out who asked, the customer, the order of the numbers, the names of the files, and options at their
+    default, so that an option that is added later changes no digest.
     """
     return {
         "account": request.account,
@@ -24,13 +27,13 @@ def content(request: HostingRequest) -> dict[str, Any]:
 
 
 def digest(request: HostingRequest) -> str:
-    """A short text that is equal for requests of the same content only."""
+    """A short text that only requests of the same content share."""
     canonical = json.dumps(content(request), sort_keys=True, separators=(",", ":"))
     return hashlib.sha256(canonical.encode()).hexdigest()
 
 
 def differences(old: HostingRequest, new: HostingRequest) -> list[str]:
-    """What `new` asks otherwise than `old`, one phrase for each part of the content."""
+    """How `new` differs from `old`, one phrase for each part of the content."""
     before, after = content(old), content(new)
     phrases = [
         f"{name.replace('_', ' ')} {_shown(before[name])} there, {_shown(after[name])} here"
@@ -42,13 +45,8 @@ def differences(old: HostingRequest, new: HostingRequest) -> list[str]:
 
 def _number_differences(old: set[str], new: set[str]) -> list[str]:
     only_there, only_here = sorted(old - new), sorted(new - old)
-    phrases = [f"only there: {_some(only_there)}"] if only_there else []
-    return phrases + ([f"only here: {_some(only_here)}"] if only_here else [])
-
-
-def _some(numbers: list[str], most: int = 3) -> str:
-    more = f" and {len(numbers) - most} more" if len(numbers) > most else ""
-    return ", ".join(numbers[:most]) + more
+    phrases = [f"only there: {join_some(only_there, _NUMBERS_SHOWN)}"] if only_there else []
+    return phrases + ([f"only here: {join_some(only_here, _NUMBERS_SHOWN)}"] if only_here else [])
 
 
 def _shown(value: object) -> str:

@@ -1,18 +1,20 @@
-"""What a face (command, REST, console) can be told instead of an answer; each text is a sentence for a person.
+"""What a face (command, REST, console) gets instead of an answer. Each text is a sentence for a person.
 
 ServiceError
 ├── Refused               it cannot be done as asked: change what is asked
-│   ├── BadFile           a file of orders has mistakes: one sentence each
+│   ├── BadFile           a file of requests has mistakes: one sentence for each
 │   ├── UnknownReference  there is no such request
-│   └── Finished          the request is closed: nothing can be said to it any more
+│   └── Finished          the request has ended and takes no more messages
 └── NoAnswer              a service or worker did not answer in time: ask again
+
+`services/endings.py` tells for every error how a call ended.
 """
 
 from collections.abc import Sequence
 
 
 class ServiceError(Exception):
-    """The root of the tree; never raised itself."""
+    """The root of the tree, never raised itself."""
 
 
 class Refused(ServiceError):  # noqa: N818 - named for what happened to the person who asked
@@ -20,9 +22,9 @@ class Refused(ServiceError):  # noqa: N818 - named for what happened to the pers
 
 
 class BadFile(Refused):
-    """A file of orders has mistakes; nothing of it was started.
+    """A file of requests has mistakes, and none of its requests was started.
 
-    `mistakes` holds one sentence for each, naming row, column and remedy.
+    `mistakes` holds one sentence for each, with row, column and remedy.
     """
 
     def __init__(self, mistakes: Sequence[str]) -> None:
@@ -31,7 +33,7 @@ class BadFile(Refused):
 
 
 class UnknownReference(Refused):
-    """No request goes by this reference."""
+    """No request has this reference."""
 
     def __init__(self, reference: str) -> None:
         super().__init__(f"There is no request {reference!r}: `hosted-sms list` shows the references that exist.")
@@ -41,10 +43,9 @@ class Finished(Refused):
     """The request has ended, so it takes no more messages."""
 
     def __init__(self, reference: str, how: str) -> None:
-        super().__init__(
-            f"{reference} has ended ({how}) and takes no more messages: see `hosted-sms show {reference}`."
-        )
+        command = f"hosted-sms show {reference}"
+        super().__init__(f"{reference} has ended ({how}) and takes no more messages: see `{command}`.")
 
 
 class NoAnswer(ServiceError):  # noqa: N818 - named for what happened to the person who asked
-    """A service or worker did not answer in time; what was asked may still be done."""
+    """A service or worker did not answer in time. What was asked may still be done."""

@@ -43,15 +43,15 @@ from services import (
     transfers,
     updates,
 )
-from services.bulk_import import Imported
+from services.bulk_import import ImportResult
 from services.doctor import Finding
-from services.notifications import Delivered, Replayed
+from services.notifications import Delivery, ReplayResult
 from services.orders_file import Line
 from services.preflight import Preflights
 from services.prepare import PreparedRequest
 from services.request_list import Row
-from services.setup import SetUp
-from services.start import Started, Starter
+from services.setup import SetupResult
+from services.start import Starter, StartResult
 from services.submit_documents import CheckedDocuments, StoredDocuments
 from services.updates import Sending
 
@@ -92,7 +92,7 @@ class HostedSms:
         """Asks Telnyx whether numbers (E.164) can be hosted. Nothing is ordered."""
         return await preflight.check(self.client, account, phone_numbers)
 
-    async def start(self, prepared: PreparedRequest, *, preflight: bool = True) -> Started:
+    async def start(self, prepared: PreparedRequest, *, preflight: bool = True) -> StartResult:
         """Starts a request, or recognizes it as the one that exists.
 
         Args:
@@ -102,8 +102,8 @@ class HostedSms:
         return await self._starter(preflight).start(prepared)
 
     async def import_(
-        self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[Imported], None] = lambda _: None
-    ) -> Sequence[Imported]:
+        self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[ImportResult], None] = lambda _: None
+    ) -> Sequence[ImportResult]:
         """Starts the requests of a file; `on_done` is called after each row."""
         return await bulk_import.import_lines(self._starter(preflight), lines, on_done)
 
@@ -182,17 +182,17 @@ class HostedSms:
 
     # Notifications
 
-    def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivered]:
+    def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivery]:
         """Yields the notifications since an instant, the newest first, with the state of their delivery."""
-        return notifications.told(self.client, since, reference)
+        return notifications.deliveries(self.client, since, reference)
 
-    async def replay_events(self, since: datetime, reference: str | None = None) -> Replayed:
+    async def replay_events(self, since: datetime, reference: str | None = None) -> ReplayResult:
         """Sends the notifications since an instant to the outbound webhooks again; people get no second one."""
         return await notifications.replay(self.client, since, reference)
 
     # The installation
 
-    async def setup(self) -> SetUp:
+    async def setup(self) -> SetupResult:
         """Registers the search attributes and creates the schedules. Again changes nothing."""
         return await setup.set_up(self.client)
 

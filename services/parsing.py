@@ -1,7 +1,8 @@
-"""Turns what people type into what a request holds: references, phone numbers, ids, codes; or refuses in a sentence."""
+"""Parses what people type: references, phone numbers, ids, codes, times. Each function refuses in one sentence."""
 
 import re
 from collections.abc import Iterable, Sequence
+from datetime import UTC, datetime, timedelta
 
 from domain import contact_hours as hours
 from domain import names
@@ -12,34 +13,36 @@ from services.errors import Refused
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 _PLAIN = re.compile(r"[^\"'\\\x00-\x1f\x7f]{1,64}")
 _CODE = re.compile(r"[0-9]{3,12}")
+_SPAN = re.compile(r"([0-9]{1,4})([mhd])")
+_UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = 11  # digits of a US number with its country code
 
 
 def reference(text: str) -> str:
-    """A reference as typed, or a refusal."""
+    """The reference, when it is well-formed."""
     if not names.is_reference(text):
         raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
     if names.is_reserved_for_accounts(text):
-        raise Refused(f"{text!r} is no reference: what begins with `account-` names a Telnyx account, choose another.")
+        raise Refused(f"{text!r} is no reference: `account-…` is reserved for Telnyx accounts, so choose another.")
     return text
 
 
 def account(text: str) -> str:
-    """The name of a Telnyx account as typed, or a refusal."""
+    """The name of a Telnyx account, when it is well-formed."""
     if not _ID.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no account name: use 1 to 64 letters, digits, dots, underscores or hyphens.")
     return text
 
 
 def customer(text: str) -> str:
-    """The id of a customer as typed, or a refusal; it stays readable on the server and is searched for."""
+    """The id of a customer, when it is well-formed. It is readable on the server and stands in queries."""
     if text and not _PLAIN.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no customer id: use at most 64 characters, without quotes or backslashes.")
     return text
 
 
 def contact_hours(text: str) -> str:
-    """The hours in which codes may be sent, as typed, or a refusal."""
+    """The hours in which codes may be sent, as typed, when they can be parsed."""
     try:
         hours.parse_contact_hours(text)
     except ValueError as error:
@@ -47,15 +50,27 @@ def contact_hours(text: str) -> str:
     return text
 
 
+def instant(text: str, now: datetime) -> datetime:
+    """An instant: `30m`, `24h` or `3d` before now, or a date or time by ISO 8601, in UTC unless it names a zone."""
+    span = _SPAN.fullmatch(text)
+    if span:
+        return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
+    try:
+        given = datetime.fromisoformat(text)
+        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+    except (ValueError, OverflowError):  # the first and the last hours of the calendar have no time in UTC
+        raise Refused(f"{text[:80]!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
+
+
 def profile(text: str) -> str:
-    """The id of a messaging profile as typed, or a refusal; whether Telnyx knows it, the preflight asks."""
+    """The id of a messaging profile, when it is well-formed. The preflight asks whether Telnyx knows it."""
     if not _ID.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no messaging profile id: copy it from the Telnyx portal, Messaging, Profiles.")
     return text
 
 
 def phone_number(text: str) -> str:
-    """One US number in E.164, or a refusal."""
+    """One US number in E.164."""
     try:
         return normalize(text)
     except NotAPhoneNumber as error:
@@ -83,7 +98,7 @@ def phone_numbers(texts: Iterable[str], *, at_least: int = 1) -> list[str]:
 
 
 def split_numbers(cell: str) -> list[str]:
-    """Cuts a text into numbers; they are separated by `;`, commas or spaces, and may have spaces of their own."""
+    """Splits a text into numbers. They are separated by `;`, commas or spaces, and may contain spaces themselves."""
     found: list[str] = []
     for part in re.split(r"[;,\n]", cell):
         found += _split_at_spaces(part)
@@ -91,7 +106,7 @@ def split_numbers(cell: str) -> list[str]:
 
 
 def _split_at_spaces(part: str) -> list[str]:
-    """Joins words until they make a number; what never does is kept as typed, for the sentence that refuses it."""
+    """Joins words until they make a number. What never does is kept as typed, for the sentence that refuses it."""
     found: list[str] = []
     pending: list[str] = []
     for word in part.split():
@@ -112,10 +127,10 @@ def _is_number(text: str) -> bool:
 
 
 def codes(texts: Sequence[str]) -> list[Code]:
-    """Reads `+15125550100=12345` texts; a refusal names the position, never the code itself.
+    """Codes given as `+15125550100=12345`. A refusal names the number or the position, never the code.
 
     Raises:
-        Refused: a text has another form, a code is not 3–12 digits, a number comes twice, or there is none.
+        Refused: a text has another form, a code is not 3–12 digits, a number comes twice, or there is no code.
     """
     if not texts:
         raise Refused("No code is given: give each as +15125550100=12345.")

@@ -1,17 +1,11 @@
-"""Asks Telnyx, through the worker, whether account and messaging profile can be used, before anything is started."""
+"""Asks Telnyx, through the worker, about accounts, messaging profiles, numbers and orders. Changes nothing there."""
 
 import asyncio
-import uuid
 from collections.abc import Sequence
 from datetime import timedelta
-from typing import TypeVar
 
-from pydantic import BaseModel
-from temporalio.client import Client, WorkflowFailureError
-from temporalio.exceptions import TimeoutError as TemporalTimeoutError
-from temporalio.service import RPCError
+from temporalio.client import Client
 
-from domain import names
 from domain.checks import (
     CheckReport,
     CheckRequest,
@@ -20,21 +14,16 @@ from domain.checks import (
     PreflightReport,
     PreflightRequest,
 )
-from services import server_state
+from services import short_workflows
 from services.errors import NoAnswer, Refused
-
-_Report = TypeVar("_Report", bound=BaseModel)
 
 PREFLIGHT_LIMIT = timedelta(seconds=10)
 CHECK_LIMIT = timedelta(seconds=20)
-"""Longer: every number is asked about at Telnyx."""
+"""Longer, since Telnyx is asked about every number."""
+ORPHANS_LIMIT = timedelta(minutes=2)
+"""Longer still, since every order of the account is listed."""
 
-SURVEY_LIMIT = timedelta(minutes=2)
-"""Longer still: every order of the account is listed."""
-
-_REMEDY = "see `hosted-sms doctor`, start one with `python worker.py`, and try again"
-
-NOT_NOW = "No worker answered, so nobody asked Telnyx about the profile {}: the request waits until a worker runs."
+NOT_ASKED = "No worker answered, so Telnyx was not asked about the profile {}: the request waits until a worker runs."
 
 
 class Preflights:
@@ -46,17 +35,17 @@ class Preflights:
         self._asked: dict[tuple[str, str], asyncio.Task[PreflightReport | None]] = {}
 
     async def warnings(self, account: str, profile: str) -> list[str]:
-        """What to know before starting a request with this profile; a worker that is away is such a thing.
+        """What to know before a request with this profile starts, for example that no worker runs.
 
         Raises:
-            Refused: Telnyx does not know the profile or refuses the account's key.
+            Refused: Telnyx does not know the profile or refuses the key of the account.
         """
         key = (account, profile)
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(account, profile))
         report = await self._asked[key]
         if report is None:
-            return [NOT_NOW.format(profile)]
+            return [NOT_ASKED.format(profile)]
         if not report.ok:
             raise Refused(report.sentence)
         return [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
@@ -71,84 +60,32 @@ class Preflights:
 async def preflight(
     client: Client, account: str, profile: str, *, limit: timedelta = PREFLIGHT_LIMIT
 ) -> PreflightReport:
-    """What Telnyx says about an account's key and a messaging profile.
+    """What Telnyx says about the key of an account and about a messaging profile.
 
     Raises:
         NoAnswer: no worker did it within the limit.
     """
     request = PreflightRequest(account=account, messaging_profile_id=profile)
-    return await run_short(client, "Preflight", request, PreflightReport, limit)
+    return await short_workflows.run(client, "Preflight", request, PreflightReport, limit)
 
 
-async def check(
-    client: Client, account: str, phone_numbers: Sequence[str], *, limit: timedelta = CHECK_LIMIT
-) -> CheckReport:
-    """Whether numbers (E.164) can be hosted; nothing is ordered.
+async def check(client: Client, account: str, phone_numbers: Sequence[str]) -> CheckReport:
+    """Whether numbers (E.164) can be hosted. Nothing is ordered.
 
     Raises:
         NoAnswer: no worker did it within the limit.
-        Refused: Telnyx refuses the account's key.
+        Refused: Telnyx refuses the key of the account.
     """
     request = CheckRequest(account=account, phone_numbers=list(phone_numbers))
-    return await run_short(client, "CheckNumbers", request, CheckReport, limit)
+    return await short_workflows.run(client, "CheckNumbers", request, CheckReport, CHECK_LIMIT)
 
 
-async def orphans(client: Client, account: str, *, limit: timedelta = SURVEY_LIMIT) -> OrphansReport:
-    """Which open orders of an account no running request looks after.
-
-    Raises:
-        NoAnswer: no worker did it within the limit.
-        Refused: Telnyx refuses the account's key.
-    """
-    return await run_short(client, "FindOrphans", OrphansRequest(account=account), OrphansReport, limit)
-
-
-async def run_short(
-    client: Client, workflow_type: str, request: BaseModel, report: type[_Report], limit: timedelta
-) -> _Report:
-    """Runs a short workflow; the server itself ends it at the limit, so nothing is left behind.
+async def orphans(client: Client, account: str) -> OrphansReport:
+    """Which open orders of an account belong to no running request.
 
     Raises:
         NoAnswer: no worker did it within the limit.
-        Refused: it failed; the text says why.
+        Refused: Telnyx refuses the key of the account.
     """
-    await see_worker(client)
-    try:
-        async with asyncio.timeout(limit.total_seconds() + 2):
-            with server_state.server_faults():
-                result = await client.execute_workflow(
-                    workflow_type,
-                    request,
-                    id=f"{workflow_type.lower()}-{uuid.uuid4()}",
-                    task_queue=names.LOCAL_QUEUE,
-                    execution_timeout=limit,
-                    result_type=report,
-                )
-    except WorkflowFailureError as error:
-        raise _failed(error, limit) from None
-    except (TimeoutError, RPCError):
-        raise _silent(limit) from None
-    return report.model_validate(result)
-
-
-async def see_worker(client: Client) -> None:
-    """Tells at once when no worker came within the last minutes; one that left just now is told by the limit.
-
-    Raises:
-        NoAnswer: no worker runs.
-    """
-    if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
-        raise NoAnswer(f"No worker runs: {_REMEDY}.")
-
-
-def _failed(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused:
-    if isinstance(error.cause, TemporalTimeoutError):
-        return _silent(limit)
-    cause: BaseException = error.cause
-    while cause.__cause__ is not None:  # the innermost names what happened; the outer ones say where
-        cause = cause.__cause__
-    return Refused(getattr(cause, "message", "") or str(cause))
-
-
-def _silent(limit: timedelta) -> NoAnswer:
-    return NoAnswer(f"No worker answered within {limit.total_seconds():g} s: {_REMEDY}.")
+    request = OrphansRequest(account=account)
+    return await short_workflows.run(client, "FindOrphans", request, OrphansReport, ORPHANS_LIMIT)

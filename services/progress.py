@@ -1,4 +1,4 @@
-"""Shows where a request stands: from its worker, from its result, or from what the server alone knows."""
+"""Where a request stands, from its worker, from its result, or from what the Temporal server alone knows."""
 
 from datetime import UTC, datetime
 
@@ -16,8 +16,9 @@ from domain.vocabulary import NumberState, Outcome, Step
 from services import queries, server_state
 from workflows import search_attributes as attributes
 
-_NOBODY_SAYS = "No worker answered, so this is not known now."
-_NOBODY_ASKS = "No worker answered, so what exactly is asked is not known now: try again when one runs."
+_NOT_KNOWN = "No worker answered, so this is not known now."
+_GUIDANCE_NOT_KNOWN = "No worker answered, so the guidance is not known now: try again when a worker runs."
+_NOT_CHECKED = "Not checked yet, as far as the Temporal server knows."
 _LOST = "Its workflow ended without a result, so look in the Telnyx portal."
 
 _ENDED_WITHOUT_RESULT = {
@@ -45,19 +46,19 @@ async def show(client: Client, reference: str, *, within: float = queries.WORKER
 
 
 def outcome_of(found: WorkflowExecutionDescription) -> str:
-    """The outcome of a run as the server knows it; one that ended without a result is not active."""
+    """The outcome of a run as the server knows it. A run that ended without a result is not active."""
     return outcome_in(found.status, found.typed_search_attributes.get(attributes.OUTCOME))
 
 
 def outcome_in(status: WorkflowExecutionStatus | None, attribute: str | None) -> str:
-    """The outcome that a run's status and search attribute tell together."""
+    """The outcome from the status and the search attribute of a run."""
     if status in _ENDED_WITHOUT_RESULT and attribute in {None, Outcome.RUNNING}:
         return Outcome.NOT_ACTIVE
     return attribute or Outcome.RUNNING
 
 
 def how_it_ended(found: WorkflowExecutionDescription) -> str:
-    """The end of a closed run in a word or two."""
+    """How a closed run ended, in a word or two."""
     return _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.RUNNING) or outcome_of(found)
 
 
@@ -74,9 +75,9 @@ async def _partial(client: Client, found: WorkflowExecutionDescription) -> Progr
     request = await server_state.asked_for(client, found.id, found.run_id)
     known = found.typed_search_attributes
     deadline = known.get(attributes.DEADLINE)
-    asks = [AskView(id="", kind=kind, guidance=_NOBODY_ASKS, deadline=deadline) for kind in _needs(found)]
+    asks = [AskView(id="", kind=kind, guidance=_GUIDANCE_NOT_KNOWN, deadline=deadline) for kind in _needs(found)]
     step = known.get(attributes.STEP) or Step.ELIGIBILITY
-    because = "Not looked at yet, as far as the server knows." if step == Step.ELIGIBILITY else _NOBODY_SAYS
+    because = _NOT_CHECKED if step == Step.ELIGIBILITY else _NOT_KNOWN
     state = NumberState.NEW if step == Step.ELIGIBILITY else ""
     return _base(found, request).model_copy(
         update={"step": step, "asks": asks, "partial": True, "numbers": _numbers(request, state, because)}

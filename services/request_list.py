@@ -1,11 +1,10 @@
-"""Finds requests by what people know of them: number, customer, or that somebody is waited for."""
+"""Lists requests by what people know of them: a number, a customer, or that they wait for a person."""
 
 from collections.abc import AsyncIterator
 from datetime import datetime
 
 from pydantic import BaseModel
 from temporalio.client import Client, WorkflowExecution
-from temporalio.service import RPCError
 
 from domain import names
 from domain.vocabulary import AskKind, Outcome, Step
@@ -41,14 +40,15 @@ async def requests(
         client: of Temporal.
         fingerprints: needed when `number` is given.
         needs_me: only those that wait for a person.
-        number: in any US spelling; each hit is confirmed, since a fingerprint may be shared by chance.
+        number: in any US spelling. Each match is confirmed, since two numbers may share a fingerprint.
         customer: the id as given at the start.
     """
     wanted = None if number is None else parsing.phone_number(number)
     fingerprint = None if wanted is None or fingerprints is None else fingerprints.of(wanted)
+    text = query(needs_me=needs_me, fingerprint=fingerprint, customer=customer)
     seen: set[str] = set()
-    async for found in _find(client, query(needs_me=needs_me, fingerprint=fingerprint, customer=customer)):
-        # The server names open runs first and then the latest ended, so the first of an id is its newest.
+    async for found in server_state.list_workflows(client, text):
+        # The server lists open runs first and then the latest that ended, so the first of an id is its newest.
         if found.id in seen:
             continue
         seen.add(found.id)
@@ -65,7 +65,7 @@ def query(*, needs_me: bool = False, fingerprint: str | None = None, customer: s
     if fingerprint is not None:
         parts.append(f"{names.PHONE_NUMBERS} = '{fingerprint}'")
     if customer is not None:
-        parts.append(f"{names.CUSTOMER} = '{parsing.customer(customer)}'")  # holds no quote: intake refuses it
+        parts.append(f"{names.CUSTOMER} = '{parsing.customer(customer)}'")  # parsing refuses quotes
     return " AND ".join(parts)
 
 
@@ -83,15 +83,6 @@ def row(found: WorkflowExecution) -> Row:
         needs=list(known.get(attributes.NEEDS) or []) if is_open else [],
         deadline=known.get(attributes.DEADLINE) if is_open else None,
     )
-
-
-async def _find(client: Client, text: str) -> AsyncIterator[WorkflowExecution]:
-    try:
-        with server_state.server_faults():
-            async for found in client.list_workflows(text, rpc_timeout=server_state.SERVER_LIMIT):
-                yield found
-    except RPCError as error:
-        raise Refused(f"The namespace {client.namespace!r} is not there ({error}): check TEMPORAL_NAMESPACE.") from None
 
 
 async def _holds(client: Client, found: WorkflowExecution, phone_number: str) -> bool:

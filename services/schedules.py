@@ -1,4 +1,4 @@
-"""What is done regularly, as schedules on the Temporal server; creating them again changes nothing."""
+"""Creates the schedules on the Temporal server. Creating them again changes nothing."""
 
 from temporalio.client import (
     Client,
@@ -18,7 +18,7 @@ _AT_NIGHT = ScheduleCalendarSpec(hour=[ScheduleRange(4)], minute=[ScheduleRange(
 
 
 async def ensure(client: Client) -> list[str]:
-    """Create the schedules that are missing and name them.
+    """Creates the schedules that are missing and returns their ids.
 
     Raises:
         NoAnswer: the server does not answer.

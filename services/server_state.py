@@ -1,6 +1,6 @@
-"""What the Temporal server itself knows of a request; none of this needs a worker."""
+"""What the Temporal server itself knows of workflows and queues. None of this needs a worker."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import contextmanager
 from datetime import timedelta
 
@@ -8,7 +8,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.taskqueue.v1 import TaskQueue
 from temporalio.api.workflowservice.v1 import DescribeTaskQueueRequest
-from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionDescription
 from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
@@ -19,7 +19,7 @@ from services.errors import NoAnswer, Refused, UnknownReference
 SERVER_LIMIT = timedelta(seconds=10)
 """How long the server may take for what needs no worker."""
 
-_SILENT = frozenset(
+_PASSING = frozenset(
     {
         RPCStatusCode.CANCELLED,
         RPCStatusCode.DEADLINE_EXCEEDED,
@@ -30,11 +30,12 @@ _SILENT = frozenset(
         RPCStatusCode.UNKNOWN,
     }
 )
+"""Faults that may pass by themselves."""
 
 
 @contextmanager
 def server_faults() -> Iterator[None]:
-    """Turns what the server may fail with into a sentence; NOT_FOUND passes, since its meaning is the caller's."""
+    """Turns the server's faults into our errors, except NOT_FOUND, whose meaning only the caller knows."""
     try:
         yield
     except RPCError as error:
@@ -44,13 +45,28 @@ def server_faults() -> Iterator[None]:
 
 
 def fault(error: RPCError) -> NoAnswer | Refused:
-    """The sentence for a fault of the server: `NoAnswer` when it may pass by itself."""
+    """Our error for a fault of the server: `NoAnswer` when it may pass by itself."""
     reason = str(error).partition("\n")[0][:200].rstrip(".")
-    if error.status in _SILENT:
+    if error.status in _PASSING:
         return NoAnswer(f"The Temporal server did not answer ({reason}): try again.")
     if "search attribute" in reason.lower():
         return Refused(f"The Temporal server lacks a search attribute ({reason}): run `hosted-sms setup` once.")
     return Refused(f"The Temporal server refuses this ({reason}): check the namespace and the rights of its key.")
+
+
+async def list_workflows(client: Client, query: str) -> AsyncIterator[WorkflowExecution]:
+    """Yields the runs that fit a query.
+
+    Raises:
+        Refused: the namespace does not exist, or the server refuses the query.
+        NoAnswer: the server does not answer.
+    """
+    try:
+        with server_faults():
+            async for found in client.list_workflows(query, rpc_timeout=SERVER_LIMIT):
+                yield found
+    except RPCError as error:
+        raise Refused(f"There is no namespace {client.namespace!r} ({error}): check TEMPORAL_NAMESPACE.") from None
 
 
 async def describe(client: Client, reference: str) -> WorkflowExecutionDescription:
@@ -73,7 +89,7 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
 
     Raises:
         UnknownReference: there is no such request.
-        Refused: its start cannot be read as a hosting request.
+        Refused: it was not started with a hosting request.
     """
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     try:
@@ -88,19 +104,19 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
 
 async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str) -> HostingRequest:
     try:
-        # The SDK trips over a type that has no payload.
+        # The SDK fails on a type that has no payload.
         hints: list[type] = [HostingRequest] if payloads else []
         decoded = await client.data_converter.decode(payloads, hints)
         return HostingRequest.model_validate(decoded[0])
     except (ValueError, IndexError, RuntimeError):
         raise Refused(
-            f"{workflow_id} was started with something that is no hosting request: terminate it with "
+            f"{workflow_id} was not started with a hosting request: terminate it with "
             f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
         ) from None
 
 
 async def has_pollers(client: Client, queue: str, *, activities: bool = False) -> bool:
-    """Whether a worker asked this queue for work within the last minutes."""
+    """Whether a worker polled this queue within the last minutes."""
     kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY if activities else TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
@@ -108,6 +124,6 @@ async def has_pollers(client: Client, queue: str, *, activities: bool = False) -
     try:
         with server_faults():
             reply = await client.workflow_service.describe_task_queue(request, timeout=SERVER_LIMIT)
-    except RPCError:  # NOT_FOUND: nobody ever used the queue
+    except RPCError:  # NOT_FOUND: no one ever used the queue
         return False
     return len(reply.pollers) > 0

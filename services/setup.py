@@ -1,4 +1,4 @@
-"""Makes a Temporal namespace ready: search attributes and schedules; doing it again changes nothing."""
+"""Prepares a Temporal namespace: search attributes and schedules. Running it again changes nothing."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
@@ -30,21 +30,21 @@ _NOT_ALLOWED = frozenset(
 )
 
 
-class SetUp(BaseModel):
-    """What a set-up did; `commands` are for a person to run when the server lets no client do it."""
+class SetupResult(BaseModel):
+    """What was added; `commands` are for an operator where the server lets no client add search attributes."""
 
     added: list[str] = []
     present: list[str] = []
     commands: list[str] = []
     schedules: list[str] = []
-    """Those that were created; every night the papers of requests long over are deleted."""
+    """The ids of the schedules that were created. One deletes documents of requests that ended long ago."""
 
 
-async def set_up(client: Client) -> SetUp:
+async def set_up(client: Client) -> SetupResult:
     """Registers every search attribute that is missing, and creates the schedules.
 
     Raises:
-        Refused: one exists with another type.
+        Refused: a search attribute exists with another type.
         NoAnswer: the server does not answer.
     """
     created = await schedules.ensure(client)
@@ -53,22 +53,21 @@ async def set_up(client: Client) -> SetUp:
         if missing:
             await _add(client, missing)
     except RPCError as error:
-        if error.status in _NOT_ALLOWED:
-            return SetUp(
-                commands=commands(client.service_client.config.target_host, client.namespace), schedules=created
-            )
-        raise server_state.fault(error) from None
+        if error.status not in _NOT_ALLOWED:
+            raise server_state.fault(error) from None
+        host = client.service_client.config.target_host
+        return SetupResult(commands=commands(host, client.namespace), schedules=created)
     added = [key.name for key in missing]
     present = [key.name for key in attributes.ALL if key.name not in added]
-    return SetUp(added=added, present=present, schedules=created)
+    return SetupResult(added=added, present=present, schedules=created)
 
 
 async def missing_attributes(client: Client) -> list[SearchAttributeKey[Any]]:
     """The search attributes that the namespace lacks.
 
     Raises:
-        Refused: one exists with another type, which only the server's operator can change.
-        RPCError: the server does not answer, or does not let us ask.
+        Refused: one exists with another type, which only an operator of the server can change.
+        RPCError: the server does not answer, or does not let this client ask.
     """
     request = ListSearchAttributesRequest(namespace=client.namespace)
     reply = await client.operator_service.list_search_attributes(request, timeout=server_state.SERVER_LIMIT)
@@ -82,7 +81,7 @@ async def missing_attributes(client: Client) -> list[SearchAttributeKey[Any]]:
 
 
 def wrong_types(registered: Mapping[str, int]) -> list[str]:
-    """The attributes of ours that exist with another type; the server itself says nothing when they are added."""
+    """Our attributes that exist with another type. The server does not complain when they are added."""
     return [
         f"{key.name} as {IndexedValueType.Name(_number(registered[key.name]))} instead of {_type_name(key)}"
         for key in attributes.ALL
@@ -91,7 +90,7 @@ def wrong_types(registered: Mapping[str, int]) -> list[str]:
 
 
 def commands(target_host: str, namespace: str) -> list[str]:
-    """The commands with which an operator adds the attributes, for Temporal Cloud or a server of one's own."""
+    """The commands with which an operator adds the attributes, for Temporal Cloud or for another server."""
     if any(part in target_host for part in _CLOUD):
         return [
             f"tcld namespace search-attributes add --namespace {namespace} --sa {key.name}={_type_name(key)}"

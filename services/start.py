@@ -28,7 +28,7 @@ _MAY_START_AGAIN = frozenset(
 )
 
 
-class Started(BaseModel):
+class StartResult(BaseModel):
     """The request that exists now; `already` when it existed before."""
 
     reference: str
@@ -47,7 +47,7 @@ class Starter:
     preflights: Preflights | None = None
     """Asks Telnyx about account and profile first; None leaves that out."""
 
-    async def start(self, prepared: PreparedRequest) -> Started:
+    async def start(self, prepared: PreparedRequest) -> StartResult:
         """Starts a prepared request: asks everything first, then stores the documents, then starts the workflow.
 
         Raises:
@@ -122,8 +122,8 @@ async def _refuse_other_content(client: Client, found: WorkflowExecutionDescript
         )
 
 
-def _started(request: HostingRequest, *, already: bool, warnings: Sequence[str] = ()) -> Started:
-    return Started(
+def _started(request: HostingRequest, *, already: bool, warnings: Sequence[str] = ()) -> StartResult:
+    return StartResult(
         reference=request.reference,
         workflow_id=names.workflow_id(request.reference),
         already=already,

@@ -6,7 +6,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.transfers import ANSWER_WORKFLOW, AnswerTransferRequest, TransferOutcome, TransferResult, unknown_result
-from services import preflight
+from services import short_workflows
 from services.errors import NoAnswer, Refused
 
 ANSWER_LIMIT = timedelta(seconds=30)
@@ -14,23 +14,23 @@ ANSWER_LIMIT = timedelta(seconds=30)
 
 
 async def answer(client: Client, request: AnswerTransferRequest, *, limit: timedelta = ANSWER_LIMIT) -> TransferResult:
-    """Gives Telnyx the answer of the account that may lose numbers, once: it uses the token up.
+    """Gives Telnyx the answer once, which uses the token up.
 
     Raises:
-        Refused: Telnyx refuses it, or what was given cannot be right.
-        NoAnswer: no worker runs, Telnyx does not take it now, or nobody knows whether Telnyx has the answer.
+        Refused: Telnyx refuses the answer, or the order id or the token is malformed.
+        NoAnswer: no worker runs, Telnyx does not take the answer now, or it is not known whether Telnyx has it.
     """
     if not names.is_reference(request.order_id):
         raise Refused(f"{request.order_id!r} is no order id: copy it from Telnyx's notification.")
     if not request.token:
         raise Refused("The token is empty: copy it from Telnyx's notification to the account.")
-    await preflight.see_worker(client)
+    await short_workflows.require_worker(client)
     try:
-        answered = await preflight.run_short(client, ANSWER_WORKFLOW, request, TransferResult, limit)
+        result = await short_workflows.run(client, ANSWER_WORKFLOW, request, TransferResult, limit)
     except NoAnswer as error:
         raise NoAnswer(unknown_result(request.order_id, str(error)).sentence) from None
-    if answered.outcome == TransferOutcome.REFUSED:
-        raise Refused(answered.sentence)
-    if answered.outcome != TransferOutcome.DONE:
-        raise NoAnswer(answered.sentence)
-    return answered
+    if result.outcome == TransferOutcome.REFUSED:
+        raise Refused(result.sentence)
+    if result.outcome != TransferOutcome.DONE:
+        raise NoAnswer(result.sentence)
+    return result

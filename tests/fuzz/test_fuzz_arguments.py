@@ -15,7 +15,7 @@ import cli
 from domain import names
 from domain.contact_hours import parse_contact_hours
 from domain.phone_numbers import is_e164_us
-from services import notifications, parsing
+from services import parsing
 from services.errors import Refused
 from tests.fuzz.oddities import PLAIN, TEXT, drawn, is_sentence
 
@@ -29,7 +29,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "phone number": parsing.phone_number,
     "phone numbers": lambda text: parsing.phone_numbers(parsing.split_numbers(text)),
     "codes": lambda text: parsing.codes(text.split(" ")),
-    "instant": lambda text: notifications.instant(text, NOW),
+    "instant": lambda text: parsing.instant(text, NOW),
 }
 EDGES = st.sampled_from(["0001-01-01T00:00+05:00", "9999-12-31T23:00-05:00", "9999d", "0001-01-01", "9999-12-31"])
 NEAR = TEXT | st.text(alphabet="0123456789+-=().;: ehmdTZW", max_size=40) | EDGES
@@ -58,7 +58,7 @@ def test_an_accepted_text_fits_its_use(text: str) -> None:
     with contextlib.suppress(Refused):
         assert is_e164_us(parsing.phone_number(text))
     with contextlib.suppress(Refused):
-        assert notifications.instant(text, NOW).astimezone(UTC).isoformat()
+        assert parsing.instant(text, NOW).astimezone(UTC).isoformat()
     with contextlib.suppress(Refused):
         hours = parse_contact_hours(parsing.contact_hours(text))
         assert hours is None or hours.next_open(NOW) - NOW < timedelta(days=1)

@@ -32,13 +32,13 @@ from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings, SettingsError, variable
 from services import digests, orders_file, schedules
-from services.bulk_import import Imported
+from services.bulk_import import ImportResult
 from services.doctor import Finding
 from services.errors import NoAnswer, Refused
-from services.notifications import Delivered, Replayed
+from services.notifications import Delivery, ReplayResult
 from services.request_list import Row
-from services.setup import SetUp
-from services.start import Started
+from services.setup import SetupResult
+from services.start import StartResult
 from simulator import app as simulator_app
 from simulator import faults
 from simulator.__main__ import arguments as simulator_arguments
@@ -79,14 +79,14 @@ ANSWERS = {
     "answer, cancel, codes, documents, give-up, resend, retry, account resume": Answer,
     "check": CheckReport,
     "doctor": Finding,
-    "events list": Delivered,
-    "events replay": Replayed,
+    "events list": Delivery,
+    "events replay": ReplayResult,
     "explain": Explanation,
-    "import": Imported,
+    "import": ImportResult,
     "list": Row,
-    "setup": SetUp,
+    "setup": SetupResult,
     "show": Progress,
-    "start": Started,
+    "start": StartResult,
     "transfer": TransferResult,
 }
 """What a command answers with `--json`; some answer a list of it."""

@@ -1,4 +1,4 @@
-"""The workflow of a Telnyx account on a worker of its own, with requests that only wait for it."""
+"""The workflow of a Telnyx account on a worker of its own, with requests that only wait for the account."""
 
 import uuid
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 @workflow.defn(name=names.WORKFLOW_TYPE)
 class Waiting:
-    """A request of which only this is played: it ends when its account is resumed."""
+    """A request that does nothing but end when its account is resumed."""
 
     def __init__(self) -> None:
         self.by = ""
@@ -45,7 +45,7 @@ Request = WorkflowHandle[Waiting, str]
 
 
 class Board:
-    """Where news is given out."""
+    """A notifier that keeps what is published."""
 
     def __init__(self) -> None:
         self.news: list[Notification] = []
@@ -58,14 +58,14 @@ class Board:
 
 
 class AccountStage:
-    """One account of its own, its requests, and what people were told."""
+    """An account of its own, its requests, and the notifications to people."""
 
     def __init__(self, client: Client, queue: str, board: Board) -> None:
         self.client = client
         self.queue = queue
         self.board = board
         self.account = f"a-{uuid.uuid4().hex[:10]}"
-        self.desk = TemporalAccountWorkflow(client, queue)
+        self.workflow = TemporalAccountWorkflow(client, queue)
 
     @property
     def entity(self) -> "WorkflowHandle[object, object]":
@@ -83,13 +83,13 @@ class AccountStage:
             workflow_run_id=request.first_execution_run_id or "",
             fingerprints=list(fingerprints),
         )
-        return await self.desk.claim(self.account, claim)
+        return await self.workflow.claim(self.account, claim)
 
     async def trouble(self, request: Request, at: datetime | None = None) -> None:
         """A request met the account's stop."""
         now = datetime.now(UTC) + timedelta(seconds=1)
         said = AccountTrouble(account=self.account, workflow_id=request.id, because="10009 refused.", at=at or now)
-        await self.desk.report_stop(said)
+        await self.workflow.report_stop(said)
 
     async def resume(self, by: str = "me") -> str:
         answer = await accounts.resume(self.client, self.account, by=by, update_id=str(uuid.uuid4()))
@@ -99,7 +99,7 @@ class AccountStage:
         return await accounts.show(self.client, self.account)
 
     async def leave(self, *requests: Request) -> None:
-        """End what would live on without a worker, and whose timers would stop a skipping clock for others."""
+        """End what would live on without a worker. Its timers would stop a skipping clock for other tests."""
         await self.entity.terminate()
         for request in requests:
             await request.terminate()
@@ -107,11 +107,11 @@ class AccountStage:
 
 @asynccontextmanager
 async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIterator[AccountStage]:
-    """A worker for one account; its hours are all working hours."""
+    """A worker for one account. All hours are working hours."""
     board, queue = Board(), queue or f"q-{uuid.uuid4().hex[:10]}"
     stage = AccountStage(client, queue, board)
     asking = AskActivities(AskTimes(Calendar(0, 0), timedelta(days=1), escalate_at_reminder=3), board)
-    reports = AccountActivities(stage.desk)
+    reports = AccountActivities(stage.workflow)
     async with Worker(
         client,
         task_queue=queue,

@@ -1,6 +1,6 @@
-"""Fixtures of the tests of `services/` and of the command: a real dev server with a worker of stand-ins.
+"""Fixtures for the tests of services and commands: a real dev server, and a worker of stand-ins.
 
-It has two namespaces: `default`, where a worker runs, and `silent`, where none ever did.
+The server has two namespaces: `default`, where a worker runs, and `silent`, where none ever did.
 """
 
 import base64
@@ -24,13 +24,13 @@ from runtime.settings import Settings
 from services import setup
 from services.documents import PdfBytes
 from services.prepare import NewRequest, PreparedRequest, prepare
-from services.start import Started, Starter
+from services.start import Starter, StartResult
 from tests.services import stand_ins
 
 KEYS = f"test:{base64.b64encode(b'k' * 32).decode()}"
 FINGERPRINT_KEY = base64.b64encode(b"f" * 32).decode()
 Prepared = Callable[..., Awaitable[PreparedRequest]]
-Begin = Callable[..., Awaitable[Started]]
+Begin = Callable[..., Awaitable[StartResult]]
 _counter = itertools.count()
 
 
@@ -139,7 +139,7 @@ def prepared(reference: str, number: str) -> Prepared:
 def begin(fingerprints: Fingerprints, store: DocumentStore, prepared: Prepared) -> Begin:
     """Starts the request of this test on a server, with other fields where they are given."""
 
-    async def begin(client: Client, **fields: object) -> Started:
+    async def begin(client: Client, **fields: object) -> StartResult:
         return await Starter(client, fingerprints, store).start(await prepared(**fields))
 
     return begin

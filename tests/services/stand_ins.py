@@ -1,6 +1,6 @@
-"""Small workflows under the real names, so that support is tried against a real server without Telnyx.
+"""Small workflows under the real names, so that the services can be tested on a real server without Telnyx.
 
-What the stand-in answers is chosen by what it is told: the code 000 is wrong, the profile `unknown` is not known.
+The input chooses the answer: the code 000 is wrong, the profile `unknown` is not known.
 """
 
 import asyncio
@@ -37,7 +37,7 @@ with workflow.unsafe.imports_passed_through():
 
 @workflow.defn(name="HostNumbers")
 class StandIn:
-    """Waits for codes until it is cancelled; then it ends with a result."""
+    """Waits for codes until it is cancelled. Then it ends with a result."""
 
     @workflow.init
     def __init__(self, request: HostingRequest) -> None:
@@ -128,7 +128,7 @@ class StandInCheck:
 
 @workflow.defn(name="FindOrphans")
 class StandInSurvey:
-    """Answers what the account is called after."""
+    """The name of the account chooses the answer."""
 
     @workflow.run
     async def run(self, request: OrphansRequest) -> OrphansReport:
@@ -141,7 +141,7 @@ class StandInSurvey:
 
 @workflow.defn(name="AnswerTransfer")
 class StandInTransfer:
-    """Ends as the order is called."""
+    """The id of the order chooses the outcome."""
 
     @workflow.run
     async def run(self, request: AnswerTransferRequest) -> TransferResult:

@@ -21,7 +21,7 @@ from services.start import Starter, exists_already
 from tests.services.fixtures import Prepared, a_number, pdf
 
 if TYPE_CHECKING:
-    from services.bulk_import import Imported
+    from services.bulk_import import ImportResult
 
 LinesOf = Callable[..., Awaitable[list[Line]]]
 
@@ -39,7 +39,7 @@ def lines_of(prepared: Prepared, reference: str) -> LinesOf:
 
 async def test_a_second_run_starts_nothing_new(silent_starter: Starter, lines_of: LinesOf) -> None:
     lines = await lines_of(30)
-    seen: list[Imported] = []
+    seen: list[ImportResult] = []
 
     first = await import_lines(silent_starter, lines, seen.append)
     again = await import_lines(silent_starter, lines)

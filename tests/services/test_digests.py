@@ -1,4 +1,4 @@
-"""What counts as the content of a request, and what does not."""
+"""What counts as the content of a request."""
 
 from datetime import UTC, datetime
 from typing import Any
@@ -20,10 +20,10 @@ REQUEST = HostingRequest(
     "said",
     [
         {"phone_numbers": ["+15125550101", "+15125550100"]},
-        {"by": "somebody else"},
+        {"by": "someone else"},
         {"customer": "acme"},
         {"loa": Document(sha256="a" * 64, size=1, name="other-name.pdf")},
-        {"options": Options(verification_method="sms")},  # spelt out, but the default
+        {"options": Options(verification_method="sms")},  # spelled out, but the default
     ],
 )
 def test_what_does_not_count_leaves_the_digest_alone(said: dict[str, Any]) -> None:
@@ -34,15 +34,12 @@ def test_what_does_not_count_leaves_the_digest_alone(said: dict[str, Any]) -> No
 @pytest.mark.parametrize(
     ("said", "phrase"),
     [
-        ({"account": "b"}, "account default there, b here"),
-        ({"messaging_profile_id": "q"}, "messaging profile id p there, q here"),
-        ({"phone_numbers": ["+15125550100"]}, "only there: +15125550101"),
-        ({"loa": None}, "loa aaaaaaaaaaaa… there, none here"),
-        ({"bill": Document(sha256="b" * 64, size=1, name="b.pdf")}, "bill none there, bbbbbbbbbbbb… here"),
-        (
-            {"options": Options(internal_transfer=True)},
-            "options all at their defaults there, internal_transfer=True here",
-        ),
+        ({"account": "b"}, "account default"),
+        ({"messaging_profile_id": "q"}, "messaging profile id p"),
+        ({"phone_numbers": ["+15125550100"]}, "+15125550101"),
+        ({"loa": None}, "loa aaaaaaaaaaaa…"),
+        ({"bill": Document(sha256="b" * 64, size=1, name="b.pdf")}, "bbbbbbbbbbbb…"),
+        ({"options": Options(internal_transfer=True)}, "internal_transfer=True"),
         ({"options": Options(needed_by=datetime(2026, 12, 1, tzinfo=UTC))}, "needed_by=2026-12-01"),
     ],
 )
@@ -53,7 +50,8 @@ def test_what_counts_changes_the_digest_and_is_named(said: dict[str, Any], phras
     assert phrase in "; ".join(digests.differences(REQUEST, other))
 
 
-def test_many_numbers_are_named_by_the_first_three() -> None:
+def test_of_many_numbers_the_first_three_are_named() -> None:
     many = REQUEST.model_copy(update={"phone_numbers": [f"+1512555{i:04d}" for i in range(10)]})
 
-    assert "+15125550000, +15125550001, +15125550002 and 7 more" in digests._some(many.phone_numbers)
+    [phrase] = digests.differences(many.model_copy(update={"phone_numbers": []}), many)
+    assert phrase.endswith("+15125550000, +15125550001, +15125550002 and 7 more")

@@ -1,4 +1,4 @@
-"""Showing a request: from its worker, its result, or what the server alone knows."""
+"""A request is shown by its worker, by its result, or by what the server alone knows."""
 
 import time
 
@@ -23,7 +23,7 @@ async def test_an_open_request_is_shown_by_its_worker(
     assert [(n.phone_number, n.state) for n in shown.numbers] == [(number, "unverified")]
 
 
-async def test_without_a_worker_the_servers_knowledge_must_do(
+async def test_without_a_worker_the_server_knows_enough_for_a_partial_answer(
     silent: Client, reference: str, number: str, begin: Begin
 ) -> None:
     await begin(silent, customer="acme")
@@ -38,7 +38,7 @@ async def test_without_a_worker_the_servers_knowledge_must_do(
 
 async def test_a_closed_request_is_read_from_its_result(client: Client, reference: str, begin: Begin) -> None:
     await begin(client)
-    await updates.send(client, reference, Cancel(), update_id="a")
+    await updates.send(client, reference, Cancel())
     await client.get_workflow_handle(names.workflow_id(reference)).result()
 
     shown = await progress.show(client, reference)
@@ -46,14 +46,16 @@ async def test_a_closed_request_is_read_from_its_result(client: Client, referenc
     assert (shown.outcome, shown.step, shown.partial) == ("cancelled", "done", False)
 
 
-async def test_a_terminated_request_is_not_active_and_says_why(silent: Client, reference: str, begin: Begin) -> None:
+async def test_a_terminated_request_is_not_active_and_has_the_reason(
+    silent: Client, reference: str, begin: Begin
+) -> None:
     await begin(silent)
     await silent.get_workflow_handle(names.workflow_id(reference)).terminate(reason="started by mistake")
 
     shown = await progress.show(silent, reference)
 
     assert (shown.outcome, shown.step, shown.partial) == ("not_active", "done", False)
-    assert shown.events[-1].what == "The workflow was terminated (started by mistake)."
+    assert "started by mistake" in shown.events[-1].what
 
 
 async def test_a_failed_request_names_its_failure(client: Client, reference: str, begin: Begin) -> None:
@@ -64,25 +66,25 @@ async def test_a_failed_request_names_its_failure(client: Client, reference: str
     shown = await progress.show(client, reference)
 
     assert shown.outcome == "not_active"
-    assert shown.events[-1].what == "The workflow failed (it broke on purpose)."
+    assert "it broke on purpose" in shown.events[-1].what
 
 
-async def test_an_unknown_reference_is_told_as_such(silent: Client) -> None:
-    with pytest.raises(UnknownReference, match="There is no request 'nobody'"):
+async def test_an_unknown_reference_is_refused(silent: Client) -> None:
+    with pytest.raises(UnknownReference, match="'nobody'"):
         await progress.show(silent, "nobody")
 
 
-async def test_what_cannot_be_a_reference_is_refused_before_the_server_is_asked(silent: Client) -> None:
-    with pytest.raises(Refused, match="is no reference"):
+async def test_a_malformed_reference_is_refused(silent: Client) -> None:
+    with pytest.raises(Refused, match="'no body'"):
         await progress.show(silent, "no body")
 
 
 @pytest.mark.parametrize("arguments", [[], ["not a request"], [{"reference": "r"}]])
-async def test_what_was_started_with_something_else_is_told_in_a_sentence(
+async def test_a_workflow_started_with_something_else_is_refused(
     silent: Client, reference: str, arguments: list[object]
 ) -> None:
     workflow_id = names.workflow_id(reference)
     await silent.start_workflow("HostNumbers", args=arguments, id=workflow_id, task_queue=names.LOCAL_QUEUE)
 
-    with pytest.raises(Refused, match="is no hosting request: terminate it"):
+    with pytest.raises(Refused, match=f"temporal workflow terminate -w {workflow_id}"):
         await progress.show(silent, reference, within=0.2)

@@ -1,4 +1,4 @@
-"""Runs that a worker fails on, found on a server that marks them at their first failed task."""
+"""Stuck workflows, on a server that marks them at their first failed task."""
 
 import asyncio
 import sys
@@ -17,19 +17,20 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain import names
-from services import doctor, stuck_requests
-from services.stuck_requests import Stuck
+from services import doctor_checks, stuck_requests
+from services.errors import NoAnswer
+from services.stuck_requests import StuckWorkflow
 
 REQUEST = names.workflow_id("r-1")
 ACCOUNT = names.account_workflow_id("default")
-FOREIGN = "somebody-else-s"
+FOREIGN = "foreign"
 FAILED = "workflow task failed: WorkflowWorkerUnhandledFailure"
-ONE = Stuck(workflow_id=REQUEST, run_id="run-1", name="r-1", cause=FAILED)
+ONE = StuckWorkflow(workflow_id=REQUEST, run_id="run-1", name="r-1", cause=FAILED)
 
 
 @workflow.defn(dynamic=True)
 class Broken:
-    """Runs as whatever type is asked for; what it raises fails its task, not the workflow."""
+    """Runs under any workflow type. Its error fails the workflow task and not the workflow."""
 
     @workflow.run
     async def run(self, arguments: Sequence[RawValue]) -> None:
@@ -38,7 +39,7 @@ class Broken:
 
 @pytest.fixture
 async def broken() -> AsyncIterator[Client]:
-    """A client of a server of its own, where workers fail on a request, an account and somebody else's workflow."""
+    """A client of a server of its own, where workers fail on a request, an account and a foreign workflow."""
     after = "system.numConsecutiveWorkflowTaskProblemsToTriggerSearchAttribute=1"
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=str(Path(sys.executable).parent / "temporal"),
@@ -60,7 +61,7 @@ def worker(client: Client, queue: str) -> Worker:
 
 
 async def marked(client: Client) -> set[str]:
-    """What the server itself has marked, on any queue."""
+    """What the server has marked, on any queue."""
     query = "ExecutionStatus = 'Running' AND TemporalReportedProblems IS NOT NULL"
     return {run.id async for run in client.list_workflows(query)}
 
@@ -71,7 +72,7 @@ async def until_marked(client: Client, wanted: set[str]) -> None:
             await asyncio.sleep(0.1)
 
 
-async def test_what_our_worker_fails_on_is_found_with_the_cause_and_what_others_run_is_not(broken: Client) -> None:
+async def test_stuck_workflows_of_our_queue_are_found_with_their_cause(broken: Client) -> None:
     await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
 
     found = sorted(await stuck_requests.stuck(broken), key=lambda one: one.workflow_id)
@@ -85,30 +86,27 @@ async def test_what_our_worker_fails_on_is_found_with_the_cause_and_what_others_
 
 async def test_the_doctor_names_them_until_none_is_left(broken: Client) -> None:
     await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
-    finding = await doctor._stuck(broken)
-    assert finding.level == "fail"
-    assert finding.sentence.startswith("2 stand still")
-    assert f"r-1 ({FAILED})" in finding.sentence
-    assert f"account default ({FAILED})" in finding.sentence
+    found = await doctor_checks.stuck(broken)
+    assert found.level == "fail"
+    assert all(f"{name} ({FAILED})" in found.sentence for name in ("r-1", "account default"))
 
     for workflow_id in (REQUEST, ACCOUNT):
         await broken.get_workflow_handle(workflow_id).terminate()
     await until_marked(broken, {FOREIGN})
-    finding = await doctor._stuck(broken)
-    assert (finding.level, finding.remedy) == ("ok", "")
+    found = await doctor_checks.stuck(broken)
+    assert (found.level, found.remedy) == ("ok", "")
 
 
-def test_the_remedy_names_what_the_log_names_and_a_command_that_can_be_typed() -> None:
+def test_the_remedy_names_the_run_and_a_command_that_can_be_typed() -> None:
     text = stuck_requests.remedy([ONE])
 
-    assert "look for the run run-1 of r-1" in text
-    assert "temporal workflow reset --workflow-id hosting-r-1 --type LastWorkflowTask --reason 'stands still'" in text
-    assert "finds the order it placed" in text
+    assert "run-1 of r-1" in text
+    assert "temporal workflow reset --workflow-id hosting-r-1 --type LastWorkflowTask --reason stuck" in text
 
 
-def test_a_full_list_does_not_claim_to_be_all() -> None:
-    assert stuck_requests.sentence([ONE]).startswith("1 stands still")
-    assert stuck_requests.sentence([ONE] * stuck_requests.MOST).startswith("20 or more stand still")
+def test_a_full_list_does_not_claim_to_be_complete() -> None:
+    assert stuck_requests.sentence([ONE]).startswith("1 is")
+    assert stuck_requests.sentence([ONE] * stuck_requests.MOST).startswith("20 or more")
 
 
 @pytest.mark.parametrize(
@@ -122,17 +120,17 @@ def test_a_full_list_does_not_claim_to_be_all() -> None:
             ["category=WorkflowTaskTimedOut", "cause=WorkflowTaskTimedOutCauseStartToClose"],
             "workflow task timed out: StartToClose",
         ),
-        # what a later server may say is told as it is
+        # a word of a later server is printed as it is
         (["category=New", "cause=OfItsOwn"], "New: OfItsOwn"),
         (["category=WorkflowTaskFailed"], "workflow task failed"),
     ],
 )
-def test_the_mark_of_the_server_is_put_into_words(marks: list[str], cause: str) -> None:
+def test_the_mark_of_the_server_becomes_a_cause(marks: list[str], cause: str) -> None:
     assert stuck_requests._cause(marks) == cause
 
 
 class Server:
-    """A client whose server refuses the list, or, with nothing to list, says what it can do."""
+    """A client whose server refuses to list, or lists nothing and describes a namespace without capabilities."""
 
     namespace = "default"
 
@@ -153,22 +151,19 @@ class Server:
 @pytest.mark.parametrize(
     ("refusal", "reason"),
     [
-        (RPCStatusCode.INVALID_ARGUMENT, "invalid search attribute: TemporalReportedProblems"),
-        (RPCStatusCode.PERMISSION_DENIED, "invalid search attribute: TemporalReportedProblems"),
-        # the attribute is known, and the server does not use it
-        (None, "it marks no workflow whose tasks fail"),
+        (RPCStatusCode.INVALID_ARGUMENT, "TemporalReportedProblems"),
+        (RPCStatusCode.PERMISSION_DENIED, "TemporalReportedProblems"),
+        (None, "marks no workflow"),  # the attribute is known, and the server does not use it
     ],
 )
-async def test_a_server_that_does_not_tell_is_a_warning(refusal: RPCStatusCode | None, reason: str) -> None:
-    finding = await doctor._stuck(cast("Client", Server(refusal)))
+async def test_a_server_that_does_not_mark_or_tell_is_a_warning(refusal: RPCStatusCode | None, reason: str) -> None:
+    found = await doctor_checks.stuck(cast("Client", Server(refusal)))
 
-    assert (finding.level, finding.silent) == ("warn", False)
-    assert "This server does not tell" in finding.sentence
-    assert reason in finding.sentence
-    assert finding.remedy
+    assert (found.level, found.silent) == ("warn", False)
+    assert reason in found.sentence
+    assert found.remedy
 
 
-async def test_a_server_that_does_not_answer_is_silence() -> None:
-    finding = await doctor._stuck(cast("Client", Server(RPCStatusCode.UNAVAILABLE)))
-
-    assert (finding.level, finding.silent) == ("fail", True)
+async def test_a_server_that_does_not_answer_is_no_answer() -> None:
+    with pytest.raises(NoAnswer):
+        await stuck_requests.stuck(cast("Client", Server(RPCStatusCode.UNAVAILABLE)))

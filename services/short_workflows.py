@@ -1,0 +1,67 @@
+"""Runs a short workflow on the worker, for what needs a Telnyx key: only the worker holds one."""
+
+import asyncio
+import uuid
+from datetime import timedelta
+from typing import TypeVar
+
+from pydantic import BaseModel
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import TimeoutError as TemporalTimeoutError
+from temporalio.service import RPCError
+
+from domain import names
+from services import server_state
+from services.errors import NoAnswer, Refused
+
+_Report = TypeVar("_Report", bound=BaseModel)
+
+_REMEDY = "see `hosted-sms doctor`, start one with `python worker.py`, and try again"
+
+
+async def run(
+    client: Client, workflow_type: str, request: BaseModel, report: type[_Report], limit: timedelta
+) -> _Report:
+    """Runs a short workflow. The server itself ends it at the limit, so that nothing is left behind.
+
+    Raises:
+        NoAnswer: no worker did it within the limit.
+        Refused: it failed. The text says why.
+    """
+    await require_worker(client)
+    try:
+        async with asyncio.timeout(limit.total_seconds() + 2):
+            with server_state.server_faults():
+                result = await client.execute_workflow(
+                    workflow_type,
+                    request,
+                    id=f"{workflow_type.lower()}-{uuid.uuid4()}",
+                    task_queue=names.LOCAL_QUEUE,
+                    execution_timeout=limit,
+                    result_type=report,
+                )
+    except WorkflowFailureError as error:
+        raise failure(error, limit) from None
+    except (TimeoutError, RPCError):
+        raise _unanswered(limit) from None
+    return report.model_validate(result)
+
+
+async def require_worker(client: Client) -> None:
+    """Raises NoAnswer at once when no worker polled within the last minutes. One that left just now goes unnoticed."""
+    if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
+        raise NoAnswer(f"No worker runs: {_REMEDY}.")
+
+
+def failure(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused:
+    """What a failed workflow means for the person: its innermost cause names what happened."""
+    if isinstance(error.cause, TemporalTimeoutError):
+        return _unanswered(limit)
+    cause: BaseException = error.cause
+    while cause.__cause__ is not None:  # the outer causes only say where
+        cause = cause.__cause__
+    return Refused(getattr(cause, "message", "") or str(cause))
+
+
+def _unanswered(limit: timedelta) -> NoAnswer:
+    return NoAnswer(f"No worker answered within {limit.total_seconds():g} s: {_REMEDY}.")

@@ -1,0 +1,47 @@
+"""Faults of the Temporal server: those that may pass by themselves, and refusals with what to do."""
+
+from datetime import timedelta
+
+import pytest
+from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
+from temporalio.service import RPCError, RPCStatusCode
+
+from adapters.order_holders import TemporalOrderHolders
+from services import server_state, short_workflows
+from services.errors import NoAnswer, Refused
+
+
+@pytest.mark.parametrize(
+    ("status", "reason", "error", "named"),
+    [
+        (RPCStatusCode.CANCELLED, "it said so.\nand more", NoAnswer, "(it said so)"),
+        (RPCStatusCode.DEADLINE_EXCEEDED, "slow", NoAnswer, "(slow)"),
+        (RPCStatusCode.UNAVAILABLE, "gone", NoAnswer, "(gone)"),
+        (RPCStatusCode.RESOURCE_EXHAUSTED, "busy", NoAnswer, "(busy)"),
+        (RPCStatusCode.ABORTED, "race", NoAnswer, "(race)"),
+        (RPCStatusCode.INVALID_ARGUMENT, "no mapping defined for Search Attribute X", Refused, "hosted-sms setup"),
+        (RPCStatusCode.PERMISSION_DENIED, "no right", Refused, "(no right)"),
+    ],
+)
+def test_a_fault_that_may_pass_is_no_answer_and_any_other_a_refusal(
+    status: RPCStatusCode, reason: str, error: type[Exception], named: str
+) -> None:
+    found = server_state.fault(RPCError(reason, status, b""))
+
+    assert type(found) is error
+    assert named in str(found)
+
+
+def test_a_failed_short_workflow_is_refused_with_its_innermost_reason() -> None:
+    outer = ApplicationError("the activity failed")
+    outer.__cause__ = ApplicationError("Telnyx does not know the key.")
+
+    found = short_workflows.failure(WorkflowFailureError(cause=outer), timedelta(seconds=5))
+
+    assert (type(found), str(found)) == (Refused, "Telnyx does not know the key.")
+
+
+@pytest.mark.parametrize("order_id", ["", "x' OR WorkflowType='HostNumbers", "a/b", "ä"])
+async def test_a_malformed_order_id_stands_in_no_query(client: Client, order_id: str) -> None:
+    assert await TemporalOrderHolders(client).find_holders(order_id, besides="r-1") == []
