@@ -167,9 +167,9 @@ def test_a_worker_with_a_wrong_channel_does_not_start(
 
 
 async def test_a_webhook_that_does_not_answer_is_named_without_its_address() -> None:
-    nobody = Webhook(name="crm", url=SecretStr("http://127.0.0.1:9"), secret=SecretStr(SECRET))
+    silent = Webhook(name="crm", url=SecretStr("http://127.0.0.1:9"), secret=SecretStr(SECRET))
     with pytest.raises(NotTaken, match="crm") as caught:
-        await OutboundWebhooks((nobody,)).post("crm", "evt_1", b"{}")
+        await OutboundWebhooks((silent,)).post("crm", "evt_1", b"{}")
     assert "127.0.0.1" not in str(caught.value)
     assert not caught.value.gone
 

@@ -35,22 +35,22 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 def hosted(stack: Stack) -> Stack:
     """The installation after a request has ended."""
     loa, bill = papers_of("plain")
-    papers = ["--loa", str(loa), "--bill", str(bill)]
-    stack.hosted_sms("start", "--reference", "heard", "--profile", PROFILE, "--number", NUMBER, *papers)
-    until("A question for the code", lambda: stack.hosted_sms.json("show", "heard")["asks"] or None)
-    stack.hosted_sms("codes", "heard", f"{NUMBER}={stack.telnyx.newest_code(NUMBER)}")
+    documents = ["--loa", str(loa), "--bill", str(bill)]
+    stack.hosted_sms("start", "--reference", "reviewed", "--profile", PROFILE, "--number", NUMBER, *documents)
+    until("A question for the code", lambda: stack.hosted_sms.json("show", "reviewed")["asks"] or None)
+    stack.hosted_sms("codes", "reviewed", f"{NUMBER}={stack.telnyx.newest_code(NUMBER)}")
     ended = "The end of the review"
-    until(ended, lambda: stack.hosted_sms.json("show", "heard")["outcome"] == "active" or None, SOONER_THAN_A_POLL)
+    until(ended, lambda: stack.hosted_sms.json("show", "reviewed")["outcome"] == "active" or None, SOONER_THAN_A_POLL)
     return stack
 
 
 def test_a_request_learns_the_result_of_its_review_from_a_webhook(hosted: Stack) -> None:
-    assert hosted.hosted_sms.json("show", "heard")["outcome"] == "active"
+    assert hosted.hosted_sms.json("show", "reviewed")["outcome"] == "active"
     until("A hint", lambda: "webhook_signalled" in hosted.webhooks.said() or None)
 
 
 def test_every_webhook_was_answered_200_at_once(hosted: Stack) -> None:
-    order_ids = hosted.hosted_sms.json("show", "heard")["order_ids"]
+    order_ids = hosted.hosted_sms.json("show", "reviewed")["order_ids"]
     came = [one for one in hosted.telnyx.webhooks() if one["order_id"] in order_ids]
     assert {(one["attempt"], one["outcome"]) for one in came} == {(1, 200)}
 
