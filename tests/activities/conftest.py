@@ -1,4 +1,4 @@
-"""A fresh simulated Telnyx for each test, and the activities at work on it."""
+"""A fresh simulated Telnyx for each test, and the activities that call it."""
 
 from collections.abc import AsyncIterator
 
@@ -13,7 +13,7 @@ from tests.activities.stage import Stage
 
 @pytest.fixture
 async def stage() -> AsyncIterator[Stage]:
-    """The review never ends by itself: what Telnyx and the carrier do is told to the simulator by the test."""
+    """No review ends by itself: the test sets every status of Telnyx and the carrier."""
     async with (
         run_simulator(Settings(review_seconds=3600.0)) as address,
         httpx.AsyncClient(base_url=address, timeout=10) as outside,

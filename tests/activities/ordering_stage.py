@@ -1,4 +1,4 @@
-"""Placing orders on the stage: what the activity is given, and who else is at work on an order."""
+"""The activities that place and find orders, on the stage."""
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
@@ -7,13 +7,13 @@ from activities.ordering.find import FindOrderActivities
 from activities.ordering.place import PlaceOrderActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
 from domain.accounts import AccountTrouble, AccountUnreachable, Claim, ClaimResult
-from domain.activity_io import OrderVerdict, PlaceOrder
+from domain.activity_io import FindOrder, PlacementVerdict, PlaceOrder
 from tests.activities.stage import ORDERS, PROFILE, Attempt, Stage
 
 QUARANTINE = 120.0
 
 
-class Holders:
+class FakeHolders:
     """Which running requests hold which order."""
 
     def __init__(self, held: Mapping[str, list[str]] | None = None) -> None:
@@ -24,14 +24,14 @@ class Holders:
 
 
 class FakeAccountWorkflow:
-    """The account's workflow as one claimant sees it: it answers what it is told to, and remembers what it heard."""
+    """Answers each claim as told, and records what is reported."""
 
     def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
         self._held = dict(held or {})
         self.moved = moved
         self.reachable = reachable
         self.claims: list[Claim] = []
-        self.silences: list[tuple[str, datetime]] = []
+        self.outages: list[tuple[str, datetime]] = []
 
     async def claim(self, _account: str, claim: Claim) -> ClaimResult:
         self.claims.append(claim)
@@ -44,13 +44,13 @@ class FakeAccountWorkflow:
         raise AssertionError(trouble)
 
     async def report_outage(self, account: str, since: datetime) -> None:
-        self.silences.append((account, since))
+        self.outages.append((account, since))
 
     async def find_closed(self, references: Sequence[str]) -> list[str]:
         raise AssertionError(references)
 
 
-class Endings:
+class LastDigits:
     """Fingerprints that a reader can read."""
 
     def of(self, phone_number: str) -> str:
@@ -67,8 +67,8 @@ class OrderSteps:
         account_workflow: AccountWorkflow | None = None,
         quarantine: float = QUARANTINE,
     ) -> None:
-        holders, account_workflow = holders or Holders(), account_workflow or FakeAccountWorkflow()
-        placement = PlaceOrderActivities(accounts, holders, account_workflow, Endings(), quarantine)
+        holders, account_workflow = holders or FakeHolders(), account_workflow or FakeAccountWorkflow()
+        placement = PlaceOrderActivities(accounts, holders, account_workflow, LastDigits(), quarantine)
         self.place_order = placement.place_order
         self.find_order = FindOrderActivities(accounts, holders, quarantine).find_order
 
@@ -78,7 +78,9 @@ def ordering(stage: Stage, account_workflow: AccountWorkflow | None = None) -> O
 
 
 def held_by(stage: Stage, order_id: str, *references: str) -> OrderSteps:
-    return OrderSteps(stage.accounts, Holders({order_id: list(references)}))
+    """The activities while other requests hold an order. No claim is answered: the search must work without one."""
+    holders = FakeHolders({order_id: list(references)})
+    return OrderSteps(stage.accounts, holders)
 
 
 def work(*numbers: str, adopt: str = "", started_afresh: bool = False) -> PlaceOrder:
@@ -92,9 +94,19 @@ def work(*numbers: str, adopt: str = "", started_afresh: bool = False) -> PlaceO
     )
 
 
-async def place(stage: Stage, *numbers: str, adopt: str = "") -> OrderVerdict:
+def search(*numbers: str, forgotten: bool = False) -> FindOrder:
+    return FindOrder(
+        reference="r-1",
+        account="default",
+        messaging_profile_id=PROFILE,
+        phone_numbers=list(numbers),
+        forgotten=forgotten,
+    )
+
+
+async def place(stage: Stage, *numbers: str, adopt: str = "") -> PlacementVerdict:
     return await Attempt().run(ordering(stage).place_order, work(*numbers, adopt=adopt))
 
 
-async def posts(stage: Stage) -> int:
+async def count_posts(stage: Stage) -> int:
     return len(await stage.calls("POST", ORDERS))

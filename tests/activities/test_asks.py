@@ -1,12 +1,11 @@
-"""Asks in time, and what people are told."""
+"""An ask is planned from the instant that the workflow gives, and people are notified of it in the same activity."""
 
-import dataclasses
 from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from activities.asks import AskActivities
-from domain.activity_io import AskPlan, PlanAsk
+from domain.activity_io import PlanAsk
 from domain.ask_times import AskTimes
 from domain.calendar import CENTRAL, Calendar
 from domain.deliveries import NotStarted
@@ -16,129 +15,64 @@ from tests.activities.stage import Attempt
 
 DAY = timedelta(days=1)
 MONDAY = datetime(2026, 11, 30, 10, tzinfo=CENTRAL)
-ASKED = Notification(event="ask_opened", reference="r-1", ask="ask-1", kind="codes", numbers=2)
+OPENED = Notification(event="ask_opened", reference="r-1", ask="ask-1", kind="codes", numbers=2)
+TIMES = AskTimes(Calendar(), DAY, escalate_at_reminder=3)
 
 
-class Board:
-    """Keeps what was given out."""
+class FakeNotifier:
+    """Keeps what is published, or fails to start each delivery."""
 
-    def __init__(self) -> None:
-        self.news: list[Notification] = []
+    def __init__(self, *, fails: bool = False) -> None:
+        self.published: list[Notification] = []
+        self._fails = fails
 
-    async def publish(self, news: Notification) -> None:
-        self.news.append(news)
-
-
-class Away:
-    """Where no news can be given out now."""
-
-    async def publish(self, news: Notification) -> None:
-        raise NotStarted(f"no start of {news.event}")
+    async def publish(self, notification: Notification) -> None:
+        if self._fails:
+            raise NotStarted(notification.event)
+        self.published.append(notification)
 
 
-async def plan(kind: AskKind, *, ask_deadline: timedelta | None = None, calendar: Calendar | None = None) -> AskPlan:
-    activities = AskActivities(AskTimes(calendar or Calendar(), DAY, ask_deadline, escalate_at_reminder=3), Board())
-    ask = PlanAsk(kind=kind, now=MONDAY, news=ASKED)
-    return await Attempt().run(activities.plan_ask, ask)
+async def test_a_plan_counts_from_the_given_instant_in_any_time_zone() -> None:
+    step = AskActivities(TIMES, FakeNotifier()).plan_ask
+    for now in (MONDAY, MONDAY.astimezone(UTC)):
+        plan = await Attempt().run(step, PlanAsk(kind=AskKind.CODES, now=now, news=OPENED))
+        assert plan == TIMES.plan(AskKind.CODES, MONDAY)
+        assert plan.escalate_at == plan.reminders[2] == MONDAY + 3 * DAY
 
 
-@pytest.mark.parametrize(
-    ("kind", "days"),
-    [
-        (AskKind.CODES, 30),
-        (AskKind.DOCUMENTS, 30),
-        # Carriers and support take their time.
-        (AskKind.CARRIER, 60),
-        (AskKind.SUPPORT, 60),
-    ],
-)
-async def test_the_deadline_is_in_calendar_days_by_kind_and_falls_into_working_hours(kind: AskKind, days: int) -> None:
-    deadline = (await plan(kind)).deadline
-    assert deadline is not None
-    assert deadline == Calendar().next_open(MONDAY + timedelta(days=days))
-    assert Calendar().next_open(deadline) == deadline
+@pytest.mark.parametrize("kind", [AskKind.CODES, AskKind.ACCOUNT])
+async def test_people_are_notified_of_a_planned_ask_with_its_deadline_if_it_has_one(kind: AskKind) -> None:
+    notifier = FakeNotifier()
+    plan = await Attempt().run(AskActivities(TIMES, notifier).plan_ask, PlanAsk(kind=kind, now=MONDAY, news=OPENED))
+    [published] = notifier.published
+    assert (published.event, published.reference, published.ask) == ("ask_opened", "r-1", "ask-1")
+    assert published.deadline == plan.deadline
+    assert (plan.deadline is None) is (kind is AskKind.ACCOUNT)
 
 
-async def test_a_chosen_deadline_goes_before_the_defaults() -> None:
-    assert (await plan(AskKind.SUPPORT, ask_deadline=2 * DAY)).deadline == MONDAY + timedelta(days=2)
-
-
-async def test_all_reminders_come_before_the_deadline_one_a_working_day() -> None:
-    planned = await plan(AskKind.CODES, ask_deadline=7 * DAY)
-    assert planned.deadline is not None
-    assert planned.reminders == [MONDAY + timedelta(days=days) for days in (1, 2, 3, 4)] + [
-        datetime(2026, 12, 7, 9, tzinfo=CENTRAL)
-    ]
-    assert all(reminder < planned.deadline for reminder in planned.reminders)
-
-
-async def test_the_plan_goes_by_the_instant_it_is_given_and_no_clock() -> None:
-    always = Calendar(0, 0)
-    assert (await plan(AskKind.CODES, calendar=always)).reminders[0] == MONDAY + timedelta(days=1)
-    assert (await plan(AskKind.CODES, calendar=always)).deadline == MONDAY + timedelta(days=30)
-
-
-async def test_people_are_told_of_an_ask_when_it_is_planned_with_its_deadline() -> None:
-    board = Board()
-    activities = AskActivities(AskTimes(Calendar(), DAY), board)
-    planned = await Attempt().run(activities.plan_ask, PlanAsk(kind=AskKind.CODES, now=MONDAY, news=ASKED))
-    [news] = board.news
-    assert (news.event, news.reference, news.ask, news.deadline) == ("ask_opened", "r-1", "ask-1", planned.deadline)
-
-
-async def test_no_deadline_is_told_of_what_never_expires() -> None:
-    board = Board()
-    stopped = ASKED.model_copy(update={"event": "account_stopped", "kind": "account"})
-    work = PlanAsk(kind=AskKind.ACCOUNT, now=MONDAY, news=stopped)
-    planned = await Attempt().run(AskActivities(AskTimes(Calendar(), DAY), board).plan_ask, work)
-    assert ([news.deadline for news in board.news], planned.deadline) == ([None], None)
-
-
-async def test_what_is_planned_anew_without_news_is_told_nobody() -> None:
-    board = Board()
+async def test_a_new_plan_without_a_notification_keeps_its_deadline_and_notifies_no_one() -> None:
+    notifier = FakeNotifier()
     work = PlanAsk(kind=AskKind.CODES, now=MONDAY, ends=MONDAY + 2 * DAY)
-    planned = await Attempt().run(AskActivities(AskTimes(Calendar(), DAY), board).plan_ask, work)
-    assert (planned.deadline, board.news) == (MONDAY + 2 * DAY, [])
+    plan = await Attempt().run(AskActivities(TIMES, notifier).plan_ask, work)
+    assert (plan.deadline, notifier.published) == (MONDAY + 2 * DAY, [])
 
 
-async def test_what_is_told_again_by_a_repeated_activity_has_the_same_event_id() -> None:
-    board = Board()
-    activities = AskActivities(AskTimes(Calendar(), DAY), board)
-    first = Attempt()
-    await first.run(activities.notify, ASKED)
-    await first.next().run(activities.notify, ASKED)
-    another = Attempt()
-    another.environment.info = dataclasses.replace(another.environment.info, activity_id="another")
-    await another.run(activities.notify, ASKED)
-    ids = [news.event_id for news in board.news]
+async def test_a_repeated_activity_publishes_the_same_event_id() -> None:
+    notifier = FakeNotifier()
+    step = AskActivities(TIMES, notifier).notify
+    first, another = Attempt(), Attempt()
+    another.change_info(activity_id="another")
+    for attempt in (first, first.next(), another):
+        await attempt.run(step, OPENED)
+    ids = [notification.event_id for notification in notifier.published]
     assert ids[0] == ids[1] != ids[2]
-    assert all(one.startswith("evt_") for one in ids)
+    assert all(event_id.startswith("evt_") for event_id in ids)
 
 
-async def test_news_that_could_not_be_begun_comes_back_as_it_would_have_been_told() -> None:
-    activities, board = AskActivities(AskTimes(Calendar(), DAY), Away()), Board()
-    asked = PlanAsk(kind=AskKind.CODES, now=MONDAY, news=ASKED)
-    untold = [
-        (await Attempt().run(activities.plan_ask, asked)).untold,
-        await Attempt().run(activities.notify, ASKED),
-    ]
-    reached = AskActivities(AskTimes(Calendar(), DAY), board)
-    assert (await Attempt().run(reached.plan_ask, asked)).untold is None
-    assert await Attempt().run(reached.notify, ASKED) is None
-    assert untold == board.news
-
-
-async def test_a_plan_travels_in_utc_or_central_alike() -> None:
-    activities = AskActivities(AskTimes(Calendar(), DAY, escalate_at_reminder=3), Board())
-    ask = PlanAsk(kind=AskKind.CODES, now=MONDAY.astimezone(UTC), news=ASKED)
-    assert await Attempt().run(activities.plan_ask, ask) == await plan(AskKind.CODES)
-
-
-async def test_the_third_reminder_is_escalated_and_none_before_it() -> None:
-    asked = await plan(AskKind.CODES)
-    assert asked.escalate_at == asked.reminders[2]
-
-
-async def test_an_ask_that_expires_before_its_third_reminder_is_never_escalated() -> None:
-    asked = await plan(AskKind.CODES, ask_deadline=2.5 * DAY)
-    assert asked.escalate_at is None
+async def test_a_notification_that_could_not_start_comes_back_as_it_would_have_been_published() -> None:
+    failing, notifier = AskActivities(TIMES, FakeNotifier(fails=True)), FakeNotifier()
+    working, work = AskActivities(TIMES, notifier), PlanAsk(kind=AskKind.CODES, now=MONDAY, news=OPENED)
+    unsent = [(await Attempt().run(failing.plan_ask, work)).untold, await Attempt().run(failing.notify, OPENED)]
+    assert (await Attempt().run(working.plan_ask, work)).untold is None
+    assert await Attempt().run(working.notify, OPENED) is None
+    assert unsent == notifier.published

@@ -1,6 +1,5 @@
-"""How it is noticed that Telnyx has not answered for long, attempt by attempt."""
+"""How an outage of Telnyx is noticed, attempt by attempt."""
 
-import dataclasses
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -20,8 +19,8 @@ BEGAN = datetime(2026, 11, 2, 9, tzinfo=UTC)
 HOUR = timedelta(hours=1)
 
 
-class Server(ActivityOutboundInterceptor):
-    """What an attempt finds in its heartbeat, and where it leaves more."""
+class Outbound(ActivityOutboundInterceptor):
+    """The end of the chain: what the attempt finds in its heartbeat, and where it leaves more."""
 
     def __init__(self, attempt: Attempt) -> None:
         self._environment = attempt.environment
@@ -33,11 +32,11 @@ class Server(ActivityOutboundInterceptor):
         self._environment.on_heartbeat(*details)
 
 
-class Ends(ActivityInboundInterceptor):
-    """The activity: it ends as it is told to, and leaves something in its heartbeat if it is told that."""
+class FakeActivity(ActivityInboundInterceptor):
+    """Ends with a failure of a type or without one, after a heartbeat with these details or with none."""
 
-    def __init__(self, type_: str, leaves: Sequence[Any] | None) -> None:
-        self._type = type_
+    def __init__(self, failure: str, leaves: Sequence[Any] | None) -> None:
+        self._failure = failure
         self._leaves = leaves
         self.found: Sequence[Any] = ()
 
@@ -48,119 +47,111 @@ class Ends(ActivityInboundInterceptor):
         self.found = list(self._outbound.info().heartbeat_details)
         if self._leaves is not None:
             self._outbound.heartbeat(*self._leaves)
-        if self._type:
-            raise ApplicationError("no", type=self._type)
+        if self._failure:
+            raise ApplicationError("no", type=self._failure)
         return input.args[0]
 
 
-class Listening:
+class Attempts:
     """The attempts of one activity, at the instants that a test names."""
 
-    def __init__(self, kind: str = "upload_documents") -> None:
-        self.account_workflow = FakeAccountWorkflow()
-        self.kind = kind
+    def __init__(self) -> None:
+        self._account_workflow = FakeAccountWorkflow()
         self._attempt = Attempt()
 
-    async def attempt(
-        self, at: datetime, type_: str, *, waited: timedelta = timedelta(), leaves: Sequence[Any] | None = ()
+    async def run(
+        self, at: datetime, failure: str, *, waited: timedelta = timedelta(), leaves: Sequence[Any] | None = ()
     ) -> Sequence[Any]:
-        """An attempt that waited so long for a worker; what the activity found in its heartbeat."""
-        environment = self._attempt.environment
-        environment.info = dataclasses.replace(
-            environment.info,
-            activity_type=self.kind,
-            scheduled_time=BEGAN,
-            current_attempt_scheduled_time=at - waited,
-            started_time=at,
-        )
-        inner = Ends(type_, leaves)
-        listener = OutageInterceptor(self.account_workflow, HOUR).intercept_activity(inner)
-        listener.init(Server(self._attempt))
-        work = ExecuteActivityInput(fn=_nothing, args=[WORK], executor=None, headers={})
-        if type_:
+        """Run an attempt that waited so long for a worker. Returns what the activity found in its heartbeat."""
+        self._attempt.change_info(scheduled_time=BEGAN, current_attempt_scheduled_time=at - waited, started_time=at)
+        inner = FakeActivity(failure, leaves)
+        interceptor = OutageInterceptor(self._account_workflow, HOUR).intercept_activity(inner)
+        interceptor.init(Outbound(self._attempt))
+        work = ExecuteActivityInput(fn=lambda: None, args=[WORK], executor=None, headers={})
+        running = self._attempt.environment.run(interceptor.execute_activity, work)
+        if failure:
             with pytest.raises(ApplicationError, match="no"):
-                await environment.run(listener.execute_activity, work)
+                await running
         else:
-            assert await environment.run(listener.execute_activity, work) == WORK
+            assert await running == WORK
         self._attempt = self._attempt.next()
         return inner.found
 
     @property
+    def outages(self) -> list[tuple[str, datetime]]:
+        """The outages that were reported."""
+        return self._account_workflow.outages
+
+    @property
     def left(self) -> list[Any]:
-        """What lies in the heartbeat now, the note included."""
+        """The details of the last heartbeat, with the note."""
         return self._attempt.left
 
 
-def _nothing() -> None:
-    """What the input names as the activity."""
-
-
-@pytest.mark.parametrize("type_", ["TryLater", "OutcomeUnknown"])
-@pytest.mark.parametrize("kind", ["watch_order", "request_codes"])
-async def test_nobody_is_told_before_the_hour_is_over(kind: str, type_: str) -> None:
-    listening = Listening(kind)
+@pytest.mark.parametrize("failure", ["TryLater", "OutcomeUnknown"])
+async def test_an_outage_is_reported_after_an_hour_and_not_before(failure: str) -> None:
+    attempts = Attempts()
     for minutes in (0, 20, 59):
-        await listening.attempt(BEGAN + timedelta(minutes=minutes), type_)
-    assert not listening.account_workflow.silences
-    await listening.attempt(BEGAN + HOUR, type_)
-    assert listening.account_workflow.silences == [("acme", BEGAN)]
+        await attempts.run(BEGAN + timedelta(minutes=minutes), failure)
+    assert not attempts.outages
+    await attempts.run(BEGAN + HOUR, failure)
+    assert attempts.outages == [("acme", BEGAN)]
 
 
-async def test_a_long_life_before_the_first_failure_is_no_silence() -> None:
-    listening = Listening("watch_order")
+async def test_time_before_the_first_failure_does_not_count() -> None:
+    attempts = Attempts()
     for hours in range(24):
-        await listening.attempt(BEGAN + timedelta(hours=hours), "NoNews")
-    ceased = BEGAN + timedelta(hours=24)
-    await listening.attempt(ceased, "TryLater")
-    await listening.attempt(ceased + timedelta(minutes=59), "OutcomeUnknown")
-    assert not listening.account_workflow.silences
-    await listening.attempt(ceased + HOUR, "TryLater")
-    assert listening.account_workflow.silences == [("acme", ceased)]
+        await attempts.run(BEGAN + timedelta(hours=hours), "NoNews")
+    failed_at = BEGAN + timedelta(hours=24)
+    await attempts.run(failed_at, "TryLater")
+    await attempts.run(failed_at + timedelta(minutes=59), "OutcomeUnknown")
+    assert not attempts.outages
+    await attempts.run(failed_at + HOUR, "TryLater")
+    assert attempts.outages == [("acme", failed_at)]
 
 
-async def test_an_answer_ends_the_silence() -> None:
-    listening = Listening("watch_order")
-    for minutes, type_ in ((0, "TryLater"), (50, "NoNews"), (70, "TryLater"), (120, "TryLater")):
-        await listening.attempt(BEGAN + timedelta(minutes=minutes), type_)
-    assert not listening.account_workflow.silences
+async def test_an_answer_ends_the_outage() -> None:
+    attempts = Attempts()
+    for minutes, failure in ((0, "TryLater"), (50, "NoNews"), (70, "TryLater"), (120, "TryLater")):
+        await attempts.run(BEGAN + timedelta(minutes=minutes), failure)
+    assert not attempts.outages
 
 
-async def test_days_without_a_worker_are_not_telnyx_silence() -> None:
-    listening = Listening()
-    await listening.attempt(BEGAN + timedelta(days=3), "TryLater", waited=timedelta(days=3))
-    assert not listening.account_workflow.silences
+async def test_days_without_a_worker_are_no_outage() -> None:
+    attempts = Attempts()
+    await attempts.run(BEGAN + timedelta(days=3), "TryLater", waited=timedelta(days=3))
+    assert not attempts.outages
 
 
-async def test_days_without_a_worker_after_a_failure_are_not_telnyx_silence_either() -> None:
-    listening = Listening()
-    await listening.attempt(BEGAN, "OutcomeUnknown")
+async def test_days_without_a_worker_after_a_failure_are_no_outage() -> None:
+    attempts = Attempts()
+    await attempts.run(BEGAN, "OutcomeUnknown")
     back = BEGAN + timedelta(days=3)
-    await listening.attempt(back, "TryLater", waited=timedelta(days=2, hours=23))
-    assert not listening.account_workflow.silences
-    await listening.attempt(back + HOUR, "TryLater")
-    assert listening.account_workflow.silences == [("acme", back)]
+    await attempts.run(back, "TryLater", waited=timedelta(days=2, hours=23))
+    assert not attempts.outages
+    await attempts.run(back + HOUR, "TryLater")
+    assert attempts.outages == [("acme", back)]
 
 
-@pytest.mark.parametrize("type_", ["", "NoNews", "Quarantine", "AccountUnreachable"])
-async def test_what_has_other_reasons_is_no_silence(type_: str) -> None:
-    listening = Listening("place_order")
-    await listening.attempt(BEGAN + timedelta(hours=5), type_)
-    assert not listening.account_workflow.silences
+@pytest.mark.parametrize("failure", ["", "NoNews", "Quarantine", "AccountUnreachable"])
+async def test_other_ends_of_an_attempt_are_no_outage(failure: str) -> None:
+    attempts = Attempts()
+    await attempts.run(BEGAN + timedelta(hours=5), failure)
+    assert not attempts.outages
 
 
-async def test_what_an_activity_leaves_in_its_heartbeat_is_its_own_affair() -> None:
-    """Such as what may have been sent: it finds that as it left it, whatever is noted behind it."""
-    listening = Listening("place_order")
-    assert await listening.attempt(BEGAN, "TryLater", leaves=[1, "quiet"]) == []
-    assert await listening.attempt(BEGAN + HOUR, "TryLater", leaves=None) == [1, "quiet"]
-    assert listening.account_workflow.silences == [("acme", BEGAN)]
-    assert await listening.attempt(BEGAN + 2 * HOUR, "NoNews", leaves=None) == [1, "quiet"]
-    assert listening.left == [1, "quiet"], "the note is taken back"
+async def test_an_activity_finds_its_own_details_in_the_heartbeat_without_the_note() -> None:
+    attempts = Attempts()
+    assert await attempts.run(BEGAN, "TryLater", leaves=[1, "quiet"]) == []
+    assert await attempts.run(BEGAN + HOUR, "TryLater", leaves=None) == [1, "quiet"]
+    assert attempts.outages == [("acme", BEGAN)]
+    assert await attempts.run(BEGAN + 2 * HOUR, "NoNews", leaves=None) == [1, "quiet"]
+    assert attempts.left == [1, "quiet"], "the note is removed"
 
 
-async def test_what_an_activity_leaves_at_its_end_stays_when_the_silence_is_noted() -> None:
-    listening = Listening("place_order")
-    await listening.attempt(BEGAN, "OutcomeUnknown", leaves=[1, "nothing sent"])
-    await listening.attempt(BEGAN + timedelta(minutes=5), "OutcomeUnknown", leaves=[2, "quiet"])
-    assert await listening.attempt(BEGAN + HOUR, "TryLater") == [2, "quiet"]
-    assert listening.account_workflow.silences == [("acme", BEGAN)]
+async def test_the_last_details_of_an_attempt_stay_when_the_note_changes() -> None:
+    attempts = Attempts()
+    await attempts.run(BEGAN, "OutcomeUnknown", leaves=[1, "nothing sent"])
+    await attempts.run(BEGAN + timedelta(minutes=5), "OutcomeUnknown", leaves=[2, "quiet"])
+    assert await attempts.run(BEGAN + HOUR, "TryLater") == [2, "quiet"]
+    assert attempts.outages == [("acme", BEGAN)]

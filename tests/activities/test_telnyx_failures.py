@@ -1,4 +1,4 @@
-"""Every class of Telnyx's errors is either waited out or put to a person, and none is both or neither."""
+"""Each class of Telnyx's errors either makes Temporal try again or becomes a question to a person."""
 
 from datetime import timedelta
 
@@ -7,70 +7,61 @@ from temporalio.exceptions import ApplicationErrorCategory
 
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_later
 from domain.vocabulary import AskKind, ChoiceKind, Next
-from telnyx_api.errors import (
-    Conflict,
-    FixInput,
-    NeedsPerson,
-    NotFound,
-    OutcomeUnknown,
-    StopAccount,
-    TelnyxError,
-    TryLater,
-)
-from tests.activities.stage import A, Attempt, seconds
+from telnyx_api.errors import OutcomeUnknown, StopAccount, TelnyxError, TryLater
+from tests.activities.stage import A, Attempt, need_of, seconds
 
-WAITED_OUT = (TryLater, OutcomeUnknown)
+RETRIED = (TryLater, OutcomeUnknown)
 
 
-async def _through_retried(error: TelnyxError) -> None:
+async def call_telnyx(error: TelnyxError) -> None:
     async with let_temporal_retry():
         raise error
 
 
-def test_every_error_class_is_dealt_with_in_exactly_one_way() -> None:
-    assert set(TelnyxError.__subclasses__()) == {*WAITED_OUT, *PERSON_NEEDED}
-    assert not set(WAITED_OUT) & set(PERSON_NEEDED)
+def test_every_class_is_handled_in_exactly_one_way() -> None:
+    assert set(TelnyxError.__subclasses__()) == {*RETRIED, *PERSON_NEEDED}
+    assert not set(RETRIED) & set(PERSON_NEEDED)
 
 
-@pytest.mark.parametrize("kind", WAITED_OUT)
-async def test_what_waiting_may_mend_is_tried_again_and_is_no_fault(kind: type[TelnyxError]) -> None:
-    failure = await Attempt().fails(_through_retried, kind("Not now."))
+@pytest.mark.parametrize("kind", RETRIED)
+async def test_an_error_that_may_pass_is_tried_again_and_is_benign(kind: type[TelnyxError]) -> None:
+    failure = await Attempt().fails(call_telnyx, kind("Not now."))
     assert (failure.type, failure.non_retryable) == (kind.__name__, False)
     assert failure.category is ApplicationErrorCategory.BENIGN
     assert "Not now." in str(failure)
 
 
 @pytest.mark.parametrize("kind", PERSON_NEEDED)
-async def test_what_a_person_must_mend_is_not_tried_again(kind: type[TelnyxError]) -> None:
+async def test_an_error_that_a_person_must_fix_passes_through(kind: type[TelnyxError]) -> None:
     with pytest.raises(kind):
-        await Attempt().run(_through_retried, kind("Refused."))
+        await Attempt().run(call_telnyx, kind("Refused."))
 
 
 @pytest.mark.parametrize(
-    ("asked_for", "attempt", "waits"),
+    ("theirs", "attempt", "delay"),
     [
-        # Without a delay of Telnyx's own the back-off doubles from two seconds to five minutes.
+        # Without a delay of Telnyx our own doubles from two seconds to five minutes.
         (None, 1, 2),
         (None, 2, 4),
         (None, 8, 256),
         (None, 9, 300),
         (None, 100_000, 300),
-        # Telnyx's delay counts, but it never shortens ours: everybody else comes back then, too.
+        # The longer of the two counts: everyone else comes back after Telnyx's delay as well.
         (45.0, 1, 45),
         (0.0, 3, 8),
         (1.0, 9, 300),
-        # What no source publishes is not believed beyond a quarter of an hour.
+        # No source publishes a delay of more than a quarter of an hour.
         (86_400.0, 1, 900),
     ],
 )
-async def test_the_wait_is_the_longest_of_telnyx_delay_and_our_own(
-    asked_for: float | None, attempt: int, waits: float
+async def test_the_delay_is_the_longer_one_of_telnyx_and_our_own(
+    theirs: float | None, attempt: int, delay: float
 ) -> None:
-    error = TryLater("Not now.", retry_after=asked_for)
-    assert seconds(await Attempt(attempt).fails(_through_retried, error)) == waits
+    error = TryLater("Not now.", retry_after=theirs)
+    assert seconds(await Attempt(attempt).fails(call_telnyx, error)) == delay
 
 
-async def test_nothing_shortens_a_wait_that_must_be() -> None:
+async def test_no_delay_of_telnyx_shortens_a_required_one() -> None:
     async def fail(_nothing: None) -> None:
         raise retry_later(TryLater("Not now.", retry_after=5.0), at_least=120.0)
 
@@ -79,18 +70,12 @@ async def test_nothing_shortens_a_wait_that_must_be() -> None:
 
 
 @pytest.mark.parametrize("kind", PERSON_NEEDED)
-def test_a_question_goes_to_who_can_mend_it_in_telnyx_own_words(kind: type[TelnyxError]) -> None:
+def test_a_question_has_telnyx_own_words_and_what_was_tried(kind: type[TelnyxError]) -> None:
     verdict = ask_person(kind("HTTP 4xx with 10015 Bad Request (at /phone_numbers/3)."), "place the order", [A])
+    need = need_of(verdict)
     assert verdict.next is Next.ASK
-    assert verdict.need is not None
-    assert verdict.need.kind is (AskKind.ACCOUNT if kind is StopAccount else AskKind.CHOICE)
-    assert verdict.need.numbers == [A]
-    assert "10015 Bad Request (at /phone_numbers/3)" in verdict.need.guidance
-    assert {choice.choice for choice in verdict.need.choices} == {ChoiceKind.AGAIN, ChoiceKind.GIVE_UP}
-
-
-@pytest.mark.parametrize("kind", [FixInput, NotFound, Conflict, NeedsPerson])
-def test_a_question_says_what_was_tried(kind: type[TelnyxError]) -> None:
-    verdict = ask_person(kind("No."), "place the order", [A])
-    assert verdict.need is not None
-    assert "refused to place the order" in verdict.need.guidance
+    assert need.kind is (AskKind.ACCOUNT if kind is StopAccount else AskKind.CHOICE)
+    assert need.numbers == [A]
+    assert "10015 Bad Request (at /phone_numbers/3)" in need.guidance
+    assert ("place the order" in need.guidance) is (kind is not StopAccount)
+    assert {choice.choice for choice in need.choices} == {ChoiceKind.AGAIN, ChoiceKind.GIVE_UP}

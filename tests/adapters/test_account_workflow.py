@@ -1,4 +1,4 @@
-"""The way to an account's workflow when the server is busy, or cannot tell."""
+"""How a claim reaches an account's workflow when the server is busy or does not answer."""
 
 from typing import TYPE_CHECKING, Any, cast
 
@@ -15,15 +15,19 @@ CLAIM = Claim(reference="r-1", workflow_run_id="w-1", fingerprints=["f1"])
 
 
 def fault(status: RPCStatusCode) -> RPCError:
-    return RPCError("it said so", status, b"")
+    return RPCError("refused", status, b"")
 
 
-class Server:
-    """A server that answers each call with the next of what it was given."""
+class FakeServer:
+    """A server that gives each call the next of its answers."""
 
     def __init__(self, *answers: ClaimResult | RPCError) -> None:
         self.answers = list(answers)
         self.asked: list[str] = []
+
+    @property
+    def account_workflow(self) -> TemporalAccountWorkflow:
+        return TemporalAccountWorkflow(cast("Client", self))
 
     async def execute_update_with_start_workflow(self, update: str, *_: object, **__: object) -> ClaimResult:
         return self._next(update)
@@ -43,39 +47,36 @@ class Server:
         return answer
 
 
-def desk(server: Server) -> TemporalAccountWorkflow:
-    return TemporalAccountWorkflow(cast("Client", server))
-
-
 @pytest.mark.parametrize(
     "busy", [RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCStatusCode.ALREADY_EXISTS]
 )
 async def test_a_claim_that_a_busy_server_turns_away_comes_back(busy: RPCStatusCode) -> None:
-    server = Server(fault(busy), fault(busy), ClaimResult(granted=True))
-    assert (await desk(server).claim("acme", CLAIM)).granted
+    server = FakeServer(fault(busy), fault(busy), ClaimResult(granted=True))
+    assert (await server.account_workflow.claim("acme", CLAIM)).granted
     assert server.asked == ["claim"] * 3
 
 
-async def test_a_claim_that_the_server_cannot_take_is_not_granted_and_not_repeated() -> None:
-    server = Server(fault(RPCStatusCode.UNAVAILABLE), ClaimResult(granted=True))
+async def test_a_claim_without_an_answer_is_neither_granted_nor_repeated() -> None:
+    server = FakeServer(fault(RPCStatusCode.UNAVAILABLE), ClaimResult(granted=True))
     with pytest.raises(AccountUnreachable):
-        await desk(server).claim("acme", CLAIM)
+        await server.account_workflow.claim("acme", CLAIM)
     assert server.asked == ["claim"]
 
 
 async def test_a_request_that_the_server_does_not_know_is_closed() -> None:
-    server = Server(fault(RPCStatusCode.NOT_FOUND))
-    assert await desk(server).find_closed(["r-2"]) == ["r-2"]
+    server = FakeServer(fault(RPCStatusCode.NOT_FOUND))
+    assert await server.account_workflow.find_closed(["r-2"]) == ["r-2"]
     assert server.asked == ["hosting-r-2"]
 
 
-async def test_a_request_of_which_nobody_can_tell_is_not_taken_for_closed() -> None:
-    server = Server(fault(RPCStatusCode.UNAVAILABLE))
+async def test_without_an_answer_no_request_counts_as_closed() -> None:
+    server = FakeServer(fault(RPCStatusCode.UNAVAILABLE))
     with pytest.raises(RPCError):
-        await desk(server).find_closed(["r-2"])
+        await server.account_workflow.find_closed(["r-2"])
 
 
-async def test_a_holder_of_which_nobody_can_tell_keeps_its_numbers() -> None:
+async def test_without_an_answer_a_holder_keeps_its_numbers() -> None:
     held = ClaimResult(granted=False, holders={"f1": "r-2"})
+    server = FakeServer(held, fault(RPCStatusCode.UNAVAILABLE), ClaimResult(granted=True))
     with pytest.raises(AccountUnreachable):
-        await desk(Server(held, fault(RPCStatusCode.UNAVAILABLE), ClaimResult(granted=True))).claim("acme", CLAIM)
+        await server.account_workflow.claim("acme", CLAIM)

@@ -1,0 +1,252 @@
+"""The watch answers when an order means something else than the request knows, and only then."""
+
+from datetime import datetime, timedelta
+
+import pytest
+
+from activities.ports import Accounts
+from activities.watch_order import WatchOrderActivities
+from domain.activity_io import WatchOrder, WatchVerdict
+from domain.calendar import CENTRAL, Calendar
+from domain.vocabulary import AskKind, Next, NumberState
+from telnyx_api.errors import Problem, StopAccount
+from tests.activities.stage import (
+    A,
+    Attempt,
+    B,
+    FailingTelnyx,
+    FakeLiveRequest,
+    OneAccount,
+    Stage,
+    Step,
+    current,
+    need_of,
+    seconds,
+    states_of,
+)
+
+POLL = 3600.0
+UNVERIFIED = {A: NumberState.UNVERIFIED, B: NumberState.UNVERIFIED}
+IN_REVIEW = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
+
+
+def watch_of(accounts: Accounts, poll: float = POLL) -> Step[WatchOrder, WatchVerdict]:
+    return WatchOrderActivities(accounts, FakeLiveRequest(), poll, Calendar(), timedelta(days=3)).watch_order
+
+
+def work(order_id: str, known: dict[str, NumberState], *, papers_given: bool = False, digest: str = "") -> WatchOrder:
+    return WatchOrder(**dict(current(order_id, known, papers_given=papers_given)), digest=digest)
+
+
+async def read(stage: Stage, known: WatchOrder, attempt: int = 1) -> WatchVerdict:
+    return await Attempt(attempt).run(watch_of(stage.accounts), known)
+
+
+async def is_silent(stage: Stage, known: WatchOrder, attempt: int = 1) -> bool:
+    failure = await Attempt(attempt).fails(watch_of(stage.accounts), known)
+    return failure.type == "NoNews" and not failure.non_retryable
+
+
+@pytest.mark.parametrize(
+    ("attempt", "delay"),
+    [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (9, 3600), (5000, 3600)],
+)
+async def test_the_delay_doubles_up_to_the_poll_interval(stage: Stage, attempt: int, delay: float) -> None:
+    known = work(await stage.order(A, B), UNVERIFIED)
+    failure = await Attempt(attempt).fails(watch_of(stage.accounts), known)
+    assert (failure.type, seconds(failure)) == ("NoNews", delay)
+    assert seconds(await Attempt(attempt).fails(watch_of(stage.accounts, 5.0), known)) == 5.0
+
+
+async def test_a_verdict_holds_only_the_numbers_that_changed(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "provisioning", {A: "successful", B: "provisioning"})
+    verdict = await read(stage, work(order_id, IN_REVIEW))
+    assert (verdict.next, states_of(verdict)) == (Next.WAIT, {A: NumberState.ACTIVE})
+    assert await is_silent(stage, work(order_id, {B: NumberState.IN_REVIEW}))
+
+
+async def test_documents_uploaded_in_the_portal_are_noticed(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "loa_file_successful")
+    verdict = await read(stage, work(order_id, UNVERIFIED))
+    assert states_of(verdict) == IN_REVIEW
+
+
+async def test_a_code_entered_in_the_portal_is_noticed_when_the_api_has_a_status_for_it(stage: Stage) -> None:
+    await stage.control("settings", {"ownership_word_over_rest": True})
+    order_id = await stage.verified_order(A)
+    verdict = await read(stage, work(order_id, {A: NumberState.UNVERIFIED}))
+    assert states_of(verdict) == {A: NumberState.VERIFIED}
+
+
+async def test_an_order_deleted_in_the_portal_ends_its_numbers(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.telnyx.delete_order(order_id)
+    verdict = await read(stage, work(order_id, UNVERIFIED))
+    assert verdict.next is Next.GO_ON
+    assert set(states_of(verdict).values()) == {NumberState.FAILED}
+
+
+async def test_an_ordinary_step_of_the_review_changes_nothing(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    for status in ("pending", "loa_file_successful", "provisioning"):
+        await stage.set_status(order_id, status)
+        assert await is_silent(stage, work(order_id, IN_REVIEW, papers_given=True))
+
+
+async def test_a_question_is_asked_once_and_again_when_it_changes_or_ends(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "regulatory_hold")
+    asked = await read(stage, work(order_id, IN_REVIEW))
+    assert (asked.next, asked.numbers) == (Next.ASK, {})
+    assert "'regulatory_hold'" in need_of(asked).guidance
+    assert await is_silent(stage, work(order_id, IN_REVIEW, digest=asked.digest))
+
+    await stage.set_status(order_id, "carrier_hold")
+    changed = await read(stage, work(order_id, IN_REVIEW, digest=asked.digest))
+    assert "'carrier_hold'" in need_of(changed).guidance
+
+    await stage.set_status(order_id, "provisioning")
+    ended = await read(stage, work(order_id, IN_REVIEW, digest=changed.digest))
+    assert (ended.next, ended.digest) == (Next.WAIT, "")
+
+
+async def test_a_second_number_of_an_unknown_status_is_a_new_question(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "provisioning", {A: "carrier_hold"})
+    asked = await read(stage, work(order_id, IN_REVIEW))
+    await stage.set_status(order_id, None, {B: "carrier_hold"})
+    again = await read(stage, work(order_id, IN_REVIEW, digest=asked.digest))
+    assert need_of(again).numbers == [A, B]
+
+
+async def test_a_number_that_the_order_no_longer_lists_is_a_question(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, None, {B: None})
+    verdict = await read(stage, work(order_id, UNVERIFIED))
+    assert need_of(verdict).numbers == [B]
+    assert await is_silent(stage, work(order_id, UNVERIFIED, digest=verdict.digest))
+    await stage.set_status(order_id, None, {A: None})
+    another = await read(stage, work(order_id, UNVERIFIED, digest=verdict.digest))
+    assert need_of(another).numbers == [A, B]
+
+
+async def test_a_number_that_timed_out_wants_a_new_order(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "failed", {A: "failed_timeout", B: "successful"})
+    verdict = await read(stage, work(order_id, IN_REVIEW))
+    assert verdict.next is Next.AGAIN
+    assert verdict.numbers[A].next is Next.AGAIN
+    assert verdict.numbers[B].state is NumberState.ACTIVE
+
+
+async def refused_order(stage: Stage) -> tuple[str, str]:
+    """An order whose documents were refused, and the digest of that question."""
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "loa_file_invalid")
+    asked = await read(stage, work(order_id, IN_REVIEW, papers_given=True))
+    assert need_of(asked).kind is AskKind.DOCUMENTS
+    assert set(states_of(asked).values()) == {NumberState.VERIFIED}
+    return order_id, asked.digest
+
+
+@pytest.mark.parametrize("attempt", [1, 2, 3])
+async def test_right_after_an_upload_the_status_of_the_last_refusal_changes_nothing(stage: Stage, attempt: int) -> None:
+    order_id, digest = await refused_order(stage)
+    assert await is_silent(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest), attempt)
+
+
+@pytest.mark.parametrize("attempt", [4, 9])
+async def test_a_status_of_refusal_that_lasts_is_a_second_refusal(stage: Stage, attempt: int) -> None:
+    order_id, digest = await refused_order(stage)
+    verdict = await read(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest), attempt)
+    assert need_of(verdict).kind is AskKind.DOCUMENTS
+    assert set(states_of(verdict).values()) == {NumberState.VERIFIED}
+
+
+async def test_another_status_of_refusal_is_a_question_at_once(stage: Stage) -> None:
+    order_id, digest = await refused_order(stage)
+    await stage.set_status(order_id, "incorrect_billing_information")
+    verdict = await read(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest))
+    assert "incorrect_billing_information" in need_of(verdict).guidance
+
+
+async def test_a_refusal_that_a_person_knows_of_changes_nothing(stage: Stage) -> None:
+    order_id, digest = await refused_order(stage)
+    known = dict.fromkeys((A, B), NumberState.VERIFIED)
+    assert await is_silent(stage, work(order_id, known, digest=digest), 20)
+
+
+async def test_trouble_with_the_account_is_reported_once_and_so_is_its_end(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("401", calls=["get"])
+    reported = await read(stage, work(order_id, UNVERIFIED))
+    assert need_of(reported).kind is AskKind.ACCOUNT
+    assert (reported.order_id, reported.numbers) == (order_id, {})
+    assert await is_silent(stage, work(order_id, UNVERIFIED, digest=reported.digest), 5)
+    await stage.faults()
+    ended = await read(stage, work(order_id, UNVERIFIED, digest=reported.digest))
+    assert (ended.next, ended.digest) == (Next.WAIT, "")
+
+
+def refused(request_id: str) -> OneAccount:
+    problem = Problem(code="10009", title="Authentication failed", detail=f"Request {request_id} was refused.")
+    return OneAccount(FailingTelnyx(StopAccount(f"Telnyx refused: {problem}.", http_status=401, problems=(problem,))))
+
+
+async def test_the_same_trouble_in_other_words_changes_nothing() -> None:
+    """Otherwise a night of trouble would make a long history."""
+    one, other = watch_of(refused("abc")), watch_of(refused("xyz"))
+    reported = await Attempt().run(one, work("order-1", UNVERIFIED))
+    silent = await Attempt().fails(other, work("order-1", UNVERIFIED, digest=reported.digest))
+    assert silent.type == "NoNews"
+
+
+async def test_another_trouble_is_reported_as_well(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults("401", calls=["get"])
+    reported = await read(stage, work(order_id, UNVERIFIED))
+    await stage.faults("423", calls=["get"])
+    other = await read(stage, work(order_id, UNVERIFIED, digest=reported.digest))
+    assert "HTTP 423" in need_of(other).guidance
+
+
+@pytest.mark.parametrize("kind", ["422", "423"])
+async def test_an_error_about_an_order_is_a_question_only_when_it_is_repeated(stage: Stage, kind: str) -> None:
+    known = work(await stage.order(A, B), UNVERIFIED)
+    await stage.faults(kind, calls=["get"], times=1)
+    assert await is_silent(stage, known)
+    await stage.faults(kind, calls=["get"], times=2)
+    need = need_of(await read(stage, known))
+    assert need.kind is AskKind.CHOICE
+    assert f"HTTP {kind}" in need.guidance
+
+
+@pytest.mark.parametrize("kind", ["409", "429", "500", "503", "reset", "timeout_after_commit"])
+async def test_a_read_without_an_answer_is_tried_again(stage: Stage, kind: str) -> None:
+    order_id = await stage.order(A, B)
+    await stage.faults(kind, calls=["get"], delay=1.0)
+    failure = await Attempt().fails(watch_of(stage.accounts), work(order_id, UNVERIFIED))
+    assert failure.type in {"TryLater", "OutcomeUnknown"}
+    assert not failure.non_retryable
+
+
+WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=CENTRAL)
+THREE_WORKING_DAYS_LATER = datetime(2026, 12, 2, 10, tzinfo=CENTRAL)
+
+
+async def test_a_review_is_late_after_three_working_days_and_not_a_minute_before(stage: Stage) -> None:
+    order_id = await stage.verified_order(A, B)
+    known = work(order_id, IN_REVIEW, papers_given=True).model_copy(update={"review_since": WEDNESDAY})
+    early = Attempt(at=THREE_WORKING_DAYS_LATER - timedelta(minutes=1))
+    assert (await early.fails(watch_of(stage.accounts), known)).type == "NoNews"
+    verdict = await Attempt(at=THREE_WORKING_DAYS_LATER).run(watch_of(stage.accounts), known)
+    assert verdict.late_since == THREE_WORKING_DAYS_LATER
+    assert not verdict.numbers
+
+
+async def test_a_review_that_people_know_to_be_late_changes_nothing(stage: Stage) -> None:
+    known = work(await stage.verified_order(A, B), IN_REVIEW, papers_given=True)
+    failure = await Attempt(at=THREE_WORKING_DAYS_LATER).fails(watch_of(stage.accounts), known)
+    assert failure.type == "NoNews"
