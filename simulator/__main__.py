@@ -1,4 +1,4 @@
-"""`python -m simulator --port 8123`: serves the simulated Telnyx API until it is told to stop."""
+"""`python -m simulator --port 8123` serves a simulated Telnyx API until it is stopped."""
 
 import argparse
 import asyncio
@@ -12,23 +12,40 @@ from simulator.test_numbers import render_page
 
 
 def arguments() -> argparse.ArgumentParser:
-    """The options of the command."""
+    """Build the parser of the command's options."""
     parser = argparse.ArgumentParser(prog="python -m simulator", description=__doc__)
     add = parser.add_argument
-    add("--port", type=int, default=0, help="port to listen on; 0 takes a free one and prints it")
+    add("--port", type=int, default=0, help="port to listen on; 0 takes any free port and prints it")
     add("--host", default="127.0.0.1", help="address to listen on")
-    add("--review-seconds", type=float, default=3.0, metavar="S", help="length of the whole review after an upload")
-    add("--transfer-seconds", type=float, default=TRANSFER_WINDOW, metavar="S", help="window of an internal transfer")
-    add("--unknown-profile", action="append", default=[], metavar="ID", help="messaging profile that is not known")
-    add("--ownership-word-over-rest", action="store_true", help="show ownership_successful over REST too")
-    add("--seed", type=int, default=1, help="start of ids and codes, so that a run can be repeated")
-    add("--webhook-key-file", type=Path, metavar="FILE", help="keeps the key that signs webhooks; made when missing")
-    add("--print-test-numbers", action="store_true", help="print docs/test-numbers.md and leave")
+    add("--review-seconds", type=float, default=3.0, metavar="S", help="how long the review takes after an upload")
+    add(
+        "--transfer-seconds",
+        type=float,
+        default=TRANSFER_WINDOW,
+        metavar="S",
+        help="how long the owner of a number may object to an internal transfer",
+    )
+    add(
+        "--unknown-profile",
+        action="append",
+        default=[],
+        metavar="ID",
+        help="id of a messaging profile that the API does not know; may be repeated",
+    )
+    add("--ownership-word-over-rest", action="store_true", help="show the status ownership_successful over REST too")
+    add("--seed", type=int, default=1, help="seed of ids and codes; the same seed gives the same ones")
+    add(
+        "--webhook-key-file",
+        type=Path,
+        metavar="FILE",
+        help="file with the key that signs webhooks; created if it is missing",
+    )
+    add("--print-test-numbers", action="store_true", help="print docs/test-numbers.md and exit")
     return parser
 
 
 def settings_from(options: argparse.Namespace) -> Settings:
-    """The settings that the options describe."""
+    """Turn the options into settings."""
     return Settings(
         review_seconds=options.review_seconds,
         transfer_seconds=options.transfer_seconds,
@@ -40,7 +57,7 @@ def settings_from(options: argparse.Namespace) -> Settings:
 
 
 async def serve(settings: Settings, host: str, port: int) -> None:
-    """Serves until SIGTERM or SIGINT; prints one line with the address when ready."""
+    """Serve until SIGTERM or SIGINT. Print one line with the address when ready."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -52,7 +69,7 @@ async def serve(settings: Settings, host: str, port: int) -> None:
 
 
 def main() -> None:
-    """Reads the options and serves."""
+    """Read the options and serve."""
     options = arguments().parse_args()
     if options.print_test_numbers:
         sys.stdout.write(render_page())

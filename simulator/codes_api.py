@@ -1,4 +1,4 @@
-"""The calls that prove ownership: ask for codes, hand codes in."""
+"""The calls that prove ownership: request codes and submit codes."""
 
 from typing import Any
 
@@ -11,27 +11,27 @@ from simulator.state import Order, OrderedNumber, World
 from simulator.statuses import FINAL_NUMBER_STATUSES, METHODS
 
 CODE_DIGITS = 5
-"""The vendor's sample code has five digits; the length is not documented (Telnyx facts §11)."""
+"""As many as the vendor's sample has. The length is not documented (docs/telnyx.md §11)."""
 
 
 async def request_codes(request: web.Request) -> web.Response:
-    """Sends a code to every number named; a 2xx may hold an error per number (Telnyx facts §1)."""
+    """Send a code to every given number; a 2xx may hold an error for a number (docs/telnyx.md §1)."""
     order = _open_order(request)
     body = await read_json_object(request)
     phone_numbers = read_strings(body, "phone_numbers")
     method = body.get("verification_method")
     if method not in METHODS:
-        raise unprocessable("verification_method has to be sms or call.", "/verification_method")
+        raise unprocessable("verification_method must be sms or call.", "/verification_method")
     numbers = [_number(order, n, f"/phone_numbers/{place}") for place, n in enumerate(phone_numbers)]
     world = services(request).world
-    order.record(f"codes asked for by {method}")
+    order.record(f"codes requested by {method}")
     return web.json_response({"data": [_send_code(world, number, method) for number in numbers]})
 
 
 def _open_order(request: web.Request) -> Order:
     order = order_of(request)
     if order.is_final:
-        raise ApiError(409, f"The order is {order.status}; its numbers can not be verified any more.")
+        raise ApiError(409, f"The order is {order.status}; its numbers can no longer be verified.")
     return order
 
 
@@ -55,13 +55,13 @@ def _send_code(world: World, number: OrderedNumber, method: str) -> dict[str, st
 
 
 async def submit_codes(request: web.Request) -> web.Response:
-    """Takes the codes that people read out; a wrong one is `rejected` inside a 200 (Telnyx facts §1)."""
+    """Take the codes that people read out; a wrong one is `rejected` inside a 200 (docs/telnyx.md §1)."""
     order = _open_order(request)
     pairs = _codes(order, await read_json_object(request))
     parts = services(request)
     rows = []
     for number, code in pairs:
-        status = _judge(parts.world, number, code)
+        status = _check_code(parts.world, number, code)
         if status == "verified":
             parts.lifecycle.verify(order, number)
         rows.append({"phone_number": number.phone_number, "status": status})
@@ -77,13 +77,13 @@ def _codes(order: Order, body: dict[str, Any]) -> list[tuple[OrderedNumber, str]
         pointer = f"/verification_codes/{place}"
         code = entry.get("code") if isinstance(entry, dict) else None
         if not isinstance(code, str) or not code:
-            raise unprocessable("code has to be a string.", f"{pointer}/code")
+            raise unprocessable("code must be a string.", f"{pointer}/code")
         pairs.append((_number(order, str(entry.get("phone_number")), f"{pointer}/phone_number"), code))
     return pairs
 
 
-def _judge(world: World, number: OrderedNumber, code: str) -> str:
-    """Only the newest code of a number is right."""
+def _check_code(world: World, number: OrderedNumber, code: str) -> str:
+    """Only the newest code of a number is correct."""
     if number.verified:
         return "already_verified"
     number.attempts += 1

@@ -1,4 +1,4 @@
-"""The control surface `/_simulator`: the handset, the truth, and the hands of reviewer, carrier and portal."""
+"""The control surface `/_simulator`: shows handsets and orders, and acts as reviewer, carrier and portal."""
 
 from aiohttp import web
 
@@ -11,7 +11,7 @@ from simulator.views import full_order, messaging_profile
 
 
 async def inbox(request: web.Request) -> web.Response:
-    """What the handset of a number shows, newest last; without a number, all handsets."""
+    """Show what the handset of a number received, newest last; without a number, of all handsets."""
     world = services(request).world
     # A plus sign that a client did not escape arrives as a space.
     phone_number = request.query.get("phone_number", "").replace(" ", "+")
@@ -19,24 +19,24 @@ async def inbox(request: web.Request) -> web.Response:
 
 
 async def orders(request: web.Request) -> web.Response:
-    """Every order ever created, oldest first, in truth."""
+    """Show every order that was ever created, oldest first, with everything that the simulator knows."""
     return web.json_response([full_order(order) for order in services(request).world.orders.values()])
 
 
 async def faults(request: web.Request) -> web.Response:
-    """Replaces the faults in force."""
+    """Replace the plan of faults."""
     plan = plan_from(await control_body(request))
     services(request).world.faults.replace(plan)
     return web.json_response({"kinds": plan.kinds, "rate": plan.rate, "seed": plan.seed})
 
 
-async def struck(request: web.Request) -> web.Response:
-    """How often each kind of fault struck so far."""
+async def fault_counts(request: web.Request) -> web.Response:
+    """Show how often each kind of fault has happened so far."""
     return web.json_response(dict(services(request).world.faults.counts))
 
 
 async def order_status(request: web.Request) -> web.Response:
-    """Acts as reviewer, carrier or portal: any word; null takes a number out. The automatic review ends."""
+    """Act as reviewer, carrier or portal: set any status, or take a number out with null. The review by itself ends."""
     parts = services(request)
     order = parts.world.orders.get(request.match_info["id"])
     if order is None:
@@ -53,11 +53,11 @@ async def order_status(request: web.Request) -> web.Response:
 def _all_ordered(order: Order, numbers: dict[str, str | None]) -> None:
     missing = [phone_number for phone_number in numbers if phone_number not in order.numbers]
     if missing:
-        raise bad_request(f"The order does not hold {', '.join(missing)}.")
+        raise bad_request(f"The order does not list {', '.join(missing)}.")
 
 
 async def number(request: web.Request) -> web.Response:
-    """Changes what one number answers, or puts it into the hosted inventory and takes it out."""
+    """Change what one number answers, or put it into the inventory of hosted numbers or take it out."""
     phone_number = request.match_info["phone_number"]
     body = await control_body(request)
     world = services(request).world
@@ -84,12 +84,12 @@ async def number(request: web.Request) -> web.Response:
 
 
 async def calls(request: web.Request) -> web.Response:
-    """Every API call, oldest first; the status is null where no answer was given."""
+    """Show every API call, oldest first; the status is null if no answer was given."""
     return web.json_response(list(services(request).world.calls))
 
 
 async def profile(request: web.Request) -> web.Response:
-    """Sets where a profile's webhooks go, or makes the profile unknown."""
+    """Set where a profile's webhooks go, or make the profile unknown."""
     body = await control_body(request)
     world = services(request).world
     profile_id = request.match_info["id"].lower()
@@ -106,17 +106,17 @@ async def profile(request: web.Request) -> web.Response:
 
 
 async def webhook_key(request: web.Request) -> web.Response:
-    """The public key that checks webhook signatures: plain base64, as the portal shows it."""
+    """Show the public key that checks webhook signatures: plain base64, as in the portal."""
     return web.Response(text=services(request).webhooks.public_key)
 
 
 async def deliveries(request: web.Request) -> web.Response:
-    """Every try to deliver a webhook, oldest first, with the HTTP status or what went wrong."""
+    """Show every attempt to deliver a webhook, oldest first, with the HTTP status or the error."""
     return web.json_response(list(services(request).webhooks.deliveries))
 
 
 async def settings(request: web.Request) -> web.Response:
-    """Changes settings while the simulator runs."""
+    """Change settings while the simulator runs."""
     body = await control_body(request)
     chosen = services(request).world.settings
     for name in ("ownership_word_over_rest", "upload_needs_verified"):
@@ -133,7 +133,7 @@ def _or(chosen: float | None, present: float) -> float:
 
 
 async def number_table(_request: web.Request) -> web.Response:
-    """The test numbers with what they promise."""
+    """Show the test numbers and what happens to each."""
     rows = test_numbers.ROWS
     return web.json_response([{"phone_number": r.phone_number, "name": r.name, "promise": r.promise} for r in rows])
 
@@ -142,7 +142,7 @@ ROUTES = (
     web.get("/_simulator/inbox", inbox),
     web.get("/_simulator/orders", orders),
     web.post("/_simulator/faults", faults),
-    web.get("/_simulator/faults", struck),
+    web.get("/_simulator/faults", fault_counts),
     web.post("/_simulator/orders/{id}/status", order_status),
     web.post("/_simulator/numbers/{phone_number}", number),
     web.get("/_simulator/calls", calls),

@@ -1,24 +1,24 @@
-"""The upload of LOA and bill, and the owner's answer to an internal transfer."""
+"""The call that uploads the LOA and the bill."""
 
 import hashlib
 
 from aiohttp import web
 
 from simulator.bodies import UploadedFile, read_files
-from simulator.errors import MISSING_PARAMETER, ApiError, not_found, unprocessable
+from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
 from simulator.services import order_answer, order_of, services
 from simulator.state import Order, Upload
 from simulator.statuses import OPEN_NUMBER_STATUSES, UPLOAD_STATUSES
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
-"""Each file at most 5 MB (Telnyx facts §9)."""
+"""Of one file: 5 MB (docs/telnyx.md §9)."""
 
 PDF_START = b"%PDF-"
 PDF = "application/pdf"
 
 
 async def upload(request: web.Request) -> web.Response:
-    """Takes both documents and starts the review."""
+    """Take both documents and start the review."""
     order = order_of(request)
     parts = services(request)
     documents = await read_files(request)
@@ -46,29 +46,8 @@ def _pdf(documents: dict[str, UploadedFile], name: str) -> bytes:
 
 def _check_ownership(order: Order) -> None:
     if any(not number.verified and number.status in OPEN_NUMBER_STATUSES for number in order.numbers.values()):
-        raise unprocessable("The ownership of every phone number has to be verified first.", "/phone_numbers")
+        raise unprocessable("The ownership of every phone number must be verified first.", "/phone_numbers")
 
 
 def _sha256(content: bytes) -> str:
     return hashlib.sha256(content).hexdigest()
-
-
-async def approve(request: web.Request) -> web.Response:
-    """The present owner agrees to the internal transfer."""
-    return _decide(request, "approved")
-
-
-async def reject(request: web.Request) -> web.Response:
-    """The present owner refuses the internal transfer; the order fails."""
-    return _decide(request, "rejected")
-
-
-def _decide(request: web.Request, decision: str) -> web.Response:
-    """The token works once; what Telnyx answers here is not documented, so the order is answered (Telnyx facts §1)."""
-    order = order_of(request)
-    if order.transfer is None or request.query.get("token") != order.transfer.token:
-        raise not_found("The transfer request of this token")
-    if order.transfer.decision != "pending" or order.is_final:
-        raise unprocessable("The transfer request was answered already.", parameter="token")
-    services(request).reviewer.decide_transfer(order, decision)
-    return order_answer(request, order)

@@ -1,4 +1,4 @@
-"""Whether a number can be hosted: the words of the eligibility check, by format, inventory, control and test number."""
+"""The eligibility check: a number's format, the inventory, the control surface and the test numbers decide."""
 
 import re
 from collections.abc import Sequence
@@ -19,25 +19,25 @@ DETAILS = {
 
 
 def check(world: World, phone_numbers: Sequence[str]) -> list[dict[str, str | bool]]:
-    """The answer for every number of a request, in its order; what is repeated is named at its second place."""
+    """Answer for every number, in the order of the request; a repeated number is refused at its second place."""
     rows: list[dict[str, str | bool]] = []
     seen: set[str] = set()
     for phone_number in phone_numbers:
-        word = "NUMBER_CAN_NOT_BE_REPEATED" if phone_number in seen else status_of(world, phone_number)
+        status = "NUMBER_CAN_NOT_BE_REPEATED" if phone_number in seen else status_of(world, phone_number)
         seen.add(phone_number)
         rows.append(
             {
                 "phone_number": phone_number,
-                "eligible": word.upper() == ELIGIBLE,
-                "eligible_status": word,
-                "detail": DETAILS.get(word, "The number can not be hosted."),
+                "eligible": status.upper() == ELIGIBLE,
+                "eligible_status": status,
+                "detail": DETAILS.get(status, "The number cannot be hosted."),
             }
         )
     return rows
 
 
 def status_of(world: World, phone_number: str) -> str:
-    """The word for one number: what control said goes before the table of test numbers."""
+    """The status of one number; what the control surface set goes before the table of test numbers."""
     if not US_NUMBER.fullmatch(phone_number):
         foreign = FOREIGN_NUMBER.fullmatch(phone_number)
         return "NUMBER_IS_NOT_A_US_NUMBER" if foreign else "NUMBER_IS_NOT_IN_E164_FORMAT"
@@ -50,7 +50,6 @@ def status_of(world: World, phone_number: str) -> str:
 
 
 def orderable(world: World, phone_number: str) -> bool:
-    """Whether an order with this number is accepted: eligible, or an internal transfer of the table."""
-    word = status_of(world, phone_number)
-    own_word = world.behavior(phone_number)
-    return word.upper() == ELIGIBLE or (own_word.orderable and word == own_word.eligible_status)
+    """Say whether an order with this number is accepted: it is eligible, or a transfer of the test numbers."""
+    status, behavior = status_of(world, phone_number), world.behavior(phone_number)
+    return status.upper() == ELIGIBLE or (behavior.orderable and status == behavior.eligible_status)

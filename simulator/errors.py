@@ -1,4 +1,4 @@
-"""The error answers of the Telnyx API: the envelope, and one bare error where the OpenAPI document has it so."""
+"""The error answers of the Telnyx API: in an envelope, or one bare error where the OpenAPI document says so."""
 
 from collections.abc import Mapping
 from typing import Any
@@ -19,16 +19,16 @@ TITLES = {
     500: ("10007", "Unexpected error"),
     503: ("10036", "Service busy"),
 }
-"""The code and title that go with an HTTP status (Telnyx facts §7; which one a hosted call uses is not documented)."""
+"""The code and title for an HTTP status. Which ones the hosted calls use is not documented (docs/telnyx.md §7)."""
 
 INVALID_PROFILE = "10013"
 MISSING_PARAMETER = "10004"
 BARE_STATUSES = frozenset({400, 401})
-"""Statuses that the eligibility check answers with one bare error (Telnyx facts §2)."""
+"""The eligibility check answers these statuses with one bare error (docs/telnyx.md §2)."""
 
 
 class ApiError(Exception):
-    """The API refuses a call: an HTTP status with a code, a sentence and a place in the request."""
+    """The API refuses a call: an HTTP status, a code, a sentence, and the part of the request that is at fault."""
 
     def __init__(self, status: int, detail: str, *, pointer: str = "", parameter: str = "", code: str = "") -> None:
         super().__init__(f"{status}: {detail}")
@@ -39,17 +39,17 @@ class ApiError(Exception):
 
 
 def not_found(what: str) -> ApiError:
-    """The thing that the path names does not exist, or no longer."""
+    """Refuse with 404: what the path names does not exist."""
     return ApiError(404, f"{what} was not found.")
 
 
 def unprocessable(detail: str, pointer: str = "", *, code: str = "", parameter: str = "") -> ApiError:
-    """The request can be read but not followed; `pointer` says which part of it is at fault."""
+    """Refuse with 422; `pointer` says which part of the request is at fault."""
     return ApiError(422, detail, pointer=pointer, parameter=parameter, code=code)
 
 
 def answer(error: ApiError, *, bare: bool = False, headers: Mapping[str, str] | None = None) -> web.Response:
-    """The HTTP answer for an error: `{errors: [...]}`, or only the error for the eligibility check's 400 and 401."""
+    """Answer with the error in its envelope, or bare for a 400 or 401 of the eligibility check."""
     title = TITLES.get(error.status, ("", "Request failed"))[1]
     body: dict[str, Any] = {"code": error.code, "title": title, "detail": error.detail}
     if error.source:

@@ -1,4 +1,4 @@
-"""Carries out the faults of API calls: an error, a late answer, none at all, a broken connection, a late commit."""
+"""Carries out the faults of API calls: an error, a late or missing answer, a broken connection, a late commit."""
 
 import asyncio
 import contextlib
@@ -17,29 +17,29 @@ FAULT = web.RequestKey("fault", Fault)
 SLOW_SECONDS = 2.0
 LATE_SECONDS = 2.0
 NEVER_SECONDS = 300.0
-"""How long an unanswered connection is held when the fault names no delay; clients give up long before."""
+"""How long a connection without an answer stays open if the fault names no delay. Clients give up long before."""
 
 LATE_AFTER_CUT = 0.3
-"""Seconds between cutting off a client that still waits and the late commit."""
+"""Seconds between cutting off a client that still waits, and the late commit."""
 
 NO_ANSWER = 499
-"""The status of an answer that reaches nobody, because the connection was cut first."""
+"""The status of an answer that cannot be sent, because the connection was cut."""
 
 LOOK_AGAIN = 0.05
-"""Seconds between two looks whether the client is still there."""
+"""Seconds between two checks whether the client is still there."""
 
 
 def fault_of(request: web.Request) -> Fault | None:
-    """The fault that this call meets, for handlers that carry out a part of it themselves."""
+    """The fault of this call, for handlers that carry out a part of it themselves."""
     return request.get(FAULT)
 
 
 async def inject(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
-    """Lets one call go wrong."""
+    """Carry out the fault of one call."""
     request[FAULT] = fault
     if fault.kind.isdigit():
-        raise ApiError(int(fault.kind), "The simulator was told to answer so.", pointer=_pointer(fault))
-    # Whatever becomes of the connection from here on, the request has arrived whole.
+        raise ApiError(int(fault.kind), "The plan of faults has this error.", pointer=_pointer(fault))
+    # From here on the whole request has arrived, even if the connection breaks.
     await read_body(request)
     match fault.kind:
         case "slow":
@@ -58,14 +58,14 @@ async def inject(request: web.Request, handler: Handler, fault: Fault) -> web.St
 
 
 async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
-    """Breaks the connection: half of the resets come before the work, half after it."""
+    """Break the connection. Half of the resets come before the work, half after it."""
     if fault.coin:
         await _commit(request, handler)
     return cut_connection(request)
 
 
 async def _late(request: web.Request, handler: Handler, delay: float) -> web.StreamResponse:
-    """Commits `delay` seconds after the call came in, never before its client is gone."""
+    """Commit `delay` seconds after the call came in, but never before its client has gone."""
     gone = asyncio.Event()
 
     async def commit_when_gone() -> None:
@@ -82,23 +82,23 @@ async def _late(request: web.Request, handler: Handler, delay: float) -> web.Str
 
 
 async def _commit(request: web.Request, handler: Handler) -> None:
-    """Does the work; a refusal is lost with its answer."""
+    """Do the work; a refusal is lost with its answer."""
     with contextlib.suppress(ApiError):
         await handler(request)
 
 
 def cut_connection(request: web.Request) -> web.Response:
-    """Breaks the connection off; the answer returned reaches nobody."""
+    """Break the connection; the returned answer is never sent."""
     if request.transport is not None:
         request.transport.abort()
     return web.Response(status=NO_ANSWER)
 
 
 async def _client_gone(request: web.Request, at_most: float) -> None:
-    """Waits until the client has closed the connection."""
+    """Wait until the client has closed the connection."""
     loop = asyncio.get_running_loop()
     until = loop.time() + at_most
-    # aiohttp offers no event for a client that left without cancelling the handler, and the work must go on.
+    # aiohttp has no event for a client that left, unless it cancels the handler; but the handler must go on.
     while request.transport is not None and not request.transport.is_closing() and loop.time() < until:  # noqa: ASYNC110 - no event exists
         await asyncio.sleep(LOOK_AGAIN)
 

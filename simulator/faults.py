@@ -1,6 +1,6 @@
-"""Which call goes wrong, and how: drawn from a seed, so that a run can be repeated.
+"""Which calls fail, and how: drawn with a seed, so that a run can be repeated.
 
-Each kind of call has a sequence of draws of its own. So the tenth `create` of a run meets the same fault whatever other
+Every call has its own sequence of draws. So the tenth `create` of a run meets the same fault, no matter which other
 calls came in between.
 """
 
@@ -29,22 +29,22 @@ CREATE_KINDS = frozenset({"subset_create", "empty_create"})
 WEBHOOK_KINDS = frozenset({"drop_webhook", "duplicate_webhook", "reorder_webhook"})
 NAMED_KINDS = ANY_CALL_KINDS | LIST_KINDS | CREATE_KINDS | WEBHOOK_KINDS
 WEBHOOK = "webhook"
-"""The name under which the faults of webhooks are drawn."""
+"""The name of the sequence of draws for webhooks."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """What goes wrong from now on.
+    """What fails from now on.
 
     Attributes:
-        kinds: the kinds to choose from; none means that nothing goes wrong.
-        rate: the share of calls that go wrong, 0 to 1.
-        seed: the start of the draws.
-        delay: seconds, for the kinds that wait; each has a default of its own. Two figures are the bounds between which
-            each fault draws its own.
-        pointer: the place in the request that a 4xx names.
-        calls: the calls that may go wrong; empty means all.
-        times: how often something goes wrong at most; None means without limit.
+        kinds: the kinds of faults to choose from; empty means no faults.
+        rate: the share of calls that fail, 0 to 1.
+        seed: of the draws.
+        delay: seconds, for the kinds that wait; each kind has a default. Two numbers are the bounds between which each
+            fault draws its own delay.
+        pointer: the part of the request that a 4xx names.
+        calls: the calls that may fail; empty means all.
+        times: how many faults there are at most; None means no limit.
     """
 
     kinds: tuple[str, ...] = ()
@@ -58,7 +58,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One thing that goes wrong now; `coin` settles what the kind leaves open (a reset before or after the work)."""
+    """One fault. `coin` decides what its kind leaves open: whether a reset comes before or after the work."""
 
     kind: str
     delay: float | None
@@ -67,23 +67,23 @@ class Fault:
 
 
 class Faults:
-    """The plan in force and the draws made from it so far."""
+    """The present plan, and the draws made from it so far."""
 
     def __init__(self) -> None:
         self.plan = Plan()
         self.drawn = 0
         self.counts: Counter[str] = Counter()
-        """How often each kind struck so far, under all plans together."""
+        """How often each kind has happened so far, under all plans together."""
         self._random: dict[str, random.Random] = {}
 
     def replace(self, plan: Plan) -> None:
-        """Puts a new plan in force and starts its draws from the beginning."""
+        """Replace the plan, and start its draws from the beginning."""
         self.plan = plan
         self.drawn = 0
         self._random.clear()
 
     def draw(self, call: str) -> Fault | None:
-        """What goes wrong with this call, if anything."""
+        """Draw the fault of this call, if it has one."""
         plan = self.plan
         kinds = [kind for kind in plan.kinds if _fits(kind, call)]
         if not kinds or (plan.calls and call != WEBHOOK and call not in plan.calls) or self._spent():

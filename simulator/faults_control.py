@@ -1,11 +1,11 @@
-"""Reads a plan of faults from the control surface and refuses what could never strike."""
+"""Reads a plan of faults from the control surface, and refuses faults that could never happen."""
 
 from simulator.control_bodies import Body, bad_request
 from simulator.faults import CALLS, NAMED_KINDS, Plan
 
 
 def plan_from(body: Body) -> Plan:
-    """The plan that a control body describes; an empty one means that nothing goes wrong any more."""
+    """Read the plan from a control body; an empty body ends all faults."""
     rate, seed = body.figure("rate"), body.whole("seed")
     plan = Plan(
         kinds=tuple(body.texts("kinds")),
@@ -25,12 +25,14 @@ def _check(plan: Plan) -> None:
     unknown = [kind for kind in plan.kinds if kind not in NAMED_KINDS and not _is_status(kind)]
     if unknown:
         known = ", ".join(sorted(NAMED_KINDS))
-        raise bad_request(f"Unknown kinds {', '.join(unknown)}; known are {known} and an HTTP status from 400 to 599.")
+        raise bad_request(
+            f"Unknown kinds: {', '.join(unknown)}. Known kinds: {known}, and an HTTP status from 400 to 599."
+        )
     strangers = sorted(plan.calls - set(CALLS))
     if strangers:
-        raise bad_request(f"Unknown calls {', '.join(strangers)}; known are {', '.join(CALLS)}.")
+        raise bad_request(f"Unknown calls: {', '.join(strangers)}. Known calls: {', '.join(CALLS)}.")
     if plan.rate > 1:
-        raise bad_request("rate is a share of the calls and has to be from 0 to 1.")
+        raise bad_request("rate is a share of the calls: it must be from 0 to 1.")
 
 
 def _is_status(kind: str) -> bool:

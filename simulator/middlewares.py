@@ -1,4 +1,4 @@
-"""What every API call goes through: a note of it, the envelope of errors, the faults, the check of the key."""
+"""What every API call passes: it is recorded, errors get their envelope, faults happen, the key is checked."""
 
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -15,14 +15,14 @@ Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 API = "/v2/"
 WRONG_KEY = "KEY_wrong"
 RATE_LIMIT = {"x-ratelimit-limit": "1000", "x-ratelimit-remaining": "999", "x-ratelimit-reset": "1"}
-"""Sent with every answer (Telnyx facts §8); the figures are made up, for no limit of hosted calls is published."""
+"""Sent with every answer (docs/telnyx.md §8). The numbers are made up: no limit of hosted calls is published."""
 
 TOO_MANY_REQUESTS = 429
 
 
 @web.middleware
 async def record_call(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Notes every API call and its status; None stays where no answer was given."""
+    """Record every API call and its status; the status stays None if no answer was given."""
     if not request.path.startswith(API):
         return await handler(request)
     entry: dict[str, Any] = {"at": now(), "method": request.method, "path": request.path, "status": None}
@@ -35,7 +35,7 @@ async def record_call(request: web.Request, handler: Handler) -> web.StreamRespo
 
 @web.middleware
 async def wrap_errors(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Turns refusals into the API's error answers and adds the rate limit headers."""
+    """Turn refusals into the API's error answers, and add the rate limit headers."""
     if not request.path.startswith(API):
         return await handler(request)
     try:
@@ -57,7 +57,7 @@ def _refused(request: web.Request, error: ApiError) -> web.Response:
 
 @web.middleware
 async def inject_fault(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Lets the call go wrong when the faults in force say so."""
+    """Carry out the fault of the call, if the plan of faults has one."""
     call = _call(request)
     fault = services(request).world.faults.draw(call) if call else None
     return await handler(request) if fault is None else await inject(request, handler, fault)
@@ -65,7 +65,7 @@ async def inject_fault(request: web.Request, handler: Handler) -> web.StreamResp
 
 @web.middleware
 async def check_key(request: web.Request, handler: Handler) -> web.StreamResponse:
-    """Any bearer key is accepted but `KEY_wrong`."""
+    """Accept any bearer key except `KEY_wrong`."""
     scheme, _, key = request.headers.get("Authorization", "").partition(" ")
     if request.path.startswith(API) and (scheme.lower() != "bearer" or key.strip() in {"", WRONG_KEY}):
         raise ApiError(401, "The API key is missing or not valid.")
@@ -73,7 +73,7 @@ async def check_key(request: web.Request, handler: Handler) -> web.StreamRespons
 
 
 def _call(request: web.Request) -> str:
-    """The name of the API call, empty for the control surface and for paths that do not exist."""
+    """The name of the API call; empty for the control surface and for unknown paths."""
     name: str = request.app[CALL_NAMES].get(request.match_info.handler, "")
     return name
 

@@ -1,4 +1,4 @@
-"""The calls about active numbers and messaging profiles."""
+"""The calls about hosted numbers and messaging profiles."""
 
 from typing import Any
 
@@ -12,11 +12,11 @@ from simulator.views import api_order, messaging_profile, number_settings, page_
 
 
 async def list_numbers(request: web.Request) -> web.Response:
-    """One page of the hosted inventory, filtered by profile and number, sorted when asked."""
+    """Answer one page of the hosted numbers, filtered by profile and number, sorted if requested."""
     number, size = read_page(request)
     direction = request.query.get("sort[phone_number]")
     if direction not in {None, "asc", "desc"}:
-        raise unprocessable("sort[phone_number] has to be asc or desc.", parameter="sort[phone_number]")
+        raise unprocessable("sort[phone_number] must be asc or desc.", parameter="sort[phone_number]")
     rows = [hosted for hosted in services(request).world.inventory.values() if _wanted(request, hosted)]
     if direction is not None:
         rows.sort(key=lambda hosted: hosted.phone_number, reverse=direction == "desc")
@@ -34,7 +34,7 @@ def _wanted(request: web.Request, hosted: HostedNumber) -> bool:
 
 
 def _hosted(request: web.Request, *, by_number: bool) -> HostedNumber:
-    """The number that the path names: by its id, and where the API promises it also by the phone number."""
+    """The number in the path: by its id or, where the API promises that, by the phone number."""
     name = request.match_info["id"]
     inventory = services(request).world.inventory
     if by_number and name in inventory:
@@ -46,12 +46,12 @@ def _hosted(request: web.Request, *, by_number: bool) -> HostedNumber:
 
 
 async def get_number(request: web.Request) -> web.Response:
-    """One active number with its messaging settings."""
+    """Answer one hosted number with its messaging settings."""
     return web.json_response({"data": number_settings(_hosted(request, by_number=True))})
 
 
 async def update_number(request: web.Request) -> web.Response:
-    """Changes profile, product or tags; null keeps, an empty profile unassigns (Telnyx facts §1)."""
+    """Change profile, product or tags. Null keeps a value, an empty profile removes it (docs/telnyx.md §1)."""
     hosted = _hosted(request, by_number=True)
     body = await read_json_object(request)
     _check_update(services(request).world, body)
@@ -70,25 +70,25 @@ def _check_update(world: World, body: dict[str, Any]) -> None:
         raise unprocessable("The messaging profile does not exist.", "/messaging_profile_id", code=INVALID_PROFILE)
     tags = body.get("tags")
     if tags is not None and not (isinstance(tags, list) and all(isinstance(tag, str) for tag in tags)):
-        raise unprocessable("tags has to be a list of strings.", "/tags")
+        raise unprocessable("tags must be a list of strings.", "/tags")
 
 
 async def delete_number(request: web.Request) -> web.Response:
-    """Ends the hosting of one number; answers the order that it came from, not the number (Telnyx facts §1)."""
+    """End the hosting of one number, and answer its order, not the number (docs/telnyx.md §1)."""
     hosted = _hosted(request, by_number=False)
     parts = services(request)
     del parts.world.inventory[hosted.phone_number]
     order = parts.world.orders.get(hosted.order_id or "")
     if order is None or hosted.phone_number not in order.numbers:
-        return web.json_response({"data": _order_of_none(parts.world, hosted)})
+        return web.json_response({"data": _made_up_order(parts.world, hosted)})
     left = [n for n in order.numbers.values() if n.phone_number != hosted.phone_number and n.status != "deleted"]
     parts.lifecycle.change(order, None if left else "deleted", {hosted.phone_number: "deleted"})
     ownership_word = parts.world.settings.ownership_word_over_rest
     return web.json_response({"data": api_order(order, ownership_word=ownership_word)})
 
 
-def _order_of_none(world: World, hosted: HostedNumber) -> dict[str, Any]:
-    """The answer for a number that control put into the inventory, without any order."""
+def _made_up_order(world: World, hosted: HostedNumber) -> dict[str, Any]:
+    """The answer for a number that the control surface put into the inventory: it has no order."""
     number = {"id": hosted.id, "record_type": "messaging_hosted_number", "phone_number": hosted.phone_number}
     return {
         "id": world.new_id(),
@@ -100,7 +100,7 @@ def _order_of_none(world: World, hosted: HostedNumber) -> dict[str, Any]:
 
 
 async def get_profile(request: web.Request) -> web.Response:
-    """A messaging profile: where webhooks go."""
+    """Answer a messaging profile, with the address of its webhooks."""
     profile_id = request.match_info["id"]
     world = services(request).world
     if not world.knows_profile(profile_id):

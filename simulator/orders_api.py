@@ -14,21 +14,21 @@ from simulator.state import Order, World
 from simulator.views import api_order, page_of
 
 MAX_NUMBERS = 200
-"""Numbers in one request (Telnyx facts §9)."""
+"""Numbers in one request (docs/telnyx.md §9)."""
 
 STALE_SECONDS = 5.0
-"""How far a stale list lags behind when the fault names no delay."""
+"""How far a stale list lags behind if the fault names no delay."""
 
 
 async def eligibility(request: web.Request) -> web.Response:
-    """Answers for each number whether it can be hosted: flat, without `data`."""
+    """Say for each number whether it can be hosted; the answer has no `data` envelope."""
     phone_numbers = read_strings(await read_json_object(request), "phone_numbers", status=400)
     _at_most_200(phone_numbers)
     return web.json_response({"phone_numbers": check(services(request).world, phone_numbers)})
 
 
 async def create(request: web.Request) -> web.Response:
-    """Makes an order; there is no idempotency key, so the same call twice makes two orders."""
+    """Create an order. There is no idempotency key, so the same call twice creates two orders."""
     parts = services(request)
     body = await read_json_object(request)
     profile_id = body.get("messaging_profile_id")
@@ -41,7 +41,7 @@ async def create(request: web.Request) -> web.Response:
 
 
 def _taken(request: web.Request, phone_numbers: Sequence[str]) -> Sequence[str]:
-    """The numbers that the order is made of: all of them, unless a fault leaves some or all out."""
+    """The numbers that the order gets: all of them, unless a fault leaves out some or all."""
     fault = fault_of(request)
     if fault is not None and fault.kind == "subset_create":
         return phone_numbers[: (len(phone_numbers) + 1) // 2]
@@ -66,7 +66,7 @@ def _at_most_200(phone_numbers: Sequence[str]) -> None:
 
 
 async def list_orders(request: web.Request) -> web.Response:
-    """One page of all orders, deleted ones too, newest first; the list cannot be filtered."""
+    """Answer one page of all orders, newest first, deleted ones too; the list cannot be filtered."""
     number, size = read_page(request)
     world = services(request).world
     rows, meta = page_of(_listed(request, world), number, size)
@@ -86,12 +86,12 @@ def _listed(request: web.Request, world: World) -> list[Order]:
 
 
 async def get(request: web.Request) -> web.Response:
-    """One order as it is now."""
+    """Answer one order as it is now."""
     return order_answer(request, order_of(request))
 
 
 async def delete(request: web.Request) -> web.Response:
-    """Deletes an order with all of its numbers, active ones too; a second time it is not found."""
+    """Delete an order with all of its numbers, active ones too; the second time it is not found."""
     order = order_of(request)
     if order.status == "deleted":
         raise not_found(f"Hosted number order {order.id}")

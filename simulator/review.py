@@ -1,13 +1,13 @@
-"""The review at Telnyx and the carrier, in three equal parts: papers, carrier, activation. And internal transfers."""
+"""The review by Telnyx and the carrier, in three equal parts: documents, carrier, activation."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 from simulator.background import Background
+from simulator.behavior import Behavior
 from simulator.lifecycle import Lifecycle
 from simulator.state import Order, OrderedNumber, World
 from simulator.statuses import DOCUMENTS_REFUSED, FINAL_NUMBER_STATUSES, UPLOAD_STATUSES
-from simulator.test_numbers import Behavior
 
 Sleep = Callable[[float], Awaitable[None]]
 """Waits for so many seconds."""
@@ -19,11 +19,11 @@ ALL_NUMBERS_END = {
     "failed": "failed",
     "deleted": "deleted",
 }
-"""What becomes of the numbers of an order that ends as a whole; in other words they stay as they are."""
+"""What becomes of the numbers of an order that ends as a whole. With every other status they stay as they are."""
 
 
 class Reviewer:
-    """Reviews one order at a time, each in a task of its own, and leaves an order to the person who takes it over."""
+    """Reviews each order in a task of its own, until a person takes over through the control surface."""
 
     def __init__(
         self, world: World, lifecycle: Lifecycle, background: Background, sleep: Sleep = asyncio.sleep
@@ -35,17 +35,17 @@ class Reviewer:
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def start_review(self, order: Order) -> None:
-        """Starts the review unless it is under way or the owner of a number still has to agree."""
+        """Start the review, unless it is running or the owner of a number must still agree."""
         waits_for_owner = order.transfer is not None and order.transfer.decision == "pending"
         if order.id not in self._tasks and not waits_for_owner:
             self._begin(order)
 
     def await_owner(self, order: Order) -> None:
-        """Lets the owner of the number answer in the background."""
+        """Let the owner of the number answer in the background."""
         self._background.start(self._owner_answers(order))
 
     def decide_transfer(self, order: Order, decision: str, event: str = "") -> None:
-        """Carries out the owner's decision: rejected, the order fails; approved, it is reviewed once papers came."""
+        """Carry out the decision: a rejected order fails, an approved one is reviewed when its documents are there."""
         self._lifecycle.decide_transfer(order, decision, event)
         if decision == "rejected":
             self._lifecycle.change(order, "failed", dict.fromkeys(order.numbers, "failed_number_already_hosted"))
@@ -53,7 +53,7 @@ class Reviewer:
             self.start_review(order)
 
     def stop(self, order: Order) -> None:
-        """Ends the automatic review, because a person decides from here."""
+        """End the review, because a person decides from here."""
         task = self._tasks.pop(order.id, None)
         if task is not None:
             task.cancel()
@@ -78,8 +78,8 @@ class Reviewer:
             return
         await self._a_third()
         if ends is not None and ends != "provisioning":
-            word = ALL_NUMBERS_END.get(ends)
-            self._lifecycle.change(order, ends, dict.fromkeys(order.numbers, word) if word else {})
+            status = ALL_NUMBERS_END.get(ends)
+            self._lifecycle.change(order, ends, dict.fromkeys(order.numbers, status) if status else {})
             return
         self._lifecycle.change(order, "provisioning", self._provisioned(order))
         await self._a_third()
@@ -87,7 +87,7 @@ class Reviewer:
             self._activate(order)
 
     def _read_documents(self, order: Order, ends: str | None) -> bool:
-        """Judges the papers; true when the order goes on to the carrier."""
+        """Check the documents; true when the order goes on to the carrier."""
         refused = ends if ends in DOCUMENTS_REFUSED else self._first_refusal(order)
         if refused is not None:
             self._lifecycle.change(order, refused)
@@ -116,8 +116,8 @@ class Reviewer:
 
     def _activate(self, order: Order) -> None:
         ends: dict[str, str | None] = {n.phone_number: self._number_ends(n) for n in _in_review(order)}
-        words = [ends.get(phone_number) or n.status for phone_number, n in order.numbers.items()]
-        self._lifecycle.change(order, _order_status(words), ends)
+        statuses = [ends.get(phone_number) or n.status for phone_number, n in order.numbers.items()]
+        self._lifecycle.change(order, _order_status(statuses), ends)
 
     def _number_ends(self, number: OrderedNumber) -> str:
         if not number.verified:
@@ -144,8 +144,8 @@ def _in_review(order: Order) -> list[OrderedNumber]:
     return [number for number in order.numbers.values() if number.status not in FINAL_NUMBER_STATUSES]
 
 
-def _order_status(words: list[str]) -> str:
-    """The order's last word by those of its numbers; for a mixture Telnyx's is unknown (Telnyx facts §11)."""
-    if any(word not in FINAL_NUMBER_STATUSES for word in words):
+def _order_status(statuses: list[str]) -> str:
+    """The order's final status from those of its numbers; for a mixture it is not documented (docs/telnyx.md §11)."""
+    if any(status not in FINAL_NUMBER_STATUSES for status in statuses):
         return "provisioning"
-    return "successful" if "successful" in words else "failed"
+    return "successful" if "successful" in statuses else "failed"

@@ -13,7 +13,7 @@ from simulator.webhooks import Webhooks
 
 
 class Services:
-    """Everything that a handler needs: the state, the one door to change it, the reviewer and the webhooks."""
+    """Everything that a handler needs: the state, what changes it, the reviewer and the webhooks."""
 
     def __init__(self, settings: Settings) -> None:
         self.world = World(settings)
@@ -23,7 +23,7 @@ class Services:
         self.reviewer = Reviewer(self.world, self.lifecycle, self.background)
 
     async def close(self) -> None:
-        """Ends what runs in the background."""
+        """End what runs in the background."""
         await self.background.stop()
         await self.webhooks.close()
 
@@ -31,16 +31,16 @@ class Services:
 SERVICES = web.AppKey("services", Services)
 
 CALL_NAMES = web.AppKey("call_names", dict)
-"""Handler to the name of its API call."""
+"""The name of an API call, by its handler."""
 
 
 def services(request: web.Request) -> Services:
-    """The parts of the simulator that this request came to."""
+    """The parts of the simulator that got this request."""
     return request.app[SERVICES]
 
 
 def order_of(request: web.Request) -> Order:
-    """The order that the path names; a 404 when there is none."""
+    """The order in the path; a 404 if there is none."""
     order_id = request.match_info["id"]
     order = services(request).world.orders.get(order_id)
     if order is None:
@@ -49,6 +49,6 @@ def order_of(request: web.Request) -> Order:
 
 
 def order_answer(request: web.Request, order: Order) -> web.Response:
-    """The order in its envelope."""
+    """Answer with the order in its envelope."""
     shown = services(request).world.settings.ownership_word_over_rest
     return web.json_response({"data": api_order(order, ownership_word=shown)})

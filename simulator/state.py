@@ -1,4 +1,4 @@
-"""What the simulated Telnyx knows: orders, numbers, codes, the hosted inventory, profiles, and the calls it got."""
+"""The state of the simulated Telnyx: orders, numbers, codes, hosted numbers, profiles, and the calls it got."""
 
 import random
 import uuid
@@ -7,18 +7,19 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
 
+from simulator.behavior import Behavior
 from simulator.faults import Faults
 from simulator.settings import Settings
 from simulator.statuses import FINAL_ORDER_STATUSES
-from simulator.test_numbers import Behavior, behavior_of
+from simulator.test_numbers import behavior_of
 
 MAX_CALLS = 200_000
-"""How many calls are remembered; the oldest are forgotten first."""
+"""How many calls are kept; the oldest are dropped first."""
 
 
 @dataclass(slots=True)
 class OrderedNumber:
-    """One number in one order: its status in truth, its newest code, and whether its ownership is proved."""
+    """One number in one order: its real status, its newest code, and whether it is verified."""
 
     id: str
     phone_number: str
@@ -38,7 +39,7 @@ class Upload:
 
 @dataclass(slots=True)
 class Transfer:
-    """A pending internal transfer: the owner's token, and until when silence may last (Unix seconds)."""
+    """An internal transfer: the owner's token, and the deadline of the owner's answer in Unix seconds."""
 
     token: str
     deadline: int
@@ -47,7 +48,7 @@ class Transfer:
 
 @dataclass(slots=True)
 class Order:
-    """One hosted number order as it is in truth, with everything that ever happened to it."""
+    """One order as it really is, with everything that has happened to it."""
 
     id: str
     messaging_profile_id: str | None
@@ -60,17 +61,17 @@ class Order:
 
     @property
     def is_final(self) -> bool:
-        """Nothing will happen to the order any more."""
+        """True when nothing more happens to the order."""
         return self.status in FINAL_ORDER_STATUSES
 
     def record(self, what: str) -> None:
-        """Adds a line to the order's history."""
+        """Add a line to the order's history."""
         self.history.append({"at": now(), "what": what})
 
 
 @dataclass(slots=True)
 class HostedNumber:
-    """An active number of the account's inventory."""
+    """A number in the account's inventory of hosted numbers."""
 
     id: str
     phone_number: str
@@ -103,7 +104,7 @@ class Override:
 
 
 class World:
-    """The whole state of one simulator. Nothing in here waits, so every change is made at once or not at all."""
+    """The whole state of one simulator. Nothing here waits, so every change happens completely or not at all."""
 
     def __init__(self, settings: Settings) -> None:
         self.settings = settings
@@ -119,50 +120,50 @@ class World:
         self.calls: deque[dict[str, Any]] = deque(maxlen=MAX_CALLS)
 
     def new_id(self) -> str:
-        """The next UUID of this run; the same in every run with the same seed."""
+        """Draw the next UUID; the same seed gives the same ones."""
         return str(uuid.UUID(int=self.random.getrandbits(128), version=4))
 
     def behavior(self, phone_number: str) -> Behavior:
-        """How the table of test numbers says that a number behaves."""
+        """How a number behaves, from the table of test numbers."""
         return behavior_of(phone_number)
 
     def knows_profile(self, profile_id: str) -> bool:
-        """Any UUID is a known messaging profile unless it is listed as unknown."""
+        """Say whether a messaging profile is known: any UUID is, unless it is listed as unknown."""
         return is_uuid(profile_id) and profile_id.lower() not in self.settings.unknown_profiles
 
     def profile(self, profile_id: str) -> Profile:
-        """The profile, made on first sight."""
+        """The profile with this id, created when it is first used."""
         key = profile_id.lower()
         if key not in self.profiles:
             self.profiles[key] = Profile(key, created_at=now())
         return self.profiles[key]
 
     def put_into_inbox(self, phone_number: str, method: str, code: str) -> None:
-        """Shows a code on the handset of a number."""
+        """Deliver a code to the handset of a number."""
         message = {"phone_number": phone_number, "method": method, "code": code}
         self.messages.append(message)
         self.inbox[phone_number].append(message)
 
     def activate(self, phone_number: str, profile_id: str | None, order_id: str | None) -> None:
-        """Puts a number into the hosted inventory, where it stays as it is when it is there already."""
+        """Put a number into the inventory; a number that is already there stays as it is."""
         if phone_number not in self.inventory:
             at = now()
             self.inventory[phone_number] = HostedNumber(self.new_id(), phone_number, profile_id, order_id, at, at)
 
     def switch_off(self, phone_number: str, order_id: str) -> None:
-        """Takes a number out of the inventory if this order brought it there."""
+        """Take a number out of the inventory if this order put it there."""
         hosted = self.inventory.get(phone_number)
         if hosted is not None and hosted.order_id == order_id:
             del self.inventory[phone_number]
 
 
 def now() -> str:
-    """The present moment as the API writes it: ISO 8601 in UTC."""
+    """The current time as the API writes it: ISO 8601 in UTC."""
     return datetime.now(UTC).isoformat().replace("+00:00", "Z")
 
 
 def is_uuid(text: str) -> bool:
-    """Whether a text is a UUID in its usual form with hyphens."""
+    """Say whether a text is a UUID in its usual form with hyphens."""
     try:
         return str(uuid.UUID(text)) == text.lower()
     except ValueError:

@@ -1,4 +1,4 @@
-"""The words of the Telnyx API, as its OpenAPI document spells them. Kept apart from ours, so that they can differ."""
+"""The statuses of the Telnyx API, as its OpenAPI document spells them. The product has tables of its own."""
 
 ELIGIBLE = "ELIGIBLE"
 
@@ -16,7 +16,7 @@ ELIGIBILITY_STATUSES = (
     "BILLING_ACCOUNT_CHECK_FAILED",
     "BILLING_ACCOUNT_IS_ABOLISHED",
 )
-"""The 12 answers of the eligibility check (Telnyx facts §3)."""
+"""The 12 answers of the eligibility check (docs/telnyx.md §3)."""
 
 ORDER_STATUSES = (
     "pending",
@@ -32,7 +32,7 @@ ORDER_STATUSES = (
     "failed",
     "deleted",
 )
-"""The 12 statuses of an order (Telnyx facts §4)."""
+"""The 12 statuses of an order (docs/telnyx.md §4)."""
 
 NUMBER_STATUSES = (
     "pending",
@@ -49,10 +49,10 @@ NUMBER_STATUSES = (
     "failed_ownership_verification",
     "failed_timeout",
 )
-"""The 13 statuses of a number in an order; REST's own list lacks `ownership_successful` (Telnyx facts §2, §5)."""
+"""The 13 statuses of a number in an order. REST does not list `ownership_successful` (docs/telnyx.md §2, §5)."""
 
 DOCUMENTS_REFUSED = frozenset({"loa_file_invalid", "incomplete_documentation", "incorrect_billing_information"})
-"""Order statuses in which new documents may be uploaded to the same order (Telnyx facts §4)."""
+"""Statuses of an order whose documents were refused; new ones go to the same order (docs/telnyx.md §4)."""
 
 UPLOAD_STATUSES = DOCUMENTS_REFUSED | {"pending"}
 FINAL_ORDER_STATUSES = frozenset(
@@ -62,4 +62,4 @@ OPEN_NUMBER_STATUSES = frozenset({"pending", "ownership_successful"})
 FINAL_NUMBER_STATUSES = frozenset(NUMBER_STATUSES) - OPEN_NUMBER_STATUSES - {"provisioning"}
 
 METHODS = ("sms", "call")
-"""How a code can be sent (Telnyx facts §1)."""
+"""How a code can be sent (docs/telnyx.md §1)."""

@@ -1,14 +1,15 @@
-"""The test numbers: numbers beginning +1500555 whose fate is known beforehand, like a payment provider's cards.
+"""The test numbers: numbers beginning +1500555 whose end is known beforehand, like a payment provider's test cards.
 
-One row for every eligibility word (`+15005550…`), every word an order can end in (`+15005551…`), every word a number
-can end in (`+15005552…`) and every twist (`+15005553…`). Every other US number takes the plain way and succeeds. Where
-several test numbers share an order, the first one that has a say about the order decides it.
+One row for every status of the eligibility check (`+15005550…`), every status in which an order can end
+(`+15005551…`), every status in which a number can end (`+15005552…`), and every special case (`+15005553…`). Every
+other US number is ordinary and succeeds. If several test numbers share an order, the first one that decides about
+the order wins.
 """
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Literal
 
+from simulator.behavior import Behavior
 from simulator.statuses import (
     DOCUMENTS_REFUSED,
     ELIGIBILITY_STATUSES,
@@ -26,46 +27,12 @@ UNKNOWN_ELIGIBILITY = "NUMBER_IS_UNDER_REVIEW"
 
 HOSTED_ELSEWHERE = "NUMBER_CAN_NOT_HOSTED_WITH_A_TELNYX_SUBSCRIBER"
 
-Owner = Literal["approves", "rejects", "says nothing"]
-
-
-@dataclass(frozen=True, slots=True)
-class Behavior:
-    """How one number departs from the plain way; a number without a row has all the defaults.
-
-    Attributes:
-        eligible_status: what the eligibility check answers.
-        orderable: whether an order is accepted although the check says otherwise.
-        order_ends: the word that an order with this number ends in.
-        number_ends: the word that the number ends in after the review.
-        bad_endings: in how many orders the number ends so before it succeeds; None means always.
-        first_documents: the word with which the first upload of the order is refused.
-        code_error: the error in the 2xx answer to a code request.
-        silent: the methods by which a code never arrives.
-        first_code_rejected: the first code handed in is rejected, even the right one.
-        verified_before: ownership is already proved when the order is made.
-        owner: what the present owner does in an internal transfer.
-    """
-
-    eligible_status: str = ELIGIBLE
-    orderable: bool = False
-    order_ends: str | None = None
-    number_ends: str = "successful"
-    bad_endings: int | None = None
-    first_documents: str | None = None
-    code_error: str | None = None
-    silent: tuple[str, ...] = ()
-    first_code_rejected: bool = False
-    verified_before: bool = False
-    owner: Owner | None = None
-
-
-PLAIN = Behavior()
+ORDINARY = Behavior()
 
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One test number: what it is called, what it promises in a sentence, and how it behaves."""
+    """One test number: its name, what happens to it in one sentence, and its behavior."""
 
     phone_number: str
     name: str
@@ -74,37 +41,39 @@ class Row:
 
 
 def _eligibility_rows() -> Iterator[Row]:
-    for place, word in enumerate(ELIGIBILITY_STATUSES, start=1):
-        promise = f"The eligibility check answers `{word}`" + ("." if word == ELIGIBLE else "; an order is refused.")
-        yield Row(f"+1500555{place:04}", word, promise, Behavior(eligible_status=word))
+    for place, status in enumerate(ELIGIBILITY_STATUSES, start=1):
+        promise = f"The eligibility check answers `{status}`" + (
+            "." if status == ELIGIBLE else "; an order is refused."
+        )
+        yield Row(f"+1500555{place:04}", status, promise, Behavior(eligible_status=status))
 
 
-def _order_promise(word: str) -> str:
-    if word == "pending":
-        return "The order stays `pending` for ever, whatever is uploaded."
-    if word in DOCUMENTS_REFUSED:
-        return f"Every upload is refused: the order goes to `{word}` each time."
-    if word in {"loa_file_successful", "provisioning"}:
-        return f"The order stays `{word}` for ever."
-    if word == "successful":
-        return "The order ends `successful`, as any other."
-    if word == "deleted":
+def _order_promise(status: str) -> str:
+    if status == "pending":
+        return "The order stays `pending` forever, even after uploads."
+    if status in DOCUMENTS_REFUSED:
+        return f"Every upload is refused: the order goes to `{status}` each time."
+    if status in {"loa_file_successful", "provisioning"}:
+        return f"The order stays `{status}` forever."
+    if status == "successful":
+        return "The order ends `successful`, like any other."
+    if status == "deleted":
         return "The order is deleted in the portal during the review."
-    return f"The order ends `{word}` during the review."
+    return f"The order ends `{status}` during the review."
 
 
 def _order_rows() -> Iterator[Row]:
-    for place, word in enumerate(ORDER_STATUSES, start=1001):
-        ends = None if word == "successful" else word
-        yield Row(f"+1500555{place}", f"order {word}", _order_promise(word), Behavior(order_ends=ends))
+    for place, status in enumerate(ORDER_STATUSES, start=1001):
+        ends = None if status == "successful" else status
+        yield Row(f"+1500555{place}", f"order {status}", _order_promise(status), Behavior(order_ends=ends))
 
 
 def _number_rows() -> Iterator[Row]:
-    for place, word in enumerate(NUMBER_STATUSES, start=2001):
-        over = word not in {"pending", "ownership_successful", "provisioning"}
+    for place, status in enumerate(NUMBER_STATUSES, start=2001):
+        over = status not in {"pending", "ownership_successful", "provisioning"}
         rest = "" if over else ", so its order stays `provisioning`"
-        promise = f"The number ends `{word}` in every order{rest}; the others of its order succeed."
-        yield Row(f"+1500555{place}", f"number {word}", promise, Behavior(number_ends=word))
+        promise = f"The number ends `{status}` in every order{rest}; the others of its order succeed."
+        yield Row(f"+1500555{place}", f"number {status}", promise, Behavior(number_ends=status))
 
 
 _TWISTS: tuple[tuple[str, str, Behavior], ...] = (
@@ -132,12 +101,12 @@ _TWISTS: tuple[tuple[str, str, Behavior], ...] = (
     ),
     (
         "first code rejected",
-        "The first code handed in is `rejected`, even the right one.",
+        "The first submitted code is `rejected`, even the correct one.",
         Behavior(first_code_rejected=True),
     ),
     (
         "already verified",
-        "Ownership is proved from the start: a code handed in answers `already_verified`.",
+        "Ownership is verified from the start: a submitted code is answered with `already_verified`.",
         Behavior(verified_before=True),
     ),
     (
@@ -158,12 +127,12 @@ _TWISTS: tuple[tuple[str, str, Behavior], ...] = (
     ),
     (
         "unknown order word",
-        f"The order goes to `{UNKNOWN_STATUS}`, which no document lists, for ever.",
+        f"The order goes to `{UNKNOWN_STATUS}`, which no document lists, forever.",
         Behavior(order_ends=UNKNOWN_STATUS),
     ),
     (
         "unknown number word",
-        f"The number goes to `{UNKNOWN_STATUS}`, which no document lists, for ever. Its order stays `provisioning`.",
+        f"The number goes to `{UNKNOWN_STATUS}`, which no document lists, forever. Its order stays `provisioning`.",
         Behavior(number_ends=UNKNOWN_STATUS),
     ),
     (
@@ -171,7 +140,7 @@ _TWISTS: tuple[tuple[str, str, Behavior], ...] = (
         f"The eligibility check answers `{UNKNOWN_ELIGIBILITY}`, which no document lists; an order is refused.",
         Behavior(eligible_status=UNKNOWN_ELIGIBILITY),
     ),
-    ("provisioning for ever", "The order stays `provisioning` for ever.", Behavior(order_ends="provisioning")),
+    ("provisioning for ever", "The order stays `provisioning` forever.", Behavior(order_ends="provisioning")),
     (
         "deleted in the portal",
         "The order is deleted in the portal during the review.",
@@ -207,18 +176,18 @@ _BY_NUMBER = {row.phone_number: row.behavior for row in ROWS}
 
 
 def behavior_of(phone_number: str) -> Behavior:
-    """How a number behaves: its row of the table, or the plain way."""
-    return _BY_NUMBER.get(phone_number, PLAIN)
+    """The behavior of a number: that of its row, or the ordinary one."""
+    return _BY_NUMBER.get(phone_number, ORDINARY)
 
 
 def render_page() -> str:
-    """The page `docs/test-numbers.md`, made from the table."""
+    """Render the page docs/test-numbers.md from the table."""
     lines = [
         "# Test numbers of the simulator",
         "",
-        "The simulator chooses its behavior by the phone number. These numbers have a fate of their own; every other",
-        "US number is eligible, takes its codes and ends `successful`. Where several test numbers share an order, the",
-        "first one that has a say about the order decides it. This page is made from the table by",
+        "The simulator chooses its behavior by the phone number. The numbers in this table behave as described here.",
+        "Every other US number is eligible, accepts its codes and ends `successful`. If several test numbers share an",
+        "order, the first one that decides about the order wins. This page is generated from the table by",
         "`python -m simulator --print-test-numbers`; a test fails when it is out of date.",
         "",
         "| number | name | what happens |",

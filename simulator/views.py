@@ -1,4 +1,4 @@
-"""How the state looks from outside: over REST as Telnyx shows it, and over the control surface in truth."""
+"""How the state looks from outside: over REST as Telnyx shows it, over the control surface completely."""
 
 from collections.abc import Sequence
 from typing import Any, TypeVar
@@ -11,7 +11,7 @@ FEATURES = {"domestic_two_way": True, "international_inbound": True, "internatio
 
 
 def api_order(order: Order, *, ownership_word: bool) -> dict[str, Any]:
-    """An order as the API answers it: no times, no reasons, no transfer flag (Telnyx facts §1)."""
+    """An order as the API shows it: no times, no reasons, no sign of a transfer (docs/telnyx.md §1)."""
     return {
         "id": order.id,
         "record_type": "messaging_hosted_number_order",
@@ -32,7 +32,7 @@ def _number_over_rest(number: OrderedNumber, *, ownership_word: bool) -> dict[st
 
 
 def full_order(order: Order) -> dict[str, Any]:
-    """An order with all that the simulator knows about it."""
+    """An order with everything that the simulator knows about it."""
     transfer = order.transfer
     return {
         "id": order.id,
@@ -48,7 +48,7 @@ def full_order(order: Order) -> dict[str, Any]:
 
 
 def number_settings(hosted: HostedNumber) -> dict[str, Any]:
-    """A number of the inventory as the API answers it; it has no status (Telnyx facts §1)."""
+    """A hosted number as the API shows it; it has no status (docs/telnyx.md §1)."""
     return {
         "id": hosted.id,
         "record_type": "messaging_settings",
@@ -69,7 +69,7 @@ def number_settings(hosted: HostedNumber) -> dict[str, Any]:
 
 
 def messaging_profile(profile: Profile) -> dict[str, Any]:
-    """A messaging profile as the API answers it."""
+    """A messaging profile as the API shows it."""
     return {
         "id": profile.id,
         "record_type": "messaging_profile",
@@ -85,7 +85,7 @@ def messaging_profile(profile: Profile) -> dict[str, Any]:
 
 
 def page_of(rows: Sequence[T], number: int, size: int) -> tuple[Sequence[T], dict[str, int]]:
-    """One page of the rows, and the meta object that goes with it."""
+    """One page of the rows, and its `meta` object."""
     meta = {
         "page_number": number,
         "page_size": size,

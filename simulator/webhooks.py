@@ -1,4 +1,4 @@
-"""Signed webhooks: what Telnyx tells the profile's URL, with repeats, losses and disorder (Telnyx facts §6)."""
+"""Signed webhooks to the profile's URL, with repeats, losses and a wrong order (docs/telnyx.md §6)."""
 
 import asyncio
 import base64
@@ -18,10 +18,10 @@ EVENT_PREFIX = "messaging_hosted_numbers_orders."
 TRIES_PER_URL = 3
 ANSWER_WITHIN = aiohttp.ClientTimeout(total=2)
 FIRST_BACKOFF = 0.2
-"""Seconds before the second try; doubled before the third."""
+"""Seconds before the second attempt; doubled before the third."""
 
 REORDER_DELAY = 0.5
-"""Seconds that a reordered event is held back, so that later ones overtake it."""
+"""Seconds that a reordered event is held back, so that later events overtake it."""
 
 HTTP_OK = 200
 ORGANIZATION = "6a0c5a2e-5d0a-4a5e-9f6e-3a1d8f6b7c10"
@@ -29,7 +29,7 @@ MAX_DELIVERIES = 50_000
 
 
 class Webhooks:
-    """Signs events and delivers them in the background: three tries a URL, then the failover URL, then lost."""
+    """Signs and delivers events in the background: three attempts for each URL, then the event is lost."""
 
     def __init__(self, world: World, background: Background) -> None:
         self._world = world
@@ -44,7 +44,7 @@ class Webhooks:
         return base64.b64encode(self._key.public_key().public_bytes_raw()).decode()
 
     def announce(self, order: Order, event: str) -> None:
-        """Sends an event about an order as it is now; without a URL on the profile nothing is sent."""
+        """Send an event about an order as it is now. Without a URL on the profile nothing is sent."""
         if order.messaging_profile_id is None:
             return
         profile = self._world.profile(order.messaging_profile_id)
@@ -88,7 +88,7 @@ class Webhooks:
                 await asyncio.sleep(FIRST_BACKOFF * 2 ** (attempt - 1))
 
     async def _post(self, url: str, body: bytes, attempt: int) -> bool:
-        """One try; only an answer of exactly 200 counts, a redirect does not."""
+        """Make one attempt; only an answer of exactly 200 counts, a redirect does not."""
         try:
             options: dict[str, Any] = {"allow_redirects": False, "timeout": ANSWER_WITHIN}
             async with self._http().post(url, data=body, headers=self._headers(body), **options) as reply:
@@ -127,13 +127,13 @@ class Webhooks:
         return self._session
 
     async def close(self) -> None:
-        """Closes the connections to the customers' webhook receivers."""
+        """Close the connections to the receivers of webhooks."""
         if self._session is not None:
             await self._session.close()
 
 
 def signing_key(settings: Settings) -> Ed25519PrivateKey:
-    """The key that signs webhooks: a fresh one, or the one kept in the file (32 bytes in base64), made when missing."""
+    """The key that signs webhooks: a new one, or the one in the file (32 bytes in base64), created if missing."""
     path = settings.webhook_key_file
     if path is None:
         return Ed25519PrivateKey.generate()
@@ -145,4 +145,6 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
     except OSError as error:
         raise SystemExit(f"The webhook key file {path} cannot be used ({error.strerror}); choose another.") from None
     except ValueError:
-        raise SystemExit(f"{path} does not hold a webhook key (32 bytes in base64); remove it to make one.") from None
+        raise SystemExit(
+            f"{path} does not hold a webhook key (32 bytes in base64); remove it to create a new one."
+        ) from None

@@ -1,4 +1,4 @@
-"""A simulator on a free port with a short review, a customer of it, and a receiver of its webhooks."""
+"""A simulator on a free port with a short review, a client of it, and a receiver of its webhooks."""
 
 import asyncio
 from collections.abc import AsyncIterator
@@ -26,7 +26,7 @@ async def driver(address: str) -> AsyncIterator[Driver]:
 
 @dataclass
 class Receiver:
-    """A customer's webhook endpoint: keeps what came and answers as it was told."""
+    """A webhook endpoint that keeps what came, and answers with the given statuses."""
 
     url: str = ""
     statuses: list[int] = field(default_factory=list)
@@ -37,14 +37,14 @@ class Receiver:
         return web.Response(status=self.statuses.pop(0) if self.statuses else 200)
 
     async def next(self) -> tuple[dict[str, str], bytes]:
-        """The next webhook, as soon as it is there."""
+        """Wait for the next webhook."""
         async with asyncio.timeout(10):
             return await self.came.get()
 
 
 @pytest.fixture
 async def receiver(driver: Driver) -> AsyncIterator[Receiver]:
-    """A receiver that the usual profile's webhooks go to."""
+    """A receiver of the webhooks of the usual profile."""
     kept = Receiver()
     app = web.Application()
     app.router.add_post("/hook", kept.take)

@@ -1,4 +1,4 @@
-"""A customer of the simulated API, for tests: each method is one step that a person or a program would take."""
+"""Drives the simulated API in tests: each method is one step of a person or a program."""
 
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -6,19 +6,22 @@ from typing import Any, TypeVar
 
 import httpx
 
-from tests.simulator.openapi_check import UNKNOWN_WORD_EXPECTED, check_answer
+from tests.simulator.openapi_check import UNKNOWN_STATUS_EXPECTED, check_answer
 
 ORDERS = "/v2/messaging_hosted_number_orders"
 NUMBERS = "/v2/messaging_hosted_numbers"
 PROFILE = "11111111-1111-4111-8111-111111111111"
 PDF = b"%PDF-1.4\nminimal"
-PAPERS = {"loa": ("loa.pdf", PDF + b" loa", "application/pdf"), "bill": ("bill.pdf", PDF + b" bill", "application/pdf")}
-PATIENCE = 10.0
+DOCUMENTS = {
+    "loa": ("loa.pdf", PDF + b" loa", "application/pdf"),
+    "bill": ("bill.pdf", PDF + b" bill", "application/pdf"),
+}
+SECONDS = 10.0
 T = TypeVar("T")
 
 
 def client_of(address: str, **options: Any) -> httpx.AsyncClient:
-    """An HTTP client that refuses every answer which the OpenAPI document does not describe."""
+    """An HTTP client that fails on every answer that the OpenAPI document does not describe."""
     headers = {"authorization": "Bearer KEY_any"}
     return httpx.AsyncClient(
         base_url=address, headers=headers, event_hooks={"response": [check_answer]}, timeout=10, **options
@@ -26,8 +29,8 @@ def client_of(address: str, **options: Any) -> httpx.AsyncClient:
 
 
 async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
-    """Looks again and again until what is seen is good."""
-    async with asyncio.timeout(PATIENCE):
+    """Look repeatedly until what is seen is good."""
+    async with asyncio.timeout(SECONDS):
         while not good(seen := await look()):  # noqa: ASYNC110 - the other side of HTTP has no event to wait for
             await asyncio.sleep(0.005)
         return seen
@@ -40,22 +43,22 @@ class Driver:
         self.client = client
         self.extensions: dict[str, Any] = {}
 
-    def expect_unknown_words(self) -> None:
-        """From here on answers may hold words that no document lists."""
-        self.extensions = UNKNOWN_WORD_EXPECTED
+    def expect_unknown_statuses(self) -> None:
+        """From here on, answers may hold statuses that no document lists."""
+        self.extensions = UNKNOWN_STATUS_EXPECTED
 
     async def post(self, path: str, body: object = None, **options: Any) -> httpx.Response:
-        """A POST with a JSON body, answered as it may be."""
+        """POST a JSON body; any answer is fine."""
         return await self.client.post(path, json=body, extensions=self.extensions, **options)
 
     async def data(self, path: str, **params: Any) -> Any:
-        """The `data` of a GET that has to succeed."""
+        """The `data` of a GET that must succeed."""
         reply = await self.client.get(path, params=params or None, extensions=self.extensions)
         assert reply.status_code == 200, reply.text
         return reply.json()["data"]
 
     async def control(self, path: str, body: Mapping[str, object] | None = None) -> Any:
-        """A call of the control surface that has to succeed: POST with a body, GET without."""
+        """Call the control surface, which must succeed: POST with a body, GET without."""
         url = f"/_simulator/{path}"
         reply = await (self.client.get(url) if body is None else self.client.post(url, json=body))
         assert reply.status_code == 200, reply.text
@@ -70,7 +73,7 @@ class Driver:
         return await self.post(ORDERS, {"messaging_profile_id": profile, "phone_numbers": phone_numbers})
 
     async def create(self, *phone_numbers: str) -> str:
-        """Orders the numbers and gives the order's id."""
+        """Order the numbers and return the order's id."""
         reply = await self.try_create(*phone_numbers)
         assert reply.status_code == 200, reply.text
         return str(reply.json()["data"]["id"])
@@ -80,11 +83,11 @@ class Driver:
         return dict(await self.data(f"{ORDERS}/{order_id}"))
 
     async def truth(self, order_id: str) -> dict[str, Any]:
-        """The order as it is in truth."""
+        """The order as it really is."""
         return next(order for order in await self.control("orders") if order["id"] == order_id)
 
     async def statuses(self, order_id: str) -> dict[str, str]:
-        """The statuses of the order's numbers in truth."""
+        """The real statuses of the order's numbers."""
         return {n["phone_number"]: n["status"] for n in (await self.truth(order_id))["phone_numbers"]}
 
     async def request_codes(self, order_id: str, *phone_numbers: str, method: str = "sms") -> list[dict[str, str]]:
@@ -101,35 +104,35 @@ class Driver:
         return (await self.inbox(phone_number))[-1]["code"]
 
     async def submit(self, order_id: str, codes: Mapping[str, str]) -> list[str]:
-        """Hands codes in and gives the result of each."""
+        """Submit codes and return the result of each."""
         pairs = [{"phone_number": phone_number, "code": code} for phone_number, code in codes.items()]
         reply = await self.post(f"{ORDERS}/{order_id}/validation_codes", {"verification_codes": pairs})
         assert reply.status_code == 200, reply.text
         return [row["status"] for row in reply.json()["data"]["phone_numbers"]]
 
     async def verify(self, order_id: str, *phone_numbers: str) -> list[str]:
-        """Asks for codes, reads them from the handsets and hands them in."""
+        """Request codes, read them from the handsets and submit them."""
         await self.request_codes(order_id, *phone_numbers)
         return await self.submit(order_id, {number: await self.newest_code(number) for number in phone_numbers})
 
-    async def upload(self, order_id: str, papers: Mapping[str, Any] = PAPERS) -> httpx.Response:
+    async def upload(self, order_id: str, documents: Mapping[str, Any] = DOCUMENTS) -> httpx.Response:
         path = f"{ORDERS}/{order_id}/actions/file_upload"
-        return await self.client.post(path, files=dict(papers), extensions=self.extensions)
+        return await self.client.post(path, files=dict(documents), extensions=self.extensions)
 
     async def into_review(self, *phone_numbers: str) -> str:
-        """Everything up to and with the upload."""
+        """Do everything up to the upload."""
         order_id = await self.create(*phone_numbers)
         await self.verify(order_id, *phone_numbers)
         reply = await self.upload(order_id)
         assert reply.status_code == 200, reply.text
         return order_id
 
-    async def until_order(self, order_id: str, *words: str) -> dict[str, Any]:
-        """Waits until the order has one of these words."""
-        return await until(lambda: self.truth(order_id), lambda order: order["status"] in words)
+    async def until_order(self, order_id: str, *statuses: str) -> dict[str, Any]:
+        """Wait until the order has one of these statuses."""
+        return await until(lambda: self.truth(order_id), lambda order: order["status"] in statuses)
 
     async def faults(self, *kinds: str, **options: object) -> None:
-        """Puts faults in force; without kinds nothing goes wrong any more."""
+        """Set the plan of faults; without kinds there are none."""
         await self.control("faults", {"kinds": kinds, **options})
 
     async def statuses_of_calls(self) -> Sequence[int | None]:

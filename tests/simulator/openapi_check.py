@@ -1,6 +1,6 @@
-"""Holds every answer of the simulator against the OpenAPI document, more strictly than the document asks.
+"""Checks every answer of the simulator against the OpenAPI document, more strictly than the document asks.
 
-A property that the document does not name is refused too: the fake may not know more than the original says.
+A property that the document does not name is refused, too: the simulator must not say more than Telnyx does.
 """
 
 import re
@@ -18,13 +18,13 @@ DOCUMENT = Path(__file__).parents[1] / "telnyx" / "hosted-numbers.openapi.yaml"
 BASE = "urn:telnyx"
 ANY_ERROR = "#/components/schemas/messaging_Errors"
 
-UNKNOWN_WORD_EXPECTED = {"unknown_word_expected": True}
-"""Request extension for the few calls whose answer holds, on purpose, a word that no document lists."""
+UNKNOWN_STATUS_EXPECTED = {"unknown_status_expected": True}
+"""Request extension for calls whose answer may hold a status that no document lists."""
 
 
 @cache
 def document() -> dict[str, Any]:
-    """The OpenAPI document, with every object closed against properties that it does not name."""
+    """The OpenAPI document; none of its objects accepts a property that it does not name."""
     loaded: dict[str, Any] = yaml.safe_load(DOCUMENT.read_text())
     _close(loaded["components"]["schemas"])
     _close(loaded["paths"])
@@ -43,18 +43,18 @@ def _close(node: Any) -> None:
 
 
 async def check_answer(response: httpx.Response) -> None:
-    """An httpx event hook: raises when an API answer is not one that the OpenAPI document describes."""
+    """An httpx event hook that raises if the OpenAPI document does not describe an answer of the API."""
     request = response.request
     if not request.url.path.startswith("/v2/"):
         return
     await response.aread()
-    if request.extensions.get("unknown_word_expected"):
+    if request.extensions.get("unknown_status_expected"):
         return
     validate(response.json(), _schema_of(request.method, request.url.path.removeprefix("/v2"), response.status_code))
 
 
 def validate(body: Any, schema: dict[str, Any] | str) -> None:
-    """Holds a body against a schema, or against a place in the document like `#/components/schemas/…`."""
+    """Check a body against a schema, or against a place in the document such as `#/components/schemas/…`."""
     resource = Resource.from_contents(document(), default_specification=DRAFT202012)
     registry: Registry[Any] = Registry().with_resource(BASE, resource)
     root = {"$ref": BASE + schema} if isinstance(schema, str) else schema
@@ -63,7 +63,7 @@ def validate(body: Any, schema: dict[str, Any] | str) -> None:
 
 
 def _schema_of(method: str, path: str, status: int) -> str | dict[str, Any]:
-    """Where the document describes this answer; an error that it leaves open has to have the usual envelope."""
+    """Where the document describes this answer. An error that it does not describe must have the usual envelope."""
     for template, item in document()["paths"].items():
         if re.fullmatch(re.sub(r"\{\w+\}", "[^/]+", template), path) and method.lower() in item:
             answers = item[method.lower()]["responses"]
@@ -72,7 +72,7 @@ def _schema_of(method: str, path: str, status: int) -> str | dict[str, Any]:
                     place = f"{template.replace('/', '~1')}/{method.lower()}/responses/{key}"
                     return f"#/paths/{place}/content/application~1json/schema".replace("{", "%7B").replace("}", "%7D")
             if "default" in answers and status < 400:
-                return {}  # the calls of an internal transfer, whose answers no document describes
+                return {}  # no document describes the answers of the calls of an internal transfer
             break
     assert status >= 400, f"{method} {path} answered {status}, which the OpenAPI document does not describe"
     return ANY_ERROR

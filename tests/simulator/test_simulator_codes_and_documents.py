@@ -1,11 +1,11 @@
-"""What the API takes and refuses on the way from an order to its review, and when an order is deleted."""
+"""What the API accepts and refuses between an order and its review, and what deleting an order does."""
 
 import hashlib
 
 import httpx
 import pytest
 
-from tests.simulator.driver import ORDERS, PAPERS, PDF, PROFILE, Driver
+from tests.simulator.driver import DOCUMENTS, ORDERS, PDF, PROFILE, Driver
 
 NUMBER, OTHER = "+12125550101", "+12125550102"
 PDF_TYPE = "application/pdf"
@@ -15,7 +15,7 @@ def pointer(reply: httpx.Response) -> tuple[int, str]:
     return reply.status_code, reply.json()["errors"][0]["source"]["pointer"]
 
 
-async def test_only_the_newest_code_of_a_number_is_right(driver: Driver) -> None:
+async def test_only_the_newest_code_of_a_number_is_correct(driver: Driver) -> None:
     order_id = await driver.create(NUMBER)
     await driver.request_codes(order_id, NUMBER)
     await driver.request_codes(order_id, NUMBER, method="call")
@@ -26,18 +26,18 @@ async def test_only_the_newest_code_of_a_number_is_right(driver: Driver) -> None
     assert await driver.submit(order_id, {NUMBER: "00000"}) == ["already_verified"]
 
 
-async def test_no_code_is_right_before_one_was_asked_for(driver: Driver) -> None:
+async def test_no_code_is_correct_before_one_was_requested(driver: Driver) -> None:
     order_id = await driver.create(NUMBER)
     assert await driver.submit(order_id, {NUMBER: "12345"}) == ["rejected"]
 
 
-async def test_a_verified_number_is_pending_over_rest_until_the_setting_says_otherwise(driver: Driver) -> None:
+async def test_a_verified_number_is_pending_over_rest_unless_the_setting_says_otherwise(driver: Driver) -> None:
     order_id = await driver.create(NUMBER)
     await driver.verify(order_id, NUMBER)
     assert await driver.statuses(order_id) == {NUMBER: "ownership_successful"}
     assert (await driver.order(order_id))["phone_numbers"][0]["status"] == "pending"
     await driver.control("settings", {"ownership_word_over_rest": True})
-    driver.expect_unknown_words()
+    driver.expect_unknown_statuses()
     assert (await driver.order(order_id))["phone_numbers"][0]["status"] == "ownership_successful"
 
 
@@ -60,7 +60,7 @@ async def test_a_verified_number_is_pending_over_rest_until_the_setting_says_oth
         ),
     ],
 )
-async def test_a_wrong_code_request_is_refused_with_the_place(
+async def test_a_wrong_code_request_is_refused_and_the_wrong_part_is_named(
     driver: Driver, call: str, body: object, place: str
 ) -> None:
     order_id = await driver.create(NUMBER)
@@ -68,38 +68,40 @@ async def test_a_wrong_code_request_is_refused_with_the_place(
 
 
 @pytest.mark.parametrize(
-    ("papers", "place"),
+    ("documents", "place"),
     [
-        ({"loa": PAPERS["loa"]}, "/bill"),
-        ({"bill": PAPERS["bill"]}, "/loa"),
-        ({**PAPERS, "loa": ("loa.pdf", b"PK\x03\x04", PDF_TYPE)}, "/loa"),
-        ({**PAPERS, "bill": ("bill.pdf", PDF, "image/png")}, "/bill"),
-        ({**PAPERS, "bill": ("bill.pdf", PDF.ljust(5 * 1024 * 1024 + 1), PDF_TYPE)}, "/bill"),
+        ({"loa": DOCUMENTS["loa"]}, "/bill"),
+        ({"bill": DOCUMENTS["bill"]}, "/loa"),
+        ({**DOCUMENTS, "loa": ("loa.pdf", b"PK\x03\x04", PDF_TYPE)}, "/loa"),
+        ({**DOCUMENTS, "bill": ("bill.pdf", PDF, "image/png")}, "/bill"),
+        ({**DOCUMENTS, "bill": ("bill.pdf", PDF.ljust(5 * 1024 * 1024 + 1), PDF_TYPE)}, "/bill"),
     ],
     ids=["no bill", "no LOA", "a zip", "another media type", "over 5 MB"],
 )
-async def test_papers_that_are_not_two_small_pdfs_are_refused(
-    driver: Driver, papers: dict[str, object], place: str
+async def test_documents_that_are_not_two_small_pdfs_are_refused(
+    driver: Driver, documents: dict[str, object], place: str
 ) -> None:
     order_id = await driver.create(NUMBER)
     await driver.verify(order_id, NUMBER)
-    assert pointer(await driver.upload(order_id, papers)) == (422, place)
+    assert pointer(await driver.upload(order_id, documents)) == (422, place)
     assert (await driver.truth(order_id))["uploads"] == []
 
 
-async def test_an_upload_keeps_the_hashes_and_waits_for_every_ownership_unless_told_otherwise(driver: Driver) -> None:
+async def test_an_upload_is_kept_by_its_hashes_and_needs_verified_numbers_unless_the_setting_says_otherwise(
+    driver: Driver,
+) -> None:
     order_id = await driver.create(NUMBER, OTHER)
     await driver.verify(order_id, NUMBER)
     assert pointer(await driver.upload(order_id)) == (422, "/phone_numbers")
     await driver.control("settings", {"upload_needs_verified": False})
     assert (await driver.upload(order_id)).status_code == 200
-    hashes = {f"{name}_sha256": hashlib.sha256(paper[1]).hexdigest() for name, paper in PAPERS.items()}
+    hashes = {f"{name}_sha256": hashlib.sha256(document[1]).hexdigest() for name, document in DOCUMENTS.items()}
     assert (await driver.truth(order_id))["uploads"] == [hashes]
     await driver.until_order(order_id, "successful")
     assert await driver.statuses(order_id) == {NUMBER: "successful", OTHER: "failed_ownership_verification"}
 
 
-async def test_numbers_taken_out_or_failed_do_not_hold_up_the_papers(driver: Driver) -> None:
+async def test_numbers_that_were_taken_out_or_failed_do_not_hold_up_the_documents(driver: Driver) -> None:
     third = "+12125550103"
     order_id = await driver.create(NUMBER, OTHER, third)
     await driver.verify(order_id, NUMBER)
@@ -107,7 +109,7 @@ async def test_numbers_taken_out_or_failed_do_not_hold_up_the_papers(driver: Dri
     assert (await driver.upload(order_id)).status_code == 200
 
 
-async def test_an_order_under_way_takes_neither_papers_nor_any_codes_once_it_is_over(driver: Driver) -> None:
+async def test_a_final_order_accepts_neither_documents_nor_code_requests(driver: Driver) -> None:
     order_id = await driver.into_review(NUMBER)
     await driver.until_order(order_id, "successful")
     assert (await driver.upload(order_id)).status_code == 409
@@ -120,7 +122,7 @@ async def test_the_same_numbers_ordered_twice_make_two_orders(driver: Driver) ->
     assert len(await driver.control("orders")) == 2
 
 
-async def test_a_deleted_order_is_listed_is_not_found_again_and_switches_its_numbers_off(driver: Driver) -> None:
+async def test_a_deleted_order_is_listed_cannot_be_deleted_again_and_switches_its_numbers_off(driver: Driver) -> None:
     order_id = await driver.into_review(NUMBER)
     await driver.until_order(order_id, "successful")
     assert await driver.eligibility(NUMBER) == ["NUMBER_CAN_NOT_BE_ACTIVE_IN_YOUR_ACCOUNT"]
@@ -132,7 +134,7 @@ async def test_a_deleted_order_is_listed_is_not_found_again_and_switches_its_num
     assert (again.status_code, again.json()["errors"][0]["code"]) == (404, "10005")
 
 
-async def test_a_deleted_order_is_not_reviewed_any_more(driver: Driver) -> None:
+async def test_a_deleted_order_is_no_longer_reviewed(driver: Driver) -> None:
     order_id = await driver.into_review(NUMBER)
     await driver.client.delete(f"{ORDERS}/{order_id}")
     later = await driver.into_review(OTHER)
@@ -140,7 +142,7 @@ async def test_a_deleted_order_is_not_reviewed_any_more(driver: Driver) -> None:
     assert await driver.statuses(order_id) == {NUMBER: "deleted"}
 
 
-async def test_eligibility_tells_format_country_and_repetition(driver: Driver) -> None:
+async def test_eligibility_depends_on_format_country_and_repetition(driver: Driver) -> None:
     asked = [NUMBER, NUMBER, "2125550101", "+1212555", "+442071838750"]
     assert await driver.eligibility(*asked) == [
         "ELIGIBLE",
@@ -160,14 +162,14 @@ async def test_eligibility_tells_format_country_and_repetition(driver: Driver) -
         ([NUMBER], "support", "/messaging_profile_id"),
     ],
 )
-async def test_a_wrong_order_is_refused_with_the_place(
+async def test_a_wrong_order_is_refused_and_the_wrong_part_is_named(
     driver: Driver, numbers: list[str], profile: str, place: str
 ) -> None:
     assert pointer(await driver.try_create(*numbers, profile=profile)) == (422, place)
     assert await driver.control("orders") == []
 
 
-async def test_what_cannot_be_read_or_found_has_the_envelope_too(driver: Driver) -> None:
+async def test_what_cannot_be_read_or_found_is_answered_in_the_envelope(driver: Driver) -> None:
     broken = await driver.client.post(ORDERS, content=b"{", headers={"content-type": "application/json"})
     assert (broken.status_code, broken.json()["errors"][0]["title"]) == (400, "Bad Request")
     assert (await driver.client.get(f"{ORDERS}/none")).json()["errors"][0]["code"] == "10005"

@@ -1,4 +1,4 @@
-"""The simulator as a process of its own, and the check of its answers that the other tests lean on."""
+"""The simulator as a process of its own, and the check of its answers that the other tests rely on."""
 
 import os
 import re
@@ -22,7 +22,7 @@ ORDER_SCHEMA = "#/components/schemas/MessagingHostedNumberOrder"
 
 @contextmanager
 def process(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
-    """A simulator process and its address; it is gone when the block is left."""
+    """A simulator process and its address; it is killed when the block ends."""
     command = [sys.executable, "-m", "simulator", "--port", "0", *options]
     with subprocess.Popen(  # noqa: S603 - our own module with fixed options
         command, cwd=ROOT, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env={**os.environ}
@@ -38,7 +38,7 @@ def process(*options: str) -> Iterator[tuple[subprocess.Popen[str], str]]:
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
-async def test_it_prints_its_address_and_leaves_cleanly_even_with_a_call_held(number: signal.Signals) -> None:
+async def test_it_prints_its_address_and_exits_cleanly_even_with_a_call_under_way(number: signal.Signals) -> None:
     with process("--unknown-profile", "22222222-2222-4222-8222-222222222222") as (running, address):
         async with client_of(address) as client:
             driver = Driver(client)
@@ -52,7 +52,7 @@ async def test_it_prints_its_address_and_leaves_cleanly_even_with_a_call_held(nu
         assert (running.returncode, errors) == (0, "")
 
 
-async def test_a_taken_port_is_told_in_one_sentence(address: str) -> None:
+async def test_a_taken_port_is_reported_in_one_sentence(address: str) -> None:
     port = address.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "simulator", "--port", port]
     done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603, ASYNC221 - our own module; nothing else runs meanwhile
@@ -77,12 +77,12 @@ async def test_the_same_seed_gives_the_same_codes(driver: Driver, address: str) 
 @pytest.mark.parametrize(
     "body",
     [
-        {"status": "unheard_of"},
+        {"status": "unknown"},
         {"id": "not a uuid"},
         {"phone_numbers": [{"status": "ownership_successful"}]},
         {"reason": 1},
     ],
-    ids=["word", "format", "number word", "invented property"],
+    ids=["status", "format", "number status", "invented property"],
 )
 def test_the_check_of_answers_refuses_what_the_document_does_not_describe(body: dict[str, object]) -> None:
     with pytest.raises(jsonschema.ValidationError):

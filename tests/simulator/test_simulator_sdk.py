@@ -1,4 +1,4 @@
-"""The official SDK, with strict response validation and no retries, takes an order through the whole way."""
+"""The official SDK, with strict response validation and no retries, takes an order through all steps."""
 
 import json
 from collections.abc import AsyncIterator
@@ -9,7 +9,7 @@ from telnyx import AsyncTelnyx, AuthenticationError, NotFoundError, Unprocessabl
 from telnyx.lib.webhook_verification import WebhookVerificationError, verify_webhook_signature
 
 from tests.simulator.conftest import Receiver
-from tests.simulator.driver import PAPERS, PROFILE, Driver
+from tests.simulator.driver import DOCUMENTS, PROFILE, Driver
 from tests.simulator.openapi_check import check_answer
 
 NUMBER, OTHER = "+12125550101", "+12125550102"
@@ -54,7 +54,7 @@ async def test_the_official_sdk_takes_an_order_from_eligibility_to_active_number
     answer = await orders.validate_codes(created.id, verification_codes=codes)  # type: ignore[arg-type] # plain dicts
     assert answer.data is not None
     assert [row.status for row in answer.data.phone_numbers] == ["verified", "verified"]
-    uploaded = await orders.actions.upload_file(created.id, loa=PAPERS["loa"], bill=PAPERS["bill"])
+    uploaded = await orders.actions.upload_file(created.id, loa=DOCUMENTS["loa"], bill=DOCUMENTS["bill"])
     assert uploaded.data is not None
     await driver.until_order(created.id, "successful")
     done = (await orders.retrieve(created.id)).data
@@ -93,9 +93,9 @@ async def test_the_official_sdk_reads_a_profile_and_deletes_an_order_once(sdk: A
         await sdk.messaging_hosted_number_orders.delete(order_id)
 
 
-async def test_the_official_sdk_understands_the_refusals(sdk: AsyncTelnyx, address: str) -> None:
+async def test_the_official_sdk_understands_refusals(sdk: AsyncTelnyx, address: str) -> None:
     with pytest.raises(UnprocessableEntityError) as refused:
-        await sdk.messaging_hosted_number_orders.create(messaging_profile_id="nobody", phone_numbers=[NUMBER])
+        await sdk.messaging_hosted_number_orders.create(messaging_profile_id="unknown", phone_numbers=[NUMBER])
     error = refused.value.response.json()["errors"][0]
     assert (error["code"], error["source"]) == ("10013", {"pointer": "/messaging_profile_id"})
     async with sdk_for(address, "KEY_wrong") as stranger:
@@ -107,7 +107,7 @@ async def test_the_official_sdk_verifies_our_webhooks(driver: Driver, receiver: 
     order_id = await driver.create(NUMBER)
     headers, body = await receiver.next()
     key = (await driver.client.get("/_simulator/webhook_key")).text
-    # Its function, and not a client's method, which its own import replaces by one of another kind.
+    # The function, because the SDK replaces the method of the client by one of another kind.
     verify_webhook_signature(body.decode(), headers, key)
     assert json.loads(body)["data"]["payload"]["order_id"] == order_id
     with pytest.raises(WebhookVerificationError):

@@ -1,4 +1,4 @@
-"""Webhooks are signed, told again until a 200 comes, and lost, doubled or disordered only when asked for."""
+"""Webhooks are signed and repeated until a 200 comes; only a fault loses, doubles or reorders them."""
 
 import json
 from pathlib import Path
@@ -26,7 +26,7 @@ async def next_event(receiver: Receiver) -> dict[str, Any]:
 
 
 async def events_until(receiver: Receiver, *last: str) -> list[dict[str, Any]]:
-    """What comes until each of these order words or event types was seen."""
+    """The events until each of these order statuses and event types was seen."""
     missing, events = set(last), []
     while missing:
         event = await next_event(receiver)
@@ -35,12 +35,14 @@ async def events_until(receiver: Receiver, *last: str) -> list[dict[str, Any]]:
     return events
 
 
-async def test_every_change_of_an_order_is_told_with_the_numbers_true_words(driver: Driver, receiver: Receiver) -> None:
+async def test_every_change_of_an_order_is_sent_with_the_real_statuses_of_its_numbers(
+    driver: Driver, receiver: Receiver
+) -> None:
     order_id = await driver.into_review(NUMBER)
     events = await events_until(receiver, "created", "loa_file_successful", "provisioning", "successful")
     assert {event["payload"]["order_id"] for event in events} == {order_id}
-    words = {event["payload"]["numbers"][0]["status"] for event in events}
-    assert {"pending", "ownership_successful", "successful"} <= words
+    statuses = {event["payload"]["numbers"][0]["status"] for event in events}
+    assert {"pending", "ownership_successful", "successful"} <= statuses
     await driver.client.delete(f"{ORDERS}/{order_id}")
     assert (await events_until(receiver, "deleted"))[-1]["payload"]["order_status"] == "deleted"
 
@@ -54,7 +56,7 @@ async def test_without_a_url_on_the_profile_nothing_is_sent(driver: Driver, rece
 
 
 @pytest.mark.parametrize("status", [500, 302, 204], ids=["an error", "a redirect", "another 2xx"])
-async def test_an_event_is_told_again_until_exactly_200_comes(driver: Driver, receiver: Receiver, status: int) -> None:
+async def test_an_event_is_sent_again_until_exactly_200_comes(driver: Driver, receiver: Receiver, status: int) -> None:
     receiver.statuses = [status, status]
     await driver.create(NUMBER)
     ids = {(await next_event(receiver))["id"] for _ in range(3)}
@@ -63,8 +65,8 @@ async def test_an_event_is_told_again_until_exactly_200_comes(driver: Driver, re
     assert [(one["attempt"], one["outcome"]) for one in tries] == [(1, status), (2, status), (3, 200)]
 
 
-async def test_after_three_tries_the_failover_url_is_told(driver: Driver, receiver: Receiver) -> None:
-    body = {"webhook_url": "http://127.0.0.1:1/nobody", "webhook_failover_url": receiver.url}
+async def test_after_three_attempts_the_event_goes_to_the_failover_url(driver: Driver, receiver: Receiver) -> None:
+    body = {"webhook_url": "http://127.0.0.1:1/closed", "webhook_failover_url": receiver.url}
     await driver.control(f"profiles/{PROFILE}", body)
     order_id = await driver.create(NUMBER)
     assert (await next_event(receiver))["payload"]["order_id"] == order_id
@@ -95,7 +97,9 @@ async def test_a_reordered_event_is_overtaken_by_a_later_one(driver: Driver, rec
     assert seen[0]["occurred_at"] > seen[1]["occurred_at"]
 
 
-async def test_a_silent_owner_has_72_hours_and_then_has_agreed(driver: Driver, receiver: Receiver) -> None:
+async def test_a_silent_owner_has_72_hours_and_then_the_transfer_is_approved(
+    driver: Driver, receiver: Receiver
+) -> None:
     number = TWIST["transfer, owner silent"]
     assert await driver.eligibility(number) == ["NUMBER_CAN_NOT_HOSTED_WITH_A_TELNYX_SUBSCRIBER"]
     order_id = await driver.into_review(number)
@@ -113,7 +117,9 @@ async def test_a_silent_owner_has_72_hours_and_then_has_agreed(driver: Driver, r
     await events_until(receiver, "internal_transfer_auto_approved")
 
 
-async def test_after_the_owner_approved_codes_and_papers_are_still_needed(driver: Driver, receiver: Receiver) -> None:
+async def test_after_the_owner_approved_codes_and_documents_are_still_needed(
+    driver: Driver, receiver: Receiver
+) -> None:
     number = TWIST["transfer, owner approves"]
     order_id = await driver.create(number)
     approved = (await events_until(receiver, "internal_transfer_approved"))[-1]["payload"]
@@ -123,14 +129,14 @@ async def test_after_the_owner_approved_codes_and_papers_are_still_needed(driver
     await driver.until_order(order_id, "successful")
 
 
-async def test_after_the_owner_rejected_the_order_has_failed(driver: Driver, receiver: Receiver) -> None:
+async def test_an_order_fails_when_the_owner_rejects_it(driver: Driver, receiver: Receiver) -> None:
     order_id = await driver.create(TWIST["transfer, owner rejects"])
     rejected = (await events_until(receiver, "internal_transfer_rejected", "failed"))[0]["payload"]
     assert rejected["order_id"] == order_id
     await driver.until_order(order_id, "failed")
 
 
-async def test_the_owners_token_works_once_and_no_other_does(driver: Driver) -> None:
+async def test_only_the_owners_token_works_and_only_once(driver: Driver) -> None:
     order_id = await driver.into_review(TWIST["transfer, owner silent"])
     token = (await driver.truth(order_id))["transfer"]["token"]
 
@@ -158,7 +164,7 @@ async def test_deleting_an_order_ends_its_transfer(driver: Driver, receiver: Rec
     await events_until(receiver, "internal_transfer_rejected", "deleted")
 
 
-def test_the_signing_key_outlives_a_restart_when_a_file_keeps_it(tmp_path: Path) -> None:
+def test_a_signing_key_in_a_file_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "key"
     first = signing_key(Settings(webhook_key_file=path)).private_bytes_raw()
     assert signing_key(Settings(webhook_key_file=path)).private_bytes_raw() == first

@@ -1,7 +1,8 @@
 """Which test number plays which word of Telnyx."""
 
+from simulator.behavior import Behavior
 from simulator.statuses import ELIGIBLE
-from simulator.test_numbers import ROWS, Behavior, Row
+from simulator.test_numbers import ROWS, Row
 
 
 def plays(behaviour: Behavior, table: str, word: str) -> bool:
