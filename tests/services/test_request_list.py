@@ -33,15 +33,8 @@ async def test_a_request_is_found_by_its_customer(silent: Client, reference: str
 
     [row] = await _until([reference], silent, customer=f"c {reference}")
 
-    assert row.model_dump() == {
-        "reference": reference,
-        "account": "default",
-        "customer": f"c {reference}",
-        "outcome": "running",
-        "step": "eligibility",
-        "needs": [],
-        "deadline": None,
-    }
+    assert (row.account, row.customer) == ("default", f"c {reference}")
+    assert (row.outcome, row.step, row.needs, row.deadline) == ("running", "eligibility", [], None)
 
 
 async def test_a_request_is_found_by_a_number_in_any_spelling(
@@ -84,15 +77,14 @@ async def test_a_request_started_again_is_listed_once_by_its_newest_run(
 ) -> None:
     await begin(silent, customer=reference)
     await silent.get_workflow_handle(names.workflow_id(reference)).terminate()
-    [row] = await _until([reference], silent, customer=reference)
     async with asyncio.timeout(10):
-        while row.outcome != "not_active":
-            [row] = await _until([reference], silent, customer=reference)
+        while (await _until([reference], silent, customer=reference))[0].outcome != "not_active":
+            pass
 
     await begin(silent, customer=reference)
     async with asyncio.timeout(10):
-        while row.outcome != "running":
-            [row] = await _until([reference], silent, customer=reference)
+        while (await _until([reference], silent, customer=reference))[0].outcome != "running":
+            pass
 
 
 async def test_a_customer_that_could_change_the_query_is_refused(silent: Client) -> None:
