@@ -1,4 +1,4 @@
-"""When people are reminded of an ask, when a second recipient is told, and when it expires, if it ever does."""
+"""When people are reminded of an ask, when a second recipient is notified, and when it expires, if it ever does."""
 
 from dataclasses import dataclass
 from datetime import datetime, timedelta

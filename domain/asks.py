@@ -1,10 +1,10 @@
-"""Everything that one has to know of a kind of ask, in one table.
+"""One table with everything about each kind of ask.
 
-An ask is one thing that a request awaits from a person. Two rules hold. Every kind has its row, and every column of a
-row must be given: a missing one is an error when this module is imported, never inside a workflow task. And nothing
-outside this module tells kinds apart by listing them: whoever needs to know something new of a kind adds a column.
+An ask is one thing that a request awaits from a person. Two rules hold. Every kind has a row, and every column of a
+row must be given: a missing one is an error when this module is imported, never inside a workflow task. And no other
+module lists kinds: code that needs to know something new about a kind adds a column.
 
-The words of the Temporal UI, the command and the notifications come from here, and so does what a deadline does.
+The labels in the Temporal UI, the command and the notifications come from here, and so does what a deadline does.
 """
 
 from collections.abc import Iterable, Mapping
@@ -15,31 +15,31 @@ from domain.vocabulary import AskKind
 
 
 class AtDeadline(StrEnum):
-    """What happens when nobody answered until the deadline."""
+    """What happens at the deadline if the ask is still open."""
 
     EXPIRE_REQUEST = "expires the request"
     GIVE_NUMBERS_UP = "gives those numbers up"
     GO_ON = "is the approval that was awaited: the request goes on"
-    NEVER = "there is none: people are reminded until one of them answers"
+    NEVER = "there is none: people are reminded until someone answers"
 
 
 @dataclass(frozen=True, kw_only=True)
 class AskRule:
-    """One row: what is known of a kind of ask. No column has a default, so that none can be forgotten."""
+    """One kind of ask. No column has a default, so that none can be forgotten."""
 
     label: str
-    """What is awaited when the ask is about one number, as in "acme-1 needs …"."""
+    """What is awaited for one number, as in "acme-1 needs …"."""
     plural: str
-    """The same when it is about several numbers."""
+    """The same for several numbers."""
     who: str
     """Who can give it."""
     days: int | None
-    """Calendar days until the deadline; None where none is planned."""
+    """Calendar days until the deadline; None if the kind has no planned deadline."""
     at_deadline: AtDeadline
     one_at_a_time: bool
     """True when all open asks of the kind are one task, whose numbers come and go."""
     needs_person: bool
-    """False when it passes without anybody's doing: then nobody is reminded of it."""
+    """False when it ends by itself; then no one is reminded of it."""
     per_account: bool
     """True when the account's workflow asks, once for all requests of the account, and this request only shows it."""
     commands: tuple[str, ...]
@@ -144,12 +144,12 @@ refuse_gaps(RULES, AskKind)
 
 
 def rule_of(kind: str) -> AskRule | None:
-    """The row of a kind; None for a kind that only a later version knows."""
+    """Find the row of a kind; None for a kind of a later version."""
     return next((rule for known, rule in RULES.items() if known == kind), None)
 
 
 def awaited(kind: str, count: int) -> str:
-    """What is awaited for so many numbers, as in "acme-1 needs …"; works for an unknown kind, too."""
+    """Say what is awaited, as in "acme-1 needs …"; a kind of a later version is shown by its name."""
     rule = rule_of(kind)
     if rule is None:
         return f"an answer to “{kind}”" if kind else "an answer"

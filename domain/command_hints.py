@@ -22,9 +22,9 @@ def answering(  # noqa: PLR0913 - what may stand in a command
     Args:
         reference: of the request.
         ask_id: of the ask, such as `choice-2`.
-        kind: of the ask, such as `codes`; one of a later version is answered by a choice.
-        numbers: whole, for those who may see them; left out, `NUMBER` stands for them.
-        choices: whether the ask offers choices. Then one of those answers it, unless its account is what has to work.
+        kind: of the ask, such as `codes`; a kind of a later version is answered by a choice.
+        numbers: whole phone numbers, for people who may see them. By default `NUMBER` stands for them.
+        choices: whether the ask offers choices. Then one of them answers it, unless the ask is per account.
         account: of the request.
         shown: how many numbers to name; `…` stands for the others.
     """

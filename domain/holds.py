@@ -11,7 +11,7 @@ _REMEDY = "Once the cause is fixed, retry these numbers, which gives them an ord
 
 
 def need_of_hold(kind: AskKind, numbers: Sequence[str], reasons: Sequence[str], order_ids: Sequence[str]) -> Need:
-    """The ask about numbers that wait for the carrier's consent or for Telnyx support.
+    """Ask about numbers that wait for the carrier's consent or for Telnyx support.
 
     Args:
         kind: `carrier` or `support`.

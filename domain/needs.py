@@ -1,4 +1,4 @@
-"""What a verdict asks of a person, also when a worker of a later version judged."""
+"""What a verdict asks of a person, also when a worker of a later version gave the verdict."""
 
 from collections.abc import Sequence
 
@@ -7,17 +7,17 @@ from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next
 
 _CHOICES = [
-    Choice(choice=ChoiceKind.AGAIN, sentence="All workers are of one version: look again."),
+    Choice(choice=ChoiceKind.AGAIN, sentence="All workers run the same version now. Look again."),
     Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up."),
 ]
-"""None of them goes on, since it is unknown what would go on."""
+"""None of them goes on, because it is unknown what that would do."""
 
 
 def need_of(verdict: Verdict, numbers: Sequence[str]) -> Need | None:
-    """What to ask of whom, if the verdict is a question.
+    """Turn a verdict into what to ask of whom; None if it is not a question.
 
-    A question without a need is an answer that this version does not know. A newer worker gave it, which happens while
-    workers of two versions run. So a person sees it, and nothing is done.
+    A question without a need means something that this version does not know. A worker of a later version gave it,
+    which happens while workers of two versions run. So a person is asked, and nothing is done.
 
     Args:
         verdict: what a step found.

@@ -1,4 +1,4 @@
-"""When an ask is reminded of, told to a second recipient, and over."""
+"""When people are reminded of an ask, when a second recipient is notified, and when the ask expires."""
 
 from datetime import datetime, timedelta
 
@@ -16,7 +16,7 @@ EXPIRE = [AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT]
 
 
 @pytest.mark.parametrize("kind", EXPIRE)
-def test_an_ask_is_open_for_thirty_days_and_for_sixty_where_others_take_their_time(kind: AskKind) -> None:
+def test_an_ask_is_open_for_thirty_days_or_sixty_if_others_must_act(kind: AskKind) -> None:
     days = 60 if kind in {AskKind.CARRIER, AskKind.SUPPORT} else 30
     assert AskTimes(ALWAYS, DAY).plan(kind, MONDAY).deadline == MONDAY + days * DAY
 
@@ -27,25 +27,24 @@ def test_an_operators_deadline_counts_for_every_kind_that_expires(kind: AskKind)
 
 
 @pytest.mark.parametrize("kind", NEVER_EXPIRE)
-def test_what_never_expires_has_no_deadline_whatever_the_operator_chose_and_is_reminded_of_beyond_it(
-    kind: AskKind,
-) -> None:
+def test_an_ask_that_never_expires_is_reminded_of_beyond_any_deadline(kind: AskKind) -> None:
     plan = AskTimes(ALWAYS, DAY, deadline_after=2 * DAY).plan(kind, MONDAY)
     assert plan.deadline is None
     assert plan.reminders[2] == MONDAY + 3 * DAY
 
 
-def test_a_transfer_ends_when_it_is_known_to_and_nobody_is_reminded_of_it() -> None:
+def test_a_transfer_ends_at_its_own_deadline_without_reminders() -> None:
     saturday = MONDAY + 5 * DAY
     plan = AskTimes(Calendar(), DAY, escalate_at_reminder=1).plan(AskKind.TRANSFER, MONDAY, saturday)
     assert (plan.deadline, plan.reminders, plan.escalate_at) == (saturday, [], None)
 
 
-def test_an_ask_that_is_planned_anew_keeps_its_deadline_in_working_hours() -> None:
-    times, thursday = AskTimes(Calendar(), DAY, deadline_after=9 * DAY), MONDAY + 3 * DAY
-    plan = times.plan(AskKind.CODES, thursday, MONDAY + 5 * DAY)
-    assert plan.deadline == datetime(2026, 9, 21, 9, tzinfo=CENTRAL), "the fifth day is a Saturday"
-    assert plan.reminders == [thursday + DAY]
+def test_an_ask_that_is_planned_again_keeps_its_deadline_in_working_hours() -> None:
+    next_monday, thursday = datetime(2026, 9, 21, 9, tzinfo=CENTRAL), MONDAY + 3 * DAY
+    first = AskTimes(Calendar(), DAY, deadline_after=5 * DAY).plan(AskKind.CODES, MONDAY)
+    again = AskTimes(Calendar(), DAY, deadline_after=9 * DAY).plan(AskKind.CODES, thursday, MONDAY + 5 * DAY)
+    assert (first.deadline, again.deadline) == (next_monday, next_monday), "the fifth day is a Saturday"
+    assert again.reminders == [thursday + DAY]
 
 
 def test_reminders_come_at_the_chosen_pace_until_the_deadline() -> None:
@@ -53,28 +52,23 @@ def test_reminders_come_at_the_chosen_pace_until_the_deadline() -> None:
     assert plan.reminders == [MONDAY + 2 * DAY, MONDAY + 4 * DAY]
 
 
-def test_a_deadline_falls_into_working_hours() -> None:
-    plan = AskTimes(Calendar(), DAY, deadline_after=5 * DAY).plan(AskKind.CODES, MONDAY)
-    assert plan.deadline == datetime(2026, 9, 21, 9, tzinfo=CENTRAL), "the fifth day is a Saturday"
-
-
 @pytest.mark.parametrize(
     ("nth", "days"),
     [
-        # Nobody else is told.
+        # 0 turns escalation off.
         (0, None),
         # With the first reminder, with the second, with the last.
         (1, 1),
         (2, 2),
         (4, 4),
-        # The ask is over before its fifth reminder.
+        # The ask expires before its fifth reminder.
         (5, None),
     ],
 )
-def test_a_second_recipient_is_told_with_the_chosen_reminder(nth: int, days: int | None) -> None:
+def test_a_second_recipient_is_notified_with_the_chosen_reminder(nth: int, days: int | None) -> None:
     plan = AskTimes(ALWAYS, DAY, deadline_after=5 * DAY, escalate_at_reminder=nth).plan(AskKind.CODES, MONDAY)
     assert plan.escalate_at == (None if days is None else MONDAY + days * DAY)
 
 
-def test_by_default_nobody_else_is_told() -> None:
+def test_by_default_there_is_no_second_recipient() -> None:
     assert AskTimes(ALWAYS, DAY).plan(AskKind.CODES, MONDAY).escalate_at is None

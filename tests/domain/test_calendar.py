@@ -1,4 +1,4 @@
-"""Business time: US Central, Monday to Friday, but for listed holidays (Telnyx facts §9)."""
+"""Business time: US Central, Monday to Friday, except on the listed holidays (docs/telnyx.md §9)."""
 
 from datetime import UTC, date, datetime, timedelta
 
@@ -19,10 +19,10 @@ def central(text: str) -> datetime:
 @pytest.mark.parametrize(
     ("instant", "opening"),
     [
-        # In working hours nothing waits.
+        # Within working hours.
         ("2026-11-23T09:00", "2026-11-23T09:00"),
         ("2026-11-23T16:59:59", "2026-11-23T16:59:59"),
-        # Before and after them the next opening does.
+        # Before and after them.
         ("2026-11-23T08:59", "2026-11-23T09:00"),
         ("2026-11-23T17:00", "2026-11-24T09:00"),
         # A weekend.
@@ -35,59 +35,45 @@ def central(text: str) -> datetime:
         # The clocks go forward on 2026-03-08 and back on 2026-11-01, both within a weekend.
         ("2026-03-06T17:30", "2026-03-09T09:00"),
         ("2026-10-30T17:30", "2026-11-02T09:00"),
-        # Within the night in which an hour is missing, and in which one comes twice.
+        # In the night in which an hour is missing, and in the one in which an hour comes twice.
         ("2026-03-08T03:30", "2026-03-09T09:00"),
         ("2026-11-01T01:30", "2026-11-02T09:00"),
-        # Independence Day on a Saturday: facts name no day instead of it, so Friday is worked.
+        # Independence Day on a Saturday: no other day replaces it, so Friday is a working day.
         ("2026-07-03T10:00", "2026-07-03T10:00"),
         ("2026-07-03T18:00", "2026-07-06T09:00"),
         # Memorial Day right after a weekend, and New Year's Day right before one.
         ("2026-05-22T17:00", "2026-05-26T09:00"),
         ("2026-12-31T17:00", "2027-01-04T09:00"),
-        # A leap day is a day.
+        # A leap day.
         ("2028-02-28T17:00", "2028-02-29T09:00"),
     ],
 )
-def test_work_goes_on_at_the_next_opening(instant: str, opening: str) -> None:
+def test_the_next_opening_skips_nights_weekends_and_holidays(instant: str, opening: str) -> None:
     assert OFFICE.next_open(central(instant)) == central(opening)
 
 
 @pytest.mark.parametrize(("local", "hour_in_utc"), [("2026-03-06T08:00", 15), ("2026-03-09T08:00", 14)])
-def test_nine_o_clock_is_nine_in_central_time_on_both_sides_of_a_clock_change(local: str, hour_in_utc: int) -> None:
+def test_nine_o_clock_is_nine_in_central_time_before_and_after_a_clock_change(local: str, hour_in_utc: int) -> None:
     assert OFFICE.next_open(central(local)).astimezone(UTC).hour == hour_in_utc
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        date(2026, 1, 1),
-        date(2026, 5, 25),  # Memorial Day: last Monday in May
-        date(2027, 5, 31),
-        date(2026, 7, 4),
-        date(2026, 9, 7),  # Labor Day: first Monday in September
-        date(2026, 11, 26),  # Thanksgiving: fourth Thursday in November
-        date(2026, 11, 27),
-        date(2029, 11, 23),
-        date(2026, 12, 24),
-        date(2026, 12, 25),
-    ],
-)
+LISTED = [date(2026, 1, 1), date(2026, 7, 4), date(2026, 12, 24), date(2026, 12, 25)]
+MOVABLE = {
+    "Memorial Day, the last Monday in May": [date(2026, 5, 25), date(2027, 5, 31)],
+    "Labor Day, the first Monday in September": [date(2026, 9, 7)],
+    "Thanksgiving, the fourth Thursday in November": [date(2026, 11, 26)],
+    "the day after it": [date(2026, 11, 27), date(2029, 11, 23)],
+}
+ORDINARY = [date(2026, 5, 18), date(2026, 9, 14), date(2026, 10, 12), date(2026, 11, 19), date(2026, 11, 20)]
+
+
+@pytest.mark.parametrize("day", [*LISTED, *(day for days in MOVABLE.values() for day in days)], ids=str)
 def test_the_listed_holidays_are_no_working_days(day: date) -> None:
     assert is_holiday(day)
     assert not OFFICE.is_working_day(day)
 
 
-@pytest.mark.parametrize(
-    "day",
-    [
-        date(2026, 5, 18),
-        date(2026, 9, 14),
-        date(2026, 11, 19),
-        date(2026, 11, 20),
-        date(2026, 12, 31),
-        date(2026, 10, 12),
-    ],
-)
+@pytest.mark.parametrize("day", [*ORDINARY, date(2026, 12, 31)], ids=str)
 def test_other_days_are_no_holidays(day: date) -> None:
     assert not is_holiday(day)
 
@@ -148,22 +134,24 @@ def test_reminders_keep_to_working_hours_over_a_clock_change(
     [
         ("2026-11-24T02:00", "2026-11-24T15:00"),  # Tuesday in London is still Monday evening in Texas
         ("2026-11-27T23:30", "2026-11-30T15:00"),
-        ("2026-11-01T06:30", "2026-11-02T15:00"),  # the first of the two half past ones
+        ("2026-11-01T06:30", "2026-11-02T15:00"),  # the first of two half past ones
         ("2026-11-01T07:30", "2026-11-02T15:00"),  # the second
     ],
 )
-def test_the_day_is_the_one_in_central_time_whatever_the_instant_is_written_in(instant: str, expected: str) -> None:
+def test_the_day_is_the_one_in_central_time_in_whichever_zone_the_instant_is_written(
+    instant: str, expected: str
+) -> None:
     utc = datetime.fromisoformat(instant).replace(tzinfo=UTC)
     assert OFFICE.next_open(utc) == datetime.fromisoformat(expected).replace(tzinfo=UTC)
     assert OFFICE.next_open(utc.astimezone(CENTRAL)) == OFFICE.next_open(utc)
 
 
-def test_an_impatient_setting_still_reminds_only_once_a_working_day() -> None:
+def test_a_pace_of_an_hour_still_reminds_only_once_a_working_day() -> None:
     found = OFFICE.reminders(central("2026-11-23T09:00"), timedelta(hours=1), central("2026-11-26T00:00"))
     assert [instant.astimezone(CENTRAL).date().day for instant in found] == [23, 24, 25]
 
 
-def test_nothing_is_reminded_of_after_its_deadline() -> None:
+def test_there_are_no_reminders_after_the_deadline() -> None:
     since = central("2026-11-23T09:00")
     assert OFFICE.reminders(since, DAY, since + DAY) == []
     assert OFFICE.reminders(since, DAY, since - DAY) == []
@@ -189,7 +177,7 @@ def test_an_opening_is_in_working_hours_and_its_own_next_opening(calendar: Calen
 
 
 @given(CALENDARS, INSTANTS, INSTANTS)
-def test_what_comes_later_never_opens_earlier(calendar: Calendar, one: datetime, other: datetime) -> None:
+def test_a_later_instant_never_has_an_earlier_opening(calendar: Calendar, one: datetime, other: datetime) -> None:
     earlier, later = sorted((one, other))
     assert calendar.next_open(earlier) <= calendar.next_open(later)
 
@@ -212,13 +200,13 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
         # Three working days around a weekend and around Thanksgiving.
         ("2026-11-19T10:30", 3 * DAY, "2026-11-24T10:30"),
         ("2026-11-25T10:30", 3 * DAY, "2026-12-02T10:30"),
-        # What comes in at night counts from the next opening.
+        # A wait that begins at night counts from the next opening.
         ("2026-11-20T22:00", DAY, "2026-11-24T09:00"),
-        # An hour a day is lost to the clock, and none of the office's.
+        # A clock change over a weekend.
         ("2026-10-30T10:30", DAY, "2026-11-02T10:30"),
         # Christmas, New Year's Day and two weekends lie between.
         ("2026-12-23T15:00", 5 * DAY, "2027-01-04T15:00"),
-        # Over both clock changes the time of day stays.
+        # The time of day stays over both clock changes.
         ("2026-03-06T16:30", 2 * DAY, "2026-03-10T16:30"),
         ("2026-10-30T16:30", 2 * DAY, "2026-11-03T16:30"),
         # Part of a day does not end at night.
@@ -229,7 +217,7 @@ def test_working_days_are_counted_at_the_same_time_of_day(since: str, wait: time
     assert OFFICE.working_days_after(central(since), wait) == central(instant)
 
 
-def test_sixty_reminders_are_the_most_that_are_planned_at_once() -> None:
+def test_at_most_sixty_reminders_are_planned_at_once() -> None:
     since = central("2026-11-23T09:00")
     assert len(Calendar(0, 0).reminders(since, DAY, since + 300 * DAY)) == 60
     assert Calendar(0, 0).reminders(since, DAY, None)[59:] == [since + 60 * DAY]
@@ -240,7 +228,7 @@ def test_a_slower_pace_than_a_day_is_kept() -> None:
     assert [instant.astimezone(CENTRAL).day for instant in found] == [16, 18, 21, 23, 25]
 
 
-def test_where_work_begins_at_midnight_so_do_the_reminders_of_the_next_day() -> None:
+def test_where_work_begins_at_midnight_the_next_reminder_comes_at_midnight() -> None:
     night_shift = Calendar(0, 8)
     found = night_shift.reminders(central("2026-11-23T01:00"), timedelta(hours=1), central("2026-11-24T12:00"))
     assert found == [central("2026-11-23T02:00"), central("2026-11-24T00:00")]

@@ -1,4 +1,4 @@
-"""Nobody is called at night: the hours of a request, in the zones that US numbers have."""
+"""The contact hours of a request, in the time zones of US numbers: no one is called at night."""
 
 from datetime import datetime
 
@@ -37,19 +37,21 @@ def test_hours_are_those_of_the_zone_that_is_named() -> None:
     assert found.next_open(at("2026-11-24T09:00")) == at("2026-11-24T09:00", "Hawaii")
 
 
-def test_no_hours_are_no_limit() -> None:
+def test_an_empty_text_is_no_limit() -> None:
     assert parse_contact_hours("") is None
 
 
-@pytest.mark.parametrize("text", ["9", "17-9", "9-25", "9-9", "nine to five", "9-17 Berlin", "9-17 Central time"])
-def test_what_are_no_hours_is_refused_in_one_sentence(text: str) -> None:
-    with pytest.raises(ValueError, match="are not understood; write them as `9-17 Pacific`") as caught:
+@pytest.mark.parametrize(
+    "text", ["9", "9" * 41, "17-9", "9-25", "9-9", "nine to five", "9-17 Berlin", "9-17 Central time"]
+)
+def test_a_text_that_is_no_hours_is_refused_in_one_sentence_that_shows_it(text: str) -> None:
+    with pytest.raises(ValueError, match="9-17 Pacific") as caught:
         parse_contact_hours(text)
-    assert repr(text) in str(caught.value)
+    assert f" {text[:40]!r} " in str(caught.value)
 
 
 @pytest.mark.parametrize(("text", "written"), [("9-17", "9–17 Central"), (" 8-20 pacific ", "8–20 Pacific")])
-def test_hours_are_told_with_their_zone(text: str, written: str) -> None:
+def test_hours_are_shown_with_their_zone(text: str, written: str) -> None:
     assert str(parse_contact_hours(text)) == written
 
 
@@ -63,9 +65,3 @@ def test_the_zones_are_those_of_the_states() -> None:
         "Alaska": "America/Anchorage",
         "Hawaii": "Pacific/Honolulu",
     }
-
-
-def test_what_is_far_too_long_is_shown_in_part() -> None:
-    with pytest.raises(ValueError, match="are not understood") as caught:
-        parse_contact_hours("9" * 40 + "x")
-    assert f"The contact hours {'9' * 40!r} are" in str(caught.value)

@@ -34,6 +34,7 @@ def test_any_usual_spelling_becomes_e164(typed: str) -> None:
     [
         ("", "is not a phone number"),
         ("hello", "is not a phone number"),
+        ("x" * 81, "is not a phone number"),
         ("512-555-0100 ext. 7", "is not a phone number"),
         ("512-555-CALL", "is not a phone number"),
         ("+-() ", "is not a phone number"),
@@ -47,15 +48,15 @@ def test_any_usual_spelling_becomes_e164(typed: str) -> None:
         ("+1 512 555 01000", "it has 12 digits"),
     ],
 )
-def test_what_is_no_us_number_is_refused_by_a_sentence_that_names_it(typed: str, why: str) -> None:
+def test_what_is_no_us_number_is_refused_by_a_sentence_that_shows_it(typed: str, why: str) -> None:
     with pytest.raises(NotAPhoneNumber) as refused:
         normalize(typed)
     assert why in str(refused.value)
-    assert repr(typed.strip()) in str(refused.value)
+    assert repr(typed.strip()[:80]) in str(refused.value)
 
 
 @given(st.text(alphabet="+0123456789().-/ \t٥５²x", max_size=18) | st.text(max_size=18))
-def test_whatever_is_accepted_is_e164_and_stays_itself(typed: str) -> None:
+def test_what_is_accepted_becomes_e164_which_stays_the_same(typed: str) -> None:
     try:
         number = normalize(typed)
     except NotAPhoneNumber:
@@ -77,9 +78,3 @@ def test_only_plus_one_and_ten_digits_are_e164(text: str) -> None:
 
 def test_a_masked_number_shows_its_last_four_digits_only() -> None:
     assert mask("+15125550100") == "…0100"
-
-
-def test_of_what_is_far_too_long_eighty_characters_are_shown() -> None:
-    with pytest.raises(NotAPhoneNumber) as refused:
-        normalize("x" * 81)
-    assert f"{'x' * 80!r} is not a phone number" in str(refused.value)

@@ -1,4 +1,4 @@
-"""The names by which a request is found."""
+"""The names that are part of the contract, and references."""
 
 import pytest
 from hypothesis import given
@@ -30,7 +30,7 @@ def test_a_reference_is_read_back_from_its_workflow_id(reference: str) -> None:
         "..",
     ],
 )
-def test_what_cannot_be_a_folder_and_an_id_is_no_reference(text: str) -> None:
+def test_a_text_that_cannot_be_a_folder_and_an_id_is_no_reference(text: str) -> None:
     assert not names.is_reference(text)
 
 
