@@ -1,7 +1,7 @@
-"""Which branches of each room the tests take, room by room: `python -m tests.quality.coverage_by_room FILE`.
+"""`python -m tests.quality.coverage_by_room FILE` prints how much of each room the tests cover.
 
-A total would let a well-tested room hide a badly tested one, and lines would hide the `else` that nobody wrote. So
-each room is measured alone, by its branches and by its lines, and each must reach the floor.
+A total would let a well-tested room hide a badly tested one, and lines alone would hide a missing `else`. So each room
+is measured alone, by its branches and by its lines, and each must reach the floor.
 """
 
 import json
@@ -13,11 +13,11 @@ from typing import Any
 
 ROOMS = ("domain", "workflows", "activities", "telnyx_api", "services", "adapters")
 FLOOR = 95.0
-"""Percent of the branches, and of the lines, that the tests of a room take."""
+"""Percent of the branches, and of the lines, that tests must cover in each room."""
 
 
 def by_room(report: Mapping[str, Any]) -> dict[str, Counter[str]]:
-    """What coverage's JSON report counts, added up for each room."""
+    """Add up the counts of coverage's JSON report for each room."""
     rooms: dict[str, Counter[str]] = {room: Counter() for room in ROOMS}
     for path, file in report["files"].items():
         room = Path(path).parts[0]
@@ -27,12 +27,12 @@ def by_room(report: Mapping[str, Any]) -> dict[str, Counter[str]]:
 
 
 def percent(counted: Mapping[str, int], part: str, whole: str) -> float:
-    """How much of it was reached; a room of which nothing was measured has reached nothing."""
+    """The covered part in percent; 0 for a room of which nothing was measured."""
     return 100.0 * counted.get(part, 0) / counted[whole] if counted.get(whole) else 0.0
 
 
 def holes(report: Mapping[str, Any]) -> list[str]:
-    """The lines and branches that no test takes, one text for each file that has some."""
+    """List the lines and branches that no test covers, one text for each file that has some."""
     found = []
     for path, file in sorted(report["files"].items()):
         lines = ", ".join(map(str, file["missing_lines"]))
@@ -43,9 +43,9 @@ def holes(report: Mapping[str, Any]) -> list[str]:
 
 
 def main(file: str) -> int:
-    """Print the table; 0 when every room reaches the floor."""
+    """Print the table; 0 if every room reaches the floor."""
     report = json.loads(Path(file).read_text())
-    print("Not taken by any test:", *holes(report), "", sep="\n")  # noqa: T201 - what this command is for
+    print("Not covered by any test:", *holes(report), "", sep="\n")  # noqa: T201 - what this command is for
     low = 0
     for room, counted in by_room(report).items():
         branches = percent(counted, "covered_branches", "num_branches")

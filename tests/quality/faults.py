@@ -1,7 +1,7 @@
-"""Faults that are planted in a module, one at a time: what a tired person gets wrong, and each entry of each table.
+"""The faults that are planted in a module, one at a time: typical mistakes, and a change of each entry of each table.
 
-Sentences are left alone, since their wording is nobody's promise; single words are not, since programs branch on them.
-Annotations, decorators and docstrings are left alone too: the type checker and the linter look after those.
+Sentences are not changed, because no program depends on their wording. Single words are, because programs depend on
+them. Annotations, decorators and docstrings are not changed either: the type checker and the linter check those.
 """
 
 import ast
@@ -13,9 +13,9 @@ from pathlib import Path
 from types import CodeType
 
 Enums = Mapping[str, Sequence[str]]
-"""The members of each enumeration by its name: one is planted in place of its neighbour."""
+"""The members of each enumeration, by its name; a member is replaced by its neighbor."""
 Replacement = tuple[ast.AST, str]
-"""What is planted, and what to call it."""
+"""What is planted, and the name of the fault."""
 
 _COMPARISONS: Mapping[type[ast.cmpop], Sequence[type[ast.cmpop]]] = {
     ast.Lt: (ast.LtE, ast.GtE),
@@ -52,12 +52,12 @@ class Fault:
     module: str
     line: int
     name: str
-    """Where it is and what it does, without the line: `judging_orders._is_odd: a not in b → a in b`."""
+    """Where it is and what it does, without the line, such as `judge_orders.judge_order: a not in b → a in b`."""
     code: CodeType
 
 
 def enumerations(files: Sequence[Path]) -> dict[str, list[str]]:
-    """The members of every enumeration that these files define."""
+    """Find the members of every enumeration in these files."""
     classes = [node for file in files for node in ast.parse(file.read_text()).body if isinstance(node, ast.ClassDef)]
     return {
         node.name: [to.id for one in node.body if isinstance(one, ast.Assign) for to in _names(one.targets)]
@@ -67,7 +67,7 @@ def enumerations(files: Sequence[Path]) -> dict[str, list[str]]:
 
 
 def faults(file: Path, enums: Enums) -> Iterator[Fault]:
-    """Every fault that can be planted in a file, in the order of its lines."""
+    """Give every fault that can be planted in a file, in the order of its lines."""
     tree = ast.parse(file.read_text())
     known = {**enums, **_aliases(tree, enums)}
     named: dict[str, int] = {}
@@ -83,7 +83,7 @@ def faults(file: Path, enums: Enums) -> Iterator[Fault]:
 
 
 def replacements(node: ast.AST, enums: Enums) -> Iterator[Replacement]:
-    """What may be planted in place of a node."""
+    """Give what may be planted in place of a node."""
     yield from _other_decisions(node)
     yield from _other_values(node, enums)
 
@@ -99,7 +99,7 @@ def _other_decisions(node: ast.AST) -> Iterator[Replacement]:
             yield node.operand, f"{ast.unparse(node)} → {ast.unparse(node.operand)}"
         case ast.If() | ast.IfExp():
             yield from (_decided(node, value=value) for value in (True, False))
-        case ast.While():  # one that never ends is no likely fault
+        case ast.While():  # a loop that never ends is not a typical mistake
             yield _decided(node, value=False)
         case ast.comprehension() if node.ifs:
             yield from _without_one(node, "ifs")
@@ -158,7 +158,7 @@ def _changed(node: ast.AST, **fields: object) -> Replacement:
 
 
 def _without_one(node: ast.AST, field: str) -> Iterator[Replacement]:
-    """The same node without one of its operands, conditions, entries or named arguments."""
+    """Give the node without one of its operands, conditions, entries or named arguments."""
     for at, left_out in enumerate(getattr(node, field)):
         changed = copy.copy(node)
         for name in ("keys", "values") if isinstance(node, ast.Dict) else (field,):
@@ -175,7 +175,7 @@ def _short(node: ast.AST) -> str:
 
 
 def _places(node: ast.AST, inside: str) -> Iterator[tuple[ast.AST, str, int | None, ast.AST, str]]:
-    """Every node in which a fault may be planted, with the field of its parent that holds it and where it stands."""
+    """Give every node that may be replaced, with its parent, the field and index there, and its function or class."""
     for field, value in ast.iter_fields(node):
         if field in _LEFT_ALONE:
             continue
@@ -188,7 +188,7 @@ def _places(node: ast.AST, inside: str) -> Iterator[tuple[ast.AST, str, int | No
 
 
 def _is_left_alone(node: ast.AST, parent: ast.AST) -> bool:
-    """Docstrings, the arguments of a type, and what only runs when the file is a program."""
+    """True for docstrings, the arguments of a type, and code that runs only when the file is a program."""
     if isinstance(parent, ast.Subscript) and isinstance(node, ast.Tuple):
         return True
     if isinstance(node, ast.Expr):
@@ -204,7 +204,7 @@ def _put(parent: ast.AST, field: str, index: int | None, node: ast.AST) -> None:
 
 
 def _aliases(tree: ast.Module, enums: Enums) -> dict[str, Sequence[str]]:
-    """The short names that a file gives to enumerations: `K = NumberKind`."""
+    """Find the short names of enumerations, such as `K = NumberKind`."""
     assigned = [node for node in tree.body if isinstance(node, ast.Assign) and isinstance(node.value, ast.Name)]
     return {
         to.id: enums[ast.unparse(node.value)]

@@ -1,9 +1,9 @@
-"""A tracer for coverage on Python 3.11. Coverage's own two lose lines of coroutines there, and only there.
+"""A tracer for coverage on Python 3.11. Coverage's own two tracers lose lines of coroutines there, and only there.
 
-Throwing into a coroutine, as every cancel of a task does, lets those that await it go on without the event by which
-tracers know that a frame was entered. Coverage's tracers keep a stack of their own, which is then one frame off: in
-`try: async with retried(): …` they saw nothing of what came after it. Here each frame remembers its own last line, so
-that no stack is needed.
+Every cancel of a task throws into its coroutine. The coroutines that await it then go on without the event that tells
+a tracer that a frame was entered. Coverage's tracers keep a stack, which is then one frame off: in
+`try: async with retried(): …` they saw nothing of what came after it. Here each frame keeps its own last line, so that
+no stack is needed.
 
 Coverage loads this plug-in on every version (see `[tool.coverage.run]`). Python 3.12 and later report that event, so
 the plug-in does nothing there. It can be deleted together with the support of 3.11.
@@ -26,7 +26,7 @@ _RESUME = dis.opmap.get("RESUME")
 
 
 class FrameTracer:
-    """What coverage's collector starts in each thread; it sets the attributes, and reads `data` in the end."""
+    """The tracer of one thread. Coverage's collector starts it, sets its attributes, and reads `data` at the end."""
 
     data: dict[str, set[tuple[int, int]]]
     trace_arcs: bool
@@ -40,31 +40,31 @@ class FrameTracer:
         self._stopped = self._active = False
 
     def start(self) -> Traced:
-        """Trace this thread from now on."""
+        """Start to trace this thread."""
         self._stopped = False
         sys.settrace(self._enter)
         return self._enter
 
     def stop(self) -> None:
-        """Trace nothing more, in whatever thread."""
+        """Stop tracing, in any thread."""
         self._stopped = True
         if sys.gettrace() == self._enter:
             sys.settrace(None)
 
     def activity(self) -> bool:
-        """Whether anything was traced since the last flush."""
+        """Say whether anything was traced since the last flush."""
         return self._active
 
     def reset_activity(self) -> None:
-        """Begin to look for activity anew."""
+        """Start to look for activity again."""
         self._active = False
 
     def get_stats(self) -> Mapping[str, int] | None:
-        """Nothing is counted."""
+        """There are no statistics."""
         return None
 
     def _enter(self, frame: FrameType, _event: str, _arg: object) -> Traced | None:
-        """A frame begins, or goes on after a wait."""
+        """Trace a frame that begins, or goes on after a wait."""
         seen = None if self._stopped else self._seen(frame)
         if seen is None:
             return None
@@ -73,7 +73,7 @@ class FrameTracer:
         return _following(seen, -frame.f_code.co_firstlineno if begins else frame.f_lineno)
 
     def _seen(self, frame: FrameType) -> set[tuple[int, int]] | None:
-        """Where the arcs of the frame's file are kept; None for a file that is not measured."""
+        """Find the arcs of the frame's file; None for a file that is not measured."""
         name = frame.f_code.co_filename
         wanted = self.should_trace_cache.get(name)
         if wanted is None:
@@ -88,7 +88,7 @@ class FrameTracer:
 
 
 def _following(seen: set[tuple[int, int]], last: int) -> Traced:
-    """What Python calls at each line of one frame: it keeps the way from the line before."""
+    """Make the function that Python calls at each line of one frame; it adds the arc from the line before."""
 
     def line(frame: FrameType, event: str, _arg: object) -> Traced:
         nonlocal last
@@ -104,7 +104,7 @@ def _following(seen: set[tuple[int, int]], last: int) -> Traced:
 
 
 def _waits(code: bytes, at: int) -> bool:
-    """Whether a frame that is left will go on later, behind a `yield` or an `await`."""
+    """Say whether a frame that is left will go on later, after a `yield` or an `await`."""
     after = at + 2
     return len(code) != after and code[after] == _RESUME
 
@@ -118,7 +118,7 @@ class _PythonTracer(CoveragePlugin):
 
 
 def coverage_init(registry: Plugins, _options: object) -> None:
-    """Called by coverage before it measures."""
+    """Replace coverage's tracer; coverage calls this before it measures."""
     if sys.version_info < (3, 12):
         coverage.core.PyTracer = FrameTracer  # type: ignore[attr-defined, assignment]  # there is no public place for it
         registry.add_configurer(_PythonTracer())

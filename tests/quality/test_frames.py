@@ -1,4 +1,4 @@
-"""What a coroutine does after a task of its own was cancelled counts as done, and so do all tests after a deep one."""
+"""Coverage loses no line of a coroutine after a cancel, and no test after one that ended the tracing."""
 
 import json
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import conftest
-from tests.quality.judging import ROOT
+from tests.quality.trials import ROOT
 
 CANCELS = """
 import asyncio
@@ -39,7 +39,7 @@ asyncio.run(main(1))
 SETTINGS = "[run]\nbranch = true\nplugins = tests.quality.frames\ninclude = cancels.py\n"
 
 
-def test_no_line_is_lost_behind_a_cancel_and_none_is_made_up(tmp_path: Path) -> None:
+def test_no_line_is_lost_after_a_cancel_and_none_is_made_up(tmp_path: Path) -> None:
     (tmp_path / "cancels.py").write_text(CANCELS)
     (tmp_path / "settings").write_text(SETTINGS)
     for command in (["run", "cancels.py"], ["json", "-q", "-o", "report.json"]):

@@ -1,4 +1,4 @@
-"""The faults of `make mutants`: the right ones are planted, the tests meet them, and the files stay as they are."""
+"""The faults of `make mutants`: the right ones are planted, the tests run against them, and no file changes."""
 
 import subprocess
 import sys
@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.quality.faults import enumerations, faults
-from tests.quality.judging import NOTICED, ROOT, SURVIVED, UNSEEN, judges_of
+from tests.quality.trials import NOTICED, ROOT, SURVIVED, UNSEEN, tests_of
 
 KINDS = '''
 """A table."""
@@ -25,13 +25,13 @@ TABLE = {"pending": K.OPEN, "failed": K.LOST}
 
 
 def planted(folder: Path, source: str) -> list[str]:
-    """The names of the faults of a file, without the file's own."""
+    """The names of the faults of a file, without the name of the file."""
     file = folder / "one.py"
     file.write_text(source)
     return [fault.name.removeprefix("one: ") for fault in faults(file, enumerations([file]))]
 
 
-def test_each_entry_of_a_table_is_left_out_renamed_and_given_its_neighbours_kinds(tmp_path: Path) -> None:
+def test_each_entry_of_a_table_is_left_out_renamed_and_given_its_neighbors_kinds(tmp_path: Path) -> None:
     names = planted(tmp_path, KINDS)
     assert {"K.OPEN → K.LOST", "K.OPEN → K.OVER", "K.LOST → K.OPEN", "K.LOST → K.OVER"} <= set(names)
     assert {"'pending' → 'pending_'", "'failed' → 'failed_'"} <= set(names)
@@ -58,7 +58,7 @@ def test_each_entry_of_a_table_is_left_out_renamed_and_given_its_neighbours_kind
         ("raise E", "raise E → pass"),
     ],
 )
-def test_what_a_tired_person_gets_wrong_is_planted(tmp_path: Path, source: str, fault: str) -> None:
+def test_typical_mistakes_are_planted(tmp_path: Path, source: str, fault: str) -> None:
     assert fault in planted(tmp_path, source)
 
 
@@ -66,7 +66,7 @@ def test_what_a_tired_person_gets_wrong_is_planted(tmp_path: Path, source: str, 
     "source",
     ['"""Docstring."""', 'x = "A whole sentence."', "def f(a: b | c) -> d: ...", "x: a | b", "X = Literal['a', 'b']"],
 )
-def test_sentences_and_annotations_are_left_alone(tmp_path: Path, source: str) -> None:
+def test_sentences_and_annotations_are_not_changed(tmp_path: Path, source: str) -> None:
     assert planted(tmp_path, source) == []
 
 
@@ -75,19 +75,19 @@ def test_two_faults_never_share_a_name(tmp_path: Path) -> None:
 
 
 def verdict(code: str, test: str) -> int:
-    """What a test file makes of `domain.holds` when it is this code."""
+    """The verdict of a test file on `domain.holds` when it has this code."""
     script = (
-        "import os, sys; from tests.quality import judging as j; j.get_ready();"
-        "j.judge('domain.holds', compile(sys.argv[1], 'planted', 'exec'), [j.ROOT / sys.argv[2]]);"
+        "import os, sys; from tests.quality import trials as j; j.import_libraries();"
+        "j.start_trial('domain.holds', compile(sys.argv[1], 'planted', 'exec'), [j.ROOT / sys.argv[2]]);"
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]))"
     )
     command = [sys.executable, "-c", script, code, test]
     return subprocess.run(command, cwd=ROOT, timeout=100, check=False).returncode  # noqa: S603 - our own line
 
 
-def test_the_tests_meet_what_is_planted_and_the_file_is_not_touched() -> None:
+def test_the_tests_run_against_the_planted_fault_and_the_file_does_not_change() -> None:
     sound = (ROOT / "domain/holds.py").read_text()
-    faulty = sound.replace("kind is AskKind.CARRIER", "kind is not AskKind.CARRIER")
+    faulty = sound.replace("kind is AskKind.SUPPORT", "kind is not AskKind.SUPPORT")
     assert faulty != sound
     assert verdict(sound, "tests/domain/test_sentences.py") == SURVIVED
     assert verdict(faulty, "tests/domain/test_sentences.py") == NOTICED
@@ -95,9 +95,9 @@ def test_the_tests_meet_what_is_planted_and_the_file_is_not_touched() -> None:
     assert (ROOT / "domain/holds.py").read_text() == sound
 
 
-def test_a_module_is_judged_by_what_imports_it_and_first_by_what_is_named_for_it() -> None:
+def test_a_module_is_tested_by_what_imports_it_first_by_the_file_named_after_it() -> None:
     files = sorted((ROOT / "tests/domain").glob("test_*.py"))
-    of_calendar = [test.stem for test in judges_of("domain.calendar", files)]
+    of_calendar = [test.stem for test in tests_of("domain.calendar", files)]
     assert of_calendar[0] == "test_calendar"
     assert "test_ask_times" in of_calendar
     assert "test_phone_numbers" not in of_calendar

@@ -1,6 +1,6 @@
-"""One faulty module before its tests: they run in a child process that imports the fault instead of the file.
+"""Runs the tests of one module against a planted fault, in a child process that imports the fault instead of the file.
 
-No fault is ever written to disk, so nothing has to be put back, and a run that is cut short leaves nothing behind.
+No fault is ever written to disk, so there is nothing to restore, even after an interrupted run.
 """
 
 import ast
@@ -21,7 +21,7 @@ from hypothesis import HealthCheck, Phase, settings
 
 ROOT = Path(__file__).parents[2]
 SECONDS = 20
-"""Of computing, after which a fault that makes the tests run on counts as noticed."""
+"""Of CPU time. A fault that makes the tests run longer counts as noticed."""
 _LIBRARIES = (
     "cryptography.hazmat.primitives.ciphers.aead",
     "hypothesis.internal.conjecture.engine",
@@ -32,14 +32,14 @@ _LIBRARIES = (
     "temporalio.contrib.pydantic",
     "yaml",
 )
-"""Imported once, before the first child, which then begins with all of them; nothing of this project is among them."""
+"""Imported once before the first child, so that every child has them already. None is of this project."""
 SURVIVED, NOTICED, UNSEEN = 0, 1, 9
-"""How the child ends: no test failed, some did, or none of them imported the faulty module at all."""
+"""How a child ends: no test failed, some failed, or none of them imported the faulty module."""
 
 
-# Slowness is no fault, nothing is left to chance, and a failing example need not be made small.
+# Slow tests are fine, nothing is random, and failing examples need not be minimized.
 settings.register_profile(
-    "judging",
+    "trial",
     derandomize=True,
     database=None,
     deadline=None,
@@ -56,7 +56,7 @@ class Planted(MetaPathFinder):
         self.seen = False
 
     def find_spec(self, fullname: str, _path: object = None, _target: ModuleType | None = None) -> ModuleSpec | None:
-        """The faulty module, when it is asked for."""
+        """Find the faulty module, when it is imported."""
         if fullname != self._module:
             return None
         self.seen = True
@@ -74,15 +74,19 @@ class _Faulty(SourceFileLoader):
         return self._faulty
 
 
-def get_ready() -> None:
-    """Import what every child needs, so that each needs half a second and not three."""
+def import_libraries() -> None:
+    """Import what every child needs, so that a child starts in half a second instead of three."""
     for library in _LIBRARIES:
         importlib.import_module(library)
     gc.freeze()
 
 
-def judge(module: str, code: CodeType, tests: Sequence[Path]) -> int:
-    """Start a child that puts the code before the tests; the answer is its process id, its end is the verdict."""
+def start_trial(module: str, code: CodeType, tests: Sequence[Path]) -> int:
+    """Start a child that runs the tests against the code. Its exit code is the verdict.
+
+    Returns:
+        The process id of the child.
+    """
     child = os.fork()
     if child:
         return child
@@ -100,22 +104,22 @@ def _verdict(module: str, code: CodeType, tests: Sequence[Path]) -> int:
     os.dup2(nowhere, 2)
     planted = Planted(module, code)
     sys.meta_path.insert(0, planted)
-    settings.load_profile("judging")
+    settings.load_profile("trial")
     os.environ["PYTEST_DISABLE_PLUGIN_AUTOLOAD"] = "1"
     options = ["-x", "-q", "--import-mode=importlib", "--noconftest", "--strict-markers", "-p", "pytest_asyncio.plugin"]
     ended = pytest.main([*options, "-o", "addopts=", "-p", "no:cacheprovider", *map(str, tests)])
     return NOTICED if ended else SURVIVED if planted.seen else UNSEEN
 
 
-def judges_of(module: str, tests: Sequence[Path]) -> list[Path]:
-    """The test files that import a module by whatever way: those named for it first, then the lighter ones."""
+def tests_of(module: str, tests: Sequence[Path]) -> list[Path]:
+    """Find the test files that import a module, directly or not: first those named after it, then the smaller ones."""
     imports = {test: _imports(test, {}) for test in tests}
-    of_it = [test for test in tests if module in imports[test]]
-    return sorted(of_it, key=lambda test: (module.partition(".")[2] not in test.stem, len(imports[test])))
+    found = [test for test in tests if module in imports[test]]
+    return sorted(found, key=lambda test: (module.partition(".")[2] not in test.stem, len(imports[test])))
 
 
 def _imports(file: Path, seen: dict[Path, set[str]]) -> set[str]:
-    """The modules of this project that a file imports, and those that they import."""
+    """Find the modules of this project that a file imports, directly or not."""
     if file not in seen:
         seen[file] = set()
         nodes = list(ast.walk(ast.parse(file.read_text())))
