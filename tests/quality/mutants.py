@@ -10,7 +10,7 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from tests.quality.equivalent import EQUIVALENT
 from tests.quality.faults import Fault, enumerations, faults
-from tests.quality.trials import ROOT, SURVIVED, UNSEEN, import_libraries, start_trial, tests_of
+from tests.quality.trials import ROOT, SURVIVED, UNSEEN, find_tests, import_libraries, start_trial
 
 TESTS = sorted((ROOT / "tests/domain").glob("test_*.py"))
 AT_ONCE = os.cpu_count() or 1
@@ -25,7 +25,7 @@ def all_faults(only: Sequence[str] = ()) -> list[Fault]:
 
 def verdicts_on(planted: Iterable[Fault], at_once: int = AT_ONCE) -> Iterator[tuple[Fault, int]]:
     """Give each fault with its verdict, in the order in which the trials end."""
-    tests = {module: tests_of(module, TESTS) for module in {fault.module for fault in planted}}
+    tests = {module: find_tests(module, TESTS) for module in {fault.module for fault in planted}}
     running: dict[int, Fault] = {}
     for fault in planted:
         while len(running) >= at_once:

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from tests.quality.faults import enumerations, faults
-from tests.quality.trials import NOTICED, ROOT, SURVIVED, UNSEEN, tests_of
+from tests.quality.trials import NOTICED, ROOT, SURVIVED, UNSEEN, find_tests
 
 KINDS = '''
 """A table."""
@@ -97,7 +97,7 @@ def test_the_tests_run_against_the_planted_fault_and_the_file_does_not_change() 
 
 def test_a_module_is_tested_by_what_imports_it_first_by_the_file_named_after_it() -> None:
     files = sorted((ROOT / "tests/domain").glob("test_*.py"))
-    of_calendar = [test.stem for test in tests_of("domain.calendar", files)]
+    of_calendar = [test.stem for test in find_tests("domain.calendar", files)]
     assert of_calendar[0] == "test_calendar"
     assert "test_ask_times" in of_calendar
     assert "test_phone_numbers" not in of_calendar

@@ -111,7 +111,7 @@ def _verdict(module: str, code: CodeType, tests: Sequence[Path]) -> int:
     return NOTICED if ended else SURVIVED if planted.seen else UNSEEN
 
 
-def tests_of(module: str, tests: Sequence[Path]) -> list[Path]:
+def find_tests(module: str, tests: Sequence[Path]) -> list[Path]:
     """Find the test files that import a module, directly or not: first those named after it, then the smaller ones."""
     imports = {test: _imports(test, {}) for test in tests}
     found = [test for test in tests if module in imports[test]]
