@@ -1,4 +1,4 @@
-"""Each "facts §N" that the project cites is a section of docs/telnyx.md."""
+"""Each section that the project cites as "docs/telnyx.md §N" exists."""
 
 import re
 from collections.abc import Iterator
@@ -9,8 +9,8 @@ import pytest
 from tests.docs.pages import ROOT, files
 
 PAGE = ROOT / "docs" / "telnyx.md"
-# The word "facts", on this line or the one before, then one or more sections: "facts §1, §11".
-CITATION = re.compile(r"facts\s+#?\s*((?:§\s?\d+)(?:,\s*§\s?\d+)*)")
+# The name of the page, on this line or the one before, then one or more sections: "telnyx.md §1, §11".
+CITATION = re.compile(r"telnyx\.md\s+#?\s*((?:§\s?\d+)(?:,\s*§\s?\d+)*)")
 
 
 def sections() -> list[str]:
@@ -26,10 +26,10 @@ def cited(text: str) -> Iterator[tuple[int, str]]:
 
 
 def unknown(path: Path) -> list[str]:
-    """The citations of a file that lead nowhere, as `path:line facts §N`."""
+    """The citations of a file that lead nowhere, as `path:line §N`."""
     known = set(sections())
     found = cited(path.read_text(encoding="utf-8"))
-    return [f"{path}:{line} facts §{number}" for line, number in found if number not in known]
+    return [f"{path}:{line} §{number}" for line, number in found if number not in known]
 
 
 def test_each_cited_section_exists() -> None:
@@ -47,9 +47,9 @@ def test_the_code_really_cites_them() -> None:
 
 @pytest.mark.parametrize(
     ("text", "line"),
-    [("(Telnyx facts §{0})", 1), ("facts §1, §{0}", 1), ("(Telnyx\nfacts §{0})", 2), ("facts\n    # §{0}", 1)],
+    [("(docs/telnyx.md §{0})", 1), ("telnyx.md §1, §{0}", 1), ("telnyx.md\n    # §{0}", 1)],
 )
 def test_a_section_that_does_not_exist_is_found_with_its_file_and_line(tmp_path: Path, text: str, line: int) -> None:
     path = tmp_path / "code.py"
     path.write_text(text.format(99), encoding="utf-8")
-    assert unknown(path) == [f"{path}:{line} facts §{99}"]
+    assert unknown(path) == [f"{path}:{line} §{99}"]
