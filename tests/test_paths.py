@@ -1,4 +1,4 @@
-"""The tables of docs/process.md are whole: each word and each deadline has its row, and each row names what exists."""
+"""The tables of docs/process.md are complete: each status and deadline has its row, and each row names what exists."""
 
 import ast
 import importlib
@@ -21,7 +21,7 @@ from domain.vocabulary import AskKind
 from simulator.control import ROUTES
 from simulator.test_numbers import ROWS
 from tests.domain import openapi_statuses
-from tests.workflows.telnyx_test_numbers import plays
+from tests.workflows.telnyx_test_numbers import leads_to
 
 PAGE = Path(__file__).parents[1] / "docs" / "process.md"
 HEADINGS = {
@@ -45,16 +45,16 @@ GUIDE = {
     "LOA rejected": "",
     "not visible in portal": "",
 }
-"""The eight entries (Telnyx facts §10), with the table of the word that an entry is about."""
+"""The eight entries of the guide (docs/telnyx.md §10), with the table of the status that an entry is about."""
 
 BEHAVIOURS = {row.phone_number: row.behavior for row in ROWS}
 
 
-class PathRow(NamedTuple):
-    """One row of the tables of words."""
+class StatusRow(NamedTuple):
+    """One row of the tables of statuses."""
 
     table: str
-    word: str
+    status: str
     does: str
     played_by: str
     proved_by: str
@@ -70,55 +70,54 @@ class DeadlineRow(NamedTuple):
 
 
 def cells_below(heading: str) -> Iterator[list[str]]:
-    """The rows of the table below a heading, as they stand on the page."""
+    """The cells of each row of the table below a heading."""
     section = PAGE.read_text(encoding="utf-8").split(f"{heading}\n", 1)[1].split("\n#", 1)[0]
     for line in [line for line in section.splitlines() if line.startswith("|")][2:]:
         yield [cell.strip().strip("`") for cell in line.strip("|").split("|")]
 
 
-PATHS = [PathRow(table, *cells) for table, heading in HEADINGS.items() for cells in cells_below(heading)]
+ROWS_OF_PAGE = [StatusRow(table, *cells) for table, heading in HEADINGS.items() for cells in cells_below(heading)]
 DEADLINES = [DeadlineRow(*cells) for cells in cells_below("### Deadlines")]
-EACH_ROW = pytest.mark.parametrize("row", PATHS, ids=[f"{row.table} {row.word}" for row in PATHS])
+EACH_ROW = pytest.mark.parametrize("row", ROWS_OF_PAGE, ids=[f"{row.table} {row.status}" for row in ROWS_OF_PAGE])
 
 
 @pytest.mark.parametrize("table", OPENAPI)
-def test_every_word_of_telnyx_has_exactly_one_row(table: str) -> None:
-    counted = Counter(row.word for row in PATHS if row.table == table)
+def test_every_status_of_telnyx_has_exactly_one_row(table: str) -> None:
+    counted = Counter(row.status for row in ROWS_OF_PAGE if row.table == table)
     assert counted == Counter(OPENAPI[table])
-    assert set(counted) == {word for name, words in TABLES.items() if name == table for word in words}
+    assert set(counted) == {status for name, statuses in TABLES.items() if name == table for status in statuses}
 
 
-def test_every_entry_of_the_guides_troubleshooting_has_exactly_one_row() -> None:
-    assert Counter(row.word for row in PATHS if row.table == "guide") == Counter(list(GUIDE))
+def test_every_entry_of_the_troubleshooting_guide_has_exactly_one_row() -> None:
+    assert Counter(row.status for row in ROWS_OF_PAGE if row.table == "guide") == Counter(list(GUIDE))
 
 
 @EACH_ROW
-def test_a_row_says_in_a_short_clause_what_the_program_does(row: PathRow) -> None:
+def test_a_row_says_in_a_short_clause_what_the_program_does(row: StatusRow) -> None:
     assert 0 < len(row.does) <= 110
     assert not row.does.endswith(".")
 
 
 @EACH_ROW
-def test_a_row_names_what_plays_it(row: PathRow) -> None:
+def test_a_row_names_a_test_number_that_leads_there(row: StatusRow) -> None:
     if not row.played_by.startswith("+"):
-        assert row.word == "not visible in portal", "only what no number can play is played by hand"
+        assert row.status == "not visible in portal", "only this is set by hand, since no number leads there"
         assert row.played_by in {f"{route.method} {route.path}" for route in ROUTES}
-    elif row.word == "code not received":
+    elif row.status == "code not received":
         assert BEHAVIOURS[row.played_by].silent == ("sms", "call")
-    elif row.word == "LOA rejected":
+    elif row.status == "LOA rejected":
         assert BEHAVIOURS[row.played_by].order_ends == "loa_file_invalid"
     else:
-        assert plays(
-            BEHAVIOURS[row.played_by], GUIDE.get(row.word, "") if row.table == "guide" else row.table, row.word
-        )
+        table = GUIDE.get(row.status, "") if row.table == "guide" else row.table
+        assert leads_to(BEHAVIOURS[row.played_by], table, row.status)
 
 
 @EACH_ROW
-def test_a_row_names_a_test_that_exists_and_takes_a_request_through_it(row: PathRow) -> None:
+def test_a_row_names_a_test_that_exists_and_takes_a_request_through_it(row: StatusRow) -> None:
     module, function, case = proof_of(row.proved_by)
-    story = story_of(module, function)
-    called_for = calls_for(row) in story or ("in OPEN]" in story and row.word in module.OPEN)
-    assert case == row.word if case else called_for
+    source = source_of(module, function)
+    mentioned = mention_of(row) in source or ("in OPEN]" in source and row.status in module.OPEN)
+    assert case == row.status if case else mentioned
 
 
 def test_every_kind_of_ask_has_exactly_one_deadline() -> None:
@@ -132,7 +131,7 @@ def test_a_deadline_is_as_long_as_the_page_says_and_names_a_test_that_lets_it_pa
     by_plan = f"{(planned - asked).days} days" if planned else "none"
     assert row.until == (f"{WINDOW // timedelta(hours=1)} hours" if row.kind == "transfer" else by_plan)
     module, function, case = proof_of(row.proved_by)
-    assert case == row.kind if case else f'until_asked("{row.kind}")' in story_of(module, function)
+    assert case == row.kind if case else f'until_asked("{row.kind}")' in source_of(module, function)
     assert [name for name in inspect.signature(function).parameters if name.startswith("skipping")], "days pass there"
 
 
@@ -140,7 +139,7 @@ def proof_of(proved_by: str) -> tuple[ModuleType, Any, str]:
     """The module, the function and the case of a row's test."""
     path, _, name = proved_by.partition("::")
     called, _, case = name.rstrip("]").partition("[")
-    assert path.startswith("workflows/test_"), "a real Temporal server is there"
+    assert path.startswith("workflows/test_"), "tests with a real Temporal server"
     module = importlib.import_module(f"tests.{path.removesuffix('.py').replace('/', '.')}")
     function = getattr(module, called)
     assert inspect.iscoroutinefunction(function)
@@ -148,17 +147,17 @@ def proof_of(proved_by: str) -> tuple[ModuleType, Any, str]:
     return module, function, case
 
 
-def story_of(module: ModuleType, function: Any) -> str:
-    """The source of a test, with the constants, fixtures and helpers of its module that it names."""
+def source_of(module: ModuleType, function: Any) -> str:
+    """The source of a test, with the constants, fixtures and helpers of its module that it uses."""
     source = inspect.getsource(module)
     parts = {name: part for part in ast.parse(source).body for name in names_given(part)}
-    wanted, told = [function.__name__], dict[str, str]()
+    wanted, found = [function.__name__], dict[str, str]()
     while wanted:
         name = wanted.pop()
-        if name in parts and name not in told:
-            told[name] = ast.get_source_segment(source, parts[name]) or ""
-            wanted += re.findall(r"\w+", told[name])
-    return "\n".join(told.values())
+        if name in parts and name not in found:
+            found[name] = ast.get_source_segment(source, parts[name]) or ""
+            wanted += re.findall(r"\w+", found[name])
+    return "\n".join(found.values())
 
 
 def names_given(part: ast.stmt) -> list[str]:
@@ -168,15 +167,15 @@ def names_given(part: ast.stmt) -> list[str]:
     return [part.name] if isinstance(part, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) else []
 
 
-def calls_for(row: PathRow) -> str:
-    """How a story calls for what plays a row."""
+def mention_of(row: StatusRow) -> str:
+    """How a test mentions the test number of a row."""
     name = next((one.name for one in ROWS if one.phone_number == row.played_by), "")
-    table, _, word = name.partition(" ")
+    table, _, status = name.partition(" ")
     if not name:
-        return "numbers/{ONE}"
+        return "set_number(ONE"
     if name.isupper():
-        return f'cast("eligibility", "{name.casefold()}")'
-    return f'cast("{table}", "{word}")' if table in OPENAPI else f'twist("{name}")'
+        return f'number_for("eligibility", "{name.casefold()}")'
+    return f'number_for("{table}", "{status}")' if table in OPENAPI else f'number_named("{name}")'
 
 
 def test_every_number_that_the_page_names_exists() -> None:
@@ -184,7 +183,7 @@ def test_every_number_that_the_page_names_exists() -> None:
 
 
 def cases(test: Any) -> list[str]:
-    """The ids under which pytest runs a test; none when it is not parametrized."""
+    """The ids under which pytest runs a test. None when it is not parametrized."""
     marks = [mark for mark in getattr(test, "pytestmark", []) if mark.name == "parametrize"]
     if not marks:
         return []

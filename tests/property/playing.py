@@ -13,7 +13,7 @@ from tests.property.environment import Scene
 from tests.property.requests import Request
 from tests.property.stories import DAY, TAKEN_OUT, Action, Do, Story
 from tests.property.witness import STALE
-from tests.workflows.stage import PROFILE
+from tests.workflows.telnyx_side import PROFILE
 
 OTHER_PROFILE = "22222222-2222-4222-8222-222222222222"
 _RATES = (1.0, 0.5, 0.2, 1.0)

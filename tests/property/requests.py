@@ -22,7 +22,7 @@ from services.updates import UPDATES
 from tests.property.environment import Scene
 from tests.property.growth import Mark
 from tests.property.stories import Plan
-from tests.workflows.stage import PROFILE
+from tests.workflows.telnyx_side import PROFILE
 
 IN_TIME = 10.0
 """Real seconds in which the server, the worker and a query must react."""

@@ -14,9 +14,9 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from tests import skipped_time
 from tests.property.clock import STUCK_LOOKS, Clock, ServerLostItsWay
 from tests.property.work import Work
-from tests.skipping import patiently
 
 LOOK = 0.05
 HOUR = 3600.0
@@ -166,6 +166,6 @@ async def test_an_activity_cancelled_between_two_attempts_holds_nothing(place: P
 async def test_a_story_on_one_server_goes_on_when_the_server_held_its_clock_for_nothing(place: Place) -> None:
     await place.stops(await place.calls("tried_again", queue="nobody works here"))
     before = await place.server.get_current_time()
-    await patiently(place.server, HOUR, stands_still=timedelta(seconds=1))
-    await patiently(place.server, HOUR)  # and its count is right from then on
+    await skipped_time.sleep(place.server, HOUR, stuck_after=timedelta(seconds=1))
+    await skipped_time.sleep(place.server, HOUR)  # and its count is right from then on
     assert await place.server.get_current_time() - before >= timedelta(hours=2)

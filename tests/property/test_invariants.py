@@ -20,7 +20,7 @@ from tests.property.playing import Play
 from tests.property.requests import Request
 from tests.property.stories import DAY, Action, Do, Plan, Story
 from tests.property.witness import Witness
-from tests.workflows.stage import PROFILE
+from tests.workflows.telnyx_side import PROFILE
 
 ONE, TWO = "+13125550101", "+13125550102"
 WORKFLOW_TASK_FAILED = EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED

@@ -15,7 +15,7 @@ from simulator.state import Order
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import TelnyxError
 from tests.property.witness import CHECK_GOOD_FOR, LATEST, Witness
-from tests.workflows.stage import PROFILE
+from tests.workflows.telnyx_side import PROFILE
 
 ONE, TWO = "+13125550101", "+13125550102"
 AGES = 60.0

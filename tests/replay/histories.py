@@ -1,6 +1,6 @@
 """Recorded histories as files, and the commands in them: what the workflow told the server to do, in order.
 
-A file holds one event in each line, in plain text, since only test numbers are in it. Stack traces are left out: no
+A file holds one event in each line. It is plain text, since it has only test numbers. Stack traces are left out: no
 replay reads them, and they name folders of the machine that recorded.
 """
 
@@ -15,7 +15,7 @@ from temporalio.client import WorkflowHistory
 FOLDER = Path(__file__).parent / "histories"
 COMMANDS = Path(__file__).parent / "commands.txt"
 OLD = ".until-"
-"""Stands in the names of histories that a later version of the workflow would not produce any more."""
+"""Part of the file name of a history that the present workflow would not produce any more."""
 
 _OF_A_COMMAND = "workflow_task_completed_event_id"
 _SUFFIX = re.compile("_event_attributes$|^workflow_execution_")
@@ -33,7 +33,7 @@ def from_text(text: str) -> WorkflowHistory:
 
 
 def to_text(history: WorkflowHistory) -> str:
-    """A history as it is kept."""
+    """A history as it is written to a file."""
     events = _without_stack_traces(history.to_json_dict()["events"])
     return '{"events": [\n' + ",\n".join(json.dumps(event) for event in events) + "\n]}\n"
 
@@ -45,32 +45,29 @@ def _without_stack_traces(part: Any) -> Any:
 
 
 def current() -> dict[str, Path]:
-    """By story, the histories as the workflow goes now; those it has outgrown are left out."""
+    """The files of the histories that the present workflow produces, by story."""
     return {path.stem: path for path in sorted(FOLDER.glob("*.json")) if OLD not in path.stem}
 
 
-def listing(by_story: dict[str, list[str]]) -> str:
+def format_commands(by_story: dict[str, list[str]]) -> str:
     """The page `commands.txt`: every story with its commands."""
-    return "\n".join(line for story, done in sorted(by_story.items()) for line in (story, *_indented(done), ""))
+    stories = sorted(by_story.items())
+    return "\n".join(line for story, done in stories for line in (story, *(f"    {command}" for command in done), ""))
 
 
-def listed(page: str) -> dict[str, list[str]]:
-    """What stands on a page that `listing` made."""
+def parse_commands(page: str) -> dict[str, list[str]]:
+    """The commands by story, from a page that `format_commands` made."""
     stories = [block.splitlines() for block in page.split("\n\n") if block.strip()]
     return {story.strip(): [command.strip() for command in done] for story, *done in stories}
 
 
-def _indented(lines: list[str]) -> list[str]:
-    return [f"    {line}" for line in lines]
-
-
 def commands(history: WorkflowHistory) -> list[str]:
-    """What the workflow had the server do, in order; timeouts, summaries and contents are left out."""
+    """What the workflow told the server to do, in order, without timeouts, summaries and contents."""
     return [command for event in history.events if (command := _command(event))]
 
 
 def _command(event: HistoryEvent) -> str:
-    """What a command asked for; empty for an event that is none."""
+    """The command that an event records. Empty when it records none."""
     name = str(event.WhichOneof("attributes"))
     attributes = getattr(event, name)
     if _OF_A_COMMAND not in attributes.DESCRIPTOR.fields_by_name and "update" not in name:
@@ -79,7 +76,7 @@ def _command(event: HistoryEvent) -> str:
 
 
 def _details(attributes: Any) -> list[str]:
-    """What tells one command of a kind from another."""
+    """What distinguishes commands of the same kind."""
     match type(attributes).__name__.removesuffix("EventAttributes"):
         case "ActivityTaskScheduled":
             at_telnyx = attributes.task_queue.name.endswith("-telnyx")

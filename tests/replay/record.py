@@ -1,8 +1,8 @@
-"""Records the histories anew: `make histories`, or `python -m tests.replay.record [STORY …]`.
+"""Records the histories again: `make histories`, or `python -m tests.replay.record [STORY …]`.
 
-A story that still goes as its recorded history says is left alone. Where the commands differ, the old history is kept
-beside the new one, with the day in its name, since requests that began under it may still run. `--replace` forgets the
-old ones: for the time before a first installation only.
+A history whose commands did not change is left alone. Otherwise the old history is kept beside the new one, with the
+day in its name, since requests that began under it may still run. `--replace` deletes the old ones, which is right only
+before a first installation.
 """
 
 import argparse
@@ -23,16 +23,16 @@ from adapters.order_holders import TemporalOrderHolders
 from services import setup
 from tests.conftest import server_binary
 from tests.replay import histories
-from tests.replay.stories import STORIES, Told
+from tests.replay.stories import STORIES, StorySpec
 from tests.workflows.stage import staged
 
 RECORDER = "recorder"
-"""The identity in the histories; the default one would name the machine."""
+"""The identity in the histories. The default one would name the machine."""
 
 
-async def play(name: str, told: Told) -> dict[str, WorkflowHistory]:
-    """Plays a story on a server of its own; gives the histories by the names of their files."""
-    limit = f"limit.historyCount.suggestContinueAsNew={told.events_in_a_run}"
+async def run_story(name: str, spec: StorySpec) -> dict[str, WorkflowHistory]:
+    """Run a story on a server of its own. Returns its histories by the names of their files."""
+    limit = f"limit.historyCount.suggestContinueAsNew={spec.events_in_a_run}"
     async with await WorkflowEnvironment.start_local(
         dev_server_existing_path=server_binary("temporal"),
         dev_server_extra_args=["--dynamic-config-value", limit],
@@ -41,18 +41,18 @@ async def play(name: str, told: Told) -> dict[str, WorkflowHistory]:
         identity=RECORDER,
     ) as server:
         await setup.set_up(server.client)
-        async with told.listeners() as more:
-            settings = {"keys": None, "working_hours": "always", "code_spacing": 0.0, **told.settings, **more}
-            async with staged(told.front(server), TemporalOrderHolders(server.client), **settings) as stage:
-                await told.play(stage, name)
-        return {file: run for type_ in told.types for file, run in await _of_type(server.client, name, told, type_)}
+        async with spec.receivers() as more:
+            settings = {"keys": None, "working_hours": "always", "code_spacing": 0.0, **spec.settings, **more}
+            async with staged(spec.server(server), TemporalOrderHolders(server.client), **settings) as stage:
+                await spec.run(stage, name)
+        return {file: run for type_ in spec.types for file, run in await _of_type(server.client, name, spec, type_)}
 
 
-async def _of_type(client: Client, name: str, told: Told, type_: str) -> list[tuple[str, WorkflowHistory]]:
+async def _of_type(client: Client, name: str, spec: StorySpec, type_: str) -> list[tuple[str, WorkflowHistory]]:
     """The runs of the first workflow of a type."""
     found = [one async for one in client.list_workflows(f"WorkflowType = '{type_}'")]
     first = min(found, key=lambda one: one.start_time)
-    return await _runs(client, name if type_ == told.types[0] else f"{name}.{type_}", first.id)
+    return await _runs(client, name if type_ == spec.types[0] else f"{name}.{type_}", first.id)
 
 
 async def _runs(client: Client, name: str, workflow_id: str) -> list[tuple[str, WorkflowHistory]]:
@@ -68,46 +68,48 @@ async def _runs(client: Client, name: str, workflow_id: str) -> list[tuple[str, 
 
 
 def keep(name: str, history: WorkflowHistory, folder: Path = histories.FOLDER) -> str:
-    """Writes a history unless the one that is there has the same commands; says what was done."""
+    """Write a history unless the present one has the same commands. Returns what was done."""
     path = folder / f"{name}.json"
-    said = "is new"
+    done = "is new"
     if path.exists():
         if histories.commands(histories.read(path)) == histories.commands(history):
-            return "goes as recorded"
+            return "is unchanged"
         old = path.with_name(f"{name}{histories.OLD}{datetime.now(UTC):%Y-%m-%d-%H%M}.json")
         path.rename(old)
-        said = f"has new commands; {old.name} stays beside it"
+        done = f"has new commands; {old.name} stays beside it"
     path.write_text(histories.to_text(history))
-    return f"{said}: {len(history.events)} events, {path.stat().st_size:,} bytes"
+    return f"{done}: {len(history.events)} events, {path.stat().st_size:,} bytes"
 
 
 def forget(name: str, folder: Path = histories.FOLDER) -> None:
-    """Deletes what was recorded under a name, now and before."""
+    """Delete what was recorded under a name, now and before."""
     for path in (*folder.glob(f"{name}.json"), *folder.glob(f"{name}{histories.OLD}*.json")):
         path.unlink()
 
 
 async def record(stories: Iterable[str], *, replace: bool) -> None:
-    """Plays the stories, one after the other, and keeps their histories and the page of their commands."""
+    """Run the stories one after the other, and write their histories and the page of their commands."""
     histories.FOLDER.mkdir(exist_ok=True)
     for story in stories:
-        for name, history in (await play(story, STORIES[story])).items():
+        for name, history in (await run_story(story, STORIES[story])).items():
             if replace:
                 forget(name)
             sys.stdout.write(f"{name:<28} {keep(name, history)}\n")
             sys.stdout.flush()
     by_story = {name: histories.commands(histories.read(path)) for name, path in histories.current().items()}
-    histories.COMMANDS.write_text(histories.listing(by_story))
+    histories.COMMANDS.write_text(histories.format_commands(by_story))
 
 
 def main() -> None:
-    """Records what is named, or all."""
+    """Record the named stories, or all."""
     parser = argparse.ArgumentParser(prog="python -m tests.replay.record", description=__doc__)
-    parser.add_argument("stories", nargs="*", metavar="STORY", help="those to record; without any, all of them")
-    parser.add_argument("--replace", action="store_true", help="forget the old histories instead of keeping them")
+    parser.add_argument(
+        "stories", nargs="*", metavar="STORY", help="the stories to record; all of them unless some are named"
+    )
+    parser.add_argument("--replace", action="store_true", help="delete the old histories instead of keeping them")
     chosen = parser.parse_args()
     if unknown := set(chosen.stories) - set(STORIES):
-        parser.error(f"There is no story {', '.join(sorted(unknown))}; there are {', '.join(STORIES)}.")
+        parser.error(f"Unknown stories: {', '.join(sorted(unknown))}. The stories are {', '.join(STORIES)}.")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with suppress(KeyboardInterrupt):
         asyncio.run(record(chosen.stories or STORIES, replace=chosen.replace))

@@ -1,4 +1,4 @@
-"""Whatever ran before goes on under the present workflows: recorded histories replay, and a broken one is found out."""
+"""Requests that began under older code go on under the present one: recorded histories replay."""
 
 import base64
 import json
@@ -36,7 +36,7 @@ each = pytest.mark.parametrize("path", RECORDED, ids=[path.stem for path in RECO
 
 
 async def failure(history: WorkflowHistory, *instead: type) -> Exception | None:
-    """Why a history does not replay, in the sandbox as the worker has it; None when it does."""
+    """Why a history does not replay in the worker's sandbox. None when it does."""
     workflows = [*OTHERS, *instead] if instead else [*WORKFLOWS]
     replayer = Replayer(
         workflows=workflows,
@@ -47,7 +47,7 @@ async def failure(history: WorkflowHistory, *instead: type) -> Exception | None:
 
 
 def everything_in(part: Any) -> Iterator[str]:
-    """Every text in a history, the payloads decoded."""
+    """Every text in a history, with payloads decoded."""
     if isinstance(part, dict):
         for name, value in part.items():
             if name == "data" and isinstance(value, str):
@@ -62,11 +62,9 @@ def everything_in(part: Any) -> Iterator[str]:
 
 
 @each
-async def test_a_request_that_ran_before_goes_on_under_the_present_workflows(path: Path) -> None:
+async def test_a_recorded_history_replays(path: Path) -> None:
     why = await failure(histories.read(path))
-    assert why is None, (
-        f"{path.name} does not replay: {why}. docs/decisions/0008-changing-a-workflow.md says what to do."
-    )
+    assert why is None, f"{path.name}: {why}. See docs/decisions/0008-changing-a-workflow.md."
 
 
 def test_every_story_has_its_history_and_every_history_its_story() -> None:
@@ -80,24 +78,24 @@ def test_every_workflow_of_the_worker_is_replayed() -> None:
 
 
 def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
-    nobody: Any = None
-    parts = Parts(nobody, SETTINGS, nobody, nobody, nobody)
+    unused: Any = None
+    parts = Parts(unused, SETTINGS, unused, unused, unused)
     activities = [*worker.local_activities(parts), *worker.telnyx_activities(parts)]
     offered = {activity._Definition.must_from_callable(one).name for one in activities}
     assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
 
 
-async def test_a_workflow_with_one_command_more_is_found_out() -> None:
+async def test_a_workflow_with_one_command_more_does_not_replay() -> None:
     why = await failure(histories.read(histories.current()["happy"]), OneTimerMore)
     assert isinstance(why, NondeterminismError)
 
 
-async def test_the_same_change_under_a_patch_lets_what_is_under_way_go_on() -> None:
+async def test_the_same_change_under_a_patch_replays() -> None:
     assert await failure(histories.read(histories.current()["happy"]), OneTimerMorePatched) is None
 
 
 @pytest.mark.parametrize("activity", ["check_eligibility", "place_order", "upload_documents"])
-async def test_a_history_that_called_another_activity_is_found_out(activity: str) -> None:
+async def test_a_history_that_called_another_activity_does_not_replay(activity: str) -> None:
     text = histories.current()["happy"].read_text()
     altered = text.replace(f'{{"name": "{activity}"}}', '{"name": "do_something_else"}')
     assert altered != text

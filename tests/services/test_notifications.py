@@ -12,7 +12,8 @@ from adapters.notifier import TemporalNotifier
 from domain.notification import Notification
 from services import notifications
 from tests.workflows.receivers import channel, channels_file, receiving, webhook
-from tests.workflows.stage import PATIENCE, NoHolders, staged
+from tests.workflows.stage import NoHolders, staged
+from tests.workflows.waiting import TIMEOUT
 
 
 async def test_a_replay_reaches_programs_under_the_same_id_and_no_people(
@@ -58,7 +59,7 @@ async def test_older_notifications_are_not_replayed(live_server: WorkflowEnviron
 
 async def _over(client: Client, since: datetime, reference: str, but: str = "") -> tuple[str, list[str]]:
     """The state of the delivery of a request's only notification, once it has ended."""
-    async with asyncio.timeout(PATIENCE):
+    async with asyncio.timeout(TIMEOUT):
         while True:
             for one in [one async for one in notifications.deliveries(client, since, reference)]:
                 if one.delivery not in {"running", but}:

@@ -1,4 +1,4 @@
-"""Somebody who is told: a web server that keeps what it is sent and answers as the story wants."""
+"""The receiver of notifications: a web server that keeps what it is sent and answers as a test wants."""
 
 import asyncio
 import json
@@ -16,7 +16,7 @@ SECRET = "whsec_" + "c2VjcmV0" * 4
 
 @dataclass
 class Post:
-    """One thing that came in."""
+    """One request that arrived."""
 
     path: str
     headers: dict[str, str]
@@ -27,33 +27,33 @@ class Post:
         return json.loads(self.body)
 
     def proven(self, secret: str = SECRET) -> Any:
-        """What it says, proven by the library that receivers use; raises when it is not signed as it should be."""
+        """Its content, verified by the library that receivers use. Raises when the signature is wrong."""
         return Webhook(secret).verify(self.body, self.headers)
 
 
 class Receiver:
-    """Keeps all posts; answers 200, or first the statuses that were planned."""
+    """Keeps all posts. It answers with the planned statuses first, and then with 200."""
 
     def __init__(self, statuses: Iterable[int]) -> None:
         self.posts: list[Post] = []
         self.address = ""
         self._statuses = iter(statuses)
-        self._came = asyncio.Condition()
+        self._arrived = asyncio.Condition()
 
     async def take(self, request: web.Request) -> web.Response:
-        async with self._came:
+        async with self._arrived:
             self.posts.append(Post(request.path, dict(request.headers), await request.read()))
-            self._came.notify_all()
+            self._arrived.notify_all()
         return web.Response(status=next(self._statuses, 200))
 
     async def until(self, good: Callable[[list[Post]], object], within: float = 20.0) -> list[Post]:
-        """Wait until what came in is good."""
-        async with asyncio.timeout(within), self._came:
-            await self._came.wait_for(lambda: good(self.posts))
+        """Wait until what arrived is good."""
+        async with asyncio.timeout(within), self._arrived:
+            await self._arrived.wait_for(lambda: good(self.posts))
         return self.posts
 
-    async def until_told(self, event: str) -> Post:
-        """Wait until an event came in over a webhook."""
+    async def until_notified(self, event: str) -> Post:
+        """Wait until an event arrived over a webhook."""
         posts = await self.until(lambda posts: [post for post in posts if post.json.get("type") == event])
         return next(post for post in posts if post.json.get("type") == event)
 
@@ -76,7 +76,7 @@ async def receiving(*statuses: int) -> AsyncIterator[Receiver]:
 
 
 def channels_file(folder: Path, *tables: str) -> Path:
-    """A file of channels and webhooks."""
+    """A file with these tables of channels and webhooks."""
     path = folder / "channels.toml"
     path.write_text("\n".join(tables))
     return path
@@ -88,5 +88,5 @@ def webhook(receiver: Receiver, more: str = "") -> str:
 
 
 def channel(receiver: Receiver, path: str, more: str = "") -> str:
-    """The table of a channel: apprise posts JSON there."""
+    """The table of a channel to which apprise posts JSON."""
     return f'[[channels]]\nurl = "json://{receiver.address}/{path}"\n{more}'

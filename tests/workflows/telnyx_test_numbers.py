@@ -1,33 +1,28 @@
-"""Which test number plays which word of Telnyx."""
+"""Which test number of the simulator leads to which status of Telnyx."""
 
 from simulator.behavior import Behavior
 from simulator.statuses import ELIGIBLE
-from simulator.test_numbers import ROWS, Row
+from simulator.test_numbers import ROWS
 
 
-def plays(behaviour: Behavior, table: str, word: str) -> bool:
-    """Whether a number that behaves so comes to a word of a table by itself."""
-    eligible = behaviour.eligible_status == ELIGIBLE
+def leads_to(behavior: Behavior, table: str, status: str) -> bool:
+    """Whether a number that behaves so reaches a status of a table by itself."""
+    eligible = behavior.eligible_status == ELIGIBLE
     if table == "eligibility":
-        return behaviour.eligible_status.casefold() == word and not behaviour.orderable
+        return behavior.eligible_status.casefold() == status and not behavior.orderable
     if table == "order":
-        return eligible and (behaviour.order_ends or "successful") == word
-    return eligible and behaviour.order_ends is None and behaviour.number_ends == word
+        return eligible and (behavior.order_ends or "successful") == status
+    return eligible and behavior.order_ends is None and behavior.number_ends == status
 
 
-def cast(table: str, word: str) -> str:
-    """The first test number that plays a word; the rows of the plain words come before the twists."""
-    named = {"eligibility": word.upper(), "order": f"order {word}", "number": f"number {word}"}[table]
-    row = next(row for row in ROWS if row.name == named)
-    assert plays(row.behavior, table, word), row
+def number_for(table: str, status: str) -> str:
+    """The test number that leads to a status of a table: `eligibility`, `order` or `number`."""
+    name = {"eligibility": status.upper(), "order": f"order {status}", "number": f"number {status}"}[table]
+    row = next(row for row in ROWS if row.name == name)
+    assert leads_to(row.behavior, table, status), row
     return row.phone_number
 
 
-def twist(name: str) -> str:
-    """The test number of a twist."""
-    return one(name).phone_number
-
-
-def one(name: str) -> Row:
-    """The row of a name."""
-    return next(row for row in ROWS if row.name == name)
+def number_named(name: str) -> str:
+    """The test number of this name in the simulator's table."""
+    return next(row.phone_number for row in ROWS if row.name == name)

@@ -1,136 +1,131 @@
-"""A request can be stopped at every step, and says truly what is left."""
+"""A request can be cancelled at every step, and its result says truly what is left at Telnyx."""
 
 import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
 
-from tests.workflows.stage import Stage, Story, states
+from tests.workflows.stage import Stage
+from tests.workflows.story import Story, states
 
 ONE, TWO = "+15125550121", "+15125550122"
 Stop = Callable[[Story], Awaitable[object]]
-
-BY_UPDATE: Stop = Story.cancel
 
 
 async def by_temporal(story: Story) -> None:
     await story.handle.cancel()
 
 
-STOPS = pytest.mark.parametrize("stop", [BY_UPDATE, by_temporal], ids=["update", "temporal"])
+STOPS = pytest.mark.parametrize("stop", [Story.cancel, by_temporal], ids=["update", "temporal"])
 
 
-async def _held(stage: Stage, call: str) -> None:
+async def _hold(stage: Stage, call: str) -> None:
     """Hold the next call of this kind open for a second."""
-    await stage.faults(rate=1, kinds=["slow"], delay=1, calls=[call], times=1, seed=1)
+    await stage.faults(kinds=["slow"], delay=1, calls=[call], times=1)
 
 
 @STOPS
-async def test_cancelled_while_numbers_are_checked(stage: Stage, stop: Stop) -> None:
-    await _held(stage, "eligibility")
+async def test_cancelled_while_eligibility_is_checked(stage: Stage, stop: Stop) -> None:
+    await _hold(stage, "eligibility")
     story = await stage.request(ONE)
-    await story.until_at_work("check_eligibility")
+    await story.until_running("check_eligibility")
     await stop(story)
-    result = await story.ends("cancelled")
-    assert states(result) == {ONE: "given_up"}
+    assert states(await story.ends("cancelled")) == {ONE: "given_up"}
     assert not await stage.orders(ONE)
 
 
 @STOPS
 async def test_cancelled_while_the_order_is_placed(stage: Stage, stop: Stop) -> None:
-    await _held(stage, "create")
+    await _hold(stage, "create")
     story = await stage.request(ONE)
-    await story.until_at_work("place_order")
+    await story.until_running("place_order")
     await stop(story)
     await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] in ([], ["deleted"])
+    assert await stage.order_statuses(ONE) in ([], ["deleted"])
     assert not await stage.calls("POST", "verification_codes")
 
 
 @STOPS
-async def test_cancelled_between_two_tries_to_place_the_order(stage: Stage, stop: Stop) -> None:
-    await stage.faults(rate=1, kinds=["timeout_after_commit"], calls=["create"], times=1, seed=1, delay=0.5)
+async def test_cancelled_between_two_attempts_to_place_the_order(stage: Stage, stop: Stop) -> None:
+    await stage.faults(kinds=["timeout_after_commit"], calls=["create"], times=1, delay=0.5)
     story = await stage.request(ONE)
-    await story.until_at_work("place_order")
+    await story.until_running("place_order")
     await stage.until_ordered(ONE)
     await stop(story)
     await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+    assert await stage.order_statuses(ONE) == ["deleted"]
+
+
+async def until_codes_are_awaited(stage: Stage) -> Story:
+    story = await stage.request(ONE, TWO)
+    await story.prove(ONE)
+    return story
+
+
+async def until_documents_are_awaited(stage: Stage) -> Story:
+    story = await stage.request(ONE, TWO, documents=False)
+    await story.prove(ONE, TWO)
+    await story.until_asked("documents")
+    return story
+
+
+async def until_documents_are_uploaded(stage: Stage) -> Story:
+    await stage.configure(review_seconds=600)
+    story = await stage.request(ONE, TWO)
+    await story.until_asked("codes")
+    await _hold(stage, "upload")
+    await story.codes(ONE, TWO)
+    await story.until_running("upload_documents")
+    return story
+
+
+async def until_the_review(stage: Stage) -> Story:
+    return await stage.in_review(ONE, TWO)
 
 
 @STOPS
-async def test_cancelled_while_codes_are_awaited(stage: Stage, stop: Stop) -> None:
-    story = await stage.request(ONE, TWO)
-    await story.until_asked("codes")
-    await story.codes(ONE)
+@pytest.mark.parametrize(
+    "begin", [until_codes_are_awaited, until_documents_are_awaited, until_documents_are_uploaded, until_the_review]
+)
+async def test_cancelled_after_the_order_was_placed(
+    stage: Stage, begin: Callable[[Stage], Awaitable[Story]], stop: Stop
+) -> None:
+    story = await begin(stage)
     await stop(story)
-    result = await story.ends("cancelled")
-    assert states(result) == {ONE: "given_up", TWO: "given_up"}
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+    assert states(await story.ends("cancelled")) == {ONE: "given_up", TWO: "given_up"}
+    assert await stage.order_statuses(ONE) == ["deleted"]
 
 
 @STOPS
 async def test_cancelled_while_a_code_is_submitted(stage: Stage, stop: Stop) -> None:
     story = await stage.request(ONE)
     await story.until_asked("codes")
-    await _held(stage, "submit_codes")
+    await _hold(stage, "submit_codes")
     submitting = asyncio.ensure_future(story.codes(ONE))
-    await story.until_at_work("submit_codes")
+    await story.until_running("submit_codes")
     await stop(story)
     assert (await submitting).sentence
     await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
-
-
-@STOPS
-async def test_cancelled_while_documents_are_awaited(stage: Stage, stop: Stop) -> None:
-    story = await stage.request(ONE, papers=False)
-    await story.until_asked("codes")
-    await story.codes(ONE)
-    await story.until_asked("documents")
-    await stop(story)
-    await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
-
-
-@STOPS
-async def test_cancelled_while_the_papers_go_up(stage: Stage, stop: Stop) -> None:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(ONE)
-    await story.until_asked("codes")
-    await _held(stage, "upload")
-    await story.codes(ONE)
-    await story.until_at_work("upload_documents")
-    await stop(story)
-    await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
-
-
-@STOPS
-async def test_cancelled_during_the_review(stage: Stage, stop: Stop) -> None:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(ONE)
-    await story.until_asked("codes")
-    await story.codes(ONE)
-    await story.until_step("review")
-    await stop(story)
-    await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+    assert await stage.order_statuses(ONE) == ["deleted"]
 
 
 async def test_an_active_number_is_never_switched_off_by_a_cancel(stage: Stage) -> None:
-    await stage.control("settings", {"review_seconds": 600})
-    story = await stage.request(ONE, TWO)
-    await story.until_asked("codes")
-    await story.codes(ONE, TWO)
-    await story.until_step("review")
-    await stage.act(ONE, order="provisioning", numbers={ONE: "successful"})
+    story = await stage.in_review(ONE, TWO)
+    await stage.set_status(ONE, "provisioning", {ONE: "successful"})
     await story.until(lambda progress: states(progress)[ONE] == "active")
     await story.cancel()
     result = await story.ends("partly_active")
     assert states(result) == {ONE: "active", TWO: "given_up"}
-    assert ONE in result.left_behind[0]
-    assert (await stage.orders(ONE))[0]["status"] == "provisioning"
+    assert await stage.the_order(ONE) in result.left_behind[0]
+    assert await stage.order_statuses(ONE) == ["provisioning"]
+
+
+async def test_a_cancel_leaves_a_rejected_number_rejected(stage: Stage) -> None:
+    story = await stage.in_review(ONE, TWO)
+    await stage.set_status(ONE, "successful", {ONE: "successful", TWO: "failed_carrier_rejected"})
+    await story.until_asked("carrier")
+    await story.cancel()
+    assert states(await story.ends("partly_active")) == {ONE: "active", TWO: "rejected"}
 
 
 async def test_two_cancels_at_once_clean_up_once(stage: Stage) -> None:
@@ -138,28 +133,27 @@ async def test_two_cancels_at_once_clean_up_once(stage: Stage) -> None:
     await story.until_asked("codes")
     await asyncio.gather(story.cancel(), story.handle.cancel())
     await story.ends("cancelled")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+    assert await stage.order_statuses(ONE) == ["deleted"]
 
 
-async def test_a_request_whose_numbers_were_all_given_up_removes_its_order(stage: Stage) -> None:
+async def test_the_order_is_removed_once_all_its_numbers_are_given_up(stage: Stage) -> None:
     story = await stage.request(ONE, TWO)
     await story.until_asked("codes")
     await story.give_up(ONE)
-    assert (await stage.orders(ONE))[0]["status"] == "pending"
+    assert await stage.order_statuses(ONE) == ["pending"]
     await story.give_up(TWO)
     await story.ends("not_active")
-    assert [order["status"] for order in await stage.orders(ONE)] == ["deleted"]
+    assert await stage.order_statuses(ONE) == ["deleted"]
 
 
 async def test_giving_up_some_numbers_never_deletes_the_order_that_others_share(stage: Stage) -> None:
-    await stage.control("settings", {"upload_needs_verified": False})
+    await stage.configure(upload_needs_verified=False)
     story = await stage.request(ONE, TWO)
-    await story.until_asked("codes")
-    await story.codes(ONE)
+    await story.prove(ONE)
     await story.give_up(TWO)
     result = await story.ends("partly_active")
     assert states(result) == {ONE: "active", TWO: "given_up"}
     [order] = await stage.orders(TWO)
-    words = {row["phone_number"]: row["status"] for row in order["phone_numbers"]}
-    assert words == {ONE: "successful", TWO: "failed_ownership_verification"}
+    statuses = {row["phone_number"]: row["status"] for row in order["phone_numbers"]}
+    assert statuses == {ONE: "successful", TWO: "failed_ownership_verification"}
     assert not result.left_behind, "Telnyx itself ended the other number"

@@ -1,11 +1,20 @@
-"""How a code may come, fail to come or be unnecessary; each number has a way of its own."""
+"""How the code of a number may arrive, fail to arrive or be unnecessary."""
 
-from tests.workflows.stage import Stage, states
-from tests.workflows.telnyx_test_numbers import twist
+from tests.workflows.stage import Stage
+from tests.workflows.story import states
+from tests.workflows.telnyx_test_numbers import number_named
 
-ONE = "+15125550271"
-ALREADY, FIRST_REJECTED = twist("already verified"), twist("first code rejected")
-NO_SMS, NEVER = twist("SMS never arrives"), twist("code never arrives")
+ONE, TWO = "+15125550271", "+15125550272"
+ALREADY, NO_SMS = number_named("already verified"), number_named("SMS never arrives")
+NEVER = number_named("code never arrives")
+
+
+async def test_a_wrong_code_is_an_answer_not_an_error(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    answer = await story.wrong_code(ONE)
+    assert (answer.accepted, answer.numbers[0].result) == (True, "rejected")
+    await story.completes(ONE)
 
 
 async def test_a_number_that_is_proved_already_says_so_and_goes_on(stage: Stage) -> None:
@@ -18,39 +27,27 @@ async def test_a_number_that_is_proved_already_says_so_and_goes_on(stage: Stage)
 
 
 async def test_a_number_whose_proof_shows_in_the_order_needs_no_code(stage: Stage) -> None:
-    await stage.control("settings", {"ownership_word_over_rest": True})
+    await stage.configure(ownership_word_over_rest=True)
     story = await stage.request(ALREADY, ONE)
     await story.until(lambda progress: states(progress)[ALREADY] == "verified")
     assert (await story.until_asked("codes")).numbers == [ONE]
-    await story.codes(ONE)
-    await story.ends("active")
+    await story.completes(ONE)
 
 
-async def test_a_code_that_telnyx_rejects_at_first_may_be_handed_in_again(stage: Stage) -> None:
-    story = await stage.request(FIRST_REJECTED)
+async def test_codes_are_sent_again_by_sms_or_by_a_call_to_all_numbers_or_to_some(stage: Stage) -> None:
+    story = await stage.request(ONE, NO_SMS)
     await story.until_asked("codes")
-    answer = await story.codes(FIRST_REJECTED)
-    assert answer.accepted, "a wrong code is an answer, not an error"
-    assert "rejected" in answer.sentence
-    assert "Read out the newest code" in answer.sentence
-    await story.codes(FIRST_REJECTED)
-    await story.ends("active")
-
-
-async def test_a_code_that_no_text_brings_comes_by_a_call(stage: Stage) -> None:
-    story = await stage.request(NO_SMS)
-    ask = await story.until_asked("codes")
-    assert "also by a call" in ask.guidance
-    assert not await stage.control(f"inbox?phone_number=%2B{NO_SMS[1:]}")
+    assert await stage.inbox(NO_SMS) == []
     assert (await story.resend(NO_SMS, method="call")).accepted
-    await story.codes(NO_SMS)
-    await story.ends("active")
+    assert (await story.resend()).accepted
+    assert [entry["method"] for entry in await stage.inbox(ONE)] == ["sms", "sms"]
+    assert [entry["method"] for entry in await stage.inbox(NO_SMS)] == ["call"]
 
 
-async def test_a_code_that_never_comes_is_sent_again_until_the_number_is_given_up_and_the_others_go_on(
+async def test_a_code_that_never_arrives_is_sent_again_until_the_number_is_given_up_and_the_others_go_on(
     stage: Stage,
 ) -> None:
-    await stage.control("settings", {"upload_needs_verified": False})
+    await stage.configure(upload_needs_verified=False)
     story = await stage.request(NEVER, ONE)
     await story.until_asked("codes")
     for method in ("sms", "call"):

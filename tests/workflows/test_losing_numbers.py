@@ -1,6 +1,5 @@
 """Another account wants numbers: the right requests are found among running and closed ones, and Telnyx is answered."""
 
-import asyncio
 import uuid
 from datetime import UTC, datetime, timedelta
 
@@ -21,10 +20,12 @@ from domain.transfers import (
     alert_workflow_id,
 )
 from runtime.fingerprints import Fingerprints
-from tests.workflows.stage import PATIENCE, SETTINGS, Stage, Story, states
+from tests.workflows.stage import SETTINGS, Stage
+from tests.workflows.story import Story, states
+from tests.workflows.waiting import until
 from workflows.transfers import AnswerTransfer
 
-SILENT = "+15005553018"
+NEVER_DECIDED = "+15005553018"
 
 
 def a_number() -> str:
@@ -32,7 +33,7 @@ def a_number() -> str:
     return f"+1213{uuid.uuid4().int % 10**7:07}"
 
 
-def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequest:
+def approval_request(*numbers: str, order_id: str = "") -> ApprovalRequest:
     return ApprovalRequest(
         event_id=uuid.uuid4().hex,
         account="default",
@@ -43,7 +44,7 @@ def asked_for(*numbers: str, order_id: str = "") -> ApprovalRequest:
 
 
 async def alerted(stage: Stage, asked: ApprovalRequest) -> int:
-    """How many requests are told of an approval request."""
+    """How many requests are alerted of an approval request."""
     report: TransferAlertResult = await stage.client.execute_workflow(
         ALERT_WORKFLOW,
         asked,
@@ -61,54 +62,43 @@ async def losing(stage: Stage, asked: ApprovalRequest) -> list[tuple[str, list[s
 
 async def listed(stage: Stage, asked: ApprovalRequest) -> list[tuple[str, list[str]]]:
     """The same, once the server's lists know the request."""
-    async with asyncio.timeout(PATIENCE):
-        while not (found := await losing(stage, asked)):  # noqa: ASYNC110 - a list has no event to wait for
-            await asyncio.sleep(0.05)
-    return found
+    return await until(lambda: losing(stage, asked), every=0.05)
 
 
 async def hosted(stage: Stage, number: str) -> Story:
     story = await stage.request(number)
-    await story.until_asked("codes")
-    await story.codes(number)
-    await story.ends("active")
+    await story.completes(number)
     return story
 
 
-async def test_a_request_that_ended_long_ago_is_alerted_of_its_active_number_alone(stage: Stage) -> None:
+async def test_a_request_that_ended_is_alerted_of_its_active_number_alone(stage: Stage) -> None:
     number = a_number()
     story = await hosted(stage, number)
-    assert await listed(stage, asked_for(number, a_number())) == [(story.reference, [number])]
-    assert await alerted(stage, asked_for(number)) == 1
+    assert await listed(stage, approval_request(number, a_number())) == [(story.reference, [number])]
+    assert await alerted(stage, approval_request(number)) == 1
 
 
 async def test_a_running_request_is_alerted_of_what_is_active_in_it(stage: Stage) -> None:
-    await stage.control("settings", {"review_seconds": 3600})
     ours, other = a_number(), a_number()
-    story = await stage.request(ours, other)
-    await story.until_asked("codes")
-    await story.codes(ours, other)
-    await story.until_step("review")
-    await stage.act(ours, order="provisioning", numbers={ours: "successful"})
+    story = await stage.in_review(ours, other)
+    await stage.set_status(ours, "provisioning", {ours: "successful"})
     await story.until(lambda progress: states(progress)[ours] == "active")
-    assert await listed(stage, asked_for(ours)) == [(story.reference, [ours])]
-    await stage.act(ours, order="successful", numbers={other: "successful"})
+    assert await listed(stage, approval_request(ours)) == [(story.reference, [ours])]
+    await stage.approve(other)
     await story.ends("active")
 
 
 async def test_the_account_that_wants_the_number_is_not_alerted_of_its_own_order(stage: Stage) -> None:
     number = a_number()
     closed = await hosted(stage, number)
-    assert await listed(stage, asked_for(number)) == [(closed.reference, [number])]
+    assert await listed(stage, approval_request(number)) == [(closed.reference, [number])]
     # Hosted elsewhere in the meantime, and now wanted back: the old request must not be alerted.
-    await stage.control(f"numbers/{number}", {"in_inventory": False})
+    await stage.set_number(number, in_inventory=False)
     again = await stage.request(number)
     await again.until_asked("codes")
     order_id = str((await stage.orders(number))[-1]["id"])
-    assert await losing(stage, asked_for(number, order_id=order_id)) == []
-    assert await losing(stage, asked_for(number)) == [], "nor while the order is only on its way"
-    await again.cancel()
-    await again.ends("cancelled")
+    assert await losing(stage, approval_request(number, order_id=order_id)) == []
+    assert await losing(stage, approval_request(number)) == [], "nor while the order is only on its way"
 
 
 async def test_a_number_that_never_became_active_cannot_be_lost(stage: Stage) -> None:
@@ -117,13 +107,13 @@ async def test_a_number_that_never_became_active_cannot_be_lost(stage: Stage) ->
     await story.until_asked("codes")
     await story.cancel()
     await story.ends("cancelled")
-    assert await alerted(stage, asked_for(number)) == 0
+    assert await alerted(stage, approval_request(number)) == 0
 
 
-async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhere_in_clear(stage: Stage) -> None:
-    story = await stage.request(SILENT, options={"internal_transfer": True})
+async def test_the_worker_answers_telnyx_and_the_token_is_nowhere_in_plain_text(stage: Stage) -> None:
+    story = await stage.request(NEVER_DECIDED, options={"internal_transfer": True})
     await story.until_asked("transfer")
-    [order] = await stage.orders(SILENT)
+    [order] = await stage.orders(NEVER_DECIDED)
     token = order["transfer"]["token"]
     request = AnswerTransferRequest(account=stage.account, order_id=order["id"], decision="reject", token=token)
     handle = await stage.client.start_workflow(
@@ -132,31 +122,29 @@ async def test_the_answer_is_given_through_the_worker_and_its_token_stands_nowhe
     assert (await handle.result()).outcome is TransferOutcome.DONE
     assert token not in str((await handle.fetch_history()).events)
     await story.until_asked("support")
-    assert states(await story.look()) == {SILENT: "failed"}
-    await story.give_up(SILENT)
-    await story.ends("not_active")
+    assert states(await story.look()) == {NEVER_DECIDED: "failed"}
 
 
-async def unheard(stage: Stage) -> WorkflowHandle[AnswerTransfer, TransferResult]:
-    """An answer that nobody gives to Telnyx, since only its workflow has a worker."""
+async def _answer_without_activities(stage: Stage) -> WorkflowHandle[AnswerTransfer, TransferResult]:
+    """An answer that never reaches Telnyx, since only its workflow has a worker."""
     request = AnswerTransferRequest(account=stage.account, order_id="order-9", decision="reject", token="t")
     return await stage.client.start_workflow(
         AnswerTransfer.run, request, id=f"a-{uuid.uuid4()}", task_queue=stage.queue
     )
 
 
-async def test_of_an_answer_that_no_worker_confirms_nobody_claims_to_know_how_it_went(skipping: Stage) -> None:
+async def test_the_outcome_of_an_answer_that_no_worker_confirms_is_unknown(skipping: Stage) -> None:
     await skipping.workers.stop()
     async with Worker(skipping.client, task_queue=skipping.queue, workflows=[AnswerTransfer]):
-        told = await (await unheard(skipping)).result()
-    assert told.outcome is TransferOutcome.UNKNOWN
-    assert "look at the order order-9" in told.sentence
+        result = await (await _answer_without_activities(skipping)).result()
+    assert result.outcome is TransferOutcome.UNKNOWN
+    assert "order-9" in result.sentence
 
 
 async def test_an_answer_that_is_cancelled_is_cancelled_and_not_of_unknown_outcome(skipping: Stage) -> None:
     await skipping.workers.stop()
     async with Worker(skipping.client, task_queue=skipping.queue, workflows=[AnswerTransfer]):
-        handle = await unheard(skipping)
+        handle = await _answer_without_activities(skipping)
         await handle.cancel()
         with pytest.raises(WorkflowFailureError) as ended:
             await handle.result()

@@ -1,4 +1,4 @@
-"""Workers of two versions at once: a next step in a word that this version does not know is a question, and no step."""
+"""Workers of two versions run at once: a next step that this version does not know becomes a question."""
 
 from collections.abc import AsyncIterator
 from typing import Any
@@ -11,13 +11,15 @@ from temporalio.testing import WorkflowEnvironment
 
 from adapters.order_holders import TemporalOrderHolders
 from domain.messages import AskView
-from tests.workflows.stage import Stage, Story, staged, states
+from tests.workflows.stage import Stage, staged
+from tests.workflows.story import Story, states
 
 ONE = "+15125550291"
+BECAUSE = "The moon is full."
 
 
 class NewerWorker(temporalio.client.Interceptor, temporalio.worker.Interceptor):
-    """Answers the calls of one activity as a later version might, until somebody is asked about it."""
+    """Answers the calls of one activity as a later version might, until that is switched off."""
 
     def __init__(self) -> None:
         self.answers = ""
@@ -37,7 +39,7 @@ class _Answering(temporalio.worker.ActivityInboundInterceptor):
     async def execute_activity(self, input: temporalio.worker.ExecuteActivityInput) -> Any:  # noqa: A002 - as above
         if activity.info().activity_type != self._newer.answers:
             return await self.next.execute_activity(input)
-        return {"next": "hesitate", "because": "The moon is full."}
+        return {"next": "hesitate", "because": BECAUSE}
 
 
 @pytest.fixture
@@ -47,7 +49,7 @@ def newer() -> NewerWorker:
 
 @pytest.fixture
 async def mixed(live_server: WorkflowEnvironment, newer: NewerWorker) -> AsyncIterator[Stage]:
-    """A stage among whose workers one is newer."""
+    """A stage with such a worker."""
     config = live_server.client.config()
     config["interceptors"] = [newer]
     client = temporalio.client.Client(**config)
@@ -57,54 +59,45 @@ async def mixed(live_server: WorkflowEnvironment, newer: NewerWorker) -> AsyncIt
 
 async def _asked(story: Story, newer: NewerWorker) -> AskView:
     ask = await story.until_asked("choice")
-    newer.answers = ""  # not before: a look that is just ending is asked too, and its answer is not heard
-    assert "a word that this one does not know" in ask.guidance
-    assert "The moon is full." in ask.guidance
+    newer.answers = ""  # not before: a poll that is just ending is asked as well, and its answer is dropped
+    assert BECAUSE in ask.guidance
     assert ask.numbers == [ONE]
     assert [choice.choice for choice in ask.choices] == ["again", "give_up"]
     return ask
 
 
 @pytest.mark.parametrize("step", ["check_eligibility", "place_order"])
-async def test_nothing_is_ordered_on_a_word_that_nobody_knows(mixed: Stage, newer: NewerWorker, step: str) -> None:
+async def test_nothing_is_ordered_on_an_unknown_next_step(mixed: Stage, newer: NewerWorker, step: str) -> None:
     newer.answers = step
     story = await mixed.request(ONE)
     ask = await _asked(story, newer)
     assert not await mixed.orders(ONE)
     await story.answer(ask, "again")
-    await story.until_asked("codes")
-    await story.codes(ONE)
-    result = await story.ends("active")
-    assert result.order_ids == [await mixed.the_order(ONE)]
+    assert (await story.completes(ONE)).order_ids == [await mixed.the_order(ONE)]
 
 
-async def test_a_person_may_give_up_what_nobody_knows_how_to_go_on_with(mixed: Stage, newer: NewerWorker) -> None:
+async def test_a_person_may_give_the_numbers_up(mixed: Stage, newer: NewerWorker) -> None:
     newer.answers = "place_order"
     story = await mixed.request(ONE)
     await story.answer(await _asked(story, newer), "give_up")
     assert states(await story.ends("not_active")) == {ONE: "given_up"}
 
 
-async def test_papers_of_which_nobody_knows_whether_they_are_up_are_not_taken_for_uploaded(
-    mixed: Stage, newer: NewerWorker
-) -> None:
+async def test_documents_do_not_count_as_uploaded(mixed: Stage, newer: NewerWorker) -> None:
     newer.answers = "upload_documents"
     story = await mixed.request(ONE)
-    await story.until_asked("codes")
-    await story.codes(ONE)
+    await story.prove(ONE)
     ask = await _asked(story, newer)
     assert states(await story.look()) == {ONE: "verified"}
     await story.answer(ask, "again")
     await story.ends("active")
 
 
-async def test_what_a_watch_found_that_nobody_knows_is_a_question_and_the_watch_goes_on(
-    mixed: Stage, newer: NewerWorker
-) -> None:
+async def test_the_watch_goes_on(mixed: Stage, newer: NewerWorker) -> None:
     story = await mixed.in_review(ONE)
     newer.answers = "watch_order"
-    await story.handle.signal("telnyx_news", {"event_id": "e"})
+    await story.hint()
     await story.answer(await _asked(story, newer), "again")
     assert not (await story.look()).asks
-    await mixed.act(ONE, order="successful", numbers={ONE: "successful"})
+    await mixed.approve(ONE)
     await story.ends("active")

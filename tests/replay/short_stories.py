@@ -1,4 +1,4 @@
-"""The short workflows, which look something up, tell somebody or tidy up."""
+"""The short workflows, which look something up, notify people or clean up."""
 
 from datetime import UTC, datetime, timedelta
 
@@ -7,8 +7,9 @@ from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
 from domain.messages import Message
 from domain.notification import Notification
 from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequest
-from tests.replay.usual_plays import ONE, WIRELESS
-from tests.workflows.stage import PROFILE, Stage
+from tests.replay.usual_stories import ONE, WIRELESS
+from tests.workflows.stage import Stage
+from tests.workflows.telnyx_side import PROFILE
 
 LIMIT = timedelta(seconds=20)
 
@@ -29,7 +30,7 @@ async def documents_forgotten(stage: Stage, _reference: str) -> None:
     await _run(stage, "ForgetDocuments")
 
 
-async def news_told(stage: Stage, reference: str) -> None:
+async def notified(stage: Stage, reference: str) -> None:
     news = Notification(
         event="ask_opened", event_id="evt_1", reference=reference, account=stage.account, text="Read it out."
     )
@@ -48,7 +49,7 @@ async def transfer_answered(stage: Stage, _reference: str) -> None:
 
 
 async def _run(stage: Stage, workflow_type: str, *request: Message) -> None:
-    """One of the short workflows, to its end."""
+    """Run one of the short workflows to its end."""
     await stage.client.execute_workflow(
         workflow_type, *request, id=workflow_type, task_queue=stage.queue, execution_timeout=LIMIT
     )

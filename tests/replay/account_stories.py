@@ -1,6 +1,5 @@
-"""What happens to an account's own workflow over months, told in seconds; no request is at work."""
+"""What happens to an account's own workflow over months, in seconds and without any request."""
 
-import asyncio
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 
@@ -10,7 +9,8 @@ from domain.accounts import AccountProgress, AccountTrouble, Claim, OpenAccount
 from domain.freshness import OUTAGE_LASTS
 from services import accounts
 from tests.replay import histories
-from tests.workflows.stage import PATIENCE, Stage
+from tests.workflows.stage import Stage
+from tests.workflows.waiting import until
 from workflows.account.claims import Claims, Holder
 from workflows.account.state import AccountState, Outage
 from workflows.activity_options import WOKEN_AT_ONCE
@@ -20,46 +20,44 @@ ENOUGH = 10
 
 
 async def continued_as_new(stage: Stage, _reference: str) -> None:
-    """Before a new run begins, the claim of a request that is over is dropped; the others are still held in it."""
-    await _opened(stage, AccountState(claims=Claims(holders={"over": Holder(["aaaaaaa"])})))
+    """Before a new run begins, the claim of a closed request is dropped. The others are carried into the new run."""
+    await _opened(stage, AccountState(claims=Claims(holders={"closed": Holder(["aaaaaaa"])})))
     account = stage.client.get_workflow_handle(names.account_workflow_id(stage.account))
     first_run = (await account.describe()).run_id
     for place in range(ENOUGH):
         await _claims(stage, place)
-    async with asyncio.timeout(PATIENCE):
-        while (await account.describe()).run_id == first_run:  # noqa: ASYNC110 - a description has no event to wait for
-            await asyncio.sleep(0.05)
+    await until(account.describe, lambda described: described.run_id != first_run)
     await _claims(stage, ENOUGH)
     seen = await _until(stage, lambda seen: seen.requests > ENOUGH)
-    assert seen.requests == ENOUGH + 1, "the one that is over holds nothing"
+    assert seen.requests == ENOUGH + 1, "the closed request holds nothing"
 
 
 async def silent_and_stopped(stage: Stage, _reference: str) -> None:
-    """An outage ends, another begins, and Telnyx refuses the account, of which somebody is reminded."""
+    """An outage ends, another begins, Telnyx refuses the account, and people are reminded of that."""
     now = datetime.now(UTC)
     nearly_over = Outage(since=now - timedelta(hours=1), last_report=now - OUTAGE_LASTS, told=True)
     await _opened(stage, AccountState(outage=nearly_over))
     await _until(stage, lambda seen: seen.silent_since is None)
-    await _desk(stage).report_outage(stage.account, datetime.now(UTC))
-    await _until_told(stage, 1)
+    await _account_workflow(stage).report_outage(stage.account, datetime.now(UTC))
+    await _until_notified(stage, 1)
     await _trouble(stage, 0)
-    await _until_told(stage, 3)
-    await accounts.resume(stage.client, stage.account, by="test", update_id="resume")
-    await _until_told(stage, 4)
+    await _until_notified(stage, 3)
+    await accounts.resume(stage.client, stage.account, by="test")
+    await _until_notified(stage, 4)
 
 
 async def wakes_in_batches(stage: Stage, _reference: str) -> None:
-    """More requests wait for the account than are woken at once; all are over meanwhile, which stops nobody."""
+    """More requests wait for the account than are woken at once. All are closed meanwhile, which stops nothing."""
     for place in range(WOKEN_AT_ONCE + 2):
         await _trouble(stage, place)
     await _until(stage, lambda seen: len(seen.waiting) == WOKEN_AT_ONCE + 2)
-    await _until_told(stage, 1)
-    await accounts.resume(stage.client, stage.account, by="test", update_id="resume")
+    await _until_notified(stage, 1)
+    await accounts.resume(stage.client, stage.account, by="test")
     await _until(stage, lambda seen: not seen.waiting)
-    await _until_told(stage, 2)
+    await _until_notified(stage, 2)
 
 
-def _desk(stage: Stage) -> TemporalAccountWorkflow:
+def _account_workflow(stage: Stage) -> TemporalAccountWorkflow:
     return TemporalAccountWorkflow(stage.client, stage.queue)
 
 
@@ -75,31 +73,26 @@ async def _opened(stage: Stage, state: AccountState) -> None:
 
 async def _claims(stage: Stage, place: int) -> None:
     claim = Claim(reference=f"r-{place}", workflow_run_id=f"run-{place}", fingerprints=[f"{place:07d}"])
-    assert (await _desk(stage).claim(stage.account, claim)).granted
+    assert (await _account_workflow(stage).claim(stage.account, claim)).granted
 
 
 async def _trouble(stage: Stage, place: int) -> None:
-    """Some request meets the account's stop; it is over when it is to be woken."""
+    """A request meets the account's stop. It is closed when it is to be woken."""
     request, now = names.workflow_id(f"r-{place}"), datetime.now(UTC)
-    said = AccountTrouble(account=stage.account, workflow_id=request, because="10009 refused.", at=now)
-    await _desk(stage).report_stop(said)
+    trouble = AccountTrouble(account=stage.account, workflow_id=request, because="10009 refused.", at=now)
+    await _account_workflow(stage).report_stop(trouble)
 
 
 async def _until(stage: Stage, good: Callable[[AccountProgress], object]) -> AccountProgress:
-    async with asyncio.timeout(PATIENCE):
-        while not good(seen := await accounts.show(stage.client, stage.account)):  # noqa: ASYNC110 - nor has a query
-            await asyncio.sleep(0.05)
-    return seen
+    return await until(lambda: accounts.show(stage.client, stage.account), good, every=0.05)
 
 
-async def _until_told(stage: Stage, times: int) -> None:
-    """Wait until people were told of so many things."""
-    async with asyncio.timeout(PATIENCE):
-        while await _told(stage) < times:  # noqa: ASYNC110 - nor has a history
-            await asyncio.sleep(0.05)
-
-
-async def _told(stage: Stage) -> int:
+async def _until_notified(stage: Stage, times: int) -> None:
+    """Wait until people were notified that often."""
     account = stage.client.get_workflow_handle(names.account_workflow_id(stage.account))
-    done = histories.commands(await account.fetch_history())
-    return sum(command.startswith("marker recorded local activity") for command in done)
+
+    async def notified() -> int:
+        commands = histories.commands(await account.fetch_history())
+        return sum(command.startswith("marker recorded local activity") for command in commands)
+
+    await until(notified, lambda count: count >= times, every=0.05)

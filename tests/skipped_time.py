@@ -1,4 +1,4 @@
-"""The clock of the Temporal server that skips time, let go where the server holds it for nothing."""
+"""Sleeping on the Temporal server that skips time, also when it holds its clock without a reason."""
 
 import asyncio
 from datetime import timedelta
@@ -10,13 +10,13 @@ A_MONTH_TAKES = timedelta(seconds=100)
 """Of real time, at most, on a slow machine."""
 
 
-async def patiently(
-    server: WorkflowEnvironment, duration: timedelta | float, stands_still: timedelta = timedelta(seconds=20)
+async def sleep(
+    server: WorkflowEnvironment, duration: timedelta | float, stuck_after: timedelta = timedelta(seconds=20)
 ) -> None:
-    """Sleeps by the server's clock as its own `sleep` does, which gives up a month of looks after half a minute.
+    """Sleep by the server's clock. Its own `sleep` gives up after half a minute of polls, which is less than a month.
 
-    At times the server counts work that is over and holds its clock for ever (tests/property/work.py says when). A
-    clock that stood for `stands_still` of real time is let go, again each time.
+    At times the server counts work that is over, and holds its clock for ever (tests/property/work.py says when).
+    A clock that did not move for `stuck_after` of real time is released, each time again.
     """
     request = SleepRequest()
     request.duration.FromTimedelta(duration if isinstance(duration, timedelta) else timedelta(seconds=duration))
@@ -24,7 +24,7 @@ async def patiently(
     sleeping = asyncio.ensure_future(clock.unlock_time_skipping_with_sleep(request, timeout=A_MONTH_TAKES))
     while not sleeping.done():
         before = await server.get_current_time()
-        await asyncio.wait({sleeping}, timeout=stands_still.total_seconds())
-        if not sleeping.done() and await server.get_current_time() - before < 2 * stands_still:
+        await asyncio.wait({sleeping}, timeout=stuck_after.total_seconds())
+        if not sleeping.done() and await server.get_current_time() - before < 2 * stuck_after:
             await clock.unlock_time_skipping(UnlockTimeSkippingRequest())
     await sleeping

@@ -1,0 +1,31 @@
+"""Waiting for what no event announces: the other side of HTTP, a query or a description on the Temporal server."""
+
+import asyncio
+from collections.abc import Awaitable, Callable
+from typing import TypeVar
+
+Seen = TypeVar("Seen")
+TIMEOUT = 60.0
+"""Real seconds within which anything that a test waits for must happen, also on a busy machine."""
+
+
+async def until(
+    look: Callable[[], Awaitable[Seen]], good: Callable[[Seen], object] = bool, every: float = 0.02
+) -> Seen:
+    """Look every few (real) seconds until what is seen is good.
+
+    Returns:
+        What was seen last.
+
+    Raises:
+        AssertionError: it was not good within the time limit.
+    """
+    seen = await look()
+    try:
+        async with asyncio.timeout(TIMEOUT):
+            while not good(seen):
+                await asyncio.sleep(every)
+                seen = await look()
+    except TimeoutError:
+        raise AssertionError(f"never seen; the last was {seen!r}") from None
+    return seen
