@@ -1,7 +1,7 @@
 """What a Telnyx order, as read just now, means for a round: go on, wait, or ask a person.
 
-A person is asked when Telnyx refused the documents, and about whatever no table explains: an unknown status, a number
-that the order no longer lists, and a number that is still open in an order that is complete.
+A person is asked when Telnyx refused the documents, and about everything that no table explains: an unknown status, a
+number that the order no longer lists, and a number that is still open in an order that is complete.
 """
 
 from collections.abc import Mapping, Sequence

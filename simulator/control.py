@@ -1,9 +1,11 @@
 """The control surface `/_simulator`: shows handsets and orders, and acts as reviewer, carrier and portal."""
 
+from dataclasses import asdict, replace
+
 from aiohttp import web
 
 from simulator import test_numbers
-from simulator.control_bodies import bad_request, control_body
+from simulator.control_bodies import Body, bad_request, control_body
 from simulator.faults_control import plan_from
 from simulator.services import services
 from simulator.state import Order, Override
@@ -59,28 +61,25 @@ def _all_ordered(order: Order, numbers: dict[str, str | None]) -> None:
 async def number(request: web.Request) -> web.Response:
     """Change what one number answers, or put it into the inventory of hosted numbers or take it out."""
     phone_number = request.match_info["phone_number"]
-    body = await control_body(request)
-    world = services(request).world
-    override = world.overrides.get(phone_number, Override())
-    if body.has("eligible_status"):
-        override.eligible_status = body.text("eligible_status")
-    if body.has("code_error"):
-        override.code_error = body.text("code_error")
-    wanted = body.flag("in_inventory")
+    body, world = await control_body(request), services(request).world
+    override = _changed(world.overrides.get(phone_number, Override()), body)
+    in_inventory = body.flag("in_inventory")
     body.refuse_unknown_keys()
     world.overrides[phone_number] = override
-    if wanted is True:
+    if in_inventory is True:
         world.activate(phone_number, None, None)
-    elif wanted is False:
+    elif in_inventory is False:
         world.inventory.pop(phone_number, None)
-    return web.json_response(
-        {
-            "phone_number": phone_number,
-            "eligible_status": override.eligible_status,
-            "code_error": override.code_error,
-            "in_inventory": phone_number in world.inventory,
-        }
-    )
+    present = phone_number in world.inventory
+    return web.json_response({"phone_number": phone_number, **asdict(override), "in_inventory": present})
+
+
+def _changed(override: Override, body: Body) -> Override:
+    if body.has("eligible_status"):
+        override = replace(override, eligible_status=body.text("eligible_status"))
+    if body.has("code_error"):
+        override = replace(override, code_error=body.text("code_error"))
+    return override
 
 
 async def calls(request: web.Request) -> web.Response:

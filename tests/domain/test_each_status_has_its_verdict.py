@@ -56,9 +56,9 @@ def test_every_status_is_written_down() -> None:
 
 @pytest.mark.parametrize("status", OF_A_NUMBER)
 def test_a_number_under_review_becomes_what_its_status_says(status: str) -> None:
-    told = judged("provisioning", status, NumberState.IN_REVIEW).numbers[A]
-    assert (told.state, told.next) == OF_A_NUMBER[status]
-    assert told.status == status
+    result = judged("provisioning", status, NumberState.IN_REVIEW).numbers[A]
+    assert (result.state, result.next) == OF_A_NUMBER[status]
+    assert result.status == status
 
 
 @pytest.mark.parametrize("status", OF_AN_ORDER)

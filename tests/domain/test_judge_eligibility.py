@@ -187,7 +187,7 @@ def test_all_or_nothing_stops_for_one_number_that_cannot_be_hosted() -> None:
     verdict = judge_eligibility({A: GOOD, B: WIRELESS}, [A, B], all_or_nothing=True)
     assert verdict.next is Next.STOP
     assert "1 of 2" in verdict.because
-    assert [told.state for told in verdict.numbers.values()] == [NumberState.NEW, NumberState.LEFT_OUT]
+    assert [result.state for result in verdict.numbers.values()] == [NumberState.NEW, NumberState.LEFT_OUT]
 
 
 @pytest.mark.parametrize("answer", [RETRY, BILLING, CLOSED, UNKNOWN])
@@ -251,7 +251,7 @@ def test_any_answers_give_a_verdict_on_every_number_and_order_nothing_doubtful(
     assert verdict.next is not Next.AGAIN
     if verdict.next is Next.GO_ON:
         orderable = {GOOD, ELSEWHERE} if transfer else {GOOD}
-        to_order = {number for number, told in verdict.numbers.items() if told.state is NumberState.NEW}
+        to_order = {number for number, result in verdict.numbers.items() if result.state is NumberState.NEW}
         assert to_order == {number for number in asked if answers.get(number) in orderable}
         assert to_order
         assert verdict.need is None

@@ -167,7 +167,7 @@ def test_every_other_final_status_of_a_number_counts_whatever_the_order_says() -
 @pytest.mark.parametrize(
     ("case", "state"),
     [
-        # A number in an order waits for its code, whatever was known before.
+        # A number in an order waits for its code, no matter what was known before.
         (Case("pending", "pending", NumberState.NEW), NumberState.UNVERIFIED),
         # A code entered in the portal shows in the number's status.
         (Case("pending", "ownership_successful", NumberState.UNVERIFIED), NumberState.VERIFIED),
@@ -231,7 +231,7 @@ def test_an_unknown_status_of_the_order_is_asked_about_but_its_active_numbers_co
 def test_a_round_ends_with_a_new_order_when_only_some_numbers_timed_out() -> None:
     verdict = judge("failed", {A: "successful", B: "failed_timeout"}, IN_REVIEW)
     assert verdict.next is Next.AGAIN
-    assert [number for number, told in verdict.numbers.items() if told.next is Next.AGAIN] == [B]
+    assert [number for number, result in verdict.numbers.items() if result.next is Next.AGAIN] == [B]
 
 
 def test_an_order_without_numbers_under_way_is_over() -> None:

@@ -77,17 +77,17 @@ def test_every_reason_and_question_is_clear() -> None:
 def test_a_number_that_ended_without_success_says_what_to_do_next() -> None:
     """In the words of its own row, or of the order's row if the order ended it."""
     for order, status, verdict in order_verdicts():
-        told = verdict.numbers[A]
-        if told.state.is_final and told.state is not NumberState.ACTIVE:
+        result = verdict.numbers[A]
+        if result.state.is_final and result.state is not NumberState.ACTIVE:
             rows = [table[key] for table, key in ((NUMBERS, status or ""), (ORDERS, order)) if key in table]
-            assert any(row.guidance in told.because for row in rows), (order, status, told.because)
+            assert any(row.guidance in result.because for row in rows), (order, status, result.because)
 
 
 def test_a_number_that_is_left_out_says_what_to_do_next() -> None:
     left_out = [v.numbers[A] for v in eligibility_verdicts() if v.numbers[A].state is NumberState.LEFT_OUT]
     assert left_out
-    for told in left_out:
-        assert ELIGIBILITY[told.status].guidance in told.because or "ask Telnyx support" in told.because, told
+    for result in left_out:
+        assert ELIGIBILITY[result.status].guidance in result.because or "ask Telnyx support" in result.because, result
 
 
 def test_a_question_names_the_raw_status_and_what_can_be_answered_or_handed_in() -> None:
