@@ -65,11 +65,26 @@ def test_one_row_is_all_that_a_new_kind_needs(monkeypatch: pytest.MonkeyPatch) -
     assert ROW["label"] in notification_text.headline(news)
 
 
+EXPIRE, GIVE_UP = AtDeadline.EXPIRE_REQUEST, AtDeadline.GIVE_NUMBERS_UP
+WRITTEN_DOWN = {
+    # kind: days, what the deadline does, one at a time, needs a person, per account, how many commands
+    AskKind.CODES: (30, EXPIRE, True, True, False, 1),
+    AskKind.DOCUMENTS: (30, EXPIRE, True, True, False, 1),
+    AskKind.CARRIER: (60, GIVE_UP, True, True, False, 2),
+    AskKind.CHOICE: (None, AtDeadline.NEVER, False, True, False, 1),
+    AskKind.TRANSFER: (None, AtDeadline.GO_ON, True, False, False, 1),
+    AskKind.ACCOUNT: (None, AtDeadline.NEVER, True, True, True, 1),
+    AskKind.SUPPORT: (60, GIVE_UP, True, True, False, 2),
+}
+"""A second time and by hand, so that a mistake in the table is noticed."""
+
+
 @pytest.mark.parametrize("kind", AskKind)
-def test_a_kind_has_days_exactly_when_its_deadline_does_something_to_numbers(kind: AskKind) -> None:
+def test_each_kind_has_the_rule_that_is_written_down(kind: AskKind) -> None:
     rule = RULES[kind]
-    acts = rule.at_deadline in {AtDeadline.EXPIRE_REQUEST, AtDeadline.GIVE_NUMBERS_UP}
-    assert (rule.days is not None) == acts
+    columns = (rule.days, rule.at_deadline, rule.one_at_a_time, rule.needs_person, rule.per_account)
+    assert (*columns, len(rule.commands)) == WRITTEN_DOWN[kind]
+    assert all((rule.label, rule.plural, rule.who))
 
 
 def test_a_kind_of_a_later_version_is_named_as_it_is() -> None:
