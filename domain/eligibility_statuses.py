@@ -66,7 +66,7 @@ ELIGIBILITY = table(
         "number_can_not_hosted_with_a_telnyx_subscriber",
         K.TRANSFER,
         "is hosted by another Telnyx account",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Ask the other account to release the number, or contact Telnyx support. You can also start a new request with"
         " `--internal-transfer`: the other account then has 72 hours to object, and the number loses its 10DLC"
         " registrations.",
@@ -120,7 +120,7 @@ ELIGIBILITY = table(
         "billing_account_is_abolished",
         K.ACCOUNT,
         "cannot be hosted because the Telnyx account is closed",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Contact Telnyx support about the account. Nothing works in it until Telnyx opens it again.",
     ),
 )

@@ -66,14 +66,14 @@ NUMBERS = table(
         "failed",
         K.CLOSED,
         "was closed by Telnyx",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Ask Telnyx support why the number was closed.",
     ),
     StatusRow(
         "failed_activation",
         K.FIXABLE,
         "could not be activated",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Ask Telnyx support why the activation failed. After that, the number can get one more order.",
     ),
     StatusRow(

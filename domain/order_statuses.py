@@ -93,7 +93,7 @@ ORDERS = table(
         "compliance_review_failed",
         K.CLOSED,
         "failed Telnyx's compliance review",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Ask Telnyx support why the review failed before you request these numbers again.",
     ),
     StatusRow(
@@ -114,7 +114,7 @@ ORDERS = table(
         "failed",
         K.CLOSED,
         "was closed by Telnyx",
-        "Telnyx support",
+        "you, then Telnyx support",
         "Ask Telnyx support why the order was closed.",
     ),
     StatusRow(
