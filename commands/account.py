@@ -37,10 +37,11 @@ def _lines(found: AccountProgress) -> list[str]:
         lines += [f"  {found.because}"] if found.because else []
         lines += ["Once this is fixed:", f"  {command_hints.resume(found.account)}"]
     if found.waiting:
-        lines.append(f"{len(found.waiting)} request(s) wait for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
+        lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
     if found.partial:
         return [*lines, "No worker answered, so nothing more is known now: try again when a worker runs."]
-    lines.append(f"{found.numbers} number(s) are claimed by {found.requests} request(s).")
+    claimed, requests = printer.count(found.numbers, "number"), printer.count(found.requests, "request")
+    lines.append(f"Claimed: {claimed} of {requests}.")
     return [*lines, *(f"  {printer.utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
 
 

@@ -19,5 +19,5 @@ def show(answer: Answer, *, as_json: bool) -> Ending:
     bad = [number.phone_number for number in answer.numbers if number.result in _NOT_TAKEN]
     if answer.accepted and not bad:
         return Ending.DONE
-    printer.fail(f"not taken: {', '.join(bad)}" if bad else answer.sentence, as_json=as_json)
+    printer.fail(f"Not taken: {', '.join(bad)}" if bad else answer.sentence, as_json=as_json)
     return Ending.REFUSED

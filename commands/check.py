@@ -15,7 +15,6 @@ async def check(numbers: Numbers, /, *, account: Account = "default", output: Ou
         printer.dump(report)
         return Ending.DONE
     for number in report.numbers:
-        printer.write(
-            f"{number.phone_number}  {'yes' if number.eligible else 'NO '}  {number.status}: {number.because}"
-        )
+        printer.write(f"{number.phone_number}  {'yes' if number.eligible else 'NO '}  {number.status}")
+        printer.write_wrapped(number.because, indent=2)
     return Ending.DONE

@@ -24,6 +24,8 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
     if output.json:
         printer.dump(found)
         return Ending.DONE
+    if not found:
+        printer.write(f"No notification since {printer.utc(begin)}.")
     for one in found:
         printer.write(_line(one))
     return Ending.DONE
@@ -46,6 +48,6 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
     if output.json:
         printer.dump(done)
     else:
-        count = f"{done.events} event{'' if done.events == 1 else 's'}"
-        printer.write(f"{count} since {printer.utc(done.since)} sent to the outbound webhooks again.")
+        events = printer.count(done.events, "event")
+        printer.write(f"{events} since {printer.utc(done.since)} sent to the outbound webhooks again.")
     return Ending.DONE

@@ -27,5 +27,6 @@ def explain(word: Annotated[str, Parameter(help="The status, in any case.")], /,
         printer.dump_plain([dataclasses.asdict(one) for one in found])
         return Ending.DONE
     for one in found:
-        printer.write(f"{one.word} ({one.table}): {one.meaning}\n  Who has to act: {one.whose_move}\n  {one.guidance}")
+        printer.write(f"{one.word} ({one.table}): {one.meaning}\n  Who has to act: {one.whose_move}")
+        printer.write_wrapped(one.guidance, indent=2)
     return Ending.DONE

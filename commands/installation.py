@@ -68,5 +68,6 @@ async def doctor(
 
 
 def _print_finding(finding: Finding) -> None:
-    remedy = f"\n       Remedy: {finding.remedy}" if finding.remedy else ""
-    printer.write(f"{_MARKS[finding.level]}  {finding.check}: {finding.sentence}{remedy}")
+    printer.write_wrapped(f"{_MARKS[finding.level]}  {finding.check}: {finding.sentence}", hanging=6)
+    if finding.remedy:
+        printer.write_wrapped(f"Remedy: {finding.remedy}.", indent=6)

@@ -1,7 +1,10 @@
 """Writes answers to stdout and reasons to stderr, as sentences for people or as JSON for programs."""
 
 import json
+import re
+import shutil
 import sys
+import textwrap
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
@@ -12,10 +15,37 @@ if TYPE_CHECKING:
     from pydantic import BaseModel
     from rich.console import RenderableType
 
+_COMMAND = re.compile(r"`[^`]*`")
+_GLUE = "\x00"
+
 
 def write(text: str) -> None:
     """Prints plain text. What looks like markup is printed as it is."""
     sys.stdout.write(f"{text}\n")
+
+
+def write_wrapped(text: str, indent: int = 0, hanging: int = 0) -> None:
+    """Prints a paragraph, wrapped in a terminal. Programs get it on one line.
+
+    Args:
+        text: the paragraph.
+        indent: columns left of every line.
+        hanging: further columns left of every line but the first.
+    """
+    if sys.stdout.isatty():
+        write(wrapped(text, indent, hanging, shutil.get_terminal_size().columns))
+    else:
+        write(" " * indent + text)
+
+
+def wrapped(text: str, indent: int, hanging: int, width: int) -> str:
+    """A paragraph of at most so many columns. A command in backticks stays on one line."""
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", _GLUE), text)
+    first, others = " " * indent, " " * (indent + hanging)
+    wrapper = textwrap.TextWrapper(
+        width, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
+    )
+    return wrapper.fill(whole).replace(_GLUE, " ")
 
 
 def render(content: "RenderableType") -> None:
@@ -58,6 +88,11 @@ def fail(sentence: str, *, as_json: bool) -> None:
 def fault(error: Exception) -> None:
     """Prints where an unexpected error came from."""
     _write_error("".join(traceback.format_exception(error)))
+
+
+def count(number: int, noun: str) -> str:
+    """How many of something there are, such as `1 event` or `2 events`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
 
 
 def utc(instant: datetime | None) -> str:

@@ -41,5 +41,5 @@ async def _answer(decision: Decision, order: str, token: str, account: str, outp
     if output.json:
         printer.dump(answered)
     else:
-        printer.write(answered.sentence)
+        printer.write_wrapped(answered.sentence)
     return Ending.DONE

@@ -111,9 +111,9 @@ async def orphans(client: Client, account: str) -> CheckResult:
     """Whether each open order of an account belongs to a running request."""
     report = await preflight.orphans(client, account)
     if not report.orphans:
-        return ok(f"Each of the {report.open_orders} open orders belongs to a running request.{_unnamed(report)}")
+        return ok(f"Open orders: {report.open_orders}. Each belongs to a running request.{_unnamed(report)}")
     rows = "; ".join(f"{one.order_id} ({one.status or 'no status'}, {one.numbers} numbers)" for one in report.orphans)
-    sentence = f"{len(report.orphans)} of {report.open_orders} open orders belong to no running request: {rows}."
+    sentence = f"Open orders: {report.open_orders}. {len(report.orphans)} belong to no running request: {rows}."
     remedy = (
         "delete them in the Telnyx portal, or start a request with exactly the same profile and numbers, which takes "
         "an order over"

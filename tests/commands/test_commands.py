@@ -94,7 +94,7 @@ async def test_a_verified_code_is_done_and_a_wrong_one_is_not(hosted_sms: Comman
 
     assert (good.code, good.json["numbers"]) == (0, [{"phone_number": number, "result": "verified"}])
     assert (wrong.code, wrong.json["numbers"]) == (1, [{"phone_number": number, "result": "rejected"}])
-    assert json.loads(wrong.err) == {"error": f"not taken: {number}"}
+    assert json.loads(wrong.err) == {"error": f"Not taken: {number}"}
 
 
 async def test_codes_may_come_from_a_file(hosted_sms: Command, running: str, number: str, tmp_path: Path) -> None:
@@ -195,8 +195,8 @@ async def test_doctor_prints_one_line_for_each_check(hosted_sms: Command) -> Non
     ended = await hosted_sms("doctor")
 
     assert ended.out.count("ok  ") >= 5
-    assert "FAIL  worker" in ended.out  # the stand-in serves no calls to Telnyx
-    assert "       Remedy: " in ended.out
+    assert "FAIL  worker: " in ended.out  # the stand-in serves no calls to Telnyx
+    assert "\n      Remedy: " in ended.out
     assert ended.code == 3
 
 

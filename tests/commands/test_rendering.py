@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console, RenderableType
 
-from commands import ask_commands, rendering
+from commands import ask_commands, printer, rendering
 from domain.messages import AskView, Choice, Event, NumberProgress, Progress
 from services.request_list import Row
 
@@ -120,3 +120,9 @@ def test_a_list_has_one_line_for_each_request_and_an_empty_one_is_a_sentence() -
     assert len(text.splitlines()) == 4
     assert "23 Nov" in text
     assert _printed(rendering.rows([])) == "No request fits.\n"
+
+
+def test_a_paragraph_is_wrapped_but_a_command_in_it_is_not() -> None:
+    lines = printer.wrapped("Fix it, then run `hosted-sms show r-1` and wait for it.", 1, 2, 25).splitlines()
+
+    assert lines == [" Fix it, then run", "   `hosted-sms show r-1`", "   and wait for it."]

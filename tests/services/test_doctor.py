@@ -117,7 +117,7 @@ async def test_a_server_that_is_away_ends_it_as_well(monkeypatch: pytest.MonkeyP
 @pytest.mark.parametrize(
     ("account", "level", "named"),
     [
-        ("default", "ok", "3 open orders"),
+        ("default", "ok", "Open orders: 3."),
         ("busy", "ok", "order-8 (`hosted-sms show r-1`)"),
         ("messy", "warn", "order-9 (pending, 2 numbers)"),
         ("closed", "fail", "The key was refused."),
