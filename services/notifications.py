@@ -51,11 +51,11 @@ async def deliveries(client: Client, since: datetime, reference: str | None = No
     wanted = None if reference is None else parsing.reference(reference)
     seen: set[str] = set()
     async for found in server_state.list_workflows(client, _query(since)):
-        news = await found.memo_value(names.MEMO_NOTIFICATION, default=None, type_hint=Notification)
-        if news is None or news.event_id in seen or wanted not in {None, news.reference}:
+        notification = await found.memo_value(names.MEMO_NOTIFICATION, default=None, type_hint=Notification)
+        if notification is None or notification.event_id in seen or wanted not in {None, notification.reference}:
             continue
-        seen.add(news.event_id)
-        yield await _delivery(found, news)
+        seen.add(notification.event_id)
+        yield await _delivery(found, notification)
 
 
 def _query(since: datetime) -> str:
@@ -63,10 +63,10 @@ def _query(since: datetime) -> str:
     return f"WorkflowType = '{names.NOTIFICATION_WORKFLOW_TYPE}' AND StartTime >= '{begin}'"
 
 
-async def _delivery(found: WorkflowExecution, news: Notification) -> Delivery:
+async def _delivery(found: WorkflowExecution, notification: Notification) -> Delivery:
     failed: list[str] = await found.memo_value(names.MEMO_FAILED, default=[], type_hint=list[str])
     status = found.status.name.lower() if found.status else "unknown"
-    return Delivery(news=news, delivery="failed" if failed else status, failed=failed, queue=found.task_queue)
+    return Delivery(news=notification, delivery="failed" if failed else status, failed=failed, queue=found.task_queue)
 
 
 async def replay(client: Client, since: datetime, reference: str | None = None) -> ReplayResult:
@@ -79,14 +79,14 @@ async def replay(client: Client, since: datetime, reference: str | None = None) 
     """
     found = [one async for one in deliveries(client, since, reference)]
     for one in found:
-        news = one.news.model_copy(update={"programs_only": True})
-        workflow_id = f"{names.notification_workflow_id(news.event_id)}-again-{uuid.uuid4().hex[:8]}"
+        notification = one.news.model_copy(update={"programs_only": True})
+        workflow_id = f"{names.notification_workflow_id(notification.event_id)}-again-{uuid.uuid4().hex[:8]}"
         with server_state.server_faults():
-            await start_delivery(client, news, workflow_id, one.queue)
+            await start_delivery(client, notification, workflow_id, one.queue)
     return ReplayResult(events=len(found), since=since)
 
 
-async def start_delivery(client: Client, news: Notification, workflow_id: str, queue: str) -> None:
+async def start_delivery(client: Client, notification: Notification, workflow_id: str, queue: str) -> None:
     """Starts the workflow that delivers a notification. Its memo holds the notification for lists.
 
     Raises:
@@ -95,11 +95,11 @@ async def start_delivery(client: Client, news: Notification, workflow_id: str, q
     """
     await client.start_workflow(
         names.NOTIFICATION_WORKFLOW_TYPE,
-        news,
+        notification,
         id=workflow_id,
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={names.MEMO_NOTIFICATION: news},
-        static_summary=notification_text.label(news),
+        memo={names.MEMO_NOTIFICATION: notification},
+        static_summary=notification_text.label(notification),
         rpc_timeout=timedelta(seconds=START_WITHIN),
     )

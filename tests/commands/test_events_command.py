@@ -17,8 +17,10 @@ async def test_events_are_listed_and_sent_again_and_stay_one_each(
     hosted_sms: Command, client: Client, reference: str
 ) -> None:
     at = datetime(2026, 11, 30, 9, tzinfo=UTC)
-    news = Notification(event="ask_opened", event_id=f"evt_{reference}", reference=reference, kind="codes", at=at)
-    await TemporalNotifier(client, "no-worker-here").publish(news)
+    notification = Notification(
+        event="ask_opened", event_id=f"evt_{reference}", reference=reference, kind="codes", at=at
+    )
+    await TemporalNotifier(client, "no-worker-here").publish(notification)
     async with asyncio.timeout(20):
         while not (await hosted_sms(*LIST, reference, "--json")).json:
             pass  # lists lag a moment behind
@@ -34,13 +36,15 @@ async def test_events_are_listed_and_sent_again_and_stay_one_each(
 
 
 async def test_a_channel_that_was_given_up_is_named(hosted_sms: Command, client: Client, reference: str) -> None:
-    news = Notification(event="request_ended", event_id=f"evt_{reference}", reference=reference, outcome="active")
+    notification = Notification(
+        event="request_ended", event_id=f"evt_{reference}", reference=reference, outcome="active"
+    )
     await client.start_workflow(
         names.NOTIFICATION_WORKFLOW_TYPE,
-        news,
-        id=names.notification_workflow_id(news.event_id),
+        notification,
+        id=names.notification_workflow_id(notification.event_id),
         task_queue="no-worker-here",
-        memo={names.MEMO_NOTIFICATION: news, names.MEMO_FAILED: ["crm", "chat"]},
+        memo={names.MEMO_NOTIFICATION: notification, names.MEMO_FAILED: ["crm", "chat"]},
     )
     async with asyncio.timeout(20):
         while not (await hosted_sms(*LIST, reference, "--json")).json:

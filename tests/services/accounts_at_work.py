@@ -48,13 +48,13 @@ class Board:
     """A notifier that keeps what is published."""
 
     def __init__(self) -> None:
-        self.news: list[Notification] = []
+        self.notifications: list[Notification] = []
 
-    async def publish(self, news: Notification) -> None:
-        self.news.append(news)
+    async def publish(self, notification: Notification) -> None:
+        self.notifications.append(notification)
 
     def events(self) -> list[str]:
-        return [one.event for one in self.news]
+        return [one.event for one in self.notifications]
 
 
 class AccountStage:

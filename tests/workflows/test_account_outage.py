@@ -42,7 +42,7 @@ async def test_people_are_notified_of_an_outage_once_however_often_it_is_reporte
         await skipping_server.sleep(timedelta(minutes=10))
     assert (await account.look()).silent_since == began
     assert account.board.events() == ["telnyx_silent"]
-    assert f"{began:%H:%M} UTC" in account.board.news[0].text
+    assert f"{began:%H:%M} UTC" in account.board.notifications[0].text
 
 
 async def test_an_outage_that_is_reported_no_more_is_over_and_the_next_is_notified_again(

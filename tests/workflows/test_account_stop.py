@@ -32,7 +32,7 @@ async def _until_seen(account: AccountStage, good: Callable[[AccountProgress], o
 async def _stopped(account: AccountStage, count: int) -> list[Request]:
     requests = [await account.request() for _ in range(count)]
     await asyncio.gather(*(account.trouble(request) for request in requests))
-    await _until_seen(account, lambda seen: len(seen.waiting) == count and account.board.news)
+    await _until_seen(account, lambda seen: len(seen.waiting) == count and account.board.notifications)
     return requests
 
 
@@ -44,7 +44,7 @@ async def test_people_are_asked_once_however_many_requests_meet_the_stop(account
     seen = await account.look()
     assert (seen.stopped, seen.because, len(seen.waiting)) == (True, "10009 refused.", 5)
     assert account.board.events() == ["account_stopped"]
-    (news,) = account.board.news
+    (news,) = account.board.notifications
     assert news.command == f"hosted-sms account resume {account.account}"
     assert "10009 refused." in news.text
     known = (await account.entity.describe()).typed_search_attributes
@@ -70,7 +70,7 @@ async def test_trouble_that_comes_back_stops_the_waking_and_is_one_question_agai
     await account.resume()
     await requests[0].result()
     await account.trouble(await account.request(), at=datetime.now(UTC) + timedelta(seconds=5))
-    seen = await _until_seen(account, lambda seen: seen.stopped and len(account.board.news) >= 3)
+    seen = await _until_seen(account, lambda seen: seen.stopped and len(account.board.notifications) >= 3)
     assert len(seen.waiting) == 3, "two that were not woken yet, and the new one"
     assert account.board.events().count("account_stopped") == 2
     await account.resume()
@@ -107,13 +107,13 @@ async def test_reminders_of_a_stop_never_end_and_one_goes_to_a_second_recipient(
     async with accounts_at_work(skipping_server.client) as account:
         requests = await _stopped(account, 1)
         await skipping_server.sleep(timedelta(days=80))
-        await _until_seen(account, lambda _seen: len(account.board.news) >= 80)
+        await _until_seen(account, lambda _seen: len(account.board.notifications) >= 80)
         await account.leave(*requests)
     events = account.board.events()
     assert events[:5] == ["account_stopped", "ask_reminder", "ask_reminder", "ask_escalated", "ask_reminder"]
     assert (events.count("ask_escalated"), set(events[4:])) == (1, {"ask_reminder"})
-    assert {news.deadline for news in account.board.news} == {None}
-    assert {news.command for news in account.board.news} == {f"hosted-sms account resume {account.account}"}
+    assert {news.deadline for news in account.board.notifications} == {None}
+    assert {news.command for news in account.board.notifications} == {f"hosted-sms account resume {account.account}"}
 
 
 # In requests
