@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator import codes_api, control, documents_api, numbers_api, orders_api, transfers_api
 from simulator.middlewares import MIDDLEWARES, Handler
-from simulator.services import CALL_NAMES, SERVICES, Services
+from simulator.parts import CALL_NAMES, PARTS, SimulatorParts
 from simulator.settings import Settings
 
 ORDERS = "/v2/messaging_hosted_number_orders"
@@ -49,9 +49,9 @@ def build(settings: Settings | None = None) -> web.Application:
     app.add_routes(control.ROUTES)
 
     async def live(app: web.Application) -> AsyncIterator[None]:
-        app[SERVICES] = Services(settings or Settings())
+        app[PARTS] = SimulatorParts(settings or Settings())
         yield
-        await app[SERVICES].close()
+        await app[PARTS].close()
 
     app.cleanup_ctx.append(live)
     return app

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.bodies import read_json_object, read_strings
 from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
-from simulator.services import order_of, services
+from simulator.parts import order_of, parts_of
 from simulator.state import Order, OrderedNumber, World
 from simulator.statuses import FINAL_NUMBER_STATUSES, METHODS
 
@@ -23,7 +23,7 @@ async def request_codes(request: web.Request) -> web.Response:
     if method not in METHODS:
         raise unprocessable("verification_method must be sms or call.", "/verification_method")
     numbers = [_number(order, n, f"/phone_numbers/{place}") for place, n in enumerate(phone_numbers)]
-    world = services(request).world
+    world = parts_of(request).world
     order.record(f"codes requested by {method}")
     return web.json_response({"data": [_send_code(world, number, method) for number in numbers]})
 
@@ -58,7 +58,7 @@ async def submit_codes(request: web.Request) -> web.Response:
     """Take the codes that people read out; a wrong one is `rejected` inside a 200 (docs/telnyx.md §1)."""
     order = _open_order(request)
     pairs = _codes(order, await read_json_object(request))
-    parts = services(request)
+    parts = parts_of(request)
     rows = []
     for number, code in pairs:
         status = _check_code(parts.world, number, code)

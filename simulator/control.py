@@ -7,14 +7,14 @@ from aiohttp import web
 from simulator import test_numbers
 from simulator.control_bodies import Body, bad_request, control_body
 from simulator.faults_control import plan_from
-from simulator.services import services
+from simulator.parts import parts_of
 from simulator.state import Order, Override
 from simulator.views import full_order, messaging_profile
 
 
 async def inbox(request: web.Request) -> web.Response:
     """Show what the handset of a number received, newest last; without a number, of all handsets."""
-    world = services(request).world
+    world = parts_of(request).world
     # A plus sign that a client did not escape arrives as a space.
     phone_number = request.query.get("phone_number", "").replace(" ", "+")
     return web.json_response(world.inbox.get(phone_number, []) if phone_number else world.messages)
@@ -22,24 +22,24 @@ async def inbox(request: web.Request) -> web.Response:
 
 async def orders(request: web.Request) -> web.Response:
     """Show every order that was ever created, oldest first, with everything that the simulator knows."""
-    return web.json_response([full_order(order) for order in services(request).world.orders.values()])
+    return web.json_response([full_order(order) for order in parts_of(request).world.orders.values()])
 
 
 async def faults(request: web.Request) -> web.Response:
     """Replace the plan of faults."""
     plan = plan_from(await control_body(request))
-    services(request).world.faults.replace(plan)
+    parts_of(request).world.faults.replace(plan)
     return web.json_response({"kinds": plan.kinds, "rate": plan.rate, "seed": plan.seed})
 
 
 async def fault_counts(request: web.Request) -> web.Response:
     """Show how often each kind of fault has happened so far."""
-    return web.json_response(dict(services(request).world.faults.counts))
+    return web.json_response(dict(parts_of(request).world.faults.counts))
 
 
 async def order_status(request: web.Request) -> web.Response:
     """Act as reviewer, carrier or portal: set any status, or take a number out with null. The review by itself ends."""
-    parts = services(request)
+    parts = parts_of(request)
     order = parts.world.orders.get(request.match_info["id"])
     if order is None:
         raise web.HTTPNotFound(text=f"There is no order {request.match_info['id']}.")
@@ -61,7 +61,7 @@ def _all_ordered(order: Order, numbers: dict[str, str | None]) -> None:
 async def number(request: web.Request) -> web.Response:
     """Change what one number answers, or put it into the inventory of hosted numbers or take it out."""
     phone_number = request.match_info["phone_number"]
-    body, world = await control_body(request), services(request).world
+    body, world = await control_body(request), parts_of(request).world
     override = _changed(world.overrides.get(phone_number, Override()), body)
     in_inventory = body.flag("in_inventory")
     body.refuse_unknown_keys()
@@ -84,13 +84,13 @@ def _changed(override: Override, body: Body) -> Override:
 
 async def calls(request: web.Request) -> web.Response:
     """Show every API call, oldest first; the status is null if no answer was given."""
-    return web.json_response(list(services(request).world.calls))
+    return web.json_response(list(parts_of(request).world.calls))
 
 
 async def profile(request: web.Request) -> web.Response:
     """Set where a profile's webhooks go, or make the profile unknown."""
     body = await control_body(request)
-    world = services(request).world
+    world = parts_of(request).world
     profile_id = request.match_info["id"].lower()
     known = world.profile(profile_id)
     for name in ("webhook_url", "webhook_failover_url"):
@@ -106,18 +106,18 @@ async def profile(request: web.Request) -> web.Response:
 
 async def webhook_key(request: web.Request) -> web.Response:
     """Show the public key that checks webhook signatures: plain base64, as in the portal."""
-    return web.Response(text=services(request).webhooks.public_key)
+    return web.Response(text=parts_of(request).webhooks.public_key)
 
 
 async def deliveries(request: web.Request) -> web.Response:
     """Show every attempt to deliver a webhook, oldest first, with the HTTP status or the error."""
-    return web.json_response(list(services(request).webhooks.deliveries))
+    return web.json_response(list(parts_of(request).webhooks.deliveries))
 
 
 async def settings(request: web.Request) -> web.Response:
     """Change settings while the simulator runs."""
     body = await control_body(request)
-    chosen = services(request).world.settings
+    chosen = parts_of(request).world.settings
     for name in ("ownership_word_over_rest", "upload_needs_verified"):
         setattr(chosen, name, _or(body.flag(name), getattr(chosen, name)))
     for name in ("review_seconds", "transfer_seconds"):

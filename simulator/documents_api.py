@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.bodies import UploadedFile, read_files
 from simulator.errors import MISSING_PARAMETER, ApiError, unprocessable
-from simulator.services import order_answer, order_of, services
+from simulator.parts import order_answer, order_of, parts_of
 from simulator.state import Order, Upload
 from simulator.statuses import OPEN_NUMBER_STATUSES, UPLOAD_STATUSES
 
@@ -20,7 +20,7 @@ PDF = "application/pdf"
 async def upload(request: web.Request) -> web.Response:
     """Take both documents and start the review."""
     order = order_of(request)
-    parts = services(request)
+    parts = parts_of(request)
     documents = await read_files(request)
     if order.status not in UPLOAD_STATUSES:
         raise ApiError(409, f"The order is {order.status}; it takes no documents now.")

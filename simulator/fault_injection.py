@@ -9,7 +9,7 @@ from aiohttp import web
 from simulator.bodies import read_body
 from simulator.errors import ApiError
 from simulator.faults import Fault
-from simulator.services import services
+from simulator.parts import parts_of
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -75,7 +75,7 @@ async def _late(request: web.Request, handler: Handler, delay: float) -> web.Str
             await asyncio.sleep(LATE_AFTER_CUT)
         await _commit(request, handler)
 
-    services(request).background.start(commit_when_gone())
+    parts_of(request).background.start(commit_when_gone())
     await _client_gone(request, delay + LATE_AFTER_CUT)
     gone.set()
     return cut_connection(request)

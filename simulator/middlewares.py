@@ -7,7 +7,7 @@ from aiohttp import web
 
 from simulator.errors import ApiError, answer
 from simulator.fault_injection import NO_ANSWER, inject
-from simulator.services import CALL_NAMES, services
+from simulator.parts import CALL_NAMES, parts_of
 from simulator.state import now
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
@@ -26,7 +26,7 @@ async def record_call(request: web.Request, handler: Handler) -> web.StreamRespo
     if not request.path.startswith(API):
         return await handler(request)
     entry: dict[str, Any] = {"at": now(), "method": request.method, "path": request.path, "status": None}
-    services(request).world.calls.append(entry)
+    parts_of(request).world.calls.append(entry)
     response = await handler(request)
     if response.status != NO_ANSWER:
         entry["status"] = response.status
@@ -59,7 +59,7 @@ def _refused(request: web.Request, error: ApiError) -> web.Response:
 async def inject_fault(request: web.Request, handler: Handler) -> web.StreamResponse:
     """Carry out the fault of the call, if the plan of faults has one."""
     call = _call(request)
-    fault = services(request).world.faults.draw(call) if call else None
+    fault = parts_of(request).world.faults.draw(call) if call else None
     return await handler(request) if fault is None else await inject(request, handler, fault)
 
 

@@ -6,7 +6,7 @@ from aiohttp import web
 
 from simulator.bodies import read_json_object, read_page
 from simulator.errors import INVALID_PROFILE, not_found, unprocessable
-from simulator.services import services
+from simulator.parts import parts_of
 from simulator.state import HostedNumber, World, now
 from simulator.views import api_order, messaging_profile, number_settings, page_of
 
@@ -17,7 +17,7 @@ async def list_numbers(request: web.Request) -> web.Response:
     direction = request.query.get("sort[phone_number]")
     if direction not in {None, "asc", "desc"}:
         raise unprocessable("sort[phone_number] must be asc or desc.", parameter="sort[phone_number]")
-    rows = [hosted for hosted in services(request).world.inventory.values() if _wanted(request, hosted)]
+    rows = [hosted for hosted in parts_of(request).world.inventory.values() if _wanted(request, hosted)]
     if direction is not None:
         rows.sort(key=lambda hosted: hosted.phone_number, reverse=direction == "desc")
     shown, meta = page_of(rows, number, size)
@@ -36,7 +36,7 @@ def _wanted(request: web.Request, hosted: HostedNumber) -> bool:
 def _hosted(request: web.Request, *, by_number: bool) -> HostedNumber:
     """The number in the path: by its id or, where the API promises that, by the phone number."""
     name = request.match_info["id"]
-    inventory = services(request).world.inventory
+    inventory = parts_of(request).world.inventory
     if by_number and name in inventory:
         return inventory[name]
     found = next((hosted for hosted in inventory.values() if hosted.id == name), None)
@@ -54,7 +54,7 @@ async def update_number(request: web.Request) -> web.Response:
     """Change profile, product or tags. Null keeps a value, an empty profile removes it (docs/telnyx.md §1)."""
     hosted = _hosted(request, by_number=True)
     body = await read_json_object(request)
-    _check_update(services(request).world, body)
+    _check_update(parts_of(request).world, body)
     if body.get("messaging_profile_id") is not None:
         hosted.messaging_profile_id = body["messaging_profile_id"] or None
     hosted.messaging_product = body.get("messaging_product") or hosted.messaging_product
@@ -76,7 +76,7 @@ def _check_update(world: World, body: dict[str, Any]) -> None:
 async def delete_number(request: web.Request) -> web.Response:
     """End the hosting of one number, and answer its order, not the number (docs/telnyx.md §1)."""
     hosted = _hosted(request, by_number=False)
-    parts = services(request)
+    parts = parts_of(request)
     del parts.world.inventory[hosted.phone_number]
     order = parts.world.orders.get(hosted.order_id or "")
     if order is None or hosted.phone_number not in order.numbers:
@@ -102,7 +102,7 @@ def _made_up_order(world: World, hosted: HostedNumber) -> dict[str, Any]:
 async def get_profile(request: web.Request) -> web.Response:
     """Answer a messaging profile, with the address of its webhooks."""
     profile_id = request.match_info["id"]
-    world = services(request).world
+    world = parts_of(request).world
     if not world.knows_profile(profile_id):
         raise not_found(f"Messaging profile {profile_id}")
     return web.json_response({"data": messaging_profile(world.profile(profile_id))})

@@ -9,7 +9,7 @@ from simulator.bodies import read_json_object, read_page, read_strings
 from simulator.eligibility import check, orderable
 from simulator.errors import INVALID_PROFILE, not_found, unprocessable
 from simulator.fault_injection import fault_of
-from simulator.services import order_answer, order_of, services
+from simulator.parts import order_answer, order_of, parts_of
 from simulator.state import Order, World
 from simulator.views import api_order, page_of
 
@@ -24,12 +24,12 @@ async def eligibility(request: web.Request) -> web.Response:
     """Say for each number whether it can be hosted; the answer has no `data` envelope."""
     phone_numbers = read_strings(await read_json_object(request), "phone_numbers", status=400)
     _at_most_200(phone_numbers)
-    return web.json_response({"phone_numbers": check(services(request).world, phone_numbers)})
+    return web.json_response({"phone_numbers": check(parts_of(request).world, phone_numbers)})
 
 
 async def create(request: web.Request) -> web.Response:
     """Create an order. There is no idempotency key, so the same call twice creates two orders."""
-    parts = services(request)
+    parts = parts_of(request)
     body = await read_json_object(request)
     profile_id = body.get("messaging_profile_id")
     phone_numbers = read_strings(body, "phone_numbers")
@@ -68,7 +68,7 @@ def _at_most_200(phone_numbers: Sequence[str]) -> None:
 async def list_orders(request: web.Request) -> web.Response:
     """Answer one page of all orders, newest first, deleted ones too; the list cannot be filtered."""
     number, size = read_page(request)
-    world = services(request).world
+    world = parts_of(request).world
     rows, meta = page_of(_listed(request, world), number, size)
     shown = world.settings.ownership_word_over_rest
     return web.json_response({"data": [api_order(o, ownership_word=shown) for o in rows], "meta": meta})
@@ -95,7 +95,7 @@ async def delete(request: web.Request) -> web.Response:
     order = order_of(request)
     if order.status == "deleted":
         raise not_found(f"Hosted number order {order.id}")
-    parts = services(request)
+    parts = parts_of(request)
     parts.reviewer.stop(order)
     parts.lifecycle.delete(order)
     return order_answer(request, order)

@@ -3,7 +3,7 @@
 from aiohttp import web
 
 from simulator.errors import not_found, unprocessable
-from simulator.services import order_answer, order_of, services
+from simulator.parts import order_answer, order_of, parts_of
 
 
 async def approve(request: web.Request) -> web.Response:
@@ -23,5 +23,5 @@ def _decide(request: web.Request, decision: str) -> web.Response:
         raise not_found("The transfer request of this token")
     if order.transfer.decision != "pending" or order.is_final:
         raise unprocessable("The transfer request was answered already.", parameter="token")
-    services(request).reviewer.decide_transfer(order, decision)
+    parts_of(request).reviewer.decide_transfer(order, decision)
     return order_answer(request, order)

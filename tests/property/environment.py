@@ -23,8 +23,8 @@ from runtime import connection
 from runtime.document_store import DocumentStore
 from services import setup
 from simulator import app as simulator
+from simulator.parts import PARTS, SimulatorParts
 from simulator.review import Reviewer
-from simulator.services import SERVICES, Services
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
@@ -94,7 +94,9 @@ def _runtime() -> Runtime:
 class Scene:
     """One story's surroundings."""
 
-    def __init__(self, theatre: "Theatre", account: str, services: Services, clock: Clock, witness: Witness) -> None:
+    def __init__(
+        self, theatre: "Theatre", account: str, services: SimulatorParts, clock: Clock, witness: Witness
+    ) -> None:
         self.client, self.queue, self.server = theatre.client, theatre.queue, theatre.server
         self.store = theatre.store
         self.account = account
@@ -130,10 +132,10 @@ class Theatre:
         """A fresh Telnyx, with an account of its own."""
         clock, account = Clock(self.server, self.work), f"a-{uuid.uuid4().hex[:10]}"
         app = simulator.build(SimulatorSettings(review_seconds=REVIEW_SECONDS))
-        services: list[Services] = []
+        services: list[SimulatorParts] = []
 
         async def take_seats(live: web.Application) -> AsyncIterator[None]:
-            parts = live[SERVICES]
+            parts = live[PARTS]
             parts.reviewer = Reviewer(parts.world, parts.lifecycle, parts.background, clock.sleep)
             witness._services = parts
             services.append(parts)

@@ -11,7 +11,7 @@ from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import WorkflowExecutionStatus, WorkflowHistory
 
 from domain.messages import AskView, NumberProgress, Progress
-from simulator.services import Services
+from simulator.parts import SimulatorParts
 from simulator.settings import Settings
 from simulator.state import Order
 from tests.property import invariants
@@ -52,7 +52,7 @@ class Ending:
     """A story with one request for two numbers, which the simulator knows and a hand brings to its end."""
 
     def __init__(self) -> None:
-        self.services = Services(Settings())
+        self.services = SimulatorParts(Settings())
         self.clock = SimpleNamespace(elapsed=0.0)
         self.witness = Witness(self.services, cast("Any", self.clock))
         self.scene = cast(

@@ -3,7 +3,7 @@
 import pytest
 
 from simulator import test_numbers
-from simulator.services import Services
+from simulator.parts import SimulatorParts
 from simulator.settings import Settings
 from simulator.state import Order
 from tests.property.stories import ORDINARY
@@ -13,7 +13,7 @@ ONE, TWO, STRANGER = "+13125550101", "+13125550102", "+13125550103"
 
 
 def _order(*happened: tuple[str | None, dict[str, str | None]]) -> Order:
-    services = Services(Settings())
+    services = SimulatorParts(Settings())
     order = services.lifecycle.create(None, [ONE, TWO])
     for status, numbers in happened:
         services.lifecycle.change(order, status, numbers)

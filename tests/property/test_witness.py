@@ -10,7 +10,7 @@ from aiohttp import web
 
 from simulator import app as simulator
 from simulator.faults import Plan
-from simulator.services import SERVICES, Services
+from simulator.parts import PARTS, SimulatorParts
 from simulator.state import Order
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import TelnyxError
@@ -33,7 +33,7 @@ class Seat:
     """A simulator with its witness, and somebody who calls it."""
 
     telnyx: TelnyxClient
-    services: Services
+    services: SimulatorParts
     witness: Witness
     clock: _Clock
 
@@ -70,9 +70,9 @@ async def seat() -> AsyncIterator[Seat]:
     runner = web.AppRunner(app, access_log=None, shutdown_timeout=0.1)
     await runner.setup()
     await web.TCPSite(runner, "127.0.0.1", 0).start()
-    witness._services = app[SERVICES]
+    witness._services = app[PARTS]
     telnyx = TelnyxClient("KEY_test", f"http://127.0.0.1:{runner.addresses[0][1]}/v2")
-    yield Seat(telnyx, app[SERVICES], witness, clock)
+    yield Seat(telnyx, app[PARTS], witness, clock)
     await telnyx.aclose()
     await runner.cleanup()
 

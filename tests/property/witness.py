@@ -9,7 +9,7 @@ from http import HTTPStatus
 from aiohttp import web
 
 from simulator.fault_injection import fault_of
-from simulator.services import CALL_NAMES, Services
+from simulator.parts import CALL_NAMES, SimulatorParts
 from simulator.state import Order
 from tests.property.clock import Clock
 from tests.property.stories import DAY
@@ -31,7 +31,7 @@ IN_TIME = 0.5
 class Witness:
     """The eyes of a story in its simulator."""
 
-    def __init__(self, services: Services, clock: Clock) -> None:
+    def __init__(self, services: SimulatorParts, clock: Clock) -> None:
         self._services = services
         self._clock = clock
         self.complaints: list[str] = []

@@ -12,7 +12,7 @@ from simulator.views import api_order
 from simulator.webhooks import Webhooks
 
 
-class Services:
+class SimulatorParts:
     """Everything that a handler needs: the state, what changes it, the reviewer and the webhooks."""
 
     def __init__(self, settings: Settings) -> None:
@@ -28,21 +28,21 @@ class Services:
         await self.webhooks.close()
 
 
-SERVICES = web.AppKey("services", Services)
+PARTS = web.AppKey("parts", SimulatorParts)
 
 CALL_NAMES = web.AppKey("call_names", dict)
 """The name of an API call, by its handler."""
 
 
-def services(request: web.Request) -> Services:
+def parts_of(request: web.Request) -> SimulatorParts:
     """The parts of the simulator that got this request."""
-    return request.app[SERVICES]
+    return request.app[PARTS]
 
 
 def order_of(request: web.Request) -> Order:
     """The order in the path; a 404 if there is none."""
     order_id = request.match_info["id"]
-    order = services(request).world.orders.get(order_id)
+    order = parts_of(request).world.orders.get(order_id)
     if order is None:
         raise not_found(f"Hosted number order {order_id}")
     return order
@@ -50,5 +50,5 @@ def order_of(request: web.Request) -> Order:
 
 def order_answer(request: web.Request, order: Order) -> web.Response:
     """Answer with the order in its envelope."""
-    shown = services(request).world.settings.ownership_word_over_rest
+    shown = parts_of(request).world.settings.ownership_word_over_rest
     return web.json_response({"data": api_order(order, ownership_word=shown)})
