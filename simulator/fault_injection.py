@@ -41,20 +41,14 @@ async def inject(request: web.Request, handler: Handler, fault: Fault) -> web.St
         raise ApiError(int(fault.kind), "The plan of faults has this error.", pointer=_pointer(fault))
     # From here on the whole request has arrived, even if the connection breaks.
     await read_body(request)
-    match fault.kind:
-        case "slow":
-            await asyncio.sleep(_delay(fault, SLOW_SECONDS))
-            return await handler(request)
-        case "reset":
-            return await _reset(request, handler, fault)
-        case "timeout_after_commit":
-            await _commit(request, handler)
-            await _client_gone(request, _delay(fault, NEVER_SECONDS))
-            return cut_connection(request)
-        case "late_commit":
-            return await _late(request, handler, _delay(fault, LATE_SECONDS))
-        case _:
-            return await handler(request)
+    carry_out = _WAYS.get(fault.kind)
+    return await (carry_out(request, handler, fault) if carry_out else handler(request))
+
+
+async def _slow(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Answer late."""
+    await asyncio.sleep(_delay(fault, SLOW_SECONDS))
+    return await handler(request)
 
 
 async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
@@ -64,9 +58,16 @@ async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.St
     return cut_connection(request)
 
 
-async def _late(request: web.Request, handler: Handler, delay: float) -> web.StreamResponse:
+async def _timeout_after_commit(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Commit at once, and never answer."""
+    await _commit(request, handler)
+    await _client_gone(request, _delay(fault, NEVER_SECONDS))
+    return cut_connection(request)
+
+
+async def _late_commit(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
     """Commit `delay` seconds after the call came in, but never before its client has gone."""
-    gone = asyncio.Event()
+    delay, gone = _delay(fault, LATE_SECONDS), asyncio.Event()
 
     async def commit_when_gone() -> None:
         await asyncio.sleep(delay)
@@ -79,6 +80,15 @@ async def _late(request: web.Request, handler: Handler, delay: float) -> web.Str
     await _client_gone(request, delay + LATE_AFTER_CUT)
     gone.set()
     return cut_connection(request)
+
+
+_WAYS: dict[str, Callable[[web.Request, Handler, Fault], Awaitable[web.StreamResponse]]] = {
+    "slow": _slow,
+    "reset": _reset,
+    "timeout_after_commit": _timeout_after_commit,
+    "late_commit": _late_commit,
+}
+"""Kinds that handlers carry out themselves, such as `stale_list`, are not here."""
 
 
 async def _commit(request: web.Request, handler: Handler) -> None:
