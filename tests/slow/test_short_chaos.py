@@ -19,7 +19,7 @@ REQUESTS, SEED = 25, 11
 @contextmanager
 def chaos(mark: str) -> Iterator["subprocess.Popen[str]"]:
     """A run in a process of its own; all that it starts inherits the mark."""
-    command = [sys.executable, "-u", "-m", "chaos", "--requests", str(REQUESTS), "--seed", str(SEED)]
+    command = [sys.executable, "-u", "-m", "tools.chaos", "--requests", str(REQUESTS), "--seed", str(SEED)]
     process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
         command, cwd=ROOT, env=os.environ | {MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
     )
