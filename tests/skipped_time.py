@@ -15,7 +15,7 @@ async def sleep(
 ) -> None:
     """Sleep by the server's clock. Its own `sleep` gives up after half a minute of polls, which is less than a month.
 
-    At times the server counts work that is over, and holds its clock for ever (tests/property/work.py says when).
+    At times the server counts work that is over, and holds its clock for ever (tests/property/open_work.py says when).
     A clock that did not move for `stuck_after` of real time is released, each time again.
     """
     request = SleepRequest()

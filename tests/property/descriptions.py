@@ -1,6 +1,6 @@
-"""Mends one answer of the server whose clock skips: it describes an emptied search attribute as `null`.
+"""Corrects one answer of the server that skips time: it describes an emptied search attribute as `null`.
 
-Telnyx's account desk and the stories ask for descriptions; the SDK cannot read that one, and no other server sends it.
+The account's workflow and the stories ask for descriptions. The SDK cannot read that one, and no other server sends it.
 """
 
 from temporalio.api.common.v1 import WorkflowExecution
@@ -15,16 +15,15 @@ from temporalio.client import (
 
 
 class Descriptions(Interceptor):
-    """Leaves emptied search attributes out of descriptions."""
+    """Leaves emptied search attributes out of descriptions. `client` is set once it is connected."""
 
     client: Client | None = None
-    """The client that is mended; known once it is connected."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002 - the SDK's name for it
-        return _Mended(self, next)
+        return _Corrected(self, next)
 
 
-class _Mended(OutboundInterceptor):
+class _Corrected(OutboundInterceptor):
     def __init__(self, owner: Descriptions, next: OutboundInterceptor) -> None:  # noqa: A002 - as above
         super().__init__(next)
         self._owner = owner

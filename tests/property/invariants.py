@@ -1,4 +1,4 @@
-"""What must hold in every story: while it is played, and when it is over."""
+"""Checks the rules of every story: while it runs, and when it is over."""
 
 import asyncio
 from collections.abc import Iterator
@@ -7,63 +7,64 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import WorkflowHistory
 
 from domain.messages import Progress
-from tests.property.growth import Mark, too_long
-from tests.property.outcomes import about_result, about_strays
-from tests.property.playing import Play
+from tests.property.growth import HistoryMark, most_events
+from tests.property.outcomes import result_violations, unknown_orders
 from tests.property.requests import Request
+from tests.property.rules import Rule, Violation
 from tests.property.stories import Action
+from tests.property.story_run import StoryRun
 
 STUCK_AFTER_LOOKS, LOOK_EVERY = 30, 0.1
-"""Looks, and the seconds between them, after which a request that waits for nothing is stuck; busy machines take some.
-"""
+"""Looks, and seconds between them, after which a request that waits for nothing is stuck. Busy machines need some."""
 
 UNSEEN_ASKS = 2
-"""Asks that one look at an order may open after the last look of ours: about its papers, and about refused numbers."""
+"""Asks that one poll may open after our last look: about the documents, and about rejected numbers."""
 
 _HARMLESS = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
-"""A signal came in while the workflow was deciding; the task is done again."""
+"""A signal arrived while the workflow was deciding, so the task is done again."""
 
 
-async def hold_now(play: Play, _action: Action | None) -> None:
-    """What must hold at any moment at which no request has anything to do."""
-    play.scene.witness.look()
-    play.scene.held = {}
-    for request in play.requests:
+async def check_now(run: StoryRun, _action: Action | None) -> None:
+    """Check what must hold at every moment at which no request has anything to do."""
+    run.env.monitor.look()
+    run.env.held = {}
+    for request in run.requests:
         if await request.is_open():
             seen = await request.look()
             for order_id in seen.order_ids:
-                play.scene.held.setdefault(order_id, set()).add(request.reference)
-            request.note_asks(seen, _world(play))
-            await _has_something_to_wait_for(request, seen)
-        await _grows_within_bounds(play, request)
+                run.env.held.setdefault(order_id, set()).add(request.reference)
+            request.remember_asks(seen, _world(run))
+            await _check_that_it_waits(request, seen)
+        await _check_growth(run, request)
 
 
-async def _grows_within_bounds(play: Play, request: Request) -> None:
-    """The last time is the one after its end: then asks may have been open that nobody saw."""
+async def _check_growth(run: StoryRun, request: Request) -> None:
+    """The last check is the one after the end. Then asks may have been open that no look saw."""
     before = request.mark
     if before.over:
         return
     over = not await request.is_open()
     asks = before.asks + UNSEEN_ASKS if over else len((await request.look()).asks)
     events = (await request.handle.describe()).history_length
-    things = play.things + play.refusals + request.written
-    request.mark = Mark(events=events, things=things, at=play.scene.clock.elapsed, asks=asks, over=over)
-    if wrong := too_long(before, request.mark):
-        request.complaints.append(wrong)
+    things = run.things + run.refusals + request.updates_sent
+    now = request.mark = HistoryMark(events=events, things=things, at=run.env.clock.elapsed, asks=asks, over=over)
+    if events > (most := most_events(before, now)):
+        details = f"from {before.events} to {events} events, where at most {most} are expected"
+        request.violations.append(Violation(Rule.SHORT_HISTORY, details))
 
 
-def _world(play: Play) -> object:
-    """Everything that could give a reason to ask again."""
-    faults = play.scene.world.faults
+def _world(run: StoryRun) -> object:
+    """Everything that may be a reason to ask again."""
+    faults = run.env.world.faults
     orders = tuple(
         (order.id, order.status, tuple((n, row.status) for n, row in order.numbers.items()))
-        for order in play.scene.world.orders.values()
+        for order in run.env.world.orders.values()
     )
-    return play.happenings, faults.drawn, orders
+    return run.changes, faults.drawn, orders
 
 
-async def _has_something_to_wait_for(request: Request, seen: Progress) -> None:
-    """A moment without anything is a workflow task on its way; one that lasts is a request that is stuck."""
+async def _check_that_it_waits(request: Request, seen: Progress) -> None:
+    """For a moment it may wait for nothing, while a workflow task is on its way. For longer it is stuck."""
     for _ in range(STUCK_AFTER_LOOKS):
         if seen.asks or not await request.is_open():
             return
@@ -73,7 +74,7 @@ async def _has_something_to_wait_for(request: Request, seen: Progress) -> None:
             return
         await asyncio.sleep(LOOK_EVERY)
         seen = await request.look()
-    request.complaints.append(f"open, but it waits for nothing: {seen.model_dump_json()}")
+    request.violations.append(Violation(Rule.WAITS_FOR_SOMETHING, seen.model_dump_json()))
 
 
 def _open_timers(history: WorkflowHistory) -> set[str]:
@@ -83,22 +84,22 @@ def _open_timers(history: WorkflowHistory) -> set[str]:
     return (started - gone) - {""}
 
 
-async def complaints(play: Play) -> list[str]:
-    """Everything that did not hold, once the story is over."""
-    found = [*play.scene.witness.complaints, *about_strays(play)]
-    for request in play.requests:
-        found += request.complaints
+async def violations(run: StoryRun) -> list[Violation]:
+    """Every broken rule, once the story is over."""
+    found = [*run.env.monitor.violations, *unknown_orders(run)]
+    for request in run.requests:
+        found += request.violations
         if await request.is_open():
-            found.append(f"never ended: {(await request.look()).model_dump_json()}")
+            found.append(Violation(Rule.ENDS, (await request.look()).model_dump_json()))
         else:
-            found += about_result(play, request)
-        found += _about_history(await request.handle.fetch_history())
+            found += result_violations(run, request)
+        found += _failed_tasks(await request.handle.fetch_history())
     return found
 
 
-def _about_history(history: WorkflowHistory) -> Iterator[str]:
+def _failed_tasks(history: WorkflowHistory) -> Iterator[Violation]:
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failed = event.workflow_task_failed_event_attributes
             if failed.cause != _HARMLESS:
-                yield f"a workflow task failed: {failed.failure.message} {failed.failure.cause.message}"
+                yield Violation(Rule.NO_FAILED_TASK, f"{failed.failure.message} {failed.failure.cause.message}")

@@ -1,4 +1,4 @@
-"""A clock that stands still: what holds it is told, and a server that holds it for nothing is known by that."""
+"""A clock that stands still: an error names what holds it, or the server is known to be stuck."""
 
 import asyncio
 import sys
@@ -15,23 +15,24 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests import skipped_time
-from tests.property.clock import STUCK_LOOKS, Clock, ServerLostItsWay
-from tests.property.work import Work
+from tests.property.clock import STUCK_LOOKS, Clock, ServerStuck
+from tests.property.open_work import OpenWork
+from tests.workflows.waiting import until
 
 LOOK = 0.05
 HOUR = 3600.0
 
 
 class Waiting:
-    """Work that ends when it is told to."""
+    """An activity that ends when `may_end` is set."""
 
     def __init__(self) -> None:
-        self.begun, self.told = asyncio.Event(), asyncio.Event()
+        self.begun, self.may_end = asyncio.Event(), asyncio.Event()
 
     @activity.defn
-    async def ends_when_told(self) -> None:
+    async def waits(self) -> None:
         self.begun.set()
-        await self.told.wait()
+        await self.may_end.wait()
 
 
 @activity.defn
@@ -42,7 +43,7 @@ async def tried_again() -> None:
 
 @workflow.defn
 class Caller:
-    """Calls an activity until it is told to stop."""
+    """Calls an activity until it is signalled to stop."""
 
     def __init__(self) -> None:
         self._stopped = False
@@ -62,7 +63,7 @@ class Caller:
 
 @workflow.defn
 class Failing:
-    """Its worker fails on it."""
+    """A workflow task of it always fails."""
 
     @workflow.run
     async def run(self) -> None:
@@ -70,7 +71,7 @@ class Failing:
 
 
 @dataclass
-class Place:
+class ClockTest:
     """A server with its worker, and the clock of both."""
 
     server: WorkflowEnvironment
@@ -81,25 +82,20 @@ class Place:
         return await self.server.client.start_workflow(Caller.run, args=[name, queue], id=f"w-{name}", task_queue="q")
 
     async def stops(self, caller: WorkflowHandle[Caller, None]) -> None:
-        """Have it cancel its activity, and wait until the server took that."""
-        await self._until(caller, calling=True)  # told to stop in its first task, it would call nothing at all
+        """Have it cancel its activity, and wait until the server did that."""
+
+        async def pending() -> int:
+            return len((await caller.describe()).raw_description.pending_activities)
+
+        await until(pending)  # a caller that is stopped in its first task calls nothing at all
         await caller.signal(Caller.stop)
-        await self._until(caller, calling=False)
-
-    async def _until(self, caller: WorkflowHandle[Caller, None], *, calling: bool) -> None:
-        async with asyncio.timeout(20):
-            while await _calls_now(caller) != calling:  # noqa: ASYNC110 - the server tells nobody of its activities
-                await asyncio.sleep(0.02)
-
-
-async def _calls_now(caller: WorkflowHandle[Caller, None]) -> bool:
-    return bool((await caller.describe()).raw_description.pending_activities)
+        await until(pending, lambda count: count == 0)
 
 
 @pytest.fixture
-async def place() -> AsyncIterator[Place]:
-    """One of its own for each test: a clock that the server holds for nothing is never let go."""
-    work, waiting = Work(), Waiting()
+async def it() -> AsyncIterator[ClockTest]:
+    """A server for each test, since a clock that the server holds without a reason is never released."""
+    work, waiting = OpenWork(), Waiting()
     path = str(Path(sys.executable).parent / "temporal-test-server")
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=path, interceptors=[work]
@@ -109,63 +105,63 @@ async def place() -> AsyncIterator[Place]:
             server.client,
             task_queue="q",
             workflows=[Caller, Failing],
-            activities=[waiting.ends_when_told, tried_again],
+            activities=[waiting.waits, tried_again],
             workflow_runner=UnsandboxedWorkflowRunner(),
         ):
-            yield Place(server, Clock(server, work, look_every=LOOK), waiting)
+            yield ClockTest(server, Clock(server, work, look_every=LOOK), waiting)
 
 
-async def test_an_activity_cancelled_before_a_worker_took_it_shows_that_the_server_lost_its_way(place: Place) -> None:
-    await place.stops(await place.calls("tried_again", queue="nobody works here"))
-    with pytest.raises(ServerLostItsWay):
-        await place.clock.go_on(HOUR)
+async def test_the_server_is_stuck_after_an_activity_was_cancelled_before_a_worker_took_it(it: ClockTest) -> None:
+    await it.stops(await it.calls("tried_again", queue="without-worker"))
+    with pytest.raises(ServerStuck):
+        await it.clock.advance(HOUR)
 
 
-async def test_an_activity_that_outlives_its_workflow_shows_that_the_server_lost_its_way(place: Place) -> None:
-    caller = await place.calls("ends_when_told")
-    await place.waiting.begun.wait()
+async def test_the_server_is_stuck_after_an_activity_outlived_its_workflow(it: ClockTest) -> None:
+    caller = await it.calls("waits")
+    await it.waiting.begun.wait()
     await caller.terminate()
-    place.waiting.told.set()
-    with pytest.raises(ServerLostItsWay):
-        await place.clock.go_on(HOUR)
+    it.waiting.may_end.set()
+    with pytest.raises(ServerStuck):
+        await it.clock.advance(HOUR)
 
 
-async def test_an_activity_that_never_ends_is_no_fault_of_the_server(place: Place) -> None:
-    await place.calls("ends_when_told")
-    with pytest.raises(TimeoutError, match="the activity ends_when_told of w-ends_when_told"):
-        await place.clock.go_on(HOUR)
+async def test_an_activity_that_never_ends_is_named(it: ClockTest) -> None:
+    await it.calls("waits")
+    with pytest.raises(TimeoutError, match="waits of w-waits"):
+        await it.clock.advance(HOUR)
 
 
-async def test_an_activity_that_no_worker_takes_is_no_fault_of_the_server(place: Place) -> None:
-    await place.calls("tried_again", queue="nobody works here")
-    with pytest.raises(TimeoutError, match="the activity tried_again, which no worker took, of w-tried_again"):
-        await place.clock.go_on(HOUR)
+async def test_an_activity_that_no_worker_takes_is_named(it: ClockTest) -> None:
+    await it.calls("tried_again", queue="without-worker")
+    with pytest.raises(TimeoutError, match=r"tried_again.* of w-tried_again"):
+        await it.clock.advance(HOUR)
 
 
-async def test_a_workflow_on_which_its_worker_fails_is_no_fault_of_the_server(place: Place) -> None:
-    await place.server.client.start_workflow(Failing.run, id="w-failing", task_queue="q")
-    with pytest.raises(TimeoutError, match="a workflow task of w-failing"):
-        await place.clock.go_on(HOUR)
+async def test_a_workflow_whose_tasks_fail_is_named(it: ClockTest) -> None:
+    await it.server.client.start_workflow(Failing.run, id="w-failing", task_queue="q")
+    with pytest.raises(TimeoutError, match="w-failing"):
+        await it.clock.advance(HOUR)
 
 
-async def test_a_clock_that_moves_may_take_its_time(place: Place) -> None:
-    await place.calls("tried_again")
+async def test_a_clock_that_moves_may_take_its_time(it: ClockTest) -> None:
+    await it.calls("tried_again")
     begun = asyncio.get_running_loop().time()
-    await place.clock.go_on(HOUR)
+    await it.clock.advance(HOUR)
     assert asyncio.get_running_loop().time() - begun > LOOK * STUCK_LOOKS
-    assert place.clock.elapsed == HOUR
+    assert it.clock.elapsed == HOUR
 
 
-async def test_an_activity_cancelled_between_two_attempts_holds_nothing(place: Place) -> None:
-    caller = await place.calls("tried_again")
-    await place.clock.go_on(90)
-    await place.stops(caller)
-    await place.clock.go_on(HOUR)
+async def test_an_activity_cancelled_between_two_attempts_holds_nothing(it: ClockTest) -> None:
+    caller = await it.calls("tried_again")
+    await it.clock.advance(90)
+    await it.stops(caller)
+    await it.clock.advance(HOUR)
 
 
-async def test_a_story_on_one_server_goes_on_when_the_server_held_its_clock_for_nothing(place: Place) -> None:
-    await place.stops(await place.calls("tried_again", queue="nobody works here"))
-    before = await place.server.get_current_time()
-    await skipped_time.sleep(place.server, HOUR, stuck_after=timedelta(seconds=1))
-    await skipped_time.sleep(place.server, HOUR)  # and its count is right from then on
-    assert await place.server.get_current_time() - before >= timedelta(hours=2)
+async def test_a_sleep_releases_a_clock_that_the_server_holds_without_a_reason(it: ClockTest) -> None:
+    await it.stops(await it.calls("tried_again", queue="without-worker"))
+    before = await it.server.get_current_time()
+    await skipped_time.sleep(it.server, HOUR, stuck_after=timedelta(seconds=1))
+    await skipped_time.sleep(it.server, HOUR)  # and its count is right from then on
+    assert await it.server.get_current_time() - before >= timedelta(hours=2)

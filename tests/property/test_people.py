@@ -1,19 +1,23 @@
 """The people of a story do what lets its requests end."""
 
-from typing import cast
+from typing import TYPE_CHECKING, cast
+
+import pytest
 
 from domain.messages import Answer, GiveUp, Message, NumberProgress, Progress
 from domain.vocabulary import NumberState
 from tests.property import people
-from tests.property.requests import Request
+
+if TYPE_CHECKING:
+    from tests.property.requests import Request
 
 ONE, TWO = "+13125550100", "+13125550101"
 
 
-class Noted:
-    """A request whose person chose to keep waiting; it keeps what it is sent."""
+class WaitingRequest:
+    """A request whose person chose to keep waiting. It remembers what it is sent."""
 
-    waits = True
+    keeps_waiting = True
 
     def __init__(self, states: dict[str, NumberState]) -> None:
         numbers = [NumberProgress(phone_number=number, state=state) for number, state in states.items()]
@@ -31,17 +35,11 @@ class Noted:
         return None
 
 
-def _as_request(request: Noted) -> Request:
-    return cast("Request", request)
-
-
-async def test_who_kept_waiting_gives_up_what_is_not_settled_and_no_active_number() -> None:
-    request = Noted({ONE: NumberState.ACTIVE, TWO: NumberState.IN_REVIEW})
-    await people.settle(_as_request(request), 8)
-    assert request.sent == [GiveUp(phone_numbers=[TWO], why="late", by="test")]
-
-
-async def test_who_kept_waiting_has_nothing_to_give_up_when_all_is_settled() -> None:
-    request = Noted({ONE: NumberState.ACTIVE, TWO: NumberState.REJECTED})
-    await people.settle(_as_request(request), 8)
-    assert not request.sent
+@pytest.mark.parametrize(
+    ("state", "sent"),
+    [(NumberState.IN_REVIEW, [GiveUp(phone_numbers=[TWO], why="late", by="test")]), (NumberState.REJECTED, [])],
+)
+async def test_a_person_who_kept_waiting_gives_up_open_numbers_alone(state: NumberState, sent: list[Message]) -> None:
+    request = WaitingRequest({ONE: NumberState.ACTIVE, TWO: state})
+    await people.decide(cast("Request", request), 8)
+    assert request.sent == sent

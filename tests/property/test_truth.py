@@ -1,4 +1,4 @@
-"""What an order says of one number, whatever it says of its neighbours."""
+"""What an order says of one number, whatever it says of the others."""
 
 import pytest
 
@@ -7,16 +7,16 @@ from simulator.parts import SimulatorParts
 from simulator.settings import Settings
 from simulator.state import Order
 from tests.property.stories import ORDINARY
-from tests.property.truth import had_last_word, is_active, is_live, was_active
+from tests.property.truth import ever_failed, is_active, is_live, was_active
 
 ONE, TWO, STRANGER = "+13125550101", "+13125550102", "+13125550103"
 
 
 def _order(*happened: tuple[str | None, dict[str, str | None]]) -> Order:
-    services = SimulatorParts(Settings())
-    order = services.lifecycle.create(None, [ONE, TWO])
+    parts = SimulatorParts(Settings())
+    order = parts.lifecycle.create(None, [ONE, TWO])
     for status, numbers in happened:
-        services.lifecycle.change(order, status, numbers)
+        parts.lifecycle.change(order, status, numbers)
     return order
 
 
@@ -24,23 +24,23 @@ Happened = list[tuple[str | None, dict[str, str | None]]]
 
 
 @pytest.mark.parametrize(
-    ("happened", "had"),
+    ("happened", "failed"),
     [
         ([], []),
-        ([(None, {ONE: "failed"})], [ONE]),  # its own word, not its neighbour's
-        ([(None, {ONE: "failed_timeout"}), (None, {ONE: "pending"})], [ONE]),  # once is for ever
+        ([(None, {ONE: "failed"})], [ONE]),  # its own status, not that of another number
+        ([(None, {ONE: "failed_timeout"}), (None, {ONE: "pending"})], [ONE]),  # once counts for ever
         ([(None, {ONE: None})], [ONE]),  # taken out
         ([("successful", {ONE: "successful", TWO: "failed"})], [TWO]),
-        ([("carrier_rejected", {})], [ONE, TWO]),  # the order's word ends those that have none of their own
+        ([("carrier_rejected", {})], [ONE, TWO]),  # the order's status ends the numbers without a final one
         ([(None, {ONE: "successful"}), ("carrier_rejected", {})], [TWO]),  # and no others,
         ([(None, {ONE: "successful"}), ("deleted", {})], [ONE, TWO]),  # unless it was deleted
         ([("carrier_rejected", {}), ("successful", {ONE: "successful"})], [ONE, TWO]),
         ([("loa_file_invalid", {}), ("regulatory_hold", {ONE: "", TWO: "provisioning"})], []),
     ],
 )
-def test_a_number_had_a_last_word(happened: Happened, had: list[str]) -> None:
+def test_a_number_has_failed_by_its_own_status_or_by_that_of_its_order(happened: Happened, failed: list[str]) -> None:
     order = _order(*happened)
-    assert [number for number in (ONE, TWO, STRANGER) if had_last_word(order, number)] == had
+    assert [number for number in (ONE, TWO, STRANGER) if ever_failed(order, number)] == failed
 
 
 def test_a_number_is_active_or_was() -> None:
@@ -56,6 +56,6 @@ def test_a_number_is_live_while_it_and_its_order_are_open() -> None:
     assert not is_live(_order(("failed", {})), TWO)
 
 
-def test_numbers_of_the_stories_differ_in_what_a_history_says_of_them() -> None:
+def test_the_numbers_of_the_stories_differ_in_their_last_digits() -> None:
     numbers = [*ORDINARY, *(row.phone_number for row in test_numbers.ROWS)]
     assert len({number[-4:] for number in numbers}) == len(numbers)

@@ -12,7 +12,7 @@ _ENDS_ORDER = FINAL_ORDER_STATUSES - {GOOD}
 
 
 def is_live(order: Order, phone_number: str) -> bool:
-    """Whether an order could still activate a number."""
+    """Whether an order can still activate a number."""
     number = order.numbers.get(phone_number)
     return number is not None and not order.is_final and number.status not in FINAL_NUMBER_STATUSES
 
@@ -23,28 +23,28 @@ def is_active(order: Order, phone_number: str) -> bool:
     return number is not None and number.status == GOOD
 
 
-def had_last_word(order: Order, phone_number: str) -> bool:
-    """Whether an order had, for this one number, a last word other than `successful` at some time.
+def ever_failed(order: Order, phone_number: str) -> bool:
+    """Whether an order had a final status other than `successful` for this number at any time.
 
-    Its own word goes before that of its order, unless the order was deleted; what became of its neighbours says
-    nothing.
+    The number's own status goes before that of its order, unless the order was deleted. The statuses of the other
+    numbers say nothing.
     """
     return any(
         own in _ENDS_NUMBER or of_order == "deleted" or (of_order in _ENDS_ORDER and own != GOOD)
-        for own, of_order in _words(order, phone_number)
+        for own, of_order in _statuses(order, phone_number)
     )
 
 
 def was_active(order: Order, phone_number: str) -> bool:
-    """Whether an order said at some time that a number is active."""
-    return any(own == GOOD for own, _ in _words(order, phone_number))
+    """Whether an order said at any time that a number is active."""
+    return any(own == GOOD for own, _ in _statuses(order, phone_number))
 
 
-def _words(order: Order, phone_number: str) -> Iterator[tuple[str, str]]:
-    """The word of a number and that of its order after each line of the order's history that is about either.
+def _statuses(order: Order, phone_number: str) -> Iterator[tuple[str, str]]:
+    """The status of a number and of its order, after each line of the order's history that is about either.
 
-    A line names the last four digits, by which all numbers of the stories differ. Nothing comes of an order that never
-    held the number.
+    A line names the last four digits, which differ for all numbers of the stories. An order that never held the number
+    yields nothing.
     """
     about_number, own, of_order = f"number …{phone_number[-4:]} ", "", ""
     lines = [line["what"] for line in order.history]

@@ -1,9 +1,9 @@
-"""Knows what is under way on a server: all its workflows are begun by one client, and one process works for it.
+"""Knows what is under way on a server that one client and one worker process use.
 
-The server whose clock skips counts what is under way and holds its clock meanwhile, and at times it miscounts: an
-activity that is cancelled before a worker took it, as at the moment of its next attempt, or that outlives its workflow
-counts for ever (https://github.com/temporalio/sdk-java/issues/1138). The server tells nobody what it counts, so that
-this is counted here as well.
+The server that skips time counts what is under way, and holds its clock meanwhile. At times it miscounts. An activity
+counts for ever when it is cancelled before a worker took it, for instance at the moment of its next attempt, or when it
+outlives its workflow (https://github.com/temporalio/sdk-java/issues/1138). The server does not show its count, so this
+module counts as well.
 """
 
 from collections import Counter
@@ -35,31 +35,33 @@ _WORKFLOW_TASKS = {
     EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED,
     EventType.EVENT_TYPE_WORKFLOW_TASK_TIMED_OUT,
 }
-"""After all of these but the completed one there is another, which the history of this server does not always name."""
+"""Another one follows each of these but the completed one. The history of this server does not always have it."""
 
 
-class Work(Interceptor, WorkerInterceptor):
-    """Everything that may rightly hold the clock. An activity that waits for its next attempt does not."""
+class OpenWork(Interceptor, WorkerInterceptor):
+    """Everything that may rightly hold the clock. An activity that waits for its next attempt does not.
+
+    `client` is the client that starts everything. It is set once it is connected.
+    """
 
     client: Client | None = None
-    """The client that begins everything; known once it is connected."""
 
     def __init__(self) -> None:
-        self.begun: set[str] = set()
+        self.started: set[str] = set()
         """The ids of the workflows that were not seen closed."""
         self.running: Counter[str] = Counter()
         """The activities that run in this process."""
 
     def intercept_client(self, next: OutboundInterceptor) -> OutboundInterceptor:  # noqa: A002 - the SDK's name for it
-        return _Beginnings(self, next)
+        return _Starts(self, next)
 
     def intercept_activity(self, next: ActivityInboundInterceptor) -> ActivityInboundInterceptor:  # noqa: A002 - as above
         return _Attempts(self, next)
 
     async def under_way(self) -> list[str]:
-        """What is under way now, in words; with nothing under way the clock has nothing to stand still for."""
+        """What is under way now. When it is nothing, the clock has no reason to stand still."""
         found = sorted(self.running.elements())
-        for workflow_id in sorted(self.begun):
+        for workflow_id in sorted(self.started):
             found += await self._in_workflow(workflow_id)
         return found
 
@@ -67,14 +69,14 @@ class Work(Interceptor, WorkerInterceptor):
         assert self.client is not None
         described = await _described(self.client, workflow_id)
         if described.workflow_execution_info.status != WorkflowExecutionStatus.WORKFLOW_EXECUTION_STATUS_RUNNING:
-            self.begun.discard(workflow_id)
+            self.started.discard(workflow_id)
             return []
         history = await self.client.get_workflow_handle(workflow_id).fetch_history()
         return [f"{what} of {workflow_id}" for what in (*_untaken(described), *_open_task(history.events))]
 
 
 async def _described(server: Client, workflow_id: str) -> DescribeWorkflowExecutionResponse:
-    """The raw description, since the SDK cannot read every one of this server; empty for what was not begun at last."""
+    """The raw description, since the SDK cannot read all of this server's. Empty for a workflow that never started."""
     execution = WorkflowExecution(workflow_id=workflow_id)
     request = DescribeWorkflowExecutionRequest(namespace=server.namespace, execution=execution)
     try:
@@ -86,7 +88,7 @@ async def _described(server: Client, workflow_id: str) -> DescribeWorkflowExecut
 
 
 def _untaken(described: DescribeWorkflowExecutionResponse) -> Iterator[str]:
-    """The activities that no worker has taken yet; those that were tried before are seen where they run."""
+    """The activities that no worker has taken yet. Those that run are counted where they run."""
     for one in described.pending_activities:
         if one.state == PendingActivityState.PENDING_ACTIVITY_STATE_SCHEDULED:
             yield f"the activity {one.activity_type.name}, which no worker took,"
@@ -98,25 +100,25 @@ def _open_task(events: Iterable[HistoryEvent]) -> Iterator[str]:
         yield "a workflow task"
 
 
-class _Beginnings(OutboundInterceptor):
-    def __init__(self, work: Work, next: OutboundInterceptor) -> None:  # noqa: A002 - as above
+class _Starts(OutboundInterceptor):
+    def __init__(self, work: OpenWork, next: OutboundInterceptor) -> None:  # noqa: A002 - as above
         super().__init__(next)
         self._work = work
 
     async def start_workflow(self, input: StartWorkflowInput) -> WorkflowHandle[Any, Any]:  # noqa: A002 - as above
-        self._work.begun.add(input.id)
+        self._work.started.add(input.id)
         return await super().start_workflow(input)
 
     async def start_update_with_start_workflow(
         self,
         input: StartWorkflowUpdateWithStartInput,  # noqa: A002 - as above
     ) -> WorkflowUpdateHandle[Any]:
-        self._work.begun.add(input.start_workflow_input.id)
+        self._work.started.add(input.start_workflow_input.id)
         return await super().start_update_with_start_workflow(input)
 
 
 class _Attempts(ActivityInboundInterceptor):
-    def __init__(self, work: Work, next: ActivityInboundInterceptor) -> None:  # noqa: A002 - as above
+    def __init__(self, work: OpenWork, next: ActivityInboundInterceptor) -> None:  # noqa: A002 - as above
         super().__init__(next)
         self._work = work
 
