@@ -17,8 +17,8 @@ from tools.demo.processes import Child, Children, free_ports, until
 from tools.demo.stack import TEMPORAL
 
 pytestmark = pytest.mark.timeout(3600)
-PATIENCE = 1500.0
-"""Seconds for the demo; it takes half a minute on a machine that does nothing else."""
+ENDS_WITHIN = 1500.0
+"""Seconds for each block; the demo takes half a minute on a machine that does nothing else."""
 SETTINGS_FILE = ROOT / ".run" / "env"
 STAYS = "make up"
 PORT = 8100
@@ -63,15 +63,15 @@ def settings_file(stays: Child) -> bool | None:
 def test_every_block_can_be_typed_in_order(terminals: Children, environment: dict[str, str]) -> None:
     typed: dict[str, Child] = {}
     for block in blocks("README.md", "sh"):
-        until("The end of who uses the port", port_is_free, within=PATIENCE)
+        until("The end of who uses the port", port_is_free, within=ENDS_WITHIN)
         first_line = block.partition("\n")[0]
         child = typed[first_line] = terminals.start(f"block-{len(typed)}", ["bash", "-ec", block], environment)
         if first_line == STAYS:
-            until("The settings file", partial(settings_file, child), within=PATIENCE)
+            until("The settings file", partial(settings_file, child), within=ENDS_WITHIN)
         else:
-            assert child.exit_code(within=PATIENCE) == 0, child.tail()
-    until("An order", order_of_the_last_block, within=PATIENCE)
+            assert child.exit_code(within=ENDS_WITHIN) == 0, child.tail()
+    until("An order", order_of_the_last_block, within=ENDS_WITHIN)
     # As Ctrl-C does it; what it started itself ends before it.
     typed[STAYS].signal(signal.SIGTERM)
-    typed[STAYS].exit_code(within=PATIENCE)
+    typed[STAYS].exit_code(within=ENDS_WITHIN)
     assert not SETTINGS_FILE.exists()
