@@ -50,9 +50,7 @@ def hold_back(plan: CodePlan, work: RequestCodes) -> CodeRequestVerdict:
         numbers = dict.fromkeys(work.phone_numbers, waiting)
         return CodeRequestVerdict(next=Next.WAIT, because=because, numbers=numbers, not_before=plan.not_before)
     if plan.exhausted:
-        because = (
-            f"Many codes were sent to {join_some(plan.exhausted)} and none was accepted. Telnyx support must help."
-        )
+        because = f"No code sent to {join_some(plan.exhausted)} was accepted. Only Telnyx support can help now."
         return CodeRequestVerdict(next=Next.GO_ON, because=because, numbers=_unanswered(work), need=_need(plan, work))
     earliest = _format_seconds(min(plan.too_soon.values()))
     because = f"A code was sent a moment ago. Wait for it. Another can be sent from {earliest} on."
@@ -80,7 +78,7 @@ def judge_code(status: str) -> tuple[CodeOutcome, NumberVerdict]:
 
 
 def _judge_request(reply: CodeRequest, method: str) -> NumberVerdict:
-    sent = "Telnyx called it with a code." if method == "call" else "Telnyx texted it a code."
+    sent = "Telnyx called it to read out a code." if method == "call" else "Telnyx texted it a code."
     because = sent if reply.error is None else f"Telnyx could not send it a code: {reply.error}."
     return NumberVerdict(state=NumberState.UNVERIFIED, because=because)
 

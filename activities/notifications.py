@@ -1,4 +1,4 @@
-"""Delivers notifications to people and programs: one call to one channel or webhook at a time. None of it is Telnyx."""
+"""Delivers notifications to people and programs: each activity makes one call to one channel or webhook."""
 
 import json
 from collections.abc import Mapping
