@@ -48,19 +48,19 @@ from telnyx_api.client import TelnyxClient
 from workflows.registry import WORKFLOWS
 
 BUILD = version("hosted-sms")
-"""Three of four events of a history hold it. The SDK's own, a hash of all code, would take a twentieth of a history."""
+"""The build id, short because most events of a history hold it. The SDK's own, a hash, is 5 % of a history."""
 
 log = structlog.get_logger(__name__)
 Activity = Callable[..., Any]
 
 
-def local_activities(parts: Parts) -> list[Activity]:
+def own_queue_activities(parts: Parts) -> list[Activity]:
     """The activities of the workflows' own queue. None of them calls Telnyx."""
     documents = DocumentActivities(parts.accounts, parts.store, pdf_gate)
     asks = AskActivities(parts.settings.ask_times, parts.notifier)
     account = AccountActivities(parts.account_workflow)
     transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
-    old = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
+    forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
     return [
         documents.check_documents,
@@ -69,7 +69,7 @@ def local_activities(parts: Parts) -> list[Activity]:
         account.report_account_stop,
         account.closed_requests,
         transfers.alert_of_transfer,
-        old.forget_documents,
+        forgetting.forget_documents,
         notifications.find_addressees,
         notifications.tell_channel,
         notifications.post_webhook,
@@ -114,7 +114,7 @@ def workers(parts: Parts) -> list[Worker]:
     requests = build(
         task_queue=parts.queue,
         workflows=WORKFLOWS,
-        activities=local_activities(parts),
+        activities=own_queue_activities(parts),
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=delays.STICKY_TIMEOUT),

@@ -40,6 +40,8 @@ class AskRule:
     """True when all open asks of the kind are one task, whose numbers come and go."""
     needs_person: bool
     """False when it ends by itself; then no one is reminded of it."""
+    holds_numbers: bool
+    """True when numbers whose order is over wait for it. More of them may join the ask later."""
     per_account: bool
     """True when the account's workflow asks, once for all requests of the account, and this request only shows it."""
     commands: tuple[str, ...]
@@ -58,6 +60,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.EXPIRE_REQUEST,
         one_at_a_time=True,
         needs_person=True,
+        holds_numbers=False,
         per_account=False,
         commands=("hosted-sms codes {reference} {codes}",),
     ),
@@ -69,6 +72,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.EXPIRE_REQUEST,
         one_at_a_time=True,
         needs_person=True,
+        holds_numbers=False,
         per_account=False,
         commands=("hosted-sms documents {reference} --loa LOA.pdf --bill BILL.pdf",),
     ),
@@ -80,6 +84,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.GIVE_NUMBERS_UP,
         one_at_a_time=True,
         needs_person=True,
+        holds_numbers=True,
         per_account=False,
         commands=("hosted-sms retry {reference} {numbers}", "hosted-sms give-up {reference} {numbers}"),
     ),
@@ -91,6 +96,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.NEVER,
         one_at_a_time=False,
         needs_person=True,
+        holds_numbers=False,
         per_account=False,
         commands=(ANSWER,),
     ),
@@ -102,6 +108,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.GO_ON,
         one_at_a_time=True,
         needs_person=False,
+        holds_numbers=False,
         per_account=False,
         commands=(ANSWER,),
     ),
@@ -113,6 +120,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.NEVER,
         one_at_a_time=True,
         needs_person=True,
+        holds_numbers=False,
         per_account=True,
         commands=("hosted-sms account resume {account}",),
     ),
@@ -124,6 +132,7 @@ RULES: dict[AskKind, AskRule] = {
         at_deadline=AtDeadline.GIVE_NUMBERS_UP,
         one_at_a_time=True,
         needs_person=True,
+        holds_numbers=True,
         per_account=False,
         commands=("hosted-sms retry {reference} {numbers}", "hosted-sms give-up {reference} {numbers}"),
     ),
@@ -141,6 +150,9 @@ def refuse_gaps(rules: Mapping[AskKind, AskRule], kinds: Iterable[AskKind]) -> N
 
 
 refuse_gaps(RULES, AskKind)
+
+HOLDS = tuple(kind for kind, rule in RULES.items() if rule.holds_numbers)
+"""The kinds for which numbers are on hold."""
 
 
 def rule_of(kind: str) -> AskRule | None:

@@ -1,4 +1,4 @@
-"""What a face (command, REST, console) gets instead of an answer. Each text is a sentence for a person.
+"""What a caller of `HostedSms`, such as the command, gets instead of an answer. Each text is a sentence for a person.
 
 ServiceError
 ├── Refused               it cannot be done as asked: change what is asked

@@ -1,4 +1,4 @@
-"""`HostedSms`: everything that one can ask of the system, for the command, REST and the console alike."""
+"""`HostedSms`: everything that one can ask of the system, the command `hosted-sms` is one caller."""
 
 from collections.abc import AsyncIterator, Callable, Sequence
 from dataclasses import dataclass
@@ -147,7 +147,7 @@ class HostedSms:
         return await self.send(reference, message, **sending)
 
     async def retry_numbers(self, reference: str, message: RetryNumbers, **sending: Unpack[Sending]) -> Answer:
-        """Places a new order for numbers that a carrier rejected."""
+        """Gives numbers on hold an order of their own."""
         return await self.send(reference, message, **sending)
 
     async def give_up(self, reference: str, message: GiveUp, **sending: Unpack[Sending]) -> Answer:
@@ -193,7 +193,7 @@ class HostedSms:
     # The installation
 
     async def setup(self) -> SetupResult:
-        """Registers the search attributes and creates the schedules. Again changes nothing."""
+        """Registers the search attributes and creates the schedules. A second call changes nothing."""
         return await setup.set_up(self.client)
 
     @staticmethod

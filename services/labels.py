@@ -39,7 +39,7 @@ def details(request: HostingRequest) -> str:
     """Markdown that stands beside the summary."""
     return "\n".join(
         [
-            f"StartResult by **{request.by or 'unknown'}** for account `{request.account}`.",
+            f"Started by **{request.by or 'unknown'}** for account `{request.account}`.",
             "",
             f"- Messaging profile: `{request.messaging_profile_id}`",
             f"- Documents at the start: {_documents(request)}",

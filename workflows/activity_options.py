@@ -156,7 +156,7 @@ _SHORTEST_WAIT = 0.001
 
 
 def seconds_until(instant: datetime | None) -> float | None:
-    """How long to wait for an instant: None without one, and never zero.
+    """Seconds until an instant: None without one, and never zero.
 
     Right after a local activity a replay may have another time than the run had (docs/decisions/0011). Whether there is
     a timer must not depend on the time, so there is one also for what is due already.

@@ -52,26 +52,26 @@ class HostNumbers:
     """One hosting request of 1–200 numbers, from eligibility to one true outcome per number."""
 
     @workflow.init
-    def __init__(self, request: HostingRequest) -> None:
-        self._given = request
-        self._request = RequestContext(request, handle_message)
+    def __init__(self, given: HostingRequest) -> None:
+        self._given = given
+        self._request = RequestContext(given, handle_message)
         self._steps: asyncio.Task[None] | None = None
 
     @workflow.run
-    async def run(self, request: HostingRequest) -> Progress:
-        """Take the request to its end and report it. The result has the shape of the contract's progress."""
+    async def run(self, given: HostingRequest) -> Progress:
+        """Take the request to its end and report it. The result is the last `Progress`."""
         self._refuse_malformed()
-        otherwise = await self._take_steps_until_stopped()
-        await shielded(report_outcome(self._request, otherwise))
+        if_none_active = await self._take_steps_until_stopped()
+        await shielded(report_outcome(self._request, if_none_active))
         await answer_everyone(self._request, f"The request has ended: {self._request.state.outcome}.")
-        return progress(request, self._request.state)
+        return progress(given, self._request.state)
 
     async def _take_steps(self) -> None:
         """The five steps of Telnyx's guide, for one order after another."""
         request, state = self._request, self._request.state
         # Telnyx says which numbers can be hosted. The others are left out before anything is ordered.
         await check_eligibility(request)
-        # A round is one Telnyx order. A person may send numbers that the carrier rejected into another round.
+        # A round is one Telnyx order. Numbers that timed out, and numbers on hold that a person retries, get another.
         while state.round or await await_numbers_to_order(request):
             state.round = state.round or state.begin_round()
             # Exactly one order holds the numbers of the round, whatever happens to answers, workers and servers.
@@ -92,7 +92,7 @@ class HostNumbers:
         await remove_forgotten_order(request)
 
     async def _take_steps_until_stopped(self) -> Outcome:
-        """Run the steps. When a person or a deadline stops them, clean up. Returns the outcome if none is active."""
+        """Run the steps; clean up if a person or a deadline stops them. Returns the outcome if no number is active."""
         try:
             await self._take_steps_in_runs()
         except Expired as expired:
@@ -124,6 +124,7 @@ class HostNumbers:
         await workflow.wait_condition(lambda: workflow.all_handlers_finished() or request.inbox.sender_waits)
         if request.inbox.sender_waits or request.calls.cancel_wanted:
             return
+        # No sender waits for these: only signals, and messages that are kept for the account, can be left.
         unread = request.inbox.unread()
         for message in unread:
             if isinstance(message, AccountResumed):
@@ -178,9 +179,9 @@ class HostNumbers:
     def _may_replace_documents(self, message: ReplaceDocuments) -> None:
         _refuse_if(validators.replace_documents(self._request.state, message))
 
-    @workflow.update(description="Give rejected numbers an order of their own.")
+    @workflow.update(description="Give numbers on hold an order of their own.")
     async def retry_numbers(self, message: RetryNumbers) -> Answer:
-        """Retry numbers that the losing carrier rejected."""
+        """Retry numbers on hold."""
         return await self._deliver(message)
 
     @retry_numbers.validator

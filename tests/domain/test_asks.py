@@ -24,6 +24,7 @@ ROW: dict[str, Any] = {
     "at_deadline": AtDeadline.GIVE_NUMBERS_UP,
     "one_at_a_time": True,
     "needs_person": True,
+    "holds_numbers": False,
     "per_account": False,
     "commands": ("hosted-sms wait {reference} {numbers}",),
 }
@@ -67,14 +68,14 @@ def test_one_row_is_all_that_a_new_kind_needs(monkeypatch: pytest.MonkeyPatch) -
 
 EXPIRE, GIVE_UP = AtDeadline.EXPIRE_REQUEST, AtDeadline.GIVE_NUMBERS_UP
 WRITTEN_DOWN = {
-    # kind: days, what the deadline does, one at a time, needs a person, per account, how many commands
-    AskKind.CODES: (30, EXPIRE, True, True, False, 1),
-    AskKind.DOCUMENTS: (30, EXPIRE, True, True, False, 1),
-    AskKind.CARRIER: (60, GIVE_UP, True, True, False, 2),
-    AskKind.CHOICE: (None, AtDeadline.NEVER, False, True, False, 1),
-    AskKind.TRANSFER: (None, AtDeadline.GO_ON, True, False, False, 1),
-    AskKind.ACCOUNT: (None, AtDeadline.NEVER, True, True, True, 1),
-    AskKind.SUPPORT: (60, GIVE_UP, True, True, False, 2),
+    # kind: days, what the deadline does, one at a time, needs a person, holds numbers, per account, how many commands
+    AskKind.CODES: (30, EXPIRE, True, True, False, False, 1),
+    AskKind.DOCUMENTS: (30, EXPIRE, True, True, False, False, 1),
+    AskKind.CARRIER: (60, GIVE_UP, True, True, True, False, 2),
+    AskKind.CHOICE: (None, AtDeadline.NEVER, False, True, False, False, 1),
+    AskKind.TRANSFER: (None, AtDeadline.GO_ON, True, False, False, False, 1),
+    AskKind.ACCOUNT: (None, AtDeadline.NEVER, True, True, False, True, 1),
+    AskKind.SUPPORT: (60, GIVE_UP, True, True, True, False, 2),
 }
 """A second time and by hand, so that a mistake in the table is noticed."""
 
@@ -82,7 +83,7 @@ WRITTEN_DOWN = {
 @pytest.mark.parametrize("kind", AskKind)
 def test_each_kind_has_the_rule_that_is_written_down(kind: AskKind) -> None:
     rule = RULES[kind]
-    columns = (rule.days, rule.at_deadline, rule.one_at_a_time, rule.needs_person, rule.per_account)
+    columns = (rule.days, rule.at_deadline, rule.one_at_a_time, rule.needs_person, rule.holds_numbers, rule.per_account)
     assert (*columns, len(rule.commands)) == WRITTEN_DOWN[kind]
     assert all((rule.label, rule.plural, rule.who))
 

@@ -80,7 +80,7 @@ def test_every_workflow_of_the_worker_is_replayed() -> None:
 def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
     unused: Any = None
     parts = Parts(unused, SETTINGS, unused, unused, unused)
-    activities = [*worker.local_activities(parts), *worker.telnyx_activities(parts)]
+    activities = [*worker.own_queue_activities(parts), *worker.telnyx_activities(parts)]
     offered = {activity._Definition.must_from_callable(one).name for one in activities}
     assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
 

@@ -99,4 +99,4 @@ def test_a_stopped_watch_reports_nothing(state: State) -> None:
     watch = Watch("default", state)
     watch.stop()
     assert not watch.has_returned
-    assert watch.news() is None
+    assert watch.take_result() is None

@@ -22,7 +22,7 @@ class AccountDisplay:
 
     @property
     def is_out_of_date(self) -> bool:
-        """Whether lists do not show yet that the account is stopped, or works again."""
+        """Whether lists still show the account as it was before it stopped, or before it worked again."""
         return self._needs != self._wanted()
 
     def refresh(self) -> None:

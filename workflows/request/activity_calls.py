@@ -41,7 +41,7 @@ class ActivityCalls:
             ),
         )
 
-    async def local(self, method: Method[In, Out], work: In, options: ActivityOptions, summary: str) -> Out:
+    async def own_queue(self, method: Method[In, Out], work: In, options: ActivityOptions, summary: str) -> Out:
         """Run an activity on the worker's own queue."""
         result: Out = await self._result_of(
             workflow.start_activity_method(method, work, summary=summary, **options.options())

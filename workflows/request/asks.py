@@ -41,7 +41,7 @@ class Asks:
             self._drop_older_question(open_ask, from_watch=from_watch)
         if open_ask is None:
             return await self._open(need, from_watch=from_watch)
-        if rule.at_deadline is AtDeadline.GIVE_NUMBERS_UP:
+        if rule.holds_numbers:
             await self._add_numbers(open_ask, need)
         elif not rule.per_account:
             open_ask.numbers, open_ask.guidance = list(need.numbers), need.guidance

@@ -61,7 +61,7 @@ class RequestContext:
         return self.state.round
 
     def enter(self, step: Step) -> None:
-        """Note which step the request is at. Lists learn it as soon as the step has to wait."""
+        """Note which step the request is at. `hosted-sms list` shows it once the step has to wait."""
         self.state.step = step
         self.display.refresh_page()
 
@@ -77,5 +77,5 @@ class RequestContext:
     async def try_once_then_persist(
         self, method: Method[In, Out], work: In, options: ActivityOptions, summary: str
     ) -> Out:
-        """Call Telnyx for work that usually succeeds at once. Lists hear of it only when it does not."""
+        """Call Telnyx for work that usually succeeds at once. `hosted-sms list` shows it only when it does not."""
         return await self.calls.try_once_then_persist(method, work, options, summary, in_trouble=self.display.refresh)

@@ -18,12 +18,12 @@ from workflows.request.state import State
 _NEWEST_ORDERS = 50
 
 
-def progress(request: HostingRequest, state: State) -> Progress:
+def progress(given: HostingRequest, state: State) -> Progress:
     """Where the request stands, in the shape of the contract."""
     return Progress(
-        reference=request.reference,
-        account=request.account,
-        customer=request.customer,
+        reference=given.reference,
+        account=given.account,
+        customer=given.customer,
         outcome=state.outcome,
         step=state.step,
         round=state.rounds,
@@ -45,8 +45,8 @@ def _view(ask: AskRecord) -> AskView:
 class Display:
     """Publishes what changed, and only that: each upsert costs the server an event."""
 
-    def __init__(self, request: HostingRequest, state: State) -> None:
-        self._request = request
+    def __init__(self, given: HostingRequest, state: State) -> None:
+        self._given = given
         self._state = state
         attributes = workflow.info().typed_search_attributes
         self._shown: dict[str, Any] = {key.name: attributes.get(key) for key in keys.ALL}
@@ -61,18 +61,18 @@ class Display:
 
     def refresh_page(self) -> None:
         """Bring the current details up to date, which costs nothing: they are not in the history."""
-        workflow.set_current_details(details(self._request, self._state))
+        workflow.set_current_details(details(self._given, self._state))
 
     def _changes(self) -> Sequence[SearchAttributeUpdate[Any]]:
-        state, request = self._state, self._request
+        state, given = self._state, self._given
         deadline = min((ask.deadline for ask in state.asks if ask.deadline), default=None)
         wanted: list[tuple[Any, Any]] = [
             (keys.NEEDS, sorted({str(ask.kind) for ask in state.asks})),
             (keys.ORDER_IDS, state.order_ids[-_NEWEST_ORDERS:]),
             (keys.STEP, str(state.step)),
             (keys.OUTCOME, str(state.outcome)),
-            (keys.ACCOUNT, request.account),
-            (keys.CUSTOMER, request.customer),
+            (keys.ACCOUNT, given.account),
+            (keys.CUSTOMER, given.customer),
             (keys.DEADLINE, deadline),
         ]
         if state.fingerprints:  # until the first step made them, those of the start stand
@@ -89,13 +89,13 @@ def _update(key: Any, value: Any) -> SearchAttributeUpdate[Any]:
     return update
 
 
-def details(request: HostingRequest, state: State) -> str:
+def details(given: HostingRequest, state: State) -> str:
     """The current details in the Temporal UI: what is awaited from whom first, then the numbers.
 
     Markdown for half a page's width. The UI gives table columns no padding, so the numbers stand in a list, grouped
     by what is the same of them.
     """
-    parts = [_headline(state), *(_ask(request, ask) for ask in state.asks), _standing(request, state), _numbers(state)]
+    parts = [_headline(state), *(_ask(given, ask) for ask in state.asks), _standing(given, state), _numbers(state)]
     if state.left_behind:
         parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
     last = "\n".join(f"- {_instant(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
@@ -126,10 +126,10 @@ _WHO_MOVES = {
 }
 
 
-def _ask(request: HostingRequest, ask: AskRecord) -> str:
+def _ask(given: HostingRequest, ask: AskRecord) -> str:
     until = f" until {_instant(ask.deadline)} UTC" if ask.deadline else ""
     command = command_hints.answering(
-        request.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices), account=request.account
+        given.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices), account=given.account
     )[0]
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
     lines = [f"Since {_instant(ask.since)} UTC{until}. To answer:", f"`{command}`", ask.guidance, choices]
@@ -140,13 +140,13 @@ def _order(order_id: str) -> str:
     return f" `--order {order_id}`" if order_id else ""
 
 
-def _standing(request: HostingRequest, state: State) -> str:
+def _standing(given: HostingRequest, state: State) -> str:
     active = len(state.in_state(NumberState.ACTIVE))
     order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
     late = state.round.late_since if state.round else None
-    lateness = f" The review is late since {_instant(late)} UTC." if late else ""
+    lateness = f" The review has been late since {_instant(late)} UTC." if late else ""
     return (
-        f"Request `{request.reference}` at the step **{state.step}**:"
+        f"Request `{given.reference}` at the step **{state.step}**:"
         f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"
     )
 

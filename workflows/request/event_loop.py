@@ -15,6 +15,7 @@ from datetime import datetime
 from temporalio import workflow
 
 from domain.activity_io import WatchVerdict
+from domain.asks import HOLDS
 from domain.holds import need_of_hold
 from domain.needs import need_of
 from domain.text import join_some
@@ -49,7 +50,7 @@ async def process_next_event(request: RequestContext, until: datetime | None = N
     if not (request.inbox.has_mail or request.watch.has_returned):
         await _wait(request, until)
     if request.watch.has_returned:  # first, or a code would be tried on a number that is known to be active
-        await _apply_order_news(request, request.watch.news())
+        await _apply_order_news(request, request.watch.take_result())
     elif pending := request.inbox.take():
         await request.handle_message(request, pending)
     elif request.hints.is_due:
@@ -82,7 +83,7 @@ def _has_event(request: RequestContext) -> bool:
 
 
 def _next_due(request: RequestContext) -> tuple[datetime, AskRecord] | None:
-    """The ask that is due next. While the account is refused none is: no one can do what the others want."""
+    """The ask that is due next. None while Telnyx refuses the account: no one can do then what the asks want."""
     return None if request.state.waits_for_account else request.asks.next_due()
 
 
@@ -96,17 +97,17 @@ async def _apply_order_news(request: RequestContext, verdict: WatchVerdict | Non
         request.asks.close_those_from_watch(verdict.need)
     request.round.digest = verdict.digest
     request.state.apply_verdict(verdict)
-    if verdict.late_since is None:
+    if verdict.late_since is None:  # a report of lateness has its own event
         request.state.record_event(verdict.because)
     if request.state.in_round(NumberState.IN_REVIEW) and request.round.review_since is None:
         request.round.begin_review(workflow.now())
     await _notify_of_active_numbers(request, verdict)
     await _notify_of_late_review(request, verdict.late_since)
     await ask_about_holds(request)
-    await _ask_for_watch(request, need_of(verdict, request.state.open_numbers()))
+    await _ask_about_order(request, need_of(verdict, request.state.open_numbers()))
 
 
-async def _ask_for_watch(request: RequestContext, need: Need | None) -> None:
+async def _ask_about_order(request: RequestContext, need: Need | None) -> None:
     if need is None:
         return
     if need.kind is AskKind.DOCUMENTS:
@@ -146,7 +147,7 @@ async def _notify_of_late_review(request: RequestContext, late_since: datetime |
     if late_since is None:
         return
     request.round.late_since = late_since
-    request.state.record_event(f"The review is late since {late_since:%d %B %H:%M} UTC. It is still awaited.")
+    request.state.record_event(f"The review has been late since {late_since:%d %B %H:%M} UTC. It is still awaited.")
     in_review = request.state.in_round(NumberState.IN_REVIEW)
     await notify_of_request(
         request.given,
@@ -161,7 +162,7 @@ async def _notify_of_late_review(request: RequestContext, late_since: datetime |
 
 async def ask_about_holds(request: RequestContext) -> None:
     """Ask about numbers on hold: their order is over, but a person can still help. The others go on meanwhile."""
-    for kind in (AskKind.CARRIER, AskKind.SUPPORT):
+    for kind in HOLDS:
         if numbers := request.state.on_hold(kind):
             reasons = [request.state.numbers[number].because for number in numbers]
             await request.asks.keep_open(need_of_hold(kind, numbers, reasons, request.state.order_ids))

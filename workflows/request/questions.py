@@ -17,15 +17,15 @@ GIVEN_UP_BY_ANSWER = "Given up by a person's answer."
 
 
 async def run_until_answered(request: RequestContext, work: Callable[[Choice | None], Awaitable[V]]) -> V | None:
-    """Do the work until its answer is neither a question nor `again`.
+    """Do the work until no person has to answer its verdict here.
 
     Args:
         request: the request.
         work: gets what a person answered last, since an answer may name an order to adopt.
 
     Returns:
-        The last answer; None when all its numbers are finished meanwhile. After a person's `go_on` it is the
-        questionable answer as it stands.
+        The last verdict; None when no number is open any more. A verdict that asks for documents is the caller's to
+        handle. After a person's `go_on` it is the questionable verdict as it stands.
     """
     chosen: Choice | None = None
     while request.state.open_numbers():

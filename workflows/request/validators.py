@@ -81,7 +81,7 @@ def replace_documents(state: State, message: ReplaceDocuments) -> str:
 
 
 def retry_numbers(state: State, message: RetryNumbers) -> str:
-    """Only a number on hold, after a rejection or a second timeout, gets an order of its own."""
+    """Only a number on hold gets an order of its own."""
     refusal = _ended(state) or _none_given(message.phone_numbers) or _strangers(state, message.phone_numbers)
     if refusal:
         return refusal

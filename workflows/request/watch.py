@@ -59,7 +59,7 @@ class Watch:
         """Whether the watch returned something."""
         return self._poll is not None and self._poll.done()
 
-    def news(self) -> WatchVerdict | None:
+    def take_result(self) -> WatchVerdict | None:
         """What changed; None when the watch compared with something out of date. It then starts again."""
         poll, known = self._poll, self._input
         self._poll = None

@@ -44,7 +44,7 @@ async def close_round(request: RequestContext) -> None:
 
 
 async def remove_forgotten_order(request: RequestContext) -> None:
-    """A run that was reset forgot what it did before. It may end without knowing the order it placed then."""
+    """Remove the order that a run placed before it was reset, and of which it knows nothing since."""
     if not _may_have_order(request):
         return
     before = {number: record.model_copy() for number, record in request.state.numbers.items()}

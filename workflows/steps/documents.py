@@ -48,7 +48,7 @@ async def check_documents(request: RequestContext, loa: Document | None, bill: D
     )
     method, summary = DocumentActivities.check_documents, "check the documents"
     try:
-        return await request.calls.local(method, work, activity_options.STORE, summary)
+        return await request.calls.own_queue(method, work, activity_options.STORE, summary)
     except ActivityError as error:
         if is_cancelled_exception(error):
             raise

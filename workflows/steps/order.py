@@ -23,7 +23,7 @@ async def place_order(request: RequestContext) -> None:
     if verdict is None or not verdict.order_id:
         return
     request.state.record_event(f"Order {verdict.order_id}: {verdict.because}")
-    _leave_out_missing(request)
+    _order_missing_again(request)
     request.watch.keep_on()
 
 
@@ -58,9 +58,9 @@ def _order_of(request: RequestContext, numbers: list[str], chosen: Choice | None
 
 
 def take_order(request: RequestContext, verdict: PlacementVerdict) -> None:
-    """The round has the order that an activity found or placed, so no other can be on its way.
+    """Take the order that an activity found or placed as the round's.
 
-    While a person is asked which of several orders belongs to the round, there may be one that it does not know. An
+    Without one, `may_have_order` stays true while an order of ours may exist whose id is unknown. An
     order that an earlier round could not remove may be found to hold the numbers; then it is no longer left behind.
     """
     state, order_id = request.state, verdict.order_id
@@ -71,13 +71,13 @@ def take_order(request: RequestContext, verdict: PlacementVerdict) -> None:
         state.left_behind = [left for left in state.left_behind if order_id not in left]
 
 
-def _leave_out_missing(request: RequestContext) -> None:
+def _order_missing_again(request: RequestContext) -> None:
     """Numbers that the new order does not hold leave the round and get one more order, as after a timeout.
 
     When the order holds none of them the round is over at once. Its order is removed before the next is placed.
     """
     missing = request.state.in_round(NumberState.NEW)
     request.round.numbers = [number for number in request.round.numbers if number not in missing]
-    verdict = NumberVerdict(state=NumberState.FAILED, because="Telnyx left it out of the order.", next=Next.AGAIN)
+    verdict = NumberVerdict(state=NumberState.FAILED, because="Telnyx did not put it into the order.", next=Next.AGAIN)
     for number in missing:
         request.state.numbers[number].apply(verdict)

@@ -10,16 +10,16 @@ from workflows.request.context import RequestContext
 from workflows.request.state import State
 
 
-async def report_outcome(request: RequestContext, otherwise: Outcome) -> None:
+async def report_outcome(request: RequestContext, if_none_active: Outcome) -> None:
     """Publish the outcome and notify people.
 
     Args:
         request: the request, whose numbers are all finished.
-        otherwise: the outcome when no number became active.
+        if_none_active: the outcome when no number became active.
     """
     state = request.state
     state.asks, state.step = [], Step.DONE
-    state.outcome = _outcome_of(state, otherwise)
+    state.outcome = _outcome_of(state, if_none_active)
     state.record_event(f"Ended: {state.outcome.replace('_', ' ')}.")
     request.display.refresh()
     await notify_of_request(
@@ -35,11 +35,11 @@ async def report_outcome(request: RequestContext, otherwise: Outcome) -> None:
     )
 
 
-def _outcome_of(state: State, otherwise: Outcome) -> Outcome:
+def _outcome_of(state: State, if_none_active: Outcome) -> Outcome:
     active = len(state.in_state(NumberState.ACTIVE))
     if active == len(state.numbers):
         return Outcome.ACTIVE
-    return Outcome.PARTLY_ACTIVE if active else otherwise
+    return Outcome.PARTLY_ACTIVE if active else if_none_active
 
 
 def _how_it_ended(state: State) -> list[str]:

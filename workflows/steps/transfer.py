@@ -21,7 +21,7 @@ async def await_transfer(request: RequestContext) -> None:
         await process_next_event(request)
     _begin_as_checked(request)
     _stop_if_unwanted(request)
-    while (wait := _open_wait(request)) and not _has_ended(request, wait):
+    while (wait := _open_wait(request)) and not _end_if_over(request, wait):
         await request.asks.keep_open(transfers.need_of_transfer(request.state.open_numbers(), wait.until))
         await process_next_event(request)
     request.asks.close(AskKind.TRANSFER)
@@ -71,9 +71,9 @@ def _open_wait(request: RequestContext) -> TransferWait | None:
     return request.round.transfer if request.state.owner_decides else None
 
 
-def _has_ended(request: RequestContext, wait: TransferWait) -> bool:
+def _end_if_over(request: RequestContext, wait: TransferWait) -> bool:
     """Whether the wait is over. Its reason becomes an event."""
-    why = _why_over(request, wait)
+    why = _decide(request, wait)
     if not why:
         return False
     wait.over = True
@@ -85,7 +85,7 @@ def _has_ended(request: RequestContext, wait: TransferWait) -> bool:
     return True
 
 
-def _why_over(request: RequestContext, wait: TransferWait) -> str:
+def _decide(request: RequestContext, wait: TransferWait) -> str:
     """Why the wait is over; empty while it is not."""
     state, chosen = request.state, _chosen(request)
     if chosen == ChoiceKind.GIVE_UP:

@@ -8,7 +8,7 @@ from services.endings import Ending
 
 
 async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = CHANGE) -> Ending:
-    """Place a new order for numbers that a carrier rejected.
+    """Give numbers on hold an order of their own.
 
     Use this once the cause is resolved.
     """
