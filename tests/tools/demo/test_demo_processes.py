@@ -59,7 +59,7 @@ def test_what_an_earlier_program_of_the_same_name_said_does_not_count(tmp_path: 
 
 
 def test_what_does_not_happen_in_time_is_told() -> None:
-    with pytest.raises(DemoFailed, match=r"The rain did not happen within 0\.1 seconds"):
+    with pytest.raises(DemoFailed, match="The rain did not happen"):
         until("The rain", lambda: None, within=0.1)
 
 
