@@ -3,6 +3,7 @@
 The server has two namespaces: `default`, where a worker runs, and `silent`, where none ever did.
 """
 
+import asyncio
 import base64
 import itertools
 import sys
@@ -21,7 +22,7 @@ from runtime import connection
 from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
-from services import setup
+from services import server_state, setup
 from services.documents import PdfBytes
 from services.prepare import NewRequest, PreparedRequest, prepare
 from services.start import Starter, StartResult
@@ -65,6 +66,9 @@ async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
         workflows=stand_ins.ALL,
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
+        async with asyncio.timeout(20):  # the server learns of a new worker a moment after it began
+            while not await server_state.has_pollers(dev_server.client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.02)
         yield dev_server.client
 
 

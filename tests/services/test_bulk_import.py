@@ -1,6 +1,5 @@
 """A file is imported whole or not at all, and importing it twice is safe."""
 
-import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
@@ -9,9 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from domain import names
 from runtime.document_store import DocumentStore
-from services import server_state
 from services.bulk_import import import_lines
 from services.errors import BadFile
 from services.orders_file import Line
@@ -64,10 +61,6 @@ async def test_a_reference_with_other_content_stops_the_whole_file(silent_starte
 
 async def test_an_unknown_profile_stops_the_whole_file(starter: Starter, lines_of: LinesOf) -> None:
     good, bad = await lines_of(1), await lines_of(2, messaging_profile_id="unknown")
-    async with asyncio.timeout(20):  # a server learns of a new worker a moment after it began
-        while not await server_state.has_pollers(starter.client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - a server has no event for it
-            await asyncio.sleep(0.05)
-
     asking = replace(starter, preflights=Preflights(starter.client, timedelta(seconds=60)))
     with pytest.raises(BadFile, match="row 3, column messaging_profile_id: "):
         await import_lines(asking, [*good, bad[1]])

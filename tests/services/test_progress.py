@@ -69,14 +69,12 @@ async def test_a_failed_request_names_its_failure(client: Client, reference: str
     assert "it broke on purpose" in shown.events[-1].what
 
 
-async def test_an_unknown_reference_is_refused(silent: Client) -> None:
-    with pytest.raises(UnknownReference, match="'nobody'"):
-        await progress.show(silent, "nobody")
-
-
-async def test_a_malformed_reference_is_refused(silent: Client) -> None:
-    with pytest.raises(Refused, match="'no body'"):
-        await progress.show(silent, "no body")
+@pytest.mark.parametrize(("reference", "error"), [("unknown", UnknownReference), ("mal formed", Refused)])
+async def test_an_unknown_or_malformed_reference_is_refused(
+    silent: Client, reference: str, error: type[Exception]
+) -> None:
+    with pytest.raises(error, match=f"'{reference}'"):
+        await progress.show(silent, reference)
 
 
 @pytest.mark.parametrize("arguments", [[], ["not a request"], [{"reference": "r"}]])

@@ -1,14 +1,12 @@
 """Answering a transfer: the result is a sentence, which also says when the result is unknown."""
 
-import asyncio
 from datetime import timedelta
 
 import pytest
 from temporalio.client import Client
 
-from domain import names
 from domain.transfers import AnswerTransferRequest
-from services import server_state, transfers
+from services import transfers
 from services.errors import NoAnswer, Refused
 
 TOKEN = "tok-secret"
@@ -16,14 +14,6 @@ TOKEN = "tok-secret"
 
 def request(order_id: str, token: str = TOKEN) -> AnswerTransferRequest:
     return AnswerTransferRequest(account="acme", order_id=order_id, decision="reject", token=token)
-
-
-@pytest.fixture(autouse=True)
-async def _known_worker(client: Client) -> None:
-    """A server learns of a new worker a moment after it began."""
-    async with asyncio.timeout(10):
-        while not await server_state.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - a server has no event for it
-            await asyncio.sleep(0.02)
 
 
 async def test_an_answer_that_telnyx_took_is_returned(client: Client) -> None:
