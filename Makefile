@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 # Where it is set, each of the hundreds of processes that tests start would compile everything that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: all help check lint types locks-fresh lock test test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -30,8 +30,10 @@ all: check test
 help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test that does not take minutes"
+	@echo "make test-quick the tests without servers and processes, in less than a minute"
+	@echo "make test-tools the tests of bench and chaos themselves"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
-	@echo "make test-slow  the tests that take minutes: real processes that are killed, and a short chaos"
+	@echo "make test-slow  make test-tools, and what takes minutes: real processes that are killed, and a short chaos"
 	@echo "make chaos      200 requests while everything is killed and fails (REQUESTS=, SEED=), then a judgement"
 	@echo "make mutants    faults planted in domain/ one by one: which of them does no test notice?"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
@@ -101,8 +103,16 @@ coverage: $(READY)
 	@$(BIN)/python -m coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
-# What takes minutes: whole installations of real processes, whose workers are killed, and a short storm over one.
-test-slow: $(READY)
+# The tests that start neither a Temporal server nor a process: the marker `server` says which do.
+test-quick: $(READY)
+	$(BIN)/pytest -m "not server"
+
+# Whether bench and chaos measure and judge as they should.
+test-tools: $(READY)
+	$(BIN)/pytest --numprocesses=2 tests/tools/bench tests/tools/chaos
+
+# What takes minutes: whole installations of real processes whose workers are killed, and a short run of chaos.
+test-slow: test-tools
 	$(BIN)/pytest --numprocesses=0 tests/slow
 
 # Workers and the Temporal server are killed, a fifth of the calls to Telnyx fail, and nothing may be lost or doubled.

@@ -11,7 +11,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from runtime import connection
 from services import setup
-from tests import skipped_time
+from tests import limits, skipped_time
 from tests.workflows.stage import SETTINGS
 from workflows import search_attributes as attributes
 
@@ -21,6 +21,8 @@ SETTINGS_OF_THE_SERVER = {
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
 }
+STARTS_A_SERVER = {"live_server", "skipping_server", "dev_server"}
+"""Fixtures. A test that starts a server or a process in another way has the marker `server` itself."""
 _crashed: set[str] = set()
 
 
@@ -47,8 +49,15 @@ def pytest_runtest_protocol() -> Generator[None, object, object]:
         sys.settrace(tracer)
 
 
+@pytest.hookimpl(tryfirst=True)  # before `-m` selects by marker
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the slowest folders first, so that no process is left with them at the end."""
+    """Mark what needs a server, limit every test, and put the slowest folders first."""
+    for item in items:
+        if STARTS_A_SERVER & set(getattr(item, "fixturenames", ())):
+            item.add_marker(pytest.mark.server)
+        if item.get_closest_marker("timeout") is None:
+            long = item.path.is_relative_to(Path(__file__).parent / "slow")
+            item.add_marker(pytest.mark.timeout(limits.LONG_TEST if long else limits.TEST))
     items.sort(key=lambda item: item.path.parent.name not in {"workflows", "property"})
 
 

@@ -6,7 +6,9 @@ from datetime import timedelta
 from temporalio.api.testservice.v1 import SleepRequest, UnlockTimeSkippingRequest
 from temporalio.testing import WorkflowEnvironment
 
-A_MONTH_TAKES = timedelta(seconds=100)
+from tests import limits
+
+A_MONTH_TAKES = timedelta(seconds=limits.WAIT)
 """Of real time, at most, on a slow machine."""
 
 

@@ -13,6 +13,7 @@ import pytest
 
 from domain.messages import ReplaceDocuments, ResendCodes, RetryNumbers
 from services.updates import UPDATES
+from tests import limits
 
 ROOT = Path(__file__).parents[1]
 EVERYTHING = frozenset(
@@ -161,10 +162,11 @@ def sends_an_update(function: ast.expr) -> bool:
     return isinstance(function, ast.Attribute) and function.attr in SENDS_AN_UPDATE
 
 
+@pytest.mark.server
 def test_replaying_loads_no_library_that_touches_the_world() -> None:
     code = "import sys, workflows.host_numbers, workflows.check_numbers; print(*sys.modules)"
     command = [sys.executable, "-c", code]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=60, check=True)  # noqa: S603 - our own line
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limits.WAIT, check=True)  # noqa: S603 - our own line
     loaded = set(done.stdout.split())
     assert "workflows.host_numbers" in loaded
     assert not loaded & {"httpx", "aiohttp", "pypdf", "obstore", "fastapi", "cryptography", "telnyx_api.client"}
@@ -195,16 +197,18 @@ def wheel(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """The names of all files in the built wheel."""
     folder = tmp_path_factory.mktemp("wheel")
     build = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
-    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=60)  # noqa: S603 - our own build
+    subprocess.run(build, cwd=ROOT, check=True, capture_output=True, timeout=limits.WAIT)  # noqa: S603 - our own build
     with zipfile.ZipFile(next(folder.glob("*.whl"))) as archive:
         return archive.namelist()
 
 
+@pytest.mark.server
 def test_the_wheel_holds_every_file_of_every_shipped_room(wheel: list[str]) -> None:
     files = [path for room in (*SHIPPED, *PROCESSES) for path in sources(room)]
     assert {str(path.relative_to(ROOT)) for path in files} <= set(wheel)
 
 
+@pytest.mark.server
 def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
     allowed = {*SHIPPED, *(f"{name}.py" for name in PROCESSES)}
     beside = {name for name in wheel if name.partition("/")[0] not in allowed and ".dist-info/" not in name}
@@ -213,5 +217,6 @@ def test_the_wheel_holds_nothing_else(wheel: list[str]) -> None:
     assert all(name.endswith((".py", "py.typed")) or ".dist-info/" in name for name in wheel)
 
 
+@pytest.mark.server
 def test_the_wheel_brings_the_command(wheel: list[str]) -> None:
     assert any(name.endswith(".dist-info/entry_points.txt") for name in wheel)

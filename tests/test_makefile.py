@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+pytestmark = pytest.mark.server
+
 MAKEFILE = Path(__file__).parents[1] / "Makefile"
 PRETENDS = '#!/bin/sh\nexec {python} -c "import sys; sys.version_info = (3, {minor}, 0); exec(sys.argv[1])" "$2"\n'
 SHOW = ["--eval", "show: ; @echo $(PYTHON)", "show"]

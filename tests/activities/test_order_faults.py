@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.activity_io import OrderVerdict
 from domain.vocabulary import Next
+from tests import limits
 from tests.activities.ordering_stage import OrderSteps, search, work
 from tests.activities.stage import A, Attempt, B, Stage, Step, seconds
 
@@ -116,7 +117,7 @@ async def test_a_cancel_during_the_request_still_returns_the_order(stage: Stage)
     attempt = Attempt()
     await stage.faults("slow", calls=["create"], delay=0.15)
     placing = asyncio.ensure_future(attempt.run(ordering(stage).place_order, work(A)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while not await stage.calls("POST"):  # noqa: ASYNC110 - the simulator has no event to wait for
             await asyncio.sleep(0.005)
     attempt.environment.cancel()
@@ -127,7 +128,7 @@ async def test_a_cancel_before_the_request_sends_nothing(stage: Stage) -> None:
     attempt = Attempt()
     await stage.faults("slow", calls=["list"], delay=0.2)
     placing = asyncio.ensure_future(attempt.run(ordering(stage).place_order, work(A)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while not await stage.calls("GET"):  # noqa: ASYNC110 - as above
             await asyncio.sleep(0.005)
     attempt.environment.cancel()

@@ -19,6 +19,7 @@ from domain.vocabulary import Next, NumberState
 from runtime.fingerprints import Fingerprints
 from telnyx_api.errors import NotFound, Problem
 from telnyx_api.replies import Order
+from tests import limits
 from tests.activities.ordering_stage import OrderSteps, count_posts, work
 from tests.activities.stage import NO_ORDER, PROFILE, A, Attempt, B, FakeLiveRequest, OneAccount, Stage, states_of
 
@@ -126,7 +127,7 @@ async def test_a_cancel_while_a_new_order_is_read_still_returns_it(stage: Stage)
     client = ScriptedTelnyx(SimpleNamespace(telnyx=create), "get_order", _read)  # type: ignore[arg-type]  # it reads nothing else of a stage
     attempt, ordering = Attempt(), OrderSteps(OneAccount(client))
     placing = asyncio.ensure_future(attempt.run(ordering.place_order, work(A)))
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         await was_read.wait()
     attempt.environment.cancel()
     assert (await placing).order_id

@@ -11,6 +11,7 @@ from pathlib import Path
 import pytest
 
 import cli
+from tests import limits
 from tests.commands.conftest import Command
 
 ROOT = Path(__file__).parents[2]
@@ -23,7 +24,7 @@ def _process(*arguments: str, **variables: str) -> subprocess.CompletedProcess[s
         cwd=ROOT,
         capture_output=True,
         text=True,
-        timeout=60,
+        timeout=limits.WAIT,
         check=False,
     )
 
@@ -128,6 +129,7 @@ def test_a_command_that_changes_a_request_takes_by_and_id(word: str, capsys: pyt
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.server
 def test_a_missing_setting_is_one_sentence_and_1() -> None:
     ended = _process("show", "r", HOSTED_SMS_KEYS="")
 
@@ -136,6 +138,7 @@ def test_a_missing_setting_is_one_sentence_and_1() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.server
 def test_a_server_that_is_away_is_3() -> None:
     ended = _process("show", "r", "--json", TEMPORAL_ADDRESS="127.0.0.1:1")
 
@@ -144,6 +147,7 @@ def test_a_server_that_is_away_is_3() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.server
 def test_an_address_that_can_be_none_is_1_and_one_sentence() -> None:
     ended = _process("list", TEMPORAL_ADDRESS="localhost:99999")
 
@@ -162,6 +166,7 @@ async def test_the_process_leaves_with_its_own_code() -> None:
 
 
 @pytest.mark.usefixtures("environment", "client")
+@pytest.mark.server
 async def test_a_reader_that_closes_the_output_is_no_fault() -> None:
     line = f"{sys.executable} {ROOT / 'cli.py'} explain pending | true; exit ${{PIPESTATUS[0]}}"
 
@@ -171,6 +176,7 @@ async def test_a_reader_that_closes_the_output_is_no_fault() -> None:
 
 
 @pytest.mark.usefixtures("environment")
+@pytest.mark.server
 async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference: str, number: str) -> None:
     await hosted_sms("start", "--reference", reference, "--profile", "p", "--number", number)
     process = await asyncio.create_subprocess_exec(  # in a terminal: what runs in the background ignores interrupts
@@ -185,6 +191,7 @@ async def test_an_interrupt_ends_a_watch_with_130(hosted_sms: Command, reference
     assert await process.wait() == 130
 
 
+@pytest.mark.server
 async def test_a_closed_stderr_changes_no_exit_code() -> None:
     reader, writer = os.pipe()
     os.close(reader)
@@ -197,6 +204,7 @@ async def test_a_closed_stderr_changes_no_exit_code() -> None:
     assert await ended.wait() == 1
 
 
+@pytest.mark.server
 async def test_codes_from_standard_input_are_refused_without_being_shown() -> None:
     process = await asyncio.create_subprocess_exec(
         sys.executable, str(ROOT / "cli.py"), "codes", "r", "--from-file", "-",
@@ -210,6 +218,7 @@ async def test_codes_from_standard_input_are_refused_without_being_shown() -> No
     assert b"12x45" not in err
 
 
+@pytest.mark.server
 def test_help_loads_neither_temporal_nor_a_store() -> None:
     code = (
         "import sys, cli; cli.run(['--help']); "

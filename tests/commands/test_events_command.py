@@ -8,6 +8,7 @@ from temporalio.client import Client
 from adapters.notifier import TemporalNotifier
 from domain import names
 from domain.notification import Notification
+from tests import limits
 from tests.commands.conftest import Command
 
 LIST = ("events", "list", "--reference")
@@ -21,7 +22,7 @@ async def test_events_are_listed_and_sent_again_and_stay_one_each(
         event="ask_opened", event_id=f"evt_{reference}", reference=reference, kind="codes", at=at
     )
     await TemporalNotifier(client, "no-worker-here").publish(notification)
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(limits.WAIT):
         while not (await hosted_sms(*LIST, reference, "--json")).json:
             pass  # lists lag a moment behind
     listed = await hosted_sms(*LIST, reference)
@@ -46,7 +47,7 @@ async def test_a_channel_that_was_given_up_is_named(hosted_sms: Command, client:
         task_queue="no-worker-here",
         memo={names.MEMO_NOTIFICATION: notification, names.MEMO_FAILED: ["crm", "chat"]},
     )
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(limits.WAIT):
         while not (await hosted_sms(*LIST, reference, "--json")).json:
             pass  # lists lag a moment behind
     assert (await hosted_sms(*LIST, reference)).out.endswith(

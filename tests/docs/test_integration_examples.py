@@ -37,6 +37,7 @@ from simulator import app as simulator
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
+from tests import limits
 from tests.docs.blocks import blocks
 from tests.docs.pages import ROOT
 from tests.workflows.stage import SETTINGS
@@ -45,8 +46,6 @@ PAGE = "docs/integration.md"
 [SHELL] = blocks(PAGE, "bash")
 [PYTHON] = blocks(PAGE, "python")
 SCHEMA = json.loads((ROOT / "docs" / "messages.schema.json").read_text(encoding="utf-8"))
-ENDS_WITHIN = 100.0
-"""Real seconds; an example takes about five on a machine that does nothing else."""
 
 
 @pytest.fixture(scope="module", params=["encrypted", "plaintext"])
@@ -84,7 +83,7 @@ async def namespace_of_its_own(server: WorkflowEnvironment, settings: Settings) 
     await server.client.workflow_service.register_namespace(registration)
     address = server.client.service_client.config.target_host
     client = await Client.connect(address, namespace=name, data_converter=data_converter(settings))
-    await asyncio.wait_for(until_known(client), ENDS_WITHIN)
+    await asyncio.wait_for(until_known(client), limits.WAIT)
     return client
 
 
@@ -118,7 +117,7 @@ async def run(command: list[str], environment: Mapping[str, str]) -> str:
         *command, cwd=ROOT, env=environment, stdout=asyncio.subprocess.PIPE, stderr=asyncio.subprocess.PIPE
     )
     try:
-        out, err = await asyncio.wait_for(process.communicate(), ENDS_WITHIN)
+        out, err = await asyncio.wait_for(process.communicate(), limits.WAIT)
     except TimeoutError:
         process.kill()
         raise

@@ -22,6 +22,7 @@ from telnyx_api.errors import TelnyxError, TryLater
 from telnyx_api.pagination import MAX_READINGS, read_all
 from telnyx_api.replies import Page
 from telnyx_api.retry_after import read_retry_after
+from tests import limits
 from tests.fuzz.oddities import JSON, NASTY, TEXT, drawn
 
 KEY, CODE, NUMBER = "KEY0123456789_sesame", "918273", "+12125550101"
@@ -124,7 +125,7 @@ async def test_a_list_with_wrong_totals_is_given_up_after_some_pages(script: lis
         fetched += 1
         return entries, Page(total_pages=pages, total_results=results)
 
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(limits.WAIT):
         try:
             found = await read_all(fetch, str, doing="list")
         except TryLater:

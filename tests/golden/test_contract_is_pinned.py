@@ -7,6 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from tests import limits
+
+pytestmark = pytest.mark.server
+
 HERE = Path(__file__).parent
 ADVICE = (
     "The contract differs from tests/golden/contract.txt: take the change back, or, if you mean to change the contract,"
@@ -17,7 +21,8 @@ ADVICE = (
 def test_the_contract_is_what_the_golden_file_says() -> None:
     # In a process of its own: the dump reads the environment and starts processes' main functions.
     command = [sys.executable, "-m", "tests.golden.contract"]
-    done = subprocess.run(command, cwd=HERE.parents[1], capture_output=True, text=True, timeout=60, check=False)  # noqa: S603 - our own line
+    root = HERE.parents[1]
+    done = subprocess.run(command, cwd=root, capture_output=True, text=True, timeout=limits.WAIT, check=False)  # noqa: S603 - our own line
     assert done.returncode == 0, done.stderr
     golden = (HERE / "contract.txt").read_text()
     difference = difflib.unified_diff(golden.splitlines(), done.stdout.splitlines(), "golden", "now", lineterm="", n=1)

@@ -25,6 +25,7 @@ from inbound.receiver import COME_BACK, Receiver
 from inbound.running_requests import RunningRequests
 from runtime.connection import connect
 from runtime.fingerprints import Fingerprints
+from tests import limits
 from tests.inbound.request_double import RequestDouble, WatchDouble
 from tests.inbound.webhook_sender import PUBLIC, event, sender, signed
 from tests.workflows.stage import SETTINGS
@@ -60,7 +61,7 @@ async def start(client: Client, queue: str, order_id: str, *numbers: str) -> Wor
 async def found(client: Client, wanted: Event) -> list[str]:
     """The requests that an event concerns, once the server's lists have them."""
     requests = RunningRequests(client, PRINTS)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while not (ids := await requests.find(wanted)):  # noqa: ASYNC110 - a list has no event to wait for
             await asyncio.sleep(0.02)
     return ids
@@ -107,7 +108,7 @@ async def watched(
         mine = await client.start_workflow(
             RequestDouble.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
         )
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(limits.WAIT):
             assert await watching.polls.get() == 1
             if slow:
                 assert await watching.polls.get() == 2
@@ -206,6 +207,7 @@ async def test_an_unknown_order_concerns_no_request(client: Client, body: bytes)
     assert await RunningRequests(client, PRINTS).find(parse(body)) == []
 
 
+@pytest.mark.server
 async def test_a_temporal_that_is_gone_shows_before_the_response(monkeypatch: pytest.MonkeyPatch) -> None:
     """With its default retries, the SDK would try a call for ten seconds."""
     binary = str(Path(sysconfig.get_path("scripts")) / "temporal")

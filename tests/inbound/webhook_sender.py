@@ -13,6 +13,7 @@ from domain.messages import TelnyxNews
 from domain.transfers import ApprovalRequest
 from inbound.events import HOSTED_ORDERS, Event
 from inbound.receiver import Receiver
+from tests import limits
 from webhooks import create_app
 
 PRIVATE = Ed25519PrivateKey.from_private_bytes(b"t" * 32)
@@ -86,7 +87,7 @@ def sender(receiver: Receiver) -> httpx.AsyncClient:
     return httpx.AsyncClient(transport=transport, base_url="http://webhooks.example")
 
 
-async def until(condition: Callable[[], object], within: float = 10.0) -> None:
+async def until(condition: Callable[[], object], within: float = limits.WAIT) -> None:
     """Wait until a condition is true."""
     async with asyncio.timeout(within):
         while not condition():  # noqa: ASYNC110 - a plain list has no event to wait for

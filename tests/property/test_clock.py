@@ -19,6 +19,8 @@ from tests.property.clock import STUCK_LOOKS, Clock, ServerStuck
 from tests.property.open_work import OpenWork
 from tests.workflows.waiting import until
 
+pytestmark = pytest.mark.server
+
 LOOK = 0.05
 HOUR = 3600.0
 

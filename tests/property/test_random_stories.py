@@ -5,9 +5,12 @@ from collections.abc import Iterator
 import pytest
 from hypothesis import HealthCheck, Phase, given, settings
 
+from tests import limits
 from tests.property.rules import Rule
 from tests.property.runner import BrokenStory, StoryRunner
 from tests.property.stories import STORIES, Action, Do, RequestPlan, Story
+
+pytestmark = pytest.mark.server
 
 A_FEW = settings(
     max_examples=12,
@@ -26,7 +29,7 @@ def runner() -> Iterator[StoryRunner]:
     runner.close()
 
 
-@pytest.mark.timeout(400)  # a story whose server is stuck runs again, and a machine may be slow
+@pytest.mark.timeout(limits.LONG_TEST)
 def test_every_rule_holds_in_random_stories(runner: StoryRunner) -> None:
     @A_FEW
     @given(story=STORIES)

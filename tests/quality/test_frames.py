@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests import conftest
+from tests import conftest, limits
 from tests.quality.trials import ROOT
 
 CANCELS = """
@@ -39,12 +39,13 @@ asyncio.run(main(1))
 SETTINGS = "[run]\nbranch = true\nplugins = tests.quality.frames\ninclude = cancels.py\n"
 
 
+@pytest.mark.server
 def test_no_line_is_lost_after_a_cancel_and_none_is_made_up(tmp_path: Path) -> None:
     (tmp_path / "cancels.py").write_text(CANCELS)
     (tmp_path / "settings").write_text(SETTINGS)
     for command in (["run", "cancels.py"], ["json", "-q", "-o", "report.json"]):
         line = [sys.executable, "-m", "coverage", command[0], "--rcfile=settings", *command[1:]]
-        subprocess.run(line, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, timeout=60, check=True)  # noqa: S603 - our own line
+        subprocess.run(line, cwd=tmp_path, env={"PYTHONPATH": str(ROOT)}, timeout=limits.WAIT, check=True)  # noqa: S603 - our own line
     file = json.loads((tmp_path / "report.json").read_text())["files"]["cancels.py"]
     lines = CANCELS.splitlines()
     assert [lines[number - 1].strip() for number in file["missing_lines"]] == [

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import limits
 from tests.quality.faults import enumerations, faults
 from tests.quality.trials import NOTICED, ROOT, SURVIVED, UNSEEN, find_tests
 
@@ -82,9 +83,10 @@ def verdict(code: str, test: str) -> int:
         "sys.exit(os.waitstatus_to_exitcode(os.waitpid(-1, 0)[1]))"
     )
     command = [sys.executable, "-c", script, code, test]
-    return subprocess.run(command, cwd=ROOT, timeout=100, check=False).returncode  # noqa: S603 - our own line
+    return subprocess.run(command, cwd=ROOT, timeout=limits.WAIT, check=False).returncode  # noqa: S603 - our own line
 
 
+@pytest.mark.server
 def test_the_tests_run_against_the_planted_fault_and_the_file_does_not_change() -> None:
     sound = (ROOT / "domain/holds.py").read_text()
     faulty = sound.replace("kind is AskKind.SUPPORT", "kind is not AskKind.SUPPORT")

@@ -7,11 +7,12 @@ from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
 from domain.messages import Message
 from domain.notification import Notification
 from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequest
+from tests import limits
 from tests.replay.usual_stories import ONE, WIRELESS
 from tests.workflows.stage import Stage
 from tests.workflows.telnyx_side import PROFILE
 
-LIMIT = timedelta(seconds=20)
+LIMIT = timedelta(seconds=limits.WAIT)
 
 
 async def numbers_checked(stage: Stage, _reference: str) -> None:

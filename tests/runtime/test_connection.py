@@ -68,6 +68,7 @@ def test_keys_encrypt_even_when_plaintext_is_allowed() -> None:
     assert data_converter(both).payload_codec is not None
 
 
+@pytest.mark.server
 async def test_the_standard_variables_name_the_server(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", server)
     client = await connect(PLAIN)
@@ -75,6 +76,7 @@ async def test_the_standard_variables_name_the_server(server: str, monkeypatch: 
     assert await client.service_client.check_health()
 
 
+@pytest.mark.server
 async def test_an_unknown_namespace_is_named(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TEMPORAL_ADDRESS", server)
     monkeypatch.setenv("TEMPORAL_NAMESPACE", "elsewhere")

@@ -19,6 +19,7 @@ from temporalio.api.common.v1 import Payload, Payloads
 from console import create_app, main
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.settings import Settings
+from tests import limits
 
 ROOT = Path(__file__).parents[2]
 UI = "http://localhost:8233"
@@ -141,6 +142,7 @@ async def _start(**variables: str) -> asyncio.subprocess.Process:
     )
 
 
+@pytest.mark.server
 async def test_the_process_does_not_start_without_keys() -> None:
     process = await _start()
     _, err = await process.communicate()
@@ -149,18 +151,19 @@ async def test_the_process_does_not_start_without_keys() -> None:
     assert err.count(b"\n") == 1
 
 
+@pytest.mark.server
 async def test_the_process_serves_until_a_signal(unused_tcp_port: int) -> None:
     process = await _start(HOSTED_SMS_KEYS=RING, HOSTED_SMS_CONSOLE_ADDRESS=f"127.0.0.1:{unused_tcp_port}")
     try:
         assert process.stdout is not None
-        first = await asyncio.wait_for(process.stdout.readline(), 30)
+        first = await asyncio.wait_for(process.stdout.readline(), limits.WAIT)
         assert b"console_started" in first
         # The port is open already, so the response comes as soon as the process is ready.
-        async with httpx.AsyncClient(trust_env=False, timeout=30) as client:
+        async with httpx.AsyncClient(trust_env=False, timeout=limits.WAIT) as client:
             response = await client.get(f"http://127.0.0.1:{unused_tcp_port}/healthz")
         assert response.json() == {"status": "ok"}
         process.send_signal(signal.SIGTERM)
-        out, err = await asyncio.wait_for(process.communicate(), 30)
+        out, err = await asyncio.wait_for(process.communicate(), limits.WAIT)
     finally:
         if process.returncode is None:
             process.kill()

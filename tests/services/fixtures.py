@@ -26,6 +26,7 @@ from services import server_state, setup
 from services.documents import PdfBytes
 from services.prepare import NewRequest, PreparedRequest, prepare
 from services.start import Starter, StartResult
+from tests import limits
 from tests.services import stand_ins
 
 KEYS = f"test:{base64.b64encode(b'k' * 32).decode()}"
@@ -66,7 +67,7 @@ async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
         workflows=stand_ins.ALL,
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
-        async with asyncio.timeout(20):  # the server learns of a new worker a moment after it began
+        async with asyncio.timeout(limits.WAIT):  # the server learns of a new worker a moment after it began
             while not await server_state.has_pollers(dev_server.client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - no event
                 await asyncio.sleep(0.02)
         yield dev_server.client

@@ -13,6 +13,7 @@ from runtime.fingerprints import Fingerprints
 from services import parsing, request_list, updates
 from services.errors import Refused
 from services.start import Starter
+from tests import limits
 from tests.services.fixtures import Begin, Prepared, a_number
 
 
@@ -20,7 +21,7 @@ async def _until(
     expected: list[str], client: Client, fingerprints: Fingerprints | None = None, **conditions: Any
 ) -> list[request_list.Row]:
     """The list, read again until the server's index has caught up."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while True:
             rows = [row async for row in request_list.requests(client, fingerprints, **conditions)]
             if [row.reference for row in rows] == expected:
@@ -77,12 +78,12 @@ async def test_a_request_started_again_is_listed_once_by_its_newest_run(
 ) -> None:
     await begin(silent, customer=reference)
     await silent.get_workflow_handle(names.workflow_id(reference)).terminate()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while (await _until([reference], silent, customer=reference))[0].outcome != "not_active":
             pass
 
     await begin(silent, customer=reference)
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(limits.WAIT):
         while (await _until([reference], silent, customer=reference))[0].outcome != "running":
             pass
 

@@ -20,6 +20,9 @@ from domain import names
 from services import doctor_checks, stuck_requests
 from services.errors import NoAnswer
 from services.stuck_requests import StuckWorkflow
+from tests import limits
+
+pytestmark = pytest.mark.server
 
 REQUEST = names.workflow_id("r-1")
 ACCOUNT = names.account_workflow_id("default")
@@ -67,7 +70,7 @@ async def marked(client: Client) -> set[str]:
 
 
 async def until_marked(client: Client, wanted: set[str]) -> None:
-    async with asyncio.timeout(60):
+    async with asyncio.timeout(limits.WAIT):
         while await marked(client) != wanted:  # noqa: ASYNC110 - a list has no event to wait for
             await asyncio.sleep(0.1)
 

@@ -9,6 +9,7 @@ from aiohttp import web
 
 from simulator.app import run_simulator
 from simulator.settings import Settings
+from tests import limits
 from tests.simulator.driver import PROFILE, Driver, client_of
 
 
@@ -38,7 +39,7 @@ class Receiver:
 
     async def next(self) -> tuple[dict[str, str], bytes]:
         """Wait for the next webhook."""
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(limits.WAIT):
             return await self.came.get()
 
 

@@ -6,6 +6,7 @@ from typing import Any, TypeVar
 
 import httpx
 
+from tests import limits
 from tests.simulator.openapi_check import UNKNOWN_STATUS_EXPECTED, check_answer
 
 ORDERS = "/v2/messaging_hosted_number_orders"
@@ -16,7 +17,6 @@ DOCUMENTS = {
     "loa": ("loa.pdf", PDF + b" loa", "application/pdf"),
     "bill": ("bill.pdf", PDF + b" bill", "application/pdf"),
 }
-SECONDS = 10.0
 T = TypeVar("T")
 
 
@@ -24,13 +24,13 @@ def client_of(address: str, **options: Any) -> httpx.AsyncClient:
     """An HTTP client that fails on every answer that the OpenAPI document does not describe."""
     headers = {"authorization": "Bearer KEY_any"}
     return httpx.AsyncClient(
-        base_url=address, headers=headers, event_hooks={"response": [check_answer]}, timeout=10, **options
+        base_url=address, headers=headers, event_hooks={"response": [check_answer]}, timeout=limits.WAIT, **options
     )
 
 
 async def until(look: Callable[[], Awaitable[T]], good: Callable[[T], bool]) -> T:
     """Look repeatedly until what is seen is good."""
-    async with asyncio.timeout(SECONDS):
+    async with asyncio.timeout(limits.WAIT):
         while not good(seen := await look()):  # noqa: ASYNC110 - the other side of HTTP has no event to wait for
             await asyncio.sleep(0.005)
         return seen

@@ -13,8 +13,11 @@ import httpx
 import jsonschema
 import pytest
 
+from tests import limits
 from tests.simulator.driver import Driver, client_of
 from tests.simulator.openapi_check import validate
+
+pytestmark = pytest.mark.server
 
 ROOT = Path(__file__).parents[2]
 ORDER_SCHEMA = "#/components/schemas/MessagingHostedNumberOrder"
@@ -48,14 +51,14 @@ async def test_it_prints_its_address_and_exits_cleanly_even_with_a_call_under_wa
             with pytest.raises(httpx.ReadTimeout):
                 await client.get("/v2/messaging_hosted_numbers", timeout=0.1)
         running.send_signal(number)
-        _, errors = running.communicate(timeout=10)
+        _, errors = running.communicate(timeout=limits.WAIT)
         assert (running.returncode, errors) == (0, "")
 
 
 async def test_a_taken_port_is_reported_in_one_sentence(address: str) -> None:
     port = address.rsplit(":", 1)[1]
     command = [sys.executable, "-m", "simulator", "--port", port]
-    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=20, check=False)  # noqa: S603, ASYNC221 - our own module; nothing else runs meanwhile
+    done = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=limits.WAIT, check=False)  # noqa: S603, ASYNC221 - our own module; nothing else runs meanwhile
     assert done.returncode == 1
     assert done.stderr.startswith(f"Cannot listen on 127.0.0.1:{port}")
     assert done.stderr.count("\n") == 1

@@ -12,7 +12,6 @@ from tools.demo.stack import Stack
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
 HELD_FOR = 3.0
-PATIENCE = 90.0
 LONG_REVIEW = 25.0
 """Seconds: a list must show the step before it is over, and a command takes seconds on a slow machine."""
 
@@ -68,7 +67,7 @@ class Battering:
         before = len(self.stack.telnyx.calls())
         self.stack.telnyx.faults(step.fault, rate=1, calls=[step.call], times=1, delay=HELD_FOR)
         begin()
-        until(f"The call {step.call}", lambda: self._held(step, before) or None, PATIENCE)
+        until(f"The call {step.call}", lambda: self._held(step, before) or None)
         self.stack.telnyx.faults()
         self.restart()
 
@@ -79,16 +78,16 @@ class Battering:
 
     def hand_in_code(self, step: Step) -> int:
         """Hands in what the handset shows; the exit code."""
-        code = until("A text", lambda: self.stack.telnyx.newest_code(number_of(step)), PATIENCE)
+        code = until("A text", lambda: self.stack.telnyx.newest_code(number_of(step)))
         return self.stack.hosted_sms.run("codes", step.reference, f"{number_of(step)}={code}").code
 
     def until_asked(self, step: Step) -> None:
         """Waits until the request asks for its code."""
-        until("A question", lambda: "codes" in self.row(step.reference)["needs"] or None, PATIENCE)
+        until("A question", lambda: "codes" in self.row(step.reference)["needs"] or None)
 
     def until_step(self, step: Step, name: str) -> None:
         """Waits until the request is at a step."""
-        until(f"The step {name}", lambda: self.row(step.reference)["step"] == name or None, PATIENCE)
+        until(f"The step {name}", lambda: self.row(step.reference)["step"] == name or None)
 
     def row(self, reference: str) -> dict[str, Any]:
         """The request as the list shows it, for which no worker is needed."""
@@ -109,7 +108,7 @@ class Battering:
 
     def until_looked_at(self, times: int) -> None:
         """Waits until orders were looked at so many times."""
-        until(f"{times} looks", lambda: len(self._looks()) >= times or None, PATIENCE)
+        until(f"{times} looks", lambda: len(self._looks()) >= times or None)
 
     def _held(self, step: Step, since: int) -> list[dict[str, Any]]:
         """The calls of this kind since then that have no answer yet."""

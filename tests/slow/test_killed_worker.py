@@ -7,13 +7,11 @@ from pathlib import Path
 
 import pytest
 
+from tests import limits
 from tests.slow.battering import PROFILE, STEPS, Battering, Step, batter, number_of
 from tools.demo.documents import papers_of
 from tools.demo.stack import TEMPORAL, Stack
 
-pytestmark = pytest.mark.timeout(
-    300
-)  # a call whose worker died is given up after 40 seconds; here that happens at once
 CONTROL = "+15125559999"
 
 
@@ -84,7 +82,7 @@ def _leak_on_purpose(stack: Stack) -> None:
     address = stack.environment["TEMPORAL_ADDRESS"]
     command = ["workflow", "start", "--address", address, "--workflow-id", "control", "--type", "Control"]
     command += ["--task-queue", "nobody", "--input", f'{{"phone_number": "{CONTROL}"}}']
-    subprocess.run([TEMPORAL, *command], check=True, capture_output=True, timeout=30)  # noqa: S603 - our own arguments
+    subprocess.run([TEMPORAL, *command], check=True, capture_output=True, timeout=limits.WAIT)  # noqa: S603 - our own arguments
 
 
 def _database(stack: Stack) -> bytes:

@@ -16,7 +16,6 @@ from tests.docs.pages import ROOT
 from tools.demo.processes import Child, Children, free_ports, until
 from tools.demo.stack import TEMPORAL
 
-pytestmark = pytest.mark.timeout(3600)
 ENDS_WITHIN = 1500.0
 """Seconds for each block; the demo takes half a minute on a machine that does nothing else."""
 SETTINGS_FILE = ROOT / ".run" / "env"

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import pytest
+from tests import limits
 
 ROOT = Path(__file__).parents[2]
 MARK = "CHAOS_TEST_RUN"
@@ -28,7 +28,7 @@ def chaos(mark: str) -> Iterator["subprocess.Popen[str]"]:
     finally:
         if process.poll() is None:
             process.send_signal(signal.SIGINT)
-        process.communicate(timeout=60)
+        process.communicate(timeout=limits.WAIT)
 
 
 def left_behind(mark: str) -> list[str]:
@@ -48,7 +48,6 @@ def _judged(said: str) -> str:
     return said.partition("What came of it")[2] or said
 
 
-@pytest.mark.timeout(900)
 def test_a_short_storm_leaves_nothing_wrong_and_no_process() -> None:
     mark = uuid.uuid4().hex
     with chaos(mark) as run:
@@ -58,7 +57,6 @@ def test_a_short_storm_leaves_nothing_wrong_and_no_process() -> None:
     assert left_behind(mark) == []
 
 
-@pytest.mark.timeout(300)
 def test_a_run_that_is_stopped_midway_leaves_no_process() -> None:
     mark = uuid.uuid4().hex
     with chaos(mark) as run:
@@ -68,6 +66,6 @@ def test_a_run_that_is_stopped_midway_leaves_no_process() -> None:
                 break
         assert len(left_behind(mark)) > 5
         run.send_signal(signal.SIGINT)
-        run.communicate(timeout=60)
+        run.communicate(timeout=limits.WAIT)
     assert run.returncode == 130
     assert left_behind(mark) == []

@@ -4,17 +4,15 @@ import asyncio
 import re
 from pathlib import Path
 
-import pytest
 from temporalio.client import Client
 
 from domain.names import NOTIFICATION_WORKFLOW_TYPE
+from tests import limits
 from tests.slow.battering import PROFILE
 from tests.workflows.receivers import Post, channel, channels_file, receiving, webhook
 from tools.demo.stack import Stack
 
-pytestmark = pytest.mark.timeout(200)
 NUMBER = "+15125550391"
-TOLD_WITHIN = 60.0
 
 
 def posts_to(path: str, posts: list[Post]) -> list[Post]:
@@ -24,7 +22,7 @@ def posts_to(path: str, posts: list[Post]) -> list[Post]:
 async def refusal_known(stack: Stack) -> None:
     """Wait until Temporal knows that a try was refused: a try that dies with its worker is made up for only later."""
     client = await Client.connect(stack.environment["TEMPORAL_ADDRESS"])
-    async with asyncio.timeout(TOLD_WITHIN):
+    async with asyncio.timeout(limits.WAIT):
         while not await _tries(client) > 1:  # noqa: ASYNC110 - a description has no event to wait for
             await asyncio.sleep(0.05)
 
@@ -50,13 +48,13 @@ async def test_what_a_killed_worker_did_not_deliver_is_delivered_by_the_next_and
             await refusal_known(stack)
             await asyncio.to_thread(stack.worker.kill)
             await asyncio.to_thread(stack.start_worker)
-            await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 2, within=TOLD_WITHIN)
+            await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 2)
             await asyncio.to_thread(stack.hosted_sms, "cancel", "told")
-            await receiver.until(lambda posts: posts_to("/chat", posts), within=TOLD_WITHIN)
-            await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 3, within=TOLD_WITHIN)
+            await receiver.until(lambda posts: posts_to("/chat", posts))
+            await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 3)
             replayed = await asyncio.to_thread(stack.hosted_sms.json, "events", "replay", "--since", "1h")
             assert replayed["events"] == 2
-            posts = await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 5, within=TOLD_WITHIN)
+            posts = await receiver.until(lambda posts: len(posts_to("/hook", posts)) == 5)
         finally:
             await asyncio.to_thread(stack.__exit__, None, None, None)
     hooks = posts_to("/hook", posts)

@@ -12,7 +12,6 @@ from tools.demo.documents import papers_of
 from tools.demo.processes import free_ports, until
 from tools.demo.stack import Stack
 
-pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550401"
 OTHER_NUMBER = "+15125550402"
 STOP_NUMBER = "+15125550403"

@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 import pytest
 
+from tests import limits
 from tests.slow.battering import PROFILE
 from tools.demo.processes import Child, until
 from tools.demo.stack import TEMPORAL, Stack
 
-pytestmark = pytest.mark.timeout(120)
 NUMBER = "+15125550301"
-ENDS_WITHIN = 20.0
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +26,7 @@ def test_a_stopped_worker_finishes_the_running_call(stack: Stack) -> None:
     until("The call create", lambda: _creates(stack) or None)
     assert _creates(stack) == [None]
     stack.worker.signal(signal.SIGTERM)
-    assert stack.worker.exit_code(within=ENDS_WITHIN) == 0
+    assert stack.worker.exit_code(within=limits.WAIT) == 0
     assert _creates(stack) == [200]
     assert "worker_stopped" in stack.worker.said()
     # The next worker has the result of the call and places no second order.
@@ -69,12 +68,12 @@ def test_a_worker_with_a_wrong_setting_ends_with_one_sentence(
 def test_a_worker_does_not_start_without_the_search_attributes(stack: Stack) -> None:
     address = stack.environment["TEMPORAL_ADDRESS"]
     create = [TEMPORAL, "operator", "namespace", "create", "--address", address, "--namespace", "bare"]
-    subprocess.run(create, check=True, capture_output=True, timeout=30)  # noqa: S603 - our own arguments
+    subprocess.run(create, check=True, capture_output=True, timeout=limits.WAIT)  # noqa: S603 - our own arguments
     _assert_refused(stack.launch_worker(TEMPORAL_NAMESPACE="bare"), 2, "hosted-sms setup")
 
 
 def _assert_refused(worker: Child, code: int, part: str) -> None:
-    assert worker.exit_code(within=ENDS_WITHIN) == code, worker.said()
+    assert worker.exit_code(within=limits.WAIT) == code, worker.said()
     assert part in worker.said()
     assert worker.said().count("\n") == 1, worker.said()
     assert not [secret for secret in ("KEY_demo", "hush") if secret in worker.said()]

@@ -15,6 +15,7 @@ from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Conflict, FixInput, NotFound, OutcomeUnknown, StopAccount, TryLater
 from telnyx_api.files import Pdf
 from telnyx_api.replies import Order
+from tests import limits
 
 T = TypeVar("T")
 A, B, WIRELESS = "+12125550101", "+12125550102", "+15005550003"
@@ -63,7 +64,7 @@ class Stage:
 
 async def eventually(look: Callable[[], Awaitable[T]]) -> T:
     """The result of `look` as soon as it is not empty."""
-    async with asyncio.timeout(20):
+    async with asyncio.timeout(limits.WAIT):
         while True:
             found = await look()
             if found:

@@ -10,6 +10,7 @@ ROOT = Path(__file__).parents[2]
 
 
 @pytest.mark.parametrize("module", ["errors", "replies", "files"])
+@pytest.mark.server
 def test_the_module_loads_no_http_library(module: str) -> None:
     program = (
         f"import sys, telnyx_api.{module}; print(*({{'httpx', 'aiohttp', 'httpx_aiohttp', 'ssl'}} & {{*sys.modules}}))"

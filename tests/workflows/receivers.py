@@ -11,6 +11,8 @@ from typing import Any
 from aiohttp import web
 from standardwebhooks import Webhook
 
+from tests import limits
+
 SECRET = "whsec_" + "c2VjcmV0" * 4
 
 
@@ -46,7 +48,7 @@ class Receiver:
             self._arrived.notify_all()
         return web.Response(status=next(self._statuses, 200))
 
-    async def until(self, good: Callable[[list[Post]], object], within: float = 20.0) -> list[Post]:
+    async def until(self, good: Callable[[list[Post]], object], within: float = limits.WAIT) -> list[Post]:
         """Wait until what arrived is good."""
         async with asyncio.timeout(within), self._arrived:
             await self._arrived.wait_for(lambda: good(self.posts))

@@ -4,9 +4,11 @@ import asyncio
 from collections.abc import Awaitable, Callable
 from typing import TypeVar
 
+from tests import limits
+
 Seen = TypeVar("Seen")
-TIMEOUT = 60.0
-"""Real seconds within which anything that a test waits for must happen, also on a busy machine."""
+TIMEOUT = limits.WAIT
+"""Real seconds."""
 
 
 async def until(

@@ -5,6 +5,8 @@ import shlex
 import time
 from pathlib import Path
 
+from domain import names
+from domain.vocabulary import AskKind
 from tools.demo.command import ROOT
 from tools.demo.narrator import Telling
 from tools.demo.processes import LOOK_EVERY, until
@@ -13,12 +15,10 @@ from tools.demo.stack import Stack
 WAITING = "waiting"
 _NUMBERS = ("+15125550141", "+15125550142")
 _PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c008"
-WAITS_FOR_A_PERSON = (
-    "ExecutionStatus = 'Running' AND HostingNeeds IN "
-    "('codes', 'documents', 'carrier', 'choice', 'transfer', 'account', 'support')"
-)
-"""As `hosted-sms list --needs-me` asks; a list of needs that became empty is not null."""
-_ALL = "WorkflowType = 'HostNumbers'"
+_KINDS = ", ".join(f"'{kind}'" for kind in AskKind)
+WAITS_FOR_A_PERSON = f"ExecutionStatus = 'Running' AND {names.NEEDS} IN ({_KINDS})"
+"""The query of `hosted-sms list --needs-me`. A list of needs that became empty is not null."""
+_ALL = f"WorkflowType = '{names.WORKFLOW_TYPE}'"
 
 
 def stay(stack: Stack, telling: Telling, settings_file: Path) -> None:

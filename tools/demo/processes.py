@@ -110,7 +110,7 @@ class Child:
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
-    def exit_code(self, within: float = STOP_WITHIN) -> int:
+    def exit_code(self, within: float = HANGS_AFTER) -> int:
         """Waits until it has ended; below 0 is the signal that ended it."""
         return self._process.wait(within)
 

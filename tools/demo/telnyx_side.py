@@ -5,9 +5,7 @@ from typing import Any
 
 import httpx
 
-from tools.demo.processes import DemoFailed
-
-_WITHIN = 120.0
+from tools.demo.processes import HANGS_AFTER, DemoFailed
 
 
 class TelnyxSide:
@@ -77,6 +75,6 @@ class TelnyxSide:
     def _ask(self, method: str, path: str, **options: Any) -> httpx.Response:
         url = f"{self.address}/_simulator/{path}"
         try:
-            return httpx.request(method, url, timeout=_WITHIN, trust_env=False, **options).raise_for_status()
+            return httpx.request(method, url, timeout=HANGS_AFTER, trust_env=False, **options).raise_for_status()
         except httpx.HTTPError as error:
             raise DemoFailed(f"The simulator did not answer {method} {url} as it should: {error}.") from None

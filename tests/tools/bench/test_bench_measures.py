@@ -16,6 +16,8 @@ from tools.bench.orders import Order, orders
 from tools.bench.stand import Stand
 from tools.bench.waiting_memory import bytes_per_waiting
 
+pytestmark = pytest.mark.server
+
 SMALLEST = Sizes(requests=3, alone=1, waiting=4)
 
 

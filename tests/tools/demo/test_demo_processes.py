@@ -9,6 +9,8 @@ import pytest
 
 from tools.demo.processes import Children, DemoFailed, free_ports, until
 
+pytestmark = pytest.mark.server
+
 # Starts a program that has no end, says its process id and leaves it alone.
 DESERTER = """
 import subprocess, sys

@@ -1,16 +1,14 @@
 """The examples fit together: the CSV can be imported, the papers pass the gate, and the story would notice a lie."""
 
 import copy
-import re
 from typing import Any
 
 import pytest
 
 from commands.files import PdfFile
-from domain.vocabulary import AskKind
 from runtime import pdf_gate
 from services import orders_file
-from tools.demo import after, story
+from tools.demo import story
 from tools.demo.documents import ORDERS, PAPERS, SIGNED_LATER, numbers_by_reference, papers_of
 from tools.demo.processes import DemoFailed
 
@@ -38,11 +36,6 @@ def test_both_papers_name_the_numbers_of_its_request(reference: str) -> None:
 def test_no_paper_lies_there_without_a_request() -> None:
     wanted = {path for reference in numbers_by_reference() for path in papers_of(reference)}
     assert set(PAPERS.iterdir()) == wanted | {SIGNED_LATER}
-
-
-def test_the_link_to_whoever_waits_names_every_kind_of_question() -> None:
-    named = set(re.findall(r"'([a-z]+)'", after.WAITS_FOR_A_PERSON))
-    assert named == {str(kind) for kind in AskKind}
 
 
 def order(order_id: str, rows: list[dict[str, Any]], minute: int) -> dict[str, Any]:
