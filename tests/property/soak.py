@@ -21,7 +21,8 @@ from hypothesis import HealthCheck, Phase
 
 from tests.property.clock import ServerStuck
 from tests.property.runner import BrokenStory, StoryRunner, Tally, shorten
-from tests.property.stories import STORIES, Story
+from tests.property.stories import Story
+from tests.property.strategies import STORIES
 
 CHUNK = 25
 """Stories made from one seed."""

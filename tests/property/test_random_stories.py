@@ -8,7 +8,8 @@ from hypothesis import HealthCheck, Phase, given, settings
 from tests import limits
 from tests.property.rules import Rule
 from tests.property.runner import BrokenStory, StoryRunner
-from tests.property.stories import STORIES, Action, Do, RequestPlan, Story
+from tests.property.stories import Action, Do, RequestPlan, Story
+from tests.property.strategies import STORIES
 
 pytestmark = pytest.mark.server
 

@@ -5,8 +5,9 @@ A story's request has the story's name as its reference.
 
 import tempfile
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
-from contextlib import AbstractAsyncContextManager, asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, nullcontext
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -23,31 +24,13 @@ RunStory = Callable[[Stage, str], Awaitable[None]]
 
 
 @asynccontextmanager
-async def no_receivers() -> AsyncIterator[Mapping[str, Any]]:
-    """No channel and no outbound webhook."""
-    yield {}
-
-
-@asynccontextmanager
-async def people_and_program() -> AsyncIterator[Mapping[str, Any]]:
-    """A channel and an outbound webhook."""
+async def program(*statuses: int, people: bool = False) -> AsyncIterator[Mapping[str, Any]]:
+    """An outbound webhook that answers with these statuses first, and a channel if people are notified, too."""
     with tempfile.TemporaryDirectory() as folder:
-        async with receiving() as receiver:
-            tables = channel(receiver, "chat", 'name = "team"'), webhook(receiver, 'name = "program"')
-            yield {"channels": channels_file(Path(folder), *tables)}
-
-
-@asynccontextmanager
-async def program_that_is_gone() -> AsyncIterator[Mapping[str, Any]]:
-    """An outbound webhook whose receiver answers that it is gone."""
-    with tempfile.TemporaryDirectory() as folder:
-        async with receiving(410) as receiver:
-            yield {"channels": channels_file(Path(folder), webhook(receiver, 'name = "program"'))}
-
-
-def unchanged(server: WorkflowEnvironment) -> Any:
-    """A Temporal server without faults."""
-    return server
+        async with receiving(*statuses) as receiver:
+            tables = [channel(receiver, "chat", 'name = "team"')] if people else []
+            path = channels_file(Path(folder), *tables, webhook(receiver, 'name = "program"'))
+            yield {"channels": path}
 
 
 @dataclass(frozen=True)
@@ -66,8 +49,8 @@ class StorySpec:
     run: RunStory
     types: tuple[str, ...] = (names.WORKFLOW_TYPE,)
     settings: Mapping[str, Any] = field(default_factory=dict)
-    receivers: Callable[[], AbstractAsyncContextManager[Mapping[str, Any]]] = no_receivers
-    server: Callable[[WorkflowEnvironment], Any] = unchanged
+    receivers: Callable[[], AbstractAsyncContextManager[Mapping[str, Any]]] = lambda: nullcontext({})
+    server: Callable[[WorkflowEnvironment], Any] = lambda server: server
     events_in_a_run: int = 1000
 
 
@@ -75,6 +58,7 @@ BOTH = (names.WORKFLOW_TYPE, names.ACCOUNT_WORKFLOW_TYPE)
 ACCOUNT = (names.ACCOUNT_WORKFLOW_TYPE,)
 REMINDED = {"remind_after": 2.0, "escalate_at_reminder": 1}
 RARELY = {"poll_interval": 3600.0}
+PEOPLE_AND_PROGRAM, PROGRAM_IS_GONE = partial(program, people=True), partial(program, 410)
 
 STORIES: Mapping[str, StorySpec] = {
     "happy": StorySpec(usual_stories.happy),
@@ -113,12 +97,12 @@ STORIES: Mapping[str, StorySpec] = {
     "orphans-looked-for": StorySpec(short_stories.orphans_looked_for, types=("FindOrphans",)),
     "documents-forgotten": StorySpec(short_stories.documents_forgotten, types=("ForgetDocuments",)),
     "news-told": StorySpec(
-        short_stories.notified, types=(names.NOTIFICATION_WORKFLOW_TYPE,), receivers=people_and_program
+        short_stories.notified, types=(names.NOTIFICATION_WORKFLOW_TYPE,), receivers=PEOPLE_AND_PROGRAM
     ),
     "news-given-up": StorySpec(
-        short_stories.notified, types=(names.NOTIFICATION_WORKFLOW_TYPE,), receivers=program_that_is_gone
+        short_stories.notified, types=(names.NOTIFICATION_WORKFLOW_TYPE,), receivers=PROGRAM_IS_GONE
     ),
-    "news-not-begun": StorySpec(usual_stories.happy, receivers=people_and_program, server=busy),
+    "news-not-begun": StorySpec(usual_stories.happy, receivers=PEOPLE_AND_PROGRAM, server=busy),
     "transfer-alerted": StorySpec(short_stories.transfer_alerted, types=(ALERT_WORKFLOW,)),
     "transfer-answered": StorySpec(short_stories.transfer_answered, types=(ANSWER_WORKFLOW,)),
 }

@@ -33,17 +33,11 @@ async def account(live_server: WorkflowEnvironment) -> AsyncIterator[AccountStag
 # The account's workflow by itself
 
 
-async def test_a_claimed_number_is_granted_to_no_other_request_while_its_request_lives(account: AccountStage) -> None:
-    first, second = await account.request(), await account.request()
-    assert await account.claim(first, "aaaaaaa", "bbbbbbb") == ClaimResult(granted=True)
-    refused = await account.claim(second, "bbbbbbb", "ccccccc")
-    assert refused == ClaimResult(granted=False, holders={"bbbbbbb": first.id.removeprefix("hosting-")})
-    assert await account.claim(second, "ccccccc") == ClaimResult(granted=True), "the free number was granted before"
-
-
 async def test_the_claim_of_a_closed_request_is_void(account: AccountStage) -> None:
     first, second = await account.request(), await account.request()
     await account.claim(first, "aaaaaaa")
+    refused = ClaimResult(granted=False, holders={"aaaaaaa": first.id.removeprefix("hosting-")})
+    assert await account.claim(second, "aaaaaaa") == refused
     await first.terminate()
     for _ in range(2):  # an answer may get lost, so the same claim gets the same answer
         assert await account.claim(second, "aaaaaaa") == ClaimResult(granted=True, moved=True)

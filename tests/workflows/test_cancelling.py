@@ -25,23 +25,18 @@ async def _hold(stage: Stage, call: str) -> None:
 
 
 @STOPS
-async def test_cancelled_while_eligibility_is_checked(stage: Stage, stop: Stop) -> None:
-    await _hold(stage, "eligibility")
+@pytest.mark.parametrize(
+    ("call", "activity", "orders"),
+    [("eligibility", "check_eligibility", [[]]), ("create", "place_order", [[], ["deleted"]])],
+    ids=["eligibility is checked", "the order is placed"],
+)
+async def test_cancelled_while(stage: Stage, stop: Stop, call: str, activity: str, orders: list[list[str]]) -> None:
+    await _hold(stage, call)
     story = await stage.request(ONE)
-    await story.until_running("check_eligibility")
+    await story.until_running(activity)
     await stop(story)
     assert states(await story.ends("cancelled")) == {ONE: "given_up"}
-    assert not await stage.orders(ONE)
-
-
-@STOPS
-async def test_cancelled_while_the_order_is_placed(stage: Stage, stop: Stop) -> None:
-    await _hold(stage, "create")
-    story = await stage.request(ONE)
-    await story.until_running("place_order")
-    await stop(story)
-    await story.ends("cancelled")
-    assert await stage.order_statuses(ONE) in ([], ["deleted"])
+    assert await stage.order_statuses(ONE) in orders
     assert not await stage.calls("POST", "verification_codes")
 
 

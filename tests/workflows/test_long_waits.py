@@ -63,7 +63,7 @@ async def test_an_ask_about_an_unknown_status_never_expires_and_its_reminders_ne
     assert states(await story.ends("not_active")) == {ONE: "given_up"}
 
 
-@pytest.mark.parametrize("kind", ["500", "429", "reset", "401"])
+@pytest.mark.parametrize("kind", ["500", "429", "reset"])
 async def test_a_night_of_trouble_at_telnyx_fails_nothing(
     skipping: Stage, skipping_server: WorkflowEnvironment, kind: str
 ) -> None:
@@ -72,8 +72,6 @@ async def test_a_night_of_trouble_at_telnyx_fails_nothing(
     await skipping.faults(kinds=[kind])
     await skipping_server.sleep(timedelta(hours=12))
     await skipping.faults()
-    if kind == "401":
-        await story.answer(await story.until_asked("account"), "again")
     await story.resend(ONE)
     await story.completes(ONE)
 

@@ -102,28 +102,22 @@ async def test_a_channel_is_tried_a_few_times_and_then_a_log_line_says_that_it_f
     assert (line.__dict__["to"], line.__dict__["event_id"]) == ("chat", "evt_failing")
 
 
-async def test_a_program_that_fails_for_hours_is_notified_in_the_end_under_the_same_id(
-    skipping_server: WorkflowEnvironment, tmp_path: Path
+@pytest.mark.parametrize(
+    ("statuses", "told", "posts"),
+    [([500, 503, 302, 404, 500, 500, 500], ["crm"], 8), ([410], [], 1)],
+    ids=["until it accepts", "until it says gone"],
+)
+async def test_a_program_is_tried_for_hours_under_the_same_id(
+    skipping_server: WorkflowEnvironment, tmp_path: Path, statuses: list[int], told: list[str], posts: int
 ) -> None:
-    async with receiving(500, 503, 302, 404, 500, 500, 500) as receiver:
+    async with receiving(*statuses) as receiver:
         path = channels_file(tmp_path, webhook(receiver, 'name = "crm"'))
         async with staged(skipping_server, NoHolders(), channels=path) as stage:
-            report = await deliver(stage, Notification(event="request_ended", event_id="evt_away"))
-    assert report.told == ["crm"]
-    assert len(receiver.posts) == 8
-    assert {post.headers["webhook-id"] for post in receiver.posts} == {"evt_away"}
+            report = await deliver(stage, Notification(event="request_ended", event_id=f"evt_{posts}"))
+    assert (report.told, len(receiver.posts)) == (told, posts)
+    assert {post.headers["webhook-id"] for post in receiver.posts} == {f"evt_{posts}"}
     assert len({post.body for post in receiver.posts}) == 1
     assert all(post.proven()["type"] == "request_ended" for post in receiver.posts)
-
-
-async def test_a_program_that_says_gone_is_not_tried_again(
-    skipping_server: WorkflowEnvironment, tmp_path: Path
-) -> None:
-    async with receiving(410) as receiver:
-        path = channels_file(tmp_path, webhook(receiver, 'name = "crm"'))
-        async with staged(skipping_server, NoHolders(), channels=path) as stage:
-            report = await deliver(stage, Notification(event="request_ended", event_id="evt_gone"))
-    assert (report.failed, len(receiver.posts)) == (["crm"], 1)
 
 
 async def test_a_program_that_always_fails_is_tried_for_three_days(

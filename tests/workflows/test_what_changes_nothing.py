@@ -37,17 +37,12 @@ def test_a_verdict_about_a_number_of_another_request_changes_nothing(state: Stat
     assert state == before
 
 
-def test_an_active_number_stays_active_after_any_verdict(state: State) -> None:
+def test_an_active_number_stays_active_after_any_verdict_and_cannot_be_given_up(state: State) -> None:
     state.numbers[ONE].apply(NumberVerdict(state=NumberState.ACTIVE, status="successful", because="It is active."))
     before = state.model_copy(deep=True)
     state.numbers[ONE].apply(NumberVerdict(state=NumberState.FAILED, status="failed", because="It failed."))
+    state.give_up([ONE], "No one answered.")
     assert state == before
-
-
-def test_an_active_number_cannot_be_given_up(state: State) -> None:
-    state.numbers[ONE].apply(NumberVerdict(state=NumberState.ACTIVE, status="successful"))
-    state.give_up([ONE], "Nobody answered.")
-    assert state.numbers[ONE].state is NumberState.ACTIVE
 
 
 def test_an_answer_to_a_closed_ask_or_with_another_choice_is_found_nowhere(state: State) -> None:
