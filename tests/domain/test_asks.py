@@ -88,6 +88,12 @@ def test_each_kind_has_the_rule_that_is_written_down(kind: AskKind) -> None:
     assert all((rule.label, rule.plural, rule.who))
 
 
+@pytest.mark.parametrize("kind", AskKind)
+def test_one_number_and_several_have_their_label(kind: AskKind) -> None:
+    assert [asks.awaited(kind, count) for count in (1, 2)] == [RULES[kind].label, RULES[kind].plural]
+
+
 def test_a_kind_of_a_later_version_is_named_as_it_is() -> None:
+    assert "“" not in asks.awaited("", 1)
     assert asks.rule_of("of_a_later_version") is None
     assert "of_a_later_version" in asks.awaited("of_a_later_version", 1)

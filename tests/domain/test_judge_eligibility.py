@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.eligibility_answers import EligibilityAnswer, hosted_elsewhere
+from domain.eligibility_answers import EligibilityAnswer, Finding, hosted_elsewhere
 from domain.eligibility_statuses import ELIGIBILITY
 from domain.judge_eligibility import judge_eligibility
 from domain.verdicts import Need, Verdict
@@ -176,6 +176,10 @@ def test_telnyx_own_detail_is_shown_for_a_number_that_cannot_be_hosted(detail: s
     row = ELIGIBILITY[WIRELESS.status]
     because = alone(no(WIRELESS.status, detail)).numbers[A].because
     assert because == f"{row.sentence('number')} T-Mobile. {row.guidance}"
+
+
+def test_there_is_no_advice_about_an_unknown_status() -> None:
+    assert Finding(A, UNKNOWN).advice == Finding(A, UNKNOWN).because
 
 
 def test_telnyx_own_detail_is_not_repeated_for_a_number_that_can_be_hosted() -> None:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from domain import command_hints, notification_text
 from domain.calendar import CENTRAL
+from domain.deliveries import NotTaken
 from domain.notification import Notification, NotificationEvent
 from domain.vocabulary import AskKind
 
@@ -137,6 +138,11 @@ def test_a_delivery_is_labeled_by_the_event_and_by_whom_it_is_about() -> None:
     request = Notification(event="ask_opened", reference="acme-1", account="acme")
     assert notification_text.label(request) == "ask_opened acme-1"
     assert notification_text.label(Notification(event="account_stopped", account="acme")) == "account_stopped acme"
+
+
+def test_a_refused_delivery_says_why_and_can_be_tried_again_unless_the_recipient_is_gone() -> None:
+    assert (str(NotTaken("HTTP 500")), NotTaken("HTTP 500").gone) == ("HTTP 500", False)
+    assert NotTaken("crm is unknown", gone=True).gone
 
 
 def test_a_body_without_anything_to_say_is_the_headline() -> None:
