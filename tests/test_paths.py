@@ -47,7 +47,7 @@ GUIDE = {
 }
 """The eight entries of the guide (docs/telnyx.md §10), with the table of the status that an entry is about."""
 
-BEHAVIOURS = {row.phone_number: row.behavior for row in ROWS}
+BEHAVIORS = {row.phone_number: row.behavior for row in ROWS}
 
 
 class StatusRow(NamedTuple):
@@ -104,12 +104,12 @@ def test_a_row_names_a_test_number_that_leads_there(row: StatusRow) -> None:
         assert row.status == "not visible in portal", "only this is set by hand, since no number leads there"
         assert row.played_by in {f"{route.method} {route.path}" for route in ROUTES}
     elif row.status == "code not received":
-        assert BEHAVIOURS[row.played_by].silent == ("sms", "call")
+        assert BEHAVIORS[row.played_by].silent == ("sms", "call")
     elif row.status == "LOA rejected":
-        assert BEHAVIOURS[row.played_by].order_ends == "loa_file_invalid"
+        assert BEHAVIORS[row.played_by].order_ends == "loa_file_invalid"
     else:
         table = GUIDE.get(row.status, "") if row.table == "guide" else row.table
-        assert leads_to(BEHAVIOURS[row.played_by], table, row.status)
+        assert leads_to(BEHAVIORS[row.played_by], table, row.status)
 
 
 @EACH_ROW
@@ -179,7 +179,7 @@ def mention_of(row: StatusRow) -> str:
 
 
 def test_every_number_that_the_page_names_exists() -> None:
-    assert set(re.findall(r"\+1500555\d{4}", PAGE.read_text(encoding="utf-8"))) <= set(BEHAVIOURS)
+    assert set(re.findall(r"\+1500555\d{4}", PAGE.read_text(encoding="utf-8"))) <= set(BEHAVIORS)
 
 
 def cases(test: Any) -> list[str]:

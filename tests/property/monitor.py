@@ -169,7 +169,7 @@ class Monitor:
         self.violations.append(Violation(rule, details))
 
     async def _all_arrived(self) -> None:
-        """Nothing is under way for longer than `LATEST`, whatever the two clocks say."""
+        """Wait for every call that is under way for longer than `LATEST` by the clock of the story."""
         now = await self._clock.now()
         for since, arrived in list(self._on_the_way.values()):
             if now - since >= LATEST:

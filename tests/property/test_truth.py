@@ -1,4 +1,4 @@
-"""What an order says of one number, whatever it says of the others."""
+"""What an order says of one number does not depend on the others."""
 
 import pytest
 

@@ -1,4 +1,4 @@
-"""There is one order per round, whatever happens to the answer of the call that places it."""
+"""There is one order per round, also when the answer of the call that places it is lost, late or an error."""
 
 from typing import Any
 

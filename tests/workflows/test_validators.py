@@ -208,7 +208,7 @@ async def test_a_refused_signal_becomes_an_event_and_no_code_is_submitted(stage:
     await story.completes(ONE)
 
 
-async def test_an_unknown_reference_is_refused_whatever_the_message(stage: Stage) -> None:
+async def test_an_unknown_reference_is_refused_by_every_message(stage: Stage) -> None:
     for message in EVERY_KIND:
         with pytest.raises(UnknownReference, match="r-nobody"):
             await updates.send(stage.client, "r-nobody", message)
