@@ -103,9 +103,10 @@ coverage: $(READY)
 	@$(BIN)/python -m coverage json --quiet -o .run/coverage/report.json
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
-# The tests that start neither a Temporal server nor a process: the marker `server` says which do.
+# The tests that start neither a Temporal server nor a process (the marker `server` says which do), without those that
+# generate hundreds of inputs.
 test-quick: $(READY)
-	$(BIN)/pytest -m "not server"
+	$(BIN)/pytest -m "not server" --ignore=tests/contract --ignore=tests/fuzz
 
 # Whether bench and chaos measure and judge as they should.
 test-tools: $(READY)

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
-from tools.demo.documents import papers_of
+from tools.demo.documents import documents_of
 from tools.demo.processes import until
 from tools.demo.stack import Stack
 
@@ -57,7 +57,7 @@ class Battering:
 
     def start(self, step: Step) -> None:
         """Starts a request with its papers; it needs a person only for its code."""
-        loa, bill = papers_of("plain")
+        loa, bill = documents_of("plain")
         number = ["--number", number_of(step)]
         papers = ["--loa", str(loa), "--bill", str(bill)]
         self.stack.hosted_sms("start", "--reference", step.reference, "--profile", PROFILE, *number, *papers)

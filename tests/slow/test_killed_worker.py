@@ -9,7 +9,7 @@ import pytest
 
 from tests import limits
 from tests.slow.battering import PROFILE, STEPS, Battering, Step, batter, number_of
-from tools.demo.documents import papers_of
+from tools.demo.documents import documents_of
 from tools.demo.stack import TEMPORAL, Stack
 
 CONTROL = "+15125559999"
@@ -58,7 +58,7 @@ def test_the_servers_database_holds_no_number_no_code_and_no_document_name(batte
     codes = [_code(battered, number) for number in numbers]
     # Five digits alone occur by chance; a code that is readable stands in quotes.
     assert [code for code in codes if f'"{code}"'.encode() in content] == []
-    assert [path.name for path in papers_of("plain") if path.name.encode() in content] == []
+    assert [path.name for path in documents_of("plain") if path.name.encode() in content] == []
 
 
 def test_no_log_holds_a_number_or_a_key(battered: Stack) -> None:

@@ -1,4 +1,4 @@
-"""A short storm over a whole installation: nothing is lost, doubled, untrue, deleted or left open; nothing stays."""
+"""A short chaos run: nothing is lost, doubled, untrue, deleted or left open, and no process stays."""
 
 import os
 import signal
@@ -18,7 +18,7 @@ REQUESTS, SEED = 25, 11
 
 @contextmanager
 def chaos(mark: str) -> Iterator["subprocess.Popen[str]"]:
-    """A run in a process of its own; all that it starts inherits the mark."""
+    """A run in its own process. All that it starts inherits the mark."""
     command = [sys.executable, "-u", "-m", "tools.chaos", "--requests", str(REQUESTS), "--seed", str(SEED)]
     process = subprocess.Popen(  # noqa: S603 - our own program with our own arguments
         command, cwd=ROOT, env=os.environ | {MARK: mark}, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True
@@ -32,7 +32,7 @@ def chaos(mark: str) -> Iterator["subprocess.Popen[str]"]:
 
 
 def left_behind(mark: str) -> list[str]:
-    """The commands of all processes that a run started and that still run."""
+    """The commands of all processes of a run that still exist."""
     found = []
     for folder in Path("/proc").glob("[0-9]*"):
         try:
@@ -43,17 +43,11 @@ def left_behind(mark: str) -> list[str]:
     return found
 
 
-def _judged(said: str) -> str:
-    """What a run found in the end; its course is long, and who reads of a failure may be shown the beginning only."""
-    return said.partition("What came of it")[2] or said
-
-
-def test_a_short_storm_leaves_nothing_wrong_and_no_process() -> None:
+def test_a_short_run_finds_nothing_wrong_and_leaves_no_process() -> None:
     mark = uuid.uuid4().hex
     with chaos(mark) as run:
         said, _ = run.communicate()
-    assert run.returncode == 0, _judged(said)
-    assert "All of it as it should be" in said
+    assert run.returncode == 0, said[-4000:]  # what went wrong is at the end
     assert left_behind(mark) == []
 
 
@@ -62,7 +56,7 @@ def test_a_run_that_is_stopped_midway_leaves_no_process() -> None:
     with chaos(mark) as run:
         assert run.stdout is not None
         for line in run.stdout:
-            if "handed in" in line:
+            if " started, " in line:
                 break
         assert len(left_behind(mark)) > 5
         run.send_signal(signal.SIGINT)

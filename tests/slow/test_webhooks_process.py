@@ -8,7 +8,7 @@ import httpx
 import pytest
 
 from tests.slow.battering import PROFILE
-from tools.demo.documents import papers_of
+from tools.demo.documents import documents_of
 from tools.demo.processes import free_ports, until
 from tools.demo.stack import Stack
 
@@ -33,7 +33,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 @pytest.fixture(scope="module")
 def hosted(stack: Stack) -> Stack:
     """The installation after a request has ended."""
-    loa, bill = papers_of("plain")
+    loa, bill = documents_of("plain")
     documents = ["--loa", str(loa), "--bill", str(bill)]
     stack.hosted_sms("start", "--reference", "reviewed", "--profile", PROFILE, "--number", NUMBER, *documents)
     until("A question for the code", lambda: stack.hosted_sms.json("show", "reviewed")["asks"] or None)
@@ -107,7 +107,7 @@ def _answers(stack: Stack, order_id: str) -> list[object]:
 @pytest.fixture(scope="module")
 def transferred(stack: Stack) -> Stack:
     """The installation after a transfer from another Telnyx account, which our command approved."""
-    loa, bill = papers_of("plain")
+    loa, bill = documents_of("plain")
     wish = ["--reference", "moved", "--profile", PROFILE, "--number", TRANSFER, "--internal-transfer"]
     stack.hosted_sms("start", *wish, "--loa", str(loa), "--bill", str(bill))
     until("The wait for the owner", lambda: _asked(stack, "transfer"))

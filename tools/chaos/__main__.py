@@ -1,6 +1,6 @@
-"""`python -m tools.chaos`: a whole installation is struck while hundreds of requests are under way, and then judged.
+"""`python -m tools.chaos`: injects faults into a whole installation while requests run, and judges how they ended.
 
-Exit code 0 when nothing was lost, doubled, untrue, deleted or left open; 1 when something was; 130 when stopped.
+Exit code 0 if nothing was lost, doubled, untrue, deleted or left open, 1 if something was, 130 after an interrupt.
 """
 
 import argparse
@@ -30,15 +30,15 @@ _STOPPED = 130
 
 
 def run(console: Console, requests: int, seed: int, folder: Path) -> Outcome:
-    """Starts an installation, plays the plan of a seed on it and ends all its processes.
+    """Start an installation, run the plan of a seed on it, and end all its processes.
 
     Raises:
         DemoFailed: a process did not start.
     """
-    drawn = plan.drawn(requests, seed)
-    console.print(f"Seed {seed}: {requests} requests, {drawn.storm_seconds:.0f} seconds of storm, then calm.")
-    with Installation(folder) as site:
-        return asyncio.run(play(site, drawn, console.print))
+    drawn = plan.draw(requests, seed)
+    console.print(f"Seed {seed}: {requests} requests, {drawn.fault_seconds:.0f} seconds of faults, then none.")
+    with Installation(folder) as installation:
+        return asyncio.run(play(installation, drawn, console.print))
 
 
 def _options() -> argparse.Namespace:
@@ -53,22 +53,22 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def _cpu_seconds() -> float:
-    """What this process and all that it started used; a busy machine makes a run longer and not dearer."""
+    """CPU time of this process and of all that it started. Unlike the duration, it does not grow on a busy machine."""
     used = [resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN)]
     return sum(one.ru_utime + one.ru_stime for one in used)
 
 
 def _quiet_core() -> None:
-    """The SDK's core would print each call that it tries again while the server is away, which is the plan."""
+    """Silence the SDK's core, which logs each retry while the server is down."""
     errors_alone = TelemetryFilter(core_level="ERROR", other_level="ERROR")
     Runtime.set_default(Runtime(telemetry=TelemetryConfig(logging=LoggingConfig(filter=errors_alone))))
 
 
 def main() -> int:
-    """Plays one run; its folder stays when it did not pass, for whoever looks for the cause."""
+    """Play one run. Its folder is kept if the run did not pass, because the logs show the cause."""
     options = _options()
     signal.signal(signal.SIGTERM, _stop)
-    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell ignores it for what it runs in the background
+    signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell disables it for background jobs
     _quiet_core()
     console = Console(width=_WIDTH, highlight=False, markup=False, emoji=False)
     RUNS.mkdir(exist_ok=True)
@@ -81,7 +81,7 @@ def main() -> int:
     except KeyboardInterrupt:
         shutil.rmtree(folder, ignore_errors=True)
         return _STOPPED
-    report.tell(console, outcome)
+    report.print_outcome(console, outcome)
     console.print(f"All processes together took {_cpu_seconds():.0f} seconds of processor time.")
     if outcome.passed:
         shutil.rmtree(folder, ignore_errors=True)
@@ -93,4 +93,4 @@ def main() -> int:
 if __name__ == "__main__":
     code = main()
     sys.stdout.flush()
-    os._exit(code)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
+    os._exit(code)  # the SDK sometimes aborts when the interpreter shuts down

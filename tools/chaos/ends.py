@@ -1,4 +1,4 @@
-"""How each request of a run ended, by what can be asked of it; and how something that is wrong is told."""
+"""How each request of a run ended, and a wrong case as a sentence."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -11,12 +11,12 @@ from tools.chaos.truth import Life
 COMPLETED = "COMPLETED"
 UNKNOWN = "unknown to the server"
 _ORDER_NOT_KNOWN = "whose id is not known"
-"""Stands in the sentence about an order that may have been placed, and that nobody could look for."""
+"""Part of the product's sentence about an order that may have been placed and could not be looked for."""
 
 
 @dataclass(frozen=True)
 class Case:
-    """One thing that is wrong: whose, which number in which order, and what was seen."""
+    """One thing that is wrong."""
 
     reference: str
     seen: str
@@ -30,24 +30,24 @@ class Case:
 
 @dataclass(frozen=True)
 class End:
-    """How one request stood when the run was over."""
+    """The state of one request at the end of a run."""
 
     planned: Planned
     record: Record
     status: str
     """Of its workflow, such as `COMPLETED`."""
     shown: Progress | None
-    """What `show` says; None when nobody knows the request."""
-    trouble: str = ""
-    """What the server says of workflow tasks that fail again and again."""
+    """What `show` returns; None if the request is unknown."""
+    problems: str = ""
+    """What the server reports of workflow tasks that keep failing."""
 
     @property
     def left_behind(self) -> str:
-        """What it says that it left at Telnyx."""
+        """What the request says it left behind at Telnyx."""
         return " ".join(self.shown.left_behind) if self.shown else ""
 
-    def owns_up_to(self, life: Life) -> bool:
-        """Whether it says that it left this order: by its id, or as one of these numbers whose id it does not know."""
+    def admits(self, life: Life) -> bool:
+        """Whether the request says that it left this order behind, by its id or as one whose id it does not know."""
         if life.order_id in self.left_behind:
             return True
         known = self.shown is not None and life.order_id in self.shown.order_ids
@@ -56,11 +56,11 @@ class End:
 
 
 def holders(ends: Iterable[End]) -> dict[str, str]:
-    """By order: the request that names it as its own."""
+    """The reference of the request that names an order as its own, by order id."""
     return {order_id: end.planned.reference for end in ends if end.shown for order_id in end.shown.order_ids}
 
 
 def shared(ends: Iterable[End]) -> set[str]:
-    """Numbers that two requests wanted."""
+    """Numbers that more than one request asks for."""
     wanted = [number for end in ends for number in end.planned.phone_numbers]
     return {number for number in wanted if wanted.count(number) > 1}

@@ -1,4 +1,4 @@
-"""Strikes the installation as planned, and brings back what was struck."""
+"""Injects the planned faults into the installation, and restarts or restores what they hit."""
 
 import asyncio
 import contextlib
@@ -18,95 +18,98 @@ from domain import names
 from domain.vocabulary import Outcome
 from tools.chaos.installation import Installation
 from tools.chaos.people import People
-from tools.chaos.plan import Blow, Plan, Strike
+from tools.chaos.plan import Fault, FaultKind, Plan
 from tools.chaos.tally import Tally
-from tools.chaos.telnyx_faults import Weather
+from tools.chaos.telnyx_faults import TelnyxFaults
 from tools.demo.processes import DemoFailed
 
 _RESUMED_WITHIN = 30.0
 _RESETS_TRIED = 120
 _WORKS_AT_LEAST = 3.0
-"""Seconds between the return of a worker and its next death: on a slow machine it would else never do anything."""
+"""Seconds that a worker runs before it is killed again. Without a minimum it would do nothing on a slow machine."""
 _MET_WITHIN = 15.0
-"""Seconds that the document store stays away longer, when nobody has met that yet."""
+"""Further seconds that the document store stays unavailable until a person has noticed it."""
 
 
-class Storm:
-    """The blows of a plan."""
+class FaultInjector:
+    """Injects the faults of a plan."""
 
-    def __init__(self, site: Installation, client: Client, plan: Plan, people: People, tally: Tally) -> None:
-        self._site = site
+    def __init__(self, installation: Installation, client: Client, plan: Plan, people: People, tally: Tally) -> None:
+        self._installation = installation
         self._client = client
         self._plan = plan
         self._people = people
         self._tally = tally
-        self._weather = Weather(site.telnyx, plan.seed)
+        self._telnyx_faults = TelnyxFaults(installation.telnyx, plan.seed)
         self._workers = (asyncio.Lock(), asyncio.Lock())
         self._server = asyncio.Lock()
         self._store = asyncio.Lock()
 
-    async def rage(self) -> None:
-        """Strikes until the storm is over, and brings everything back."""
+    async def inject_all(self) -> None:
+        """Inject all faults, each at its time. Everything is back when this returns."""
         began = time.monotonic()
-        await self._weather.usual()
+        await self._telnyx_faults.set_usual()
         async with asyncio.TaskGroup() as group:
-            for strike in self._plan.strikes:
-                group.create_task(self._strike_at(began, strike))
-            group.create_task(asyncio.sleep(self._plan.storm_seconds))
-        await self._weather.calm()
+            for fault in self._plan.faults:
+                group.create_task(self._inject_at(began, fault))
+            group.create_task(asyncio.sleep(self._plan.fault_seconds))
+        await self._telnyx_faults.clear()
 
-    async def keep_alive(self) -> None:
-        """Starts anew whatever ended without being struck, as a supervisor does; never over."""
+    async def restart_what_ended(self) -> None:
+        """Restart what ended without a fault of the plan, as a supervisor does. Runs until cancelled."""
         while True:
             await asyncio.sleep(1)
             for which, lock in enumerate(self._workers):
                 if not lock.locked():
                     async with lock:
-                        await self._again(self._site.workers[which].must_run, partial(self._site.bring_worker, which))
-            await self._again(self._site.webhooks.must_run, self._site.bring_webhooks_process)
+                        await self._restart_if_ended(
+                            self._installation.workers[which].must_run,
+                            partial(self._installation.restart_worker, which),
+                        )
+            await self._restart_if_ended(self._installation.webhooks.must_run, self._installation.restart_webhooks)
 
-    async def _again(self, look: Callable[[], None], start: Callable[[], None]) -> None:
+    async def _restart_if_ended(self, look: Callable[[], None], start: Callable[[], None]) -> None:
         try:
             look()
         except DemoFailed as ended:
             self._tally.ended_by_themselves[str(ended)] += 1
             await asyncio.to_thread(start)
 
-    async def _strike_at(self, began: float, strike: Strike) -> None:
-        await asyncio.sleep(began + strike.at - time.monotonic())
-        match strike.blow:
-            case Blow.WORKER:
-                await self._strike_worker(strike)
-            case Blow.SERVER:
-                await self._strike_server(strike)
-            case Blow.STORE:
-                await self._strike_store(strike)
-            case Blow.RESET:
-                await self._reset(strike)
-            case Blow.ACCOUNT:
-                await self._refuse_account(strike)
-            case Blow.LATE_ORDER | Blow.NOT_FOUND:
-                self._tally.blows[strike.blow] += await self._weather.spell(strike)
+    async def _inject_at(self, began: float, fault: Fault) -> None:
+        await asyncio.sleep(began + fault.at - time.monotonic())
+        match fault.kind:
+            case FaultKind.WORKER:
+                await self._kill_worker(fault)
+            case FaultKind.SERVER:
+                await self._kill_server(fault)
+            case FaultKind.STORE:
+                await self._take_store_away(fault)
+            case FaultKind.RESET:
+                await self._reset(fault)
+            case FaultKind.ACCOUNT:
+                await self._refuse_account(fault)
+            case FaultKind.LATE_ORDER | FaultKind.NOT_FOUND:
+                self._tally.faults[fault.kind] += await self._telnyx_faults.inject(fault)
 
-    async def _strike_worker(self, strike: Strike) -> None:
-        async with self._workers[strike.figure]:
-            await asyncio.to_thread(self._site.kill_worker, strike.figure)
-            self._tally.is_gone("worker")
-            self._tally.blows[strike.blow] += 1
-            await asyncio.sleep(strike.lasts)
-            await asyncio.to_thread(self._site.bring_worker, strike.figure)
-            self._tally.is_back("worker")
+    async def _kill_worker(self, fault: Fault) -> None:
+        async with self._workers[fault.number]:
+            await asyncio.to_thread(self._installation.kill_worker, fault.number)
+            self._tally.record_death("worker")
+            self._tally.faults[fault.kind] += 1
+            await asyncio.sleep(fault.lasts)
+            await asyncio.to_thread(self._installation.restart_worker, fault.number)
+            self._tally.record_return("worker")
             await asyncio.sleep(_WORKS_AT_LEAST)
 
-    async def _strike_server(self, strike: Strike) -> None:
+    async def _kill_server(self, fault: Fault) -> None:
         async with self._server:
             acknowledged = self._tally.acknowledged()
-            await asyncio.to_thread(self._site.kill_server)
-            self._tally.is_gone("Temporal server")
-            self._tally.blows[strike.blow] += 1
-            await asyncio.sleep(strike.lasts)
-            await asyncio.to_thread(self._site.bring_server)
-            self._tally.is_back("Temporal server")
+            await asyncio.to_thread(self._installation.kill_server)
+            self._tally.record_death("Temporal server")
+            self._tally.faults[fault.kind] += 1
+            await asyncio.sleep(fault.lasts)
+            await asyncio.to_thread(self._installation.restart_server)
+            self._tally.record_return("Temporal server")
             known = [reference for reference in acknowledged if await self._is_known(reference)]
             self._tally.known_after_restart.append((len(known), len(acknowledged)))
 
@@ -117,41 +120,41 @@ class Storm:
             return False
         return True
 
-    async def _strike_store(self, strike: Strike) -> None:
+    async def _take_store_away(self, fault: Fault) -> None:
         async with self._store:
             self._tally.store_missed.clear()
-            self._site.hide_store()
+            self._installation.hide_store()
             try:
-                await asyncio.sleep(strike.lasts)
+                await asyncio.sleep(fault.lasts)
                 with contextlib.suppress(TimeoutError):
                     await asyncio.wait_for(self._tally.store_missed.wait(), _MET_WITHIN)
             finally:
-                self._site.show_store()
-            self._tally.blows[strike.blow] += self._tally.store_missed.is_set()
-            self._tally.is_back("document store")
+                self._installation.restore_store()
+            self._tally.faults[fault.kind] += self._tally.store_missed.is_set()
+            self._tally.record_return("document store")
 
-    async def _refuse_account(self, strike: Strike) -> None:
-        """Telnyx refuses some calls as it does with a revoked key; a person notices and resumes."""
+    async def _refuse_account(self, fault: Fault) -> None:
+        """Let Telnyx refuse some calls, as with a revoked key, until the owner of the account resumes it."""
         started = datetime.now(UTC)
         self._tally.resumed.clear()
-        if await self._weather.spell(strike):
-            self._tally.blows[strike.blow] += 1
-            with contextlib.suppress(TimeoutError):  # when only one met it whom it did not stop, there is no resume
+        if await self._telnyx_faults.inject(fault):
+            self._tally.faults[fault.kind] += 1
+            with contextlib.suppress(TimeoutError):  # a single refused call may not stop the account
                 await asyncio.wait_for(self._tally.resumed.wait(), _RESUMED_WITHIN)
         self._tally.stops.append((started, datetime.now(UTC)))
 
-    async def _reset(self, strike: Strike) -> None:
-        """Resets one of the requests that run now to one of its earlier workflow tasks."""
-        which, how_far = strike.share
+    async def _reset(self, fault: Fault) -> None:
+        """Reset one of the running requests to an earlier workflow task."""
+        which, how_far = fault.share
         for _ in range(_RESETS_TRIED):
             running = sorted(ref for ref, row in self._people.board.items() if row.outcome == Outcome.RUNNING)
             if running and await self._reset_one(running[int(which * len(running))], how_far):
-                self._tally.blows[strike.blow] += 1
+                self._tally.faults[fault.kind] += 1
                 return
             await asyncio.sleep(0.5)
 
     async def _reset_one(self, reference: str, how_far: float) -> bool:
-        """Whether it could be reset; a request that has just ended cannot."""
+        """Returns whether it was reset. A request that has just ended cannot be."""
         handle = self._client.get_workflow_handle(names.workflow_id(reference))
         done = EventType.EVENT_TYPE_WORKFLOW_TASK_COMPLETED
         try:

@@ -1,4 +1,4 @@
-"""The installation that is struck: two workers, and a Temporal server that can be killed and started on its file."""
+"""The installation that suffers the faults: it has two workers, and each of its parts can be killed and restarted."""
 
 import time
 from pathlib import Path
@@ -9,7 +9,7 @@ from tools.demo.stack import Stack
 TELNYX_TIMEOUT = 2.0
 """Seconds that the program waits for an answer."""
 QUARANTINE = 12.0
-"""Seconds; longer than an order may arrive late after that, and a list then lack it: what the product promises on."""
+"""Seconds. Longer than a late order takes to appear in lists, as the quarantine must be (docs/decisions/0002)."""
 _SETTINGS = {
     "HOSTED_SMS_POLL_INTERVAL": "2",
     "HOSTED_SMS_CREATE_QUARANTINE": f"{QUARANTINE:g}",
@@ -19,12 +19,12 @@ _SETTINGS = {
 }
 _NAMES = ("worker", "worker-2")
 _STARTS = 20
-"""Tries to start a worker, which ends at once while no server answers."""
+"""Attempts to start a worker. A worker ends at once while no server answers."""
 _TRANSFER_SECONDS = 8.0
 
 
 class Installation(Stack):
-    """A stack with a second worker; its parts are killed and come back one at a time."""
+    """A stack with a second worker, whose parts can be killed and restarted one by one."""
 
     def __init__(self, folder: Path) -> None:
         super().__init__(folder, review_seconds=3.0, settings=_SETTINGS)
@@ -42,45 +42,45 @@ class Installation(Stack):
         return self.folder / "documents"
 
     def kill_worker(self, which: int) -> None:
-        """Ends a worker as a power cut does."""
+        """Kill a worker without warning, as a power cut does."""
         self._children.kill(self.workers[which])
 
-    def bring_worker(self, which: int) -> None:
-        """Starts a worker as a supervisor does: again and again until it takes work.
+    def restart_worker(self, which: int) -> None:
+        """Start a worker as a supervisor does: repeatedly, until it takes work.
 
         Raises:
-            DemoFailed: it never does.
+            DemoFailed: it never started.
         """
         for _ in range(_STARTS):
             try:
                 self.workers[which] = self._new_worker(which)
-            except DemoFailed:  # it found no server and left
+            except DemoFailed:  # it found no server and ended
                 time.sleep(0.5)
             else:
                 return
-        raise DemoFailed(f"The {_NAMES[which]} did not start in {_STARTS} tries.")
+        raise DemoFailed(f"The {_NAMES[which]} did not start in {_STARTS} attempts.")
 
     def kill_server(self) -> None:
-        """Ends the Temporal server as a power cut does; its database stays."""
+        """Kill the Temporal server without warning. Its database file remains."""
         self._children.kill(self.temporal)
 
-    def bring_server(self) -> None:
-        """Starts the Temporal server on the same database and address."""
+    def restart_server(self) -> None:
+        """Start the Temporal server on the same database and address."""
         self.temporal = self.launch_temporal()
         self.temporal.wait_until_it_says("Temporal UI:")
 
-    def bring_webhooks_process(self) -> None:
-        """Starts the process for webhooks anew."""
+    def restart_webhooks(self) -> None:
+        """Start the process for webhooks again."""
         self.webhooks = self.launch_webhooks()
         self.webhooks.wait_until_it_says("webhooks_started")
 
     def hide_store(self) -> None:
-        """Takes the document store away: a file stands where its folder was, so that nothing can be made there."""
+        """Make the document store unavailable: a file in place of its folder makes every read and write fail."""
         self.documents.rename(self._hidden)
         self.documents.touch()
 
-    def show_store(self) -> None:
-        """Brings the document store back."""
+    def restore_store(self) -> None:
+        """Make the document store available again."""
         self.documents.unlink()
         self._hidden.rename(self.documents)
 

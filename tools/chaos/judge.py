@@ -1,4 +1,4 @@
-"""Compares how every request ended with the truth, and names each case that is wrong. Looks only, asks nobody."""
+"""Compares how every request ended with the truth at Telnyx, and names each wrong case. Pure functions."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
@@ -13,13 +13,13 @@ from tools.chaos.truth import Life, by_number
 from tools.chaos.untrue_outcomes import untrue
 
 _PROVED = frozenset({"provisioning", "successful"})
-"""Words that only a number has whose code was accepted."""
+"""Statuses that only a number with an accepted code has."""
 _ACTIVE = NumberState.ACTIVE
 
 
 @dataclass(frozen=True)
 class Judgement:
-    """Everything that is wrong, by what the table calls it."""
+    """The wrong cases, by kind."""
 
     lost: list[Case]
     doubled: list[Case]
@@ -33,93 +33,92 @@ class Judgement:
         return [*self.lost, *self.doubled, *self.untrue, *self.switched_off, *self.asks]
 
 
-def judged(
+def judge(
     ends: Sequence[End],
     lives: Sequence[Life],
     orders: AbstractSet[str],
     account: AccountProgress | None,
     stale: Iterable[Case],
 ) -> Judgement:
-    """The judgement of a whole run.
+    """Judge a whole run.
 
     Args:
-        ends: every request that was planned.
-        lives: of every number in every order, in truth.
-        orders: the ids of all of them, those that named no number too.
-        account: where the account stands at the end; None when nothing is known of it.
-        stale: asks that were seen open although their matter was settled.
+        ends: of every planned request.
+        lives: of every number in every order, from the simulator.
+        orders: the ids of all orders, also of those without numbers.
+        account: its state at the end; None if it did not answer.
+        stale: asks that stayed open although their matter was finished.
     """
     held = holders(ends)
     return Judgement(
         lost=list(lost(ends)),
         doubled=list(doubled(lives, held)),
-        untrue=[*untrue(ends, lives, orders), *nobodys(ends, lives)],
+        untrue=[*untrue(ends, lives, orders), *orphans(ends, lives)],
         switched_off=list(switched_off(lives, held)),
         asks=[*stale, *left_asks(ends, account)],
     )
 
 
 def lost(ends: Iterable[End]) -> Iterator[Case]:
-    """Requests that did not come to an end with a result; a start that was never answered is lost too."""
+    """Requests without a result. A request whose start was never answered is lost, too."""
     for end in ends:
         reference = end.planned.reference
         if not end.record.acknowledged:
             yield Case(reference, "its start was never answered")
         elif end.status != COMPLETED or end.shown is None:
             step = f", at the step {end.shown.step} with {_asked(end.shown)}" if end.shown else ""
-            yield Case(reference, f"its workflow is {end.status}{step}{end.trouble and f' ({end.trouble})'}")
+            yield Case(reference, f"its workflow is {end.status}{step}{end.problems and f' ({end.problems})'}")
 
 
 def doubled(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:
-    """Numbers that two orders held at the same time, each able to activate them or having done so."""
+    """Numbers in two orders at the same time that both could activate them or had done so."""
     for number, found in by_number(lives).items():
         for first, second in pairwise(found):
             if first.ended is None or first.ended > second.began:
-                reference = holders.get(second.order_id) or holders.get(first.order_id, "nobody's")
+                reference = holders.get(second.order_id) or holders.get(first.order_id, "no request")
                 seen = f"ordered at {second.began:%H:%M:%S}, while the order {first.order_id} was live"
                 yield Case(reference, seen, number, second.order_id)
 
 
 def switched_off(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]:
-    """Numbers that were active and were taken away."""
+    """Numbers that were active and were deleted."""
     for life in lives:
         if life.switched_off is not None:
-            seen = f"was active, and became {life.last_word} at {life.switched_off:%H:%M:%S}"
-            yield Case(holders.get(life.order_id, "nobody's"), seen, life.phone_number, life.order_id)
+            seen = f"was active, and became {life.last_status} at {life.switched_off:%H:%M:%S}"
+            yield Case(holders.get(life.order_id, "no request"), seen, life.phone_number, life.order_id)
 
 
-def nobodys(ends: Sequence[End], lives: Sequence[Life]) -> Iterator[Case]:
-    """Live or active numbers in orders that no request knows, nor names as left behind: nobody would ever hear of them.
+def orphans(ends: Sequence[End], lives: Sequence[Life]) -> Iterator[Case]:
+    """Live or active numbers in orders that no request knows or names as left behind.
 
-    An active one is known also to a request that found it hosted already, as after a reset.
+    A request that found an active number hosted already, for example after a reset, knows it as well.
     """
     held = holders(ends)
     shown = {row.phone_number for end in ends if end.shown for row in end.shown.numbers if row.state == _ACTIVE}
     for life in lives:
         stays = life.over is None or (life.active and life.phone_number not in shown)
-        if stays and life.order_id not in held and not any(end.owns_up_to(life) for end in ends):
+        if stays and life.order_id not in held and not any(end.admits(life) for end in ends):
             what = "active in" if life.active else "a live number of"
-            yield Case("nobody's", f"{what} an order that no request knows", life.phone_number, life.order_id)
+            yield Case("no request", f"{what} an order that no request knows", life.phone_number, life.order_id)
 
 
 def left_asks(ends: Iterable[End], account: AccountProgress | None) -> Iterator[Case]:
-    """Asks that a request still shows although it is over, and an account that still waits for its owner."""
+    """Asks of requests that have ended, and an account that still waits for its owner."""
     for end in ends:
         if end.shown is not None and end.status == COMPLETED:
             for ask in end.shown.asks:
-                yield Case(end.planned.reference, f"is over and still asks for {ask.kind} ({ask.id})")
+                yield Case(end.planned.reference, f"has ended and still asks for {ask.kind} ({ask.id})")
     if account is None or account.partial:
-        yield Case("the account", "its workflow did not say where it stands")
+        yield Case("the account", "its workflow did not answer")
     elif account.stopped or account.waiting:
         yield Case(f"account {account.account}", f"still stopped ({account.stopped}), {account.waiting} wait for it")
 
 
-def settled(ask: AskView, lives: Mapping[str, Sequence[Life]], order_ids: Sequence[str]) -> bool:
-    """Whether nothing is left of what an ask wants.
+def is_resolved(ask: AskView, lives: Mapping[str, Sequence[Life]], order_ids: Sequence[str]) -> bool:
+    """Whether the matter of an ask is finished.
 
-    That is so of any ask that names a number which became active in an order of the request; of one for codes or
-    documents also when all its numbers are past that in their newest order. What became of a number in a rival's order
-    settles nothing: then its request has to be told.
+    It is if one of its numbers is active in an order of the request. An ask for codes or documents is also finished if
+    all its numbers are past that step in their newest order. Orders of a rival do not count.
     """
     ours = [[life for life in lives.get(number, []) if life.order_id in order_ids] for number in ask.numbers]
     if any(life.active for found in ours for life in found):
@@ -130,7 +129,7 @@ def settled(ask: AskView, lives: Mapping[str, Sequence[Life]], order_ids: Sequen
 
 
 def _is_past(life: Life, kind: str) -> bool:
-    return life.over is not None or (kind == AskKind.CODES and life.last_word in _PROVED)
+    return life.over is not None or (kind == AskKind.CODES and life.last_status in _PROVED)
 
 
 def _asked(shown: Progress) -> str:

@@ -1,6 +1,6 @@
-"""The people behind the requests: each starts one, answers what it asks and sees it through to its end.
+"""The people behind the requests: each starts one request and answers its asks until it ends.
 
-They use what the command `hosted-sms` uses, over the same client, and repeat with the same id when nobody answered.
+They use the services of the command `hosted-sms`, and repeat an update with the same id if there was no answer.
 """
 
 import asyncio
@@ -24,27 +24,27 @@ from services.hosted_sms import HostedSms
 from services.prepare import NewRequest, prepare
 from services.request_list import Row
 from simulator.statuses import FINAL_NUMBER_STATUSES, FINAL_ORDER_STATUSES
-from tools.chaos.answers import BY, Person, Said
+from tools.chaos.answers import BY, Person, Reply
 from tools.chaos.plan import Plan, Planned
 from tools.chaos.tally import Record, Tally
-from tools.demo.documents import papers_of
+from tools.demo.documents import documents_of
 from tools.demo.processes import DemoFailed
 from tools.demo.telnyx_side import TelnyxSide
 
-LOOKS_EVERY = 1.0
+LISTS_EVERY = 1.0
 BY_SIGNAL = "codes by signal"
 _AT_ONCE = 8
-"""Answers in flight: people are many, but the machine is small."""
+"""Calls at the same time. There are many people, but the machine is small."""
 _REPEATS = 3
 _PUSHED_AFTER = 20.0
-"""Seconds after which somebody goes on with an order that stops for ever."""
+"""Seconds after which someone acts on an order that stops forever."""
 _LOAS = ("plain", "late-papers")
 
 Clock = Callable[[], float]
 
 
 class People:
-    """All of them, and the board on which they see what is asked."""
+    """All people, and the board on which they see what is asked."""
 
     def __init__(self, hosted_sms: HostedSms, telnyx: TelnyxSide, plan: Plan, tally: Tally) -> None:
         self._hosted_sms = hosted_sms
@@ -56,16 +56,16 @@ class People:
         self._handsets: Mapping[str, str] = {}
         self.board: dict[str, Row] = {}
         """The newest list of requests, by reference."""
-        self.calm = False
-        """Whether the storm is over: nobody hesitates then."""
+        self.faults_over = False
+        """Whether the faults are over. From then on everyone replies at once."""
 
     @property
     def ended(self) -> int:
-        """How many requests have ended, as the board shows."""
+        """How many requests have ended, according to the board."""
         return sum(row.outcome != Outcome.RUNNING for row in self.board.values())
 
     async def live(self) -> None:
-        """Sees every request through; over when all have ended."""
+        """Play all people, until all requests have ended."""
         looking = asyncio.create_task(self._look())
         try:
             async with asyncio.TaskGroup() as group:
@@ -82,18 +82,18 @@ class People:
                 self._handsets = await asyncio.to_thread(self._telnyx.newest_codes)
             except (ServiceError, DemoFailed):
                 self._tally.unanswered += 1
-            await asyncio.sleep(LOOKS_EVERY)
+            await asyncio.sleep(LISTS_EVERY)
 
     async def _live(self, planned: Planned) -> None:
         record = self._tally.records[planned.reference] = Record()
-        # Each person has dice of their own, so that nobody's luck hangs on what others do.
+        # Each person has separate random numbers, which therefore do not depend on what others do.
         dice = random.Random(f"{self._plan.seed}:{planned.reference}")  # noqa: S311 - repeatable on purpose
         person = Person(planned, record, dice)
         await asyncio.sleep(planned.starts_at)
         await self._start(planned, record)
         since = time.monotonic()
         while True:
-            await asyncio.sleep(planned.temper.pace)
+            await asyncio.sleep(planned.behavior.pace)
             row = self.board.get(planned.reference)
             if row is not None and row.outcome != Outcome.RUNNING:
                 if await self._is_over(planned.reference):
@@ -103,14 +103,12 @@ class People:
                     await self._attend(person, row, time.monotonic() - since)
 
     async def _is_over(self, reference: str) -> bool:
-        """Whether it runs no more: just after a reset a list may know only the run that the reset ended."""
+        """Whether it has ended. Just after a reset the list may show only the run that the reset ended."""
         try:
             found = await server_state.describe(self._hosted_sms.client, reference)
         except ServiceError:
             return False
         return found.status is not WorkflowExecutionStatus.RUNNING
-
-    # Starting
 
     async def _start(self, planned: Planned, record: Record) -> None:
         prepared = await prepare(_new_request(planned))
@@ -121,21 +119,19 @@ class People:
                     await self._hosted_sms.start(prepared, preflight=preflight)
                 record.acknowledged = True
             except (ServiceError, DocumentError) as error:
-                self._unanswered(error)
+                self._count_unanswered(error)
                 preflight = False
-                await asyncio.sleep(planned.temper.pace)
+                await asyncio.sleep(planned.behavior.pace)
 
-    def _unanswered(self, error: Exception) -> None:
+    def _count_unanswered(self, error: Exception) -> None:
         self._tally.unanswered += 1
         if isinstance(error, DocumentError):
             self._tally.store_missed.set()
 
-    # Seeing it through
-
     async def _attend(self, person: Person, row: Row, age: float) -> None:
-        """One look of a person at their request."""
+        """Do what is due at one look of a person at their request."""
         planned, record = person.planned, person.record
-        due = planned.temper.cancels_after
+        due = planned.behavior.cancels_after
         if due is not None and age >= due and not record.cancelled:
             await self._cancel(person)
         elif row.needs:
@@ -146,8 +142,8 @@ class People:
     async def _answer(self, person: Person) -> None:
         progress = await self._shown(person.planned.reference)
         for ask in progress.asks if progress is not None else []:
-            for said in person.says(ask, self._handsets, calm=self.calm):
-                await self._say(person, said, ask.kind)
+            for reply in person.replies(ask, self._handsets, faults_over=self.faults_over):
+                await self._send_reply(person, reply, ask.kind)
 
     async def _shown(self, reference: str) -> Progress | None:
         try:
@@ -161,18 +157,18 @@ class People:
         record = person.record
         record.tried_to_cancel = True
         reference = person.planned.reference
-        if person.planned.temper.bluntly:
+        if person.planned.behavior.bluntly:
             try:
                 await self._hosted_sms.client.get_workflow_handle(names.workflow_id(reference)).cancel()
             except RPCError:
-                return  # tried again at the next look
+                return  # the next look tries again
             self._tally.answers["Temporal's own cancel"] += 1
-        elif not await self._say(person, Said(Cancel(why="changed my mind", by=BY)), "cancel"):
+        elif not await self._send_reply(person, Reply(Cancel(why="changed my mind", by=BY)), "cancel"):
             return
         record.cancelled, record.cancelled_at = True, datetime.now(UTC)
 
     async def _push(self, person: Person) -> None:
-        """Somebody goes on with an order that stops for ever: Telnyx itself, or the person cancels."""
+        """Act on an order that stops forever: Telnyx continues it, or the person cancels."""
         record, now = person.record, time.monotonic()
         if record.pushed_at is not None and now - record.pushed_at < _PUSHED_AFTER:
             return
@@ -188,28 +184,26 @@ class People:
             rows = {row["phone_number"]: row["status"] for row in order["phone_numbers"]}
             ours = set(rows) & set(planned.phone_numbers)
             if ours and order["uploads"] and order["status"] not in FINAL_ORDER_STATUSES:
-                good = {number: "successful" for number, word in rows.items() if word not in FINAL_NUMBER_STATUSES}
+                good = {number: "successful" for number, status in rows.items() if status not in FINAL_NUMBER_STATUSES}
                 self._telnyx.decide(order["id"], "successful", good)
                 self._tally.answers["Telnyx's own hand"] += 1
 
-    # Saying
-
-    async def _say(self, person: Person, said: Said, about: str) -> bool:
-        """Whether it was accepted, or at least sent by a signal."""
+    async def _send_reply(self, person: Person, reply: Reply, about: str) -> bool:
+        """Send a reply. Returns whether it was accepted; a signal counts as accepted."""
         reference = person.planned.reference
         accepted = False
         try:
-            message = said.message or await self._papers(person)
-            if said.by_signal:
+            message = reply.message or await self._store_documents(person)
+            if reply.by_signal:
                 handle = self._hosted_sms.client.get_workflow_handle(names.workflow_id(reference))
                 await handle.signal(updates.CODES_SIGNAL, message)
                 about, accepted = BY_SIGNAL, True
             else:
                 accepted = await self._sent(reference, message)
-        except Refused:  # settled meanwhile, or the request is over
+        except Refused:  # the ask was answered already, or the request has ended
             pass
         except (ServiceError, DocumentError, RPCError) as error:
-            self._unanswered(error)
+            self._count_unanswered(error)
             return False
         if accepted:
             self._tally.answers[about] += 1
@@ -218,7 +212,7 @@ class People:
         return accepted
 
     async def _sent(self, reference: str, message: Message) -> bool:
-        """Whether it was accepted; when nobody answers, the same is said again under the same id."""
+        """Send an update, repeated with the same id if there is no answer. Returns whether it was accepted."""
         update_id = str(uuid.uuid4())
         for _ in range(_REPEATS):
             try:
@@ -229,16 +223,16 @@ class People:
                 return answer.accepted
         raise NoAnswer(f"{reference} did not answer {type(message).__name__} {_REPEATS} times.")
 
-    async def _papers(self, person: Person) -> ReplaceDocuments:
-        """Hands papers in, other ones each time."""
-        loa, bill = (PdfFile(path) for path in papers_of(_LOAS[person.record.papers_handed_in % 2]))
+    async def _store_documents(self, person: Person) -> ReplaceDocuments:
+        """Store documents that differ from the previous ones."""
+        loa, bill = (PdfFile(path) for path in documents_of(_LOAS[person.record.documents_submitted % 2]))
         checked = await submit_documents.check(loa, bill)
         handed_in = await self._hosted_sms.store_documents(person.planned.reference, checked)
         return ReplaceDocuments(loa=handed_in.loa, bill=handed_in.bill, by=BY)
 
 
 def _new_request(planned: Planned) -> NewRequest:
-    loa, bill = (PdfFile(path) for path in papers_of("plain")) if planned.papers else (None, None)
+    loa, bill = (PdfFile(path) for path in documents_of("plain")) if planned.documents else (None, None)
     options = Options(all_or_nothing=planned.all_or_nothing, internal_transfer=planned.internal_transfer)
     return NewRequest(
         planned.reference, planned.profile, planned.phone_numbers, loa=loa, bill=bill, options=options, by=BY

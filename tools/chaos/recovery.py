@@ -1,9 +1,8 @@
-"""How long the work waited: after something was back, and from the death of a worker or the server.
+"""How long work waited because of faults: the longest wait of each of two kinds.
 
-For each order under way when a worker, the server, the store or the account was back: the seconds until Telnyx answered
-the next call about it. Time in which the account was stopped does not count, since then the work waits for a person.
-And for each request that had something in work at a death, with an order or without: the seconds from the death to the
-end of it, the pauses of its tries included. The worst of both is told.
+- After a return of a worker, the server, the store or the account: seconds until Telnyx answered the next call about an
+  order under way. Waits while the account was stopped do not count, because then the work waits for a person.
+- After a death of a worker or the server: seconds until the work under way ended, with the pauses between attempts.
 """
 
 import re
@@ -16,37 +15,37 @@ from typing import Any
 
 from tools.chaos.tally import Moment
 from tools.chaos.truth import Life
-from tools.chaos.work_spans import Work
+from tools.chaos.work_spans import WorkSpan
 
 _ORDER = re.compile(r"/messaging_hosted_number_orders/([0-9a-f-]{36})")
 
 
 @dataclass(frozen=True)
 class Recovery:
-    """One order or request that waited."""
+    """The longest wait of one kind."""
 
     seconds: float
     what: str
-    """What had been away, or died."""
+    """What was back, or had died."""
     at: datetime
     about: str
-    """The order; or the request and what it had in work."""
+    """The order, or the request and its work."""
     measured: int
-    """How many such waits were measured."""
+    """Number of waits that were measured."""
 
 
-def worst(
+def longest_after_return(
     returns: Sequence[Moment],
     calls: Sequence[Mapping[str, Any]],
     lives: Sequence[Life],
     stops: Sequence[tuple[datetime, datetime]],
 ) -> Recovery | None:
-    """The longest wait; None when nothing was under way at any return.
+    """The longest wait after a return; None if no order was under way.
 
     Args:
-        returns: what came back, and when.
+        returns: of workers, the server, the store and the account.
         calls: what `/_simulator/calls` answers.
-        lives: of the numbers in orders, which tell from when to when an order was under way.
+        lives: of all numbers, which show when an order was under way.
         stops: when the account was stopped.
     """
     answered = _answered(calls)
@@ -65,26 +64,26 @@ def worst(
     return Recovery(seconds, back.what, back.at, order_id, len(found))
 
 
-def worst_after_death(deaths: Sequence[Moment], works: Sequence[Work]) -> Recovery | None:
-    """The longest time from a death to the end of what a request had in work then; None when nothing was in work.
+def longest_after_death(deaths: Sequence[Moment], spans: Sequence[WorkSpan]) -> Recovery | None:
+    """The longest wait after a death; None if no work was under way.
 
     Args:
         deaths: of workers and of the server.
-        works: what the requests had in work, and from when to when.
+        spans: the work of the requests.
     """
-    met = [(work.until - death.at, death, work) for death in deaths for work in works if _in_work(work, death)]
+    met = [(work.until - death.at, death, work) for death in deaths for work in spans if _under_way_at(work, death)]
     if not met:
         return None
     wait, death, work = max(met, key=lambda one: one[0])
     return Recovery(wait.total_seconds(), death.what, death.at, f"{work.reference}, {work.what}", len(met))
 
 
-def _in_work(work: Work, death: Moment) -> bool:
+def _under_way_at(work: WorkSpan, death: Moment) -> bool:
     return work.since <= death.at < work.until
 
 
 def _answered(calls: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
-    """By order: when calls about it were made that got an answer."""
+    """When calls about an order were made that got an answer, by order id."""
     found: dict[str, list[datetime]] = defaultdict(list)
     for call in calls:
         match = _ORDER.search(call["path"])
@@ -94,7 +93,7 @@ def _answered(calls: Sequence[Mapping[str, Any]]) -> dict[str, list[datetime]]:
 
 
 def _under_way(lives: Sequence[Life]) -> dict[str, tuple[datetime, datetime | None]]:
-    """By order: from when until when something could happen to one of its numbers."""
+    """From when until when something could happen to a number of an order, by order id."""
     found: dict[str, tuple[datetime, datetime | None]] = {}
     for life in lives:
         began, over = found.get(life.order_id, (life.began, life.began))

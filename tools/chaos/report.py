@@ -1,4 +1,4 @@
-"""What a run tells at its end: what was done to it, what is wrong, and every wrong case by name."""
+"""Prints the outcome of a run: which faults occurred, what is wrong, and each wrong case."""
 
 from collections import Counter
 from collections.abc import Mapping
@@ -13,69 +13,69 @@ from tools.chaos.recovery import Recovery
 _CASES_SHOWN = 40
 
 
-def tell(console: Console, outcome: Outcome) -> None:
-    """Prints everything about a run, within 80 columns."""
+def print_outcome(console: Console, outcome: Outcome) -> None:
+    """Print the outcome within 80 columns."""
     console.print(_done(outcome))
     console.print(_judged(outcome))
     for case in outcome.judgement.cases[:_CASES_SHOWN]:
         console.print(Text(f"- {case}", style="red"))
     if (more := len(outcome.judgement.cases) - _CASES_SHOWN) > 0:
         console.print(Text(f"- and {more} more", style="red"))
-    for sentence in outcome.nothing_happened:
+    for sentence in outcome.missing:
         console.print(Text(f"- {sentence}, so the run proves nothing", style="red"))
-    verdict = "All of it as it should be" if outcome.passed else "It did not hold"
+    verdict = "Passed" if outcome.passed else "Failed"
     console.print(Text(f"{verdict}: seed {outcome.plan.seed}, {outcome.seconds:.0f} seconds.", style="bold"))
 
 
 def _done(outcome: Outcome) -> Table:
-    table = _table("What was done")
+    table = _table("What happened")
     tally, plan = outcome.tally, outcome.plan
     numbers = sum(len(planned.phone_numbers) for planned in plan.requests)
     table.add_row("requests", f"{len(plan.requests)} with {numbers} numbers, seed {plan.seed}")
-    table.add_row("blows", _counted(tally.blows))
-    table.add_row("started again", _counted(tally.started_again))
-    table.add_row("ended by themselves", _counted(tally.ended_by_themselves))
+    table.add_row("faults of the installation", _counted(tally.faults))
+    table.add_row("restarted", _counted(tally.started_again))
+    table.add_row("ended without a fault", _counted(tally.ended_by_themselves))
     kept = ", ".join(f"{known} of {all_of_them}" for known, all_of_them in tally.known_after_restart)
-    table.add_row("known after a server's restart", kept or "-")
-    table.add_row("faults", _counted(outcome.struck))
-    table.add_row("calls that failed in the storm", f"{outcome.share_failed:.0%}")
-    table.add_row("people said, accepted", _counted(tally.answers))
-    table.add_row("people were", f"refused {tally.refusals} times, left without an answer {tally.unanswered} times")
+    table.add_row("known after a server restart", kept or "-")
+    table.add_row("faults of Telnyx calls", _counted(outcome.fault_counts))
+    table.add_row("Telnyx calls that failed", f"{outcome.share_failed:.0%}")
+    table.add_row("answers accepted", _counted(tally.answers))
+    table.add_row("answers not accepted", f"{tally.refusals} refused, {tally.unanswered} without a reply")
     return table
 
 
 def _judged(outcome: Outcome) -> Table:
-    table = _table("What came of it")
+    table = _table("What went wrong")
     wrong = outcome.judgement
     rows = {
         "requests lost": wrong.lost,
         "orders doubled": wrong.doubled,
         "numbers whose outcome is untrue": wrong.untrue,
         "successful numbers deleted": wrong.switched_off,
-        "asks left open wrongly": wrong.asks,
+        "asks wrongly left open": wrong.asks,
     }
     for name, cases in rows.items():
         table.add_row(name, Text(str(len(cases)), style="red" if cases else "green"))
-    table.add_row("worst recovery", _after_return(outcome.worst))
-    table.add_row("worst wait after a death", _after_death(outcome.worst_after_death))
+    table.add_row("longest wait after a return", _after_return(outcome.worst))
+    table.add_row("longest wait after a death", _after_death(outcome.worst_after_death))
     return table
 
 
 def _after_return(worst: Recovery | None) -> str:
     if worst is None:
-        return "nothing was under way when anything came back"
+        return "no order was under way when something came back"
     return (
         f"{worst.seconds:.1f} s from the return of the {worst.what} at {worst.at:%H:%M:%S} UTC to Telnyx's next "
-        f"answer about the order {worst.about}; {worst.measured} such waits measured"
+        f"answer about the order {worst.about} ({worst.measured} waits measured)"
     )
 
 
 def _after_death(worst: Recovery | None) -> str:
     if worst is None:
-        return "nothing was in work when anything died"
+        return "no work was under way when something died"
     return (
-        f"{worst.seconds:.1f} s from the death of the {worst.what} at {worst.at:%H:%M:%S} UTC to the end of what was "
-        f"in work ({worst.about}), pauses between tries included; {worst.measured} such waits measured"
+        f"{worst.seconds:.1f} s from the death of the {worst.what} at {worst.at:%H:%M:%S} UTC to the end of the work "
+        f"under way ({worst.about}), with the pauses between attempts ({worst.measured} waits measured)"
     )
 
 

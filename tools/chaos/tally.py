@@ -1,4 +1,4 @@
-"""What happened in a run: counted, so that nobody takes a quiet run for a passed one."""
+"""Counts what happened in a run, so that a run without faults does not count as passed."""
 
 import asyncio
 from collections import Counter
@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 
 @dataclass(frozen=True)
 class Moment:
-    """Something went away, or is back."""
+    """When something went away or came back."""
 
     what: str
     at: datetime
@@ -16,36 +16,36 @@ class Moment:
 
 @dataclass
 class Record:
-    """What the person behind a request did: what is noted here was at least tried, and may have been applied."""
+    """What the person behind a request did. The program may have applied it even without an answer."""
 
     acknowledged: bool = False
-    """The start was answered: from here on the request must not be lost."""
+    """The start was answered, so the request must not be lost."""
     gave_up: set[str] = field(default_factory=set)
-    """Numbers that the person stopped trying for, with whatever words."""
+    """Numbers that the person gave up, by any command or choice."""
     tried_to_cancel: bool = False
     cancelled: bool = False
-    """The cancel was answered: it must hold, unless the request had ended before."""
+    """The cancel was answered, so it must hold unless the request had ended before."""
     cancelled_at: datetime | None = None
     """When it was answered."""
-    papers_handed_in: int = 0
+    documents_submitted: int = 0
     tries: Counter[str] = field(default_factory=Counter)
-    """How often the same was tried again."""
+    """How often the person tried each thing."""
     waited: bool = False
     pushed_at: float | None = None
-    """When somebody went on with an order that stops for ever."""
+    """When someone acted on an order that stops forever (monotonic time)."""
 
 
 @dataclass
 class Tally:
-    """Everything that is counted."""
+    """The counts of a run."""
 
-    blows: Counter[str] = field(default_factory=Counter)
+    faults: Counter[str] = field(default_factory=Counter)
     answers: Counter[str] = field(default_factory=Counter)
-    """By kind of ask, and by word of those who said something unasked."""
+    """By kind of ask, or by what was done without being asked."""
     refusals: int = 0
-    """What people said and was refused, such as a code that came too late."""
+    """Answers that were refused, such as a code that came too late."""
     unanswered: int = 0
-    """How often nobody answered a person in time."""
+    """How often a person got no answer in time."""
     started_again: Counter[str] = field(default_factory=Counter)
     ended_by_themselves: Counter[str] = field(default_factory=Counter)
     known_after_restart: list[tuple[int, int]] = field(default_factory=list)
@@ -54,20 +54,20 @@ class Tally:
     returns: list[Moment] = field(default_factory=list)
     stops: list[tuple[datetime, datetime]] = field(default_factory=list)
     """When the account was stopped, from the first refused call to the resume."""
-    calm_since: datetime = field(default_factory=lambda: datetime.max.replace(tzinfo=UTC))
-    """When the storm was over."""
+    faults_over_since: datetime = field(default_factory=lambda: datetime.max.replace(tzinfo=UTC))
+    """When the last fault was over."""
     resumed: asyncio.Event = field(default_factory=asyncio.Event)
-    """Somebody has just resumed the account."""
+    """Set when the owner resumes the account."""
     store_missed: asyncio.Event = field(default_factory=asyncio.Event)
-    """Somebody has just met a document store that was away."""
+    """Set when a person meets an unavailable document store."""
     records: dict[str, Record] = field(default_factory=dict)
 
-    def is_gone(self, what: str) -> None:
-        """Something was killed just now."""
+    def record_death(self, what: str) -> None:
+        """Record that something was killed now."""
         self.deaths.append(Moment(what, datetime.now(UTC)))
 
-    def is_back(self, what: str) -> None:
-        """Something that was away is back now."""
+    def record_return(self, what: str) -> None:
+        """Record that something is back now."""
         self.started_again[what] += 1
         self.returns.append(Moment(what, datetime.now(UTC)))
 

@@ -1,4 +1,4 @@
-"""What goes wrong with calls of Telnyx: the usual faults, and spells in which one trouble comes thick."""
+"""The faults of calls to Telnyx: all kinds at a low rate, and periods in which one kind alone is frequent."""
 
 import asyncio
 import itertools
@@ -8,91 +8,92 @@ from typing import Any
 
 from simulator.faults import CALLS
 from tools.chaos.installation import TELNYX_TIMEOUT
-from tools.chaos.plan import Blow, Strike
+from tools.chaos.plan import Fault, FaultKind
 from tools.demo.telnyx_side import TelnyxSide
 
 RATE = 0.25
-"""More than the fifth of all calls that is to fail: an answer that is slow, stale or disordered fails no call."""
+"""Above the fifth of all calls that should fail, because a slow, stale or shuffled answer fails no call."""
 DELAYS = (0.3, TELNYX_TIMEOUT + 0.8)
-"""Seconds of slow answers, late commits, stale lists and late webhooks: a third of them outlasts our patience."""
+"""Seconds, from and to, of slow answers, late commits, stale lists and late webhooks. A third exceeds our timeout."""
 LATE = (TELNYX_TIMEOUT + 4.0, TELNYX_TIMEOUT + 7.5)
-"""Seconds after which an order arrives late: after the try that would follow without a quarantine, also the second."""
+"""Seconds, from and to, after which an order appears: after the retries that would follow without a quarantine."""
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
-    *("stale_list", "shuffled_list", "subset_create", "empty_create") * 3,  # only one kind of call can meet them
+    *("stale_list", "shuffled_list", "subset_create", "empty_create") * 3,  # these hit one kind of call only
     *("drop_webhook", "duplicate_webhook", "reorder_webhook"),
 )
-"""What goes wrong all the time; what stands here twice comes twice as often. A 409 and a 422 are believed, and asked
-about; a 404 after a deletion would be believed too, so it has spells of its own."""
+"""The kinds that may occur at any time. A kind that is listed twice occurs twice as often.
+
+The program believes a 404 after a deletion, so 404 has its own periods, without deletions."""
 
 
 @dataclass(frozen=True)
-class Spell:
-    """One trouble alone, for a while."""
+class FaultPeriod:
+    """A period in which one kind of fault occurs alone."""
 
     kind: str
     rate: float = 1.0
-    meets: int = 1
-    """Calls that should meet it, if that many come; one must."""
+    hits: int = 1
+    """Calls that the fault should hit before the period ends. It must hit one."""
     options: Mapping[str, Any] = field(default_factory=dict)
 
 
 _BUT_DELETE = [call for call in CALLS if call != "delete"]
-_LOOKS, _LOOKS_EVERY = 120, 0.5
+_POLLS, _POLLS_EVERY = 120, 0.5
 
 
-def spell_of(strike: Strike) -> Spell:
-    """What a blow against Telnyx's answers is."""
-    match strike.blow:
-        case Blow.LATE_ORDER:
-            return Spell("late_commit", meets=4, options={"calls": ["create"], "delay": LATE})
-        case Blow.NOT_FOUND:
-            return Spell("404", rate=0.3, options={"calls": _BUT_DELETE})
-    return Spell(str(strike.figure), options={"times": 2})  # one refused call stops the account, more change nothing
+def period_of(fault: Fault) -> FaultPeriod:
+    """The period that a planned fault of Telnyx means."""
+    match fault.kind:
+        case FaultKind.LATE_ORDER:
+            return FaultPeriod("late_commit", hits=4, options={"calls": ["create"], "delay": LATE})
+        case FaultKind.NOT_FOUND:
+            return FaultPeriod("404", rate=0.3, options={"calls": _BUT_DELETE})
+    return FaultPeriod(str(fault.number), options={"times": 2})  # the first stops the account
 
 
-SPELLS = frozenset({Blow.LATE_ORDER, Blow.NOT_FOUND, Blow.ACCOUNT})
+TELNYX_KINDS = frozenset({FaultKind.LATE_ORDER, FaultKind.NOT_FOUND, FaultKind.ACCOUNT})
 ALL_KINDS = frozenset({*KINDS, "404", "401", "403"})
-"""Every kind that strikes in a run."""
+"""Every kind that occurs in a run."""
 
 
-class Weather:
-    """The faults in force; the draws begin anew with each change, so each has a seed of its own."""
+class TelnyxFaults:
+    """Sets the faults of the simulator. Each change restarts its random numbers, so each gets its own seed."""
 
     def __init__(self, telnyx: TelnyxSide, seed: int) -> None:
         self._telnyx = telnyx
         self._seeds = itertools.count(seed * 1000)
-        self._spell = asyncio.Lock()
+        self._one_at_a_time = asyncio.Lock()
 
-    async def usual(self) -> None:
-        """Faults of every kind."""
+    async def set_usual(self) -> None:
+        """Let every kind occur at its usual rate."""
         await self._set(*KINDS, rate=RATE, delay=DELAYS)
 
-    async def calm(self) -> None:
-        """Nothing goes wrong any more."""
-        async with self._spell:
+    async def clear(self) -> None:
+        """End all faults."""
+        async with self._one_at_a_time:
             await asyncio.to_thread(self._telnyx.faults)
 
-    async def spell(self, strike: Strike) -> bool:
-        """One trouble alone, until some call has met it; whether one did."""
-        spell = spell_of(strike)
-        async with self._spell:
-            before = await self._struck(spell.kind)
-            await self._set(spell.kind, rate=spell.rate, **spell.options)
-            await asyncio.sleep(strike.lasts)
-            await self._until_met(spell, before)
-            await self.usual()
-            return await self._struck(spell.kind) > before
+    async def inject(self, fault: Fault) -> bool:
+        """Let one kind occur alone until it has hit some calls. Returns whether it hit any."""
+        period = period_of(fault)
+        async with self._one_at_a_time:
+            before = await self._count(period.kind)
+            await self._set(period.kind, rate=period.rate, **period.options)
+            await asyncio.sleep(fault.lasts)
+            await self._until_hit(period, before)
+            await self.set_usual()
+            return await self._count(period.kind) > before
 
-    async def _until_met(self, spell: Spell, before: int) -> None:
-        for _ in range(_LOOKS):
-            if await self._struck(spell.kind) - before >= spell.meets:
+    async def _until_hit(self, period: FaultPeriod, before: int) -> None:
+        for _ in range(_POLLS):
+            if await self._count(period.kind) - before >= period.hits:
                 return
-            await asyncio.sleep(_LOOKS_EVERY)
+            await asyncio.sleep(_POLLS_EVERY)
 
-    async def _struck(self, kind: str) -> int:
-        return (await asyncio.to_thread(self._telnyx.struck)).get(kind, 0)
+    async def _count(self, kind: str) -> int:
+        return (await asyncio.to_thread(self._telnyx.fault_counts)).get(kind, 0)
 
     async def _set(self, *kinds: str, **options: object) -> None:
         await asyncio.to_thread(self._telnyx.faults, *kinds, seed=next(self._seeds), **options)

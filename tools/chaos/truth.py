@@ -1,4 +1,4 @@
-"""What became of each number at Telnyx, read from the history of every order that the simulator ever had."""
+"""What became of each number at Telnyx, from the histories of all orders in the simulator."""
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
@@ -17,49 +17,49 @@ _TAKEN_OUT = "taken out of the order"
 
 @dataclass
 class Life:
-    """One number in one order."""
+    """The life of one number in one order."""
 
     order_id: str
     phone_number: str
     began: datetime
     ended: datetime | None = None
-    """When it could become active no more, or was active no more; None while it is active or may become so."""
+    """When it was no longer active and could no longer become so; None while it is or may."""
     active: bool = False
     """Active at the end."""
     switched_off: datetime | None = None
-    """When it was taken away although it was active."""
+    """When it was deleted although it was active."""
     over: datetime | None = None
-    """When the number or its order had its last word, good or bad; None while something may still happen."""
-    last_word: str = "pending"
-    end_word: str = ""
-    """The word by which it ended in this order, before the whole order was deleted; empty when none did."""
-    order_word: str = "pending"
-    """The order's own word, before the order was deleted."""
+    """When the number or its order had a final status; None while something may still happen."""
+    last_status: str = "pending"
+    end_status: str = ""
+    """The status by which it ended, before the order was deleted; empty if there is none."""
+    order_status: str = "pending"
+    """The status of the order, before it was deleted."""
     deleted_by_us: bool = False
-    """Whether the order was deleted, and by a call of the program rather than in the portal."""
+    """Whether the program deleted the order, not the portal."""
 
-    def has_word(self, word: str, at: datetime) -> None:
-        """The number has a new word now."""
-        self.last_word = word
-        if word in _NUMBER_FAILED and not (word == _DELETED and self.end_word):
-            self.end_word = word
-        if self.active and word != _SUCCESS:
+    def has_status(self, status: str, at: datetime) -> None:
+        """Apply a new status of the number."""
+        self.last_status = status
+        if status in _NUMBER_FAILED and not (status == _DELETED and self.end_status):
+            self.end_status = status
+        if self.active and status != _SUCCESS:
             self.switched_off = at
-        self.active = word == _SUCCESS
-        if word in _NUMBER_FAILED or word == _TAKEN_OUT:
+        self.active = status == _SUCCESS
+        if status in _NUMBER_FAILED or status == _TAKEN_OUT:
             self.ended = self.ended or at
-        if word in FINAL_NUMBER_STATUSES or word == _TAKEN_OUT:
+        if status in FINAL_NUMBER_STATUSES or status == _TAKEN_OUT:
             self.over = self.over or at
 
-    def order_has_word(self, word: str, at: datetime, deletions: Sequence[datetime] = ()) -> None:
-        """Its order has a new word now."""
-        if word == _DELETED:
+    def order_has_status(self, status: str, at: datetime, deletions: Sequence[datetime] = ()) -> None:
+        """Apply a new status of its order."""
+        if status == _DELETED:
             self.deleted_by_us = any(call <= at for call in deletions)
         else:
-            self.order_word = word
-        if word in _ORDER_FAILED and not self.active:
+            self.order_status = status
+        if status in _ORDER_FAILED and not self.active:
             self.ended = self.ended or at
-        if word in FINAL_ORDER_STATUSES:
+        if status in FINAL_ORDER_STATUSES:
             self.over = self.over or at
 
 
@@ -68,7 +68,7 @@ def lives(orders: Sequence[Mapping[str, Any]], calls: Sequence[Mapping[str, Any]
 
     Args:
         orders: what `/_simulator/orders` answers.
-        calls: what `/_simulator/calls` answers, which tells who deleted an order.
+        calls: what `/_simulator/calls` answers, which shows who deleted an order.
     """
     deletions: dict[str, list[datetime]] = defaultdict(list)
     for call in calls:
@@ -79,10 +79,10 @@ def lives(orders: Sequence[Mapping[str, Any]], calls: Sequence[Mapping[str, Any]
 
 def by_number(found: Iterable[Life]) -> dict[str, list[Life]]:
     """The lives of each number, oldest first."""
-    sorted_out: dict[str, list[Life]] = defaultdict(list)
+    grouped: dict[str, list[Life]] = defaultdict(list)
     for life in sorted(found, key=lambda life: life.began):
-        sorted_out[life.phone_number].append(life)
-    return dict(sorted_out)
+        grouped[life.phone_number].append(life)
+    return dict(grouped)
 
 
 def _lives_in(order: Mapping[str, Any], deletions: Sequence[datetime]) -> list[Life]:
@@ -94,9 +94,9 @@ def _lives_in(order: Mapping[str, Any], deletions: Sequence[datetime]) -> list[L
         subject, _, rest = what.partition(" ")
         if subject == "order":
             for life in found.values():
-                life.order_has_word(rest, at, deletions)
+                life.order_has_status(rest, at, deletions)
         elif subject == "number":
-            digits, _, word = rest.partition(" ")
+            digits, _, status = rest.partition(" ")
             if (named := found.get(digits.removeprefix("…"))) is not None:
-                named.has_word(word, at)
+                named.has_status(status, at)
     return list(found.values())

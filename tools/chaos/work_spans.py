@@ -1,7 +1,6 @@
-"""What each request had in work, and from when to when: read from the histories when the run is over.
+"""The work of each request, with its start and end, read from the workflow histories after a run.
 
-A request that has no order yet leaves no trace at Telnyx that could be told from another's, but its history knows
-what it waited for while a worker or the server was dead.
+A request without an order leaves no trace of its own at Telnyx, but its history shows what it waited for.
 """
 
 import asyncio
@@ -19,14 +18,14 @@ from tools.chaos.plan import SLOW_CHECKS, Plan, Planned, kind_of
 
 _AT_ONCE = 10
 _WAITS_BY_DESIGN = frozenset({"watch_order"})
-"""Steps whose end is not up to this program: they look again and again until Telnyx has news."""
+"""Activities whose end depends on Telnyx: they poll until something has changed there."""
 _SLOW = "check_eligibility"
-"""Waits for minutes where Telnyx could not make the check."""
+"""Waits for minutes if Telnyx could not make the check."""
 
 
 @dataclass(frozen=True)
-class Work:
-    """One task of a workflow or one activity, from its scheduling to its end."""
+class WorkSpan:
+    """A workflow task or an activity, from its scheduling to its end."""
 
     reference: str
     what: str
@@ -34,24 +33,24 @@ class Work:
     until: datetime
 
 
-async def works(client: Client, plan: Plan) -> list[Work]:
-    """Everything that was in work in a run and came to an end; what a reset threw away counts no more."""
+async def read_work_spans(client: Client, plan: Plan) -> list[WorkSpan]:
+    """All work of a run that ended. Work that a reset discarded does not count."""
     gate = asyncio.Semaphore(_AT_ONCE)
 
-    async def of(planned: Planned) -> list[Work]:
+    async def of(planned: Planned) -> list[WorkSpan]:
         async with gate:
             try:
                 handle = client.get_workflow_handle(names.workflow_id(planned.reference))
-                return works_in(planned, [event async for event in handle.fetch_history_events()])
+                return spans_in(planned, [event async for event in handle.fetch_history_events()])
             except RPCError:
-                return []  # a request that the server does not know is lost, and is told as such
+                return []  # a request that the server does not know counts as lost elsewhere
 
     found = await asyncio.gather(*(of(planned) for planned in plan.requests))
     return [work for one in found for work in one]
 
 
-def works_in(planned: Planned, history: Sequence[HistoryEvent]) -> list[Work]:
-    """What one history tells."""
+def spans_in(planned: Planned, history: Sequence[HistoryEvent]) -> list[WorkSpan]:
+    """The work in one history."""
     begun: dict[int, tuple[str, datetime]] = {}
     found = []
     for event in history:
@@ -62,12 +61,12 @@ def works_in(planned: Planned, history: Sequence[HistoryEvent]) -> list[Work]:
             begun[event.event_id] = "the workflow itself", at
         elif (scheduled := _ends(event)) in begun:
             what, since = begun.pop(scheduled)
-            found.append(Work(planned.reference, what, since, at))
+            found.append(WorkSpan(planned.reference, what, since, at))
     return [work for work in found if not _waits_by_design(work, planned.phone_numbers)]
 
 
 def _ends(event: HistoryEvent) -> int:
-    """The event that scheduled what ends here; 0 when nothing does."""
+    """The id of the event that scheduled what ends here; 0 if nothing ends here."""
     match event.event_type:
         case EventType.EVENT_TYPE_ACTIVITY_TASK_COMPLETED:
             return event.activity_task_completed_event_attributes.scheduled_event_id
@@ -82,6 +81,6 @@ def _ends(event: HistoryEvent) -> int:
     return 0
 
 
-def _waits_by_design(work: Work, phone_numbers: Iterable[str]) -> bool:
+def _waits_by_design(work: WorkSpan, phone_numbers: Iterable[str]) -> bool:
     slow = work.what == _SLOW and any(kind_of(number) in SLOW_CHECKS for number in phone_numbers)
     return slow or work.what in _WAITS_BY_DESIGN

@@ -21,7 +21,7 @@ _SIGNATURE = "Signed: Pat Example, owner, January 5, 2026"
 _NO_SIGNATURE = "Signed: ______________________"
 
 
-def papers_of(reference: str) -> tuple[Path, Path]:
+def documents_of(reference: str) -> tuple[Path, Path]:
     """Where the LOA and the bill of a request are."""
     return PAPERS / f"{reference}-loa.pdf", PAPERS / f"{reference}-bill.pdf"
 
@@ -42,7 +42,7 @@ def draw_all() -> None:
     """Writes the PDFs of all rows."""
     PAPERS.mkdir(exist_ok=True)
     for reference, numbers in numbers_by_reference().items():
-        loa, bill = papers_of(reference)
+        loa, bill = documents_of(reference)
         signature = _NO_SIGNATURE if reference == "unsigned-loa" else _SIGNATURE
         _draw(loa, "Letter of Authorization", _loa(numbers, signature))
         _draw(bill, "Telephone bill, December 2025", _bill(numbers))

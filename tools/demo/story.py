@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from tools.demo.command import ROOT
-from tools.demo.documents import SIGNED_LATER, numbers_by_reference, papers_of
+from tools.demo.documents import SIGNED_LATER, documents_of, numbers_by_reference
 from tools.demo.processes import DemoFailed
 
 LATE = "late-papers"
@@ -32,7 +32,7 @@ ABOUT = {
 
 def drawer() -> dict[str, list[str]]:
     """By reference, what is handed in when a request asks for papers: options of `hosted-sms documents`."""
-    loa, bill = (_as_typed(path) for path in papers_of(LATE))
+    loa, bill = (_as_typed(path) for path in documents_of(LATE))
     return {LATE: ["--loa", loa, "--bill", bill], REFUSED: ["--loa", _as_typed(SIGNED_LATER)]}
 
 

@@ -41,7 +41,7 @@ class TelnyxSide:
         """Lets calls go wrong from now on; without kinds nothing does."""
         self._ask("POST", "faults", json={"kinds": kinds, **options})
 
-    def struck(self) -> dict[str, int]:
+    def fault_counts(self) -> dict[str, int]:
         """How often each kind of fault struck so far."""
         return dict(self._get("faults"))
 

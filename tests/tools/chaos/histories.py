@@ -1,4 +1,4 @@
-"""Orders as the simulator tells them in truth, one second between two lines of a history."""
+"""Orders as the simulator's control surface returns them, with one second between two lines of a history."""
 
 from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
@@ -8,12 +8,12 @@ BEGAN = datetime(2026, 1, 5, 12, tzinfo=UTC)
 
 
 def at(seconds: float) -> datetime:
-    """So many seconds after the beginning."""
+    """The instant so many seconds after the start."""
     return BEGAN + timedelta(seconds=seconds)
 
 
 def order(order_id: str, phone_numbers: Sequence[str], *history: str, since: float = 0) -> dict[str, Any]:
-    """An order with its history; the words of numbers and order stand in the history alone."""
+    """An order. Its statuses and those of its numbers are in the history alone."""
     return {
         "id": order_id,
         "status": "",

@@ -1,85 +1,74 @@
-"""The people of a chaos run: the same dice say the same, nobody vouches for an unknown word, nobody tries for ever."""
+"""The people of a chaos run: none vouches for an unknown status, and none tries the same thing forever."""
 
 import dataclasses
 import random
 
-from domain.messages import AnswerAsk, AskView, Choice, GiveUp, ResendCodes, RetryNumbers, SubmitCodes
+import pytest
+
+from domain.messages import AnswerAsk, AskView, Choice, GiveUp, Message, ResendCodes, RetryNumbers, SubmitCodes
 from tools.chaos import plan
 from tools.chaos.answers import Person
 from tools.chaos.tally import Record
 
 NUMBER = "+13125554001"
-UNKNOWN_WORD = AskView(
-    id="choice-1",
-    kind="choice",
-    numbers=[NUMBER],
-    choices=[Choice(choice=word, sentence=word) for word in ("wait", "go_on", "give_up")],
-)
-REFUSED = AskView(
-    id="choice-2",
-    kind="choice",
-    numbers=[NUMBER],
-    choices=[Choice(choice=word, sentence=word) for word in ("again", "give_up")],
-)
 CARRIER = AskView(id="carrier-1", kind="carrier", numbers=[NUMBER])
 CODES = AskView(id="codes-1", kind="codes", numbers=[NUMBER])
 
 
+def choice(*kinds: str) -> AskView:
+    choices = [Choice(choice=kind, sentence=kind) for kind in kinds]
+    return AskView(id="choice-1", kind="choice", numbers=[NUMBER], choices=choices)
+
+
+UNKNOWN_STATUS = choice("wait", "go_on", "give_up")
+REFUSED = choice("again", "give_up")
+
+
 def person(tries: int = 2, wrong: float = 0.0, seed: int = 1) -> Person:
-    planned = plan.drawn(1, 1).requests[0]
-    temper = dataclasses.replace(planned.temper, tries=tries, wrong=wrong, late=0.0, signals=False)
+    planned = plan.draw(1, 1).requests[0]
+    behavior = dataclasses.replace(planned.behavior, tries=tries, wrong=wrong, late=0.0, signals=False)
     dice = random.Random(seed)  # noqa: S311 - repeatable on purpose
-    return Person(dataclasses.replace(planned, temper=temper), Record(acknowledged=True), dice)
+    return Person(dataclasses.replace(planned, behavior=behavior), Record(acknowledged=True), dice)
 
 
-def test_nobody_vouches_for_a_number_with_an_unknown_word_and_nobody_waits_for_it_twice() -> None:
-    for seed in range(20):
-        one = person(tries=5, seed=seed)
-        chosen = [said.message.choice for _ in range(8) for said in one.says(UNKNOWN_WORD, {}, calm=False)]  # type: ignore[union-attr]
-        assert "go_on" not in chosen
-        assert chosen.count("wait") <= 1
-        assert chosen[-1] == "give_up"
+def messages(one: Person, ask: AskView, times: int, code: str = "") -> list[Message | None]:
+    handsets = {NUMBER: code} if code else {}
+    return [reply.message for _ in range(times) for reply in one.replies(ask, handsets, faults_over=False)]
 
 
-def test_what_telnyx_refused_is_tried_again_as_long_as_there_is_patience() -> None:
-    for seed in range(20):
-        one = person(tries=3, seed=seed)
-        chosen = [said.message.choice for _ in range(4) for said in one.says(REFUSED, {}, calm=False)]  # type: ignore[union-attr]
-        assert chosen == ["again", "again", "again", "give_up"]
+def choices(one: Person, ask: AskView, times: int) -> list[str]:
+    return [message.choice for message in messages(one, ask, times) if isinstance(message, AnswerAsk)]
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_no_one_vouches_for_an_unknown_status_or_waits_for_it_twice(seed: int) -> None:
+    chosen = choices(person(tries=5, seed=seed), UNKNOWN_STATUS, 8)
+    assert "go_on" not in chosen
+    assert chosen.count("wait") <= 1
+    assert chosen[-1] == "give_up"
+
+
+@pytest.mark.parametrize("seed", range(20))
+def test_what_was_refused_is_tried_again_until_patience_ends(seed: int) -> None:
+    assert choices(person(tries=3, seed=seed), REFUSED, 4) == ["again"] * 3 + ["give_up"]
+    assert [type(message) for message in messages(person(seed=seed), CARRIER, 3)] == [RetryNumbers] * 2 + [GiveUp]
 
 
 def test_what_is_given_up_is_remembered_for_the_judge() -> None:
     one = person(tries=0)
-    (said,) = one.says(UNKNOWN_WORD, {}, calm=True)
-    assert isinstance(said.message, AnswerAsk)
+    assert choices(one, UNKNOWN_STATUS, 1) == ["give_up"]
     assert one.record.gave_up == {NUMBER}
 
 
-def test_a_refused_number_is_tried_again_as_often_as_the_person_has_patience() -> None:
-    one = person(tries=2)
-    said = [said for _ in range(3) for said in one.says(CARRIER, {}, calm=False)]
-    assert [type(one.message) for one in said] == [RetryNumbers, RetryNumbers, GiveUp]
+@pytest.mark.parametrize(("wrong", "expected"), [(0.0, {"09999"}), (1.0, {"10000"})])
+def test_a_mistyped_code_differs_from_the_one_on_the_handset(wrong: float, expected: set[str]) -> None:
+    sent = messages(person(wrong=wrong), CODES, 20, code="09999")
+    assert {code.code for message in sent if isinstance(message, SubmitCodes) for code in message.codes} == expected
 
 
-def test_a_mistyped_code_is_another_than_the_one_on_the_handset() -> None:
-    for wrong, expected in ((0.0, {"09999"}), (1.0, {"10000"})):
-        one = person(wrong=wrong)
-        said = [said.message for _ in range(20) for said in one.says(CODES, {NUMBER: "09999"}, calm=False)]
-        codes = {code.code for message in said if isinstance(message, SubmitCodes) for code in message.codes}
-        assert codes == expected
-
-
-def test_nobody_waits_for_ever_for_a_code_that_never_arrives() -> None:
-    one = person()
-    said = [type(said.message) for _ in range(10) for said in one.says(CODES, {}, calm=False)]
-    assert ResendCodes in said
-    assert said[-1] is GiveUp
-
-
-def test_nobody_reads_out_an_old_code_for_ever() -> None:
-    """A newer one was asked for by text, and texts never arrive there: only it would be right."""
-    one = person()
-    said = [type(said.message) for _ in range(20) for said in one.says(CODES, {NUMBER: "09999"}, calm=True)]
-    assert said.count(SubmitCodes) <= 3
-    assert ResendCodes in said
-    assert said[-1] is GiveUp
+@pytest.mark.parametrize("code", ["", "09999"])
+def test_a_person_requests_a_newer_code_and_gives_up_in_the_end(code: str) -> None:
+    kinds = [type(message) for message in messages(person(), CODES, 20, code)]
+    assert kinds.count(SubmitCodes) <= 3
+    assert ResendCodes in kinds
+    assert kinds[-1] is GiveUp

@@ -1,4 +1,4 @@
-"""Every kind that the simulator knows strikes, and what the quarantine is for really happens."""
+"""Every kind of fault that the simulator knows occurs, and orders appear late enough to need the quarantine."""
 
 from typing import Any
 
@@ -7,70 +7,59 @@ import pytest
 from domain.delays import FIRST_RETRY
 from simulator.faults import NAMED_KINDS
 from tools.chaos.installation import QUARANTINE, TELNYX_TIMEOUT
-from tools.chaos.plan import Blow, Strike
-from tools.chaos.telnyx_faults import ALL_KINDS, DELAYS, KINDS, LATE, SPELLS, Weather
+from tools.chaos.plan import Fault, FaultKind
+from tools.chaos.telnyx_faults import ALL_KINDS, DELAYS, KINDS, LATE, TELNYX_KINDS, TelnyxFaults
 
 
 class Telnyx:
-    """Remembers what was set; at each look one more call has met each fault."""
+    """Remembers what was set. If `hits`, each fault has hit one more call at each poll."""
 
-    def __init__(self, *, meets: bool = True) -> None:
-        self.meets = meets
+    def __init__(self, *, hits: bool = True) -> None:
+        self.hits = hits
         self.set: list[tuple[tuple[str, ...], dict[str, Any]]] = []
-        self.looks = 0
+        self.polls = 0
+        self.under_test = TelnyxFaults(self, seed=3)  # type: ignore[arg-type]
 
     def faults(self, *kinds: str, **options: Any) -> None:
         self.set.append((kinds, options))
 
-    def struck(self) -> dict[str, int]:
-        self.looks += 1
-        return dict.fromkeys(ALL_KINDS, self.looks) if self.meets else {}
+    def fault_counts(self) -> dict[str, int]:
+        self.polls += 1
+        return dict.fromkeys(ALL_KINDS, self.polls) if self.hits else {}
 
 
-def weather(telnyx: Telnyx) -> Weather:
-    return Weather(telnyx, seed=3)  # type: ignore[arg-type]
+@pytest.fixture(autouse=True)
+def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("tools.chaos.telnyx_faults._POLLS_EVERY", 0.0)
 
 
-def test_every_kind_that_has_a_name_strikes_and_every_way_to_refuse() -> None:
+def test_every_named_kind_occurs_and_every_status_of_a_refusal() -> None:
     assert set(KINDS) >= NAMED_KINDS
     statuses = (401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504)
     assert set(ALL_KINDS) - NAMED_KINDS == {str(status) for status in statuses}
 
 
-def test_an_order_arrives_late_after_the_first_retry_and_before_the_quarantine_is_over() -> None:
-    failed = TELNYX_TIMEOUT
-    assert failed + 2 * FIRST_RETRY <= min(LATE)
-    assert max(LATE) - failed + max(DELAYS) < QUARANTINE, "a list may lack for a while what arrived late"
+def test_an_order_appears_after_two_retries_and_in_lists_before_the_quarantine_is_over() -> None:
+    assert min(LATE) >= TELNYX_TIMEOUT + 2 * FIRST_RETRY
+    assert max(LATE) - TELNYX_TIMEOUT + max(DELAYS) < QUARANTINE
+    assert min(DELAYS) < TELNYX_TIMEOUT < max(DELAYS), "some answers are in time, and some are not"
 
 
-def test_some_answers_come_in_time_and_some_do_not() -> None:
-    assert DELAYS[0] < TELNYX_TIMEOUT < DELAYS[1]
-
-
-@pytest.fixture(autouse=True)
-def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tools.chaos.telnyx_faults._LOOKS_EVERY", 0.0)
-
-
-@pytest.mark.parametrize("blow", sorted(SPELLS))
-async def test_a_spell_counts_when_a_call_met_it_and_leaves_the_usual_weather_with_new_draws(blow: Blow) -> None:
+@pytest.mark.parametrize("kind", sorted(TELNYX_KINDS))
+async def test_one_kind_occurs_alone_and_then_all_do_again_with_new_random_numbers(kind: FaultKind) -> None:
     telnyx = Telnyx()
-    sky = weather(telnyx)
-    await sky.usual()
-    assert await sky.spell(Strike(0.0, blow, figure=401))
-    seeds = [options["seed"] for _, options in telnyx.set]
+    await telnyx.under_test.set_usual()
+    assert await telnyx.under_test.inject(Fault(0.0, kind, number=401))
     assert [len(kinds) == 1 for kinds, _ in telnyx.set] == [False, True, False]
-    assert len(set(seeds)) == 3
+    assert len({options["seed"] for _, options in telnyx.set}) == 3
 
 
-async def test_a_spell_that_no_call_met_does_not_count() -> None:
-    assert not await weather(Telnyx(meets=False)).spell(Strike(0.0, Blow.LATE_ORDER))
+async def test_a_fault_that_hit_no_call_does_not_count() -> None:
+    assert not await Telnyx(hits=False).under_test.inject(Fault(0.0, FaultKind.LATE_ORDER))
 
 
-async def test_a_deletion_is_never_told_that_there_is_no_such_order() -> None:
+async def test_a_deletion_never_gets_a_404() -> None:
     telnyx = Telnyx()
-    await weather(telnyx).spell(Strike(0.0, Blow.NOT_FOUND))
+    await telnyx.under_test.inject(Fault(0.0, FaultKind.NOT_FOUND))
     kinds, options = telnyx.set[0]
-    assert kinds == ("404",)
-    assert "delete" not in options["calls"]
-    assert "404" not in KINDS
+    assert (kinds, "delete" in options["calls"], "404" in KINDS) == (("404",), False, False)

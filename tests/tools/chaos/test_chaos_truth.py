@@ -1,4 +1,6 @@
-"""Truth is read from the history of orders alone."""
+"""What became of a number is read from the history of its order alone."""
+
+import pytest
 
 from tests.tools.chaos.histories import at, order
 from tools.chaos.truth import lives
@@ -6,33 +8,27 @@ from tools.chaos.truth import lives
 NUMBER, OTHER = "+13125554001", "+13125554002"
 
 
-def test_a_number_that_may_still_become_active_has_no_end() -> None:
-    (life,) = lives([order("o-1", [NUMBER], "created", "number …4001 ownership_successful", "order provisioning")])
-    assert (life.ended, life.over, life.active) == (None, None, False)
+@pytest.mark.parametrize(
+    ("history", "ended", "over", "active"),
+    [
+        (("number …4001 ownership_successful", "order provisioning"), None, None, False),
+        (("number …4001 successful", "order successful"), None, 1, True),  # final, but the order still holds it
+        (("number …4001 failed_timeout", "number …4002 successful", "order successful"), 1, 1, False),
+        (("number …4002 successful", "order failed"), 2, 2, False),
+    ],
+)
+def test_when_a_number_ended(history: tuple[str, ...], ended: int | None, over: int | None, *, active: bool) -> None:
+    life, _ = lives([order("o-1", [NUMBER, OTHER], "created", *history)])
+    assert life.active is active
+    assert (life.ended, life.over) == tuple(None if second is None else at(second) for second in (ended, over))
 
 
-def test_success_is_the_last_word_and_not_the_end_of_the_hold() -> None:
-    (life,) = lives([order("o-1", [NUMBER], "created", "number …4001 successful", "order successful")])
-    assert life.active
-    assert life.over == at(1)
-    assert life.ended is None
+def test_a_number_that_is_active_stays_so_when_its_order_fails() -> None:
+    _, good = lives([order("o-1", [NUMBER, OTHER], "created", "number …4002 successful", "order failed")])
+    assert (good.active, good.ended) == (True, None)
 
 
-def test_a_failed_number_ends_although_its_order_goes_on() -> None:
-    history = ("created", "number …4001 failed_timeout", "number …4002 successful", "order successful")
-    failed, good = lives([order("o-1", [NUMBER, OTHER], *history)])
-    assert (failed.ended, good.ended) == (at(1), None)
-
-
-def test_a_failed_order_ends_whatever_was_not_active_in_it() -> None:
-    failed, good = lives([order("o-1", [NUMBER, OTHER], "created", "number …4002 successful", "order failed")])
-    assert (failed.ended, good.ended) == (at(2), None)
-
-
-def test_a_deleted_number_that_was_active_was_switched_off() -> None:
-    (life,) = lives(
-        [order("o-1", [NUMBER], "created", "number …4001 successful", "number …4001 deleted", "order deleted")]
-    )
-    assert not life.active
-    assert life.switched_off == at(2)
-    assert life.ended == at(2)
+def test_an_active_number_that_was_deleted_was_switched_off() -> None:
+    history = ("created", "number …4001 successful", "number …4001 deleted", "order deleted")
+    [life] = lives([order("o-1", [NUMBER], *history)])
+    assert (life.active, life.switched_off, life.ended) == (False, at(2), at(2))

@@ -1,4 +1,4 @@
-"""How requests ended in what is judged, and the verdict on them."""
+"""How requests ended, and the judgement on them."""
 
 import dataclasses
 from collections.abc import Sequence
@@ -8,14 +8,14 @@ from domain.accounts import AccountProgress
 from domain.messages import NumberProgress, Progress
 from tools.chaos import plan
 from tools.chaos.ends import COMPLETED, End
-from tools.chaos.judge import Judgement, judged
+from tools.chaos.judge import Judgement, judge
 from tools.chaos.tally import Record
 from tools.chaos.truth import lives
 
 NUMBER, OTHER = "+13125554001", "+13125554002"
 BECAME_ACTIVE = ("created", "number …4001 ownership_successful", "number …4001 successful", "order successful")
-PLAIN = plan.drawn(1, 1).requests[0]
-WORDS = {"active": "successful", "failed": "failed_timeout", "rejected": "failed_carrier_rejected"}
+PLAIN = plan.draw(1, 1).requests[0]
+STATUSES = {"active": "successful", "failed": "failed_timeout", "rejected": "failed_carrier_rejected"}
 
 
 def end(
@@ -23,11 +23,11 @@ def end(
     status: str = COMPLETED,
     record: Record | None = None,
     reference: str = "r-1",
-    word: str | None = None,
+    says: str | None = None,
     because: str = "",
     **shown: Any,
 ) -> End:
-    """How a request for as many numbers as there are states ended; its order is `o-1`."""
+    """The end of a request with one number for each state, of which it says a status. Its order is `o-1`."""
     numbers = (NUMBER, OTHER)[: len(states)]
     planned = dataclasses.replace(
         PLAIN, reference=reference, phone_numbers=numbers, all_or_nothing=False, internal_transfer=False
@@ -35,7 +35,7 @@ def end(
     active = [state == "active" for state in states]
     fitting = "active" if all(active) else "partly_active" if any(active) else "not_active"
     rows = [
-        NumberProgress(phone_number=n, state=s, status=WORDS.get(s, "") if word is None else word, because=because)
+        NumberProgress(phone_number=n, state=s, status=STATUSES.get(s, "") if says is None else says, because=because)
         for n, s in zip(numbers, states, strict=True)
     ]
     progress = Progress(**{"reference": reference, "outcome": fitting, "order_ids": ["o-1"], "numbers": rows} | shown)
@@ -48,10 +48,10 @@ def verdict(
     account: AccountProgress | None = AccountProgress(account="default"),  # noqa: B008 - frozen
     calls: Sequence[dict[str, Any]] = (),
 ) -> Judgement:
-    """The judgement of a run that ended so, with these orders in truth."""
-    return judged(ends, lives(orders, calls), {order["id"] for order in orders}, account, [])
+    """The judgement of a run with these ends and these orders at Telnyx."""
+    return judge(ends, lives(orders, calls), {order["id"] for order in orders}, account, [])
 
 
 def counts(found: Judgement) -> tuple[int, int, int, int, int]:
-    """How many cases of each kind: lost, doubled, untrue, switched off, asks."""
+    """The number of cases: lost, doubled, untrue, switched off, asks."""
     return len(found.lost), len(found.doubled), len(found.untrue), len(found.switched_off), len(found.asks)

@@ -9,7 +9,7 @@ from commands.files import PdfFile
 from runtime import pdf_gate
 from services import orders_file
 from tools.demo import story
-from tools.demo.documents import ORDERS, PAPERS, SIGNED_LATER, numbers_by_reference, papers_of
+from tools.demo.documents import ORDERS, PAPERS, SIGNED_LATER, documents_of, numbers_by_reference
 from tools.demo.processes import DemoFailed
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
@@ -25,7 +25,7 @@ async def test_the_csv_names_seven_requests_and_thirteen_numbers() -> None:
 
 @pytest.mark.parametrize("reference", numbers_by_reference())
 def test_both_papers_name_the_numbers_of_its_request(reference: str) -> None:
-    loa, bill = papers_of(reference)
+    loa, bill = documents_of(reference)
     numbers = numbers_by_reference()[reference]
     for paper in (loa, bill):
         pdf_gate.check(paper.read_bytes(), paper.name)
@@ -34,7 +34,7 @@ def test_both_papers_name_the_numbers_of_its_request(reference: str) -> None:
 
 
 def test_no_paper_lies_there_without_a_request() -> None:
-    wanted = {path for reference in numbers_by_reference() for path in papers_of(reference)}
+    wanted = {path for reference in numbers_by_reference() for path in documents_of(reference)}
     assert set(PAPERS.iterdir()) == wanted | {SIGNED_LATER}
 
 
