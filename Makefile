@@ -1,10 +1,10 @@
-# Everything one does in this repository, by name. `make` alone checks and tests.
+# Everything that you do in this repository, by name. `make` alone checks and tests.
 # Only make and a Python from 3.11 to 3.14 are needed: the rest comes from the package index, at the versions of the lock files.
 
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := all
-# Where it is set, each of the hundreds of processes that tests start would compile everything that it imports.
+# If it were set, each of the hundreds of processes that tests start would compile everything that it imports.
 unexport PYTHONDONTWRITEBYTECODE
 .PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
 
@@ -12,8 +12,8 @@ BIN := .venv/bin
 READY := .venv/.set-up-done
 BENCH_READY := .venv/.bench-set-up-done
 UV := $(CURDIR)/$(BIN)/uv
-# Looked for only when there is something to set up. `python3` comes first, as it is what this machine uses for everything
-# else; then the newest. The locked versions have wheels for 3.11 to 3.14, so that no compiler is needed.
+# Looked for only when there is something to set up. `python3` comes first, since it is the usual one;
+# then the newest. The locked versions have wheels for 3.11 to 3.14, so that no compiler is needed.
 PYTHON = $(shell for name in python3 python3.14 python3.13 python3.12 python3.11; do \
 	"$$name" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 14))' 2>/dev/null && \
 	echo "$$name" && break; done)
@@ -26,7 +26,7 @@ COMPILE_ALL = $(UV) $(COMPILE) --extra notify -o requirements.lock >/dev/null &&
 # Checks and tests: what a change has to pass.
 all: check test
 
-# Says what there is.
+# Lists the targets.
 help:
 	@echo "make check      lint, format, types, Dockerfile, lock files"
 	@echo "make test       every test that does not take minutes"
@@ -34,18 +34,18 @@ help:
 	@echo "make test-tools the tests of bench and chaos themselves"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
 	@echo "make test-slow  make test-tools, and what takes minutes: real processes that are killed, and a short chaos"
-	@echo "make chaos      200 requests while everything is killed and fails (REQUESTS=, SEED=), then a judgement"
-	@echo "make mutants    faults planted in domain/ one by one: which of them does no test notice?"
-	@echo "make soak       2000 random stories (STORIES=, SEED=), or one again (STORY=)"
+	@echo "make chaos      200 requests while processes are killed and calls fail (REQUESTS=, SEED=), then a verdict"
+	@echo "make mutants    plants faults in domain/ one by one, and names those that no test notices"
+	@echo "make soak       2000 random stories (STORIES=, SEED=), or one of them again (STORY=)"
 	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ROUNDS=, ONLY=)"
 	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
-	@echo "make papers     draws the PDFs of the demo anew, after a change of tools/demo/examples/orders.csv"
-	@echo "make histories  records anew what tests/replay replays, after a change of a workflow's commands"
-	@echo "make lock       writes the lock files anew after a change of pyproject.toml"
+	@echo "make papers     draws the PDFs of the demo again, after a change of tools/demo/examples/orders.csv"
+	@echo "make histories  records what tests/replay replays, after a change of a workflow's commands"
+	@echo "make lock       writes the lock files again, after a change of pyproject.toml"
 
-# Installs everything into .venv; again only when a dependency changed. uv is quick, pip knows this machine's settings.
+# Installs everything into .venv; again only when a dependency changed. uv is quick; pip reads the index that is configured.
 # --clear: over the .venv of another Python version, venv would make a mixture of both.
 $(READY): requirements-dev.lock pyproject.toml
 	@python="$(PYTHON)"; [[ -n "$$python" ]] || { \
@@ -64,7 +64,7 @@ $(BENCH_READY): requirements-bench.lock $(READY)
 		$(BIN)/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements-bench.lock
 	@touch $@
 
-# Everything that can be said about the code without running it.
+# All that can be checked without running the code.
 check: lint types locks-fresh
 
 # Style, format and the Dockerfile.
@@ -88,7 +88,7 @@ locks-fresh: $(READY)
 	done; \
 	echo "The lock files are fresh."
 
-# Writes the lock files anew; versions that still fit stay.
+# Writes the lock files again. Versions that still fit stay.
 lock: $(READY)
 	$(COMPILE_ALL)
 
@@ -124,7 +124,7 @@ chaos: $(READY)
 mutants: $(READY)
 	@$(BIN)/python -m tests.quality.mutants $(ONLY)
 
-# Thousands of random stories on all cores: STORIES=2000 SEED=1 say which, STORY='…' plays one alone.
+# Thousands of random stories on all cores. STORIES=2000 SEED=1 choose them, STORY='…' plays one alone.
 soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
 
@@ -149,7 +149,7 @@ demo: $(READY)
 up: $(READY)
 	@$(BIN)/python -m tools.demo --stay
 
-# Draws the PDFs of tools/demo/examples/documents anew, after a change of tools/demo/examples/orders.csv.
+# Draws the PDFs of tools/demo/examples/documents again, after a change of tools/demo/examples/orders.csv.
 papers: $(READY)
 	$(BIN)/python -m tools.demo.documents
 
