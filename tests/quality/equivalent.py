@@ -9,7 +9,8 @@ EQUIVALENT: dict[str, str] = {
     "judge_numbers.judge_number: order_row and ended_by_order without order_row": (
         "an order without a row did not end the number; the type checker needs it"
     ),
-    "messages.Message: ConfigDict(frozen=True, extra='ignore', use_attribute_docstrings=True,… without extra='ignore'": (
+    "messages.Message: ConfigDict(frozen=True, extra='ignore', use_attribute_docstrings=True,…"
+    " without extra='ignore'": (
         "what pydantic does by default; it is written for the reader"
     ),
     "notification.Notification: Field(default=False, repr=False) without repr=False": "one more field in a repr",
