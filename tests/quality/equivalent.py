@@ -10,9 +10,7 @@ EQUIVALENT: dict[str, str] = {
         "an order without a row did not end the number; the type checker needs it"
     ),
     "messages.Message: ConfigDict(frozen=True, extra='ignore', use_attribute_docstrings=True,…"
-    " without extra='ignore'": (
-        "what pydantic does by default; it is written for the reader"
-    ),
+    " without extra='ignore'": ("what pydantic does by default; it is written for the reader"),
     "notification.Notification: Field(default=False, repr=False) without repr=False": "one more field in a repr",
     "notification.Notification: False → True #2": "the same",
 }
