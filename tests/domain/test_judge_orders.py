@@ -178,6 +178,9 @@ def test_every_other_final_status_of_a_number_counts_whatever_the_order_says() -
         (Case("loa_file_invalid", "pending", NumberState.UNVERIFIED), NumberState.UNVERIFIED),
         # The documents are uploaded, and the order has not moved yet.
         (Case("pending", "pending", NumberState.VERIFIED, documents_given=True), NumberState.IN_REVIEW),
+        # Refused documents, and an unknown status, do not become a review by what was uploaded before.
+        (Case("loa_file_invalid", "pending", NumberState.VERIFIED, documents_given=True), NumberState.VERIFIED),
+        (Case("regulatory_hold", "pending", NumberState.VERIFIED, documents_given=True), NumberState.VERIFIED),
         # Documents uploaded in the portal show in the order's status.
         (Case("loa_file_successful", "pending", NumberState.VERIFIED), NumberState.IN_REVIEW),
         (Case("provisioning", "pending", NumberState.UNVERIFIED), NumberState.IN_REVIEW),
@@ -195,9 +198,10 @@ def test_an_open_status_lets_the_order_decide(case: Case, state: NumberState) ->
 
 
 def test_a_number_left_open_in_a_complete_order_is_asked_about_and_the_active_ones_are_not() -> None:
-    need = need_of(judge("successful", {A: "successful", B: "pending"}, IN_REVIEW))
-    assert need.numbers == [B]
-    assert "'pending'" in need.guidance
+    verdict = judge("successful", {A: "successful", B: "pending"}, IN_REVIEW)
+    assert need_of(verdict).numbers == [B]
+    assert "'pending'" in need_of(verdict).guidance
+    assert verdict.numbers[B].because != Case("provisioning", "pending", NumberState.IN_REVIEW).number.because
 
 
 @pytest.mark.parametrize(
