@@ -1,4 +1,4 @@
-"""A worker killed in the midst of each call: every request ends well with one order, and nothing is leaked."""
+"""A worker is killed during each call: every request succeeds with one order, and nothing secret is stored."""
 
 import re
 import subprocess
@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from tests import limits
-from tests.slow.battering import PROFILE, STEPS, Battering, Step, batter, number_of
+from tests.slow.worker_kills import PROFILE, STEPS, Step, WorkerKills, kill_in_each_step, number_of
 from tools.demo.documents import documents_of
 from tools.demo.stack import TEMPORAL, Stack
 
@@ -23,31 +23,30 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
 
 
 @pytest.fixture(scope="module")
-def battered(stack: Stack) -> Stack:
-    """The installation after its worker was killed in each step and every request came to its end."""
-    battering = Battering(stack)
-    batter(battering)
-    # A lost look costs a minute; the pauses after lost attempts, were they to grow with the looks, some minutes more.
-    battering.finish_all(within=120)
+def survived(stack: Stack) -> Stack:
+    """The installation after its worker was killed in each step and every request has ended."""
+    kills = WorkerKills(stack)
+    kill_in_each_step(kills)
+    kills.finish_all()
     return stack
 
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda step: step.reference)
-def test_a_worker_killed_in_a_step_costs_no_request_and_doubles_no_order(battered: Stack, step: Step) -> None:
-    shown = battered.hosted_sms.json("show", step.reference)
+def test_a_worker_killed_in_a_step_costs_no_request_and_doubles_no_order(survived: Stack, step: Step) -> None:
+    shown = survived.hosted_sms.json("show", step.reference)
     assert shown["outcome"] == "active", shown
-    orders = battered.telnyx.orders_of(number_of(step))
+    orders = survived.telnyx.orders_of(number_of(step))
     assert [order["id"] for order in orders] == shown["order_ids"]
     assert [(order["messaging_profile_id"], order["status"]) for order in orders] == [(PROFILE, "successful")]
 
 
-def test_there_is_no_order_beside_them(battered: Stack) -> None:
-    assert len(battered.telnyx.orders()) == len(STEPS)
+def test_there_is_no_order_beside_them(survived: Stack) -> None:
+    assert len(survived.telnyx.orders()) == len(STEPS)
 
 
-def test_the_servers_database_holds_no_number_no_code_and_no_document_name(battered: Stack) -> None:
-    _leak_on_purpose(battered)
-    content = _database(battered)
+def test_the_servers_database_holds_no_number_no_code_and_no_document_name(survived: Stack) -> None:
+    _leak_on_purpose(survived)
+    content = _database(survived)
     # What may be read there is read, so what is not found is not there.
     assert STEPS[0].reference.encode() in content
     assert CONTROL.encode() in content
@@ -55,18 +54,18 @@ def test_the_servers_database_holds_no_number_no_code_and_no_document_name(batte
     assert [number for number in numbers if number.removeprefix("+1").encode() in content] == []
     spelt = [rf"{n[2:5]}\D{{1,2}}{n[5:8]}\D{n[8:]}" for n in numbers]
     assert [pattern for pattern in spelt if re.search(pattern.encode(), content)] == []
-    codes = [_code(battered, number) for number in numbers]
+    codes = [_code(survived, number) for number in numbers]
     # Five digits alone occur by chance; a code that is readable stands in quotes.
     assert [code for code in codes if f'"{code}"'.encode() in content] == []
     assert [path.name for path in documents_of("plain") if path.name.encode() in content] == []
 
 
-def test_no_log_holds_a_number_or_a_key(battered: Stack) -> None:
-    key = battered.environment["HOSTED_SMS_KEYS"].partition(":")[2]
-    secrets = ["KEY_demo", battered.environment["HOSTED_SMS_FINGERPRINT_KEY"], key]
+def test_no_log_holds_a_number_or_a_key(survived: Stack) -> None:
+    key = survived.environment["HOSTED_SMS_KEYS"].partition(":")[2]
+    secrets = ["KEY_demo", survived.environment["HOSTED_SMS_FINGERPRINT_KEY"], key]
     numbers = [number_of(step).removeprefix("+1") for step in STEPS]
     for name in ("worker", "console", "temporal"):
-        log = (battered.folder / f"{name}.log").read_text()
+        log = (survived.folder / f"{name}.log").read_text()
         assert log
         assert [secret for secret in (*secrets, *numbers) if secret in log] == [], name
 

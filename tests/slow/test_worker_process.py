@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from tests import limits
-from tests.slow.battering import PROFILE
+from tests.slow.worker_kills import PROFILE
 from tools.demo.processes import Child, until
 from tools.demo.stack import TEMPORAL, Stack
 
@@ -26,7 +26,7 @@ def test_a_stopped_worker_finishes_the_running_call(stack: Stack) -> None:
     until("The call create", lambda: _creates(stack) or None)
     assert _creates(stack) == [None]
     stack.worker.signal(signal.SIGTERM)
-    assert stack.worker.exit_code(within=limits.WAIT) == 0
+    assert stack.worker.exit_code() == 0
     assert _creates(stack) == [200]
     assert "worker_stopped" in stack.worker.said()
     # The next worker has the result of the call and places no second order.
@@ -73,7 +73,7 @@ def test_a_worker_does_not_start_without_the_search_attributes(stack: Stack) -> 
 
 
 def _assert_refused(worker: Child, code: int, part: str) -> None:
-    assert worker.exit_code(within=limits.WAIT) == code, worker.said()
+    assert worker.exit_code() == code, worker.said()
     assert part in worker.said()
     assert worker.said().count("\n") == 1, worker.said()
     assert not [secret for secret in ("KEY_demo", "hush") if secret in worker.said()]

@@ -34,7 +34,7 @@ class Installation(Stack):
         super()._start()
         self.workers = [self.worker]
         self.workers.append(self._new_worker(1))
-        self.telnyx.dials(transfer_seconds=_TRANSFER_SECONDS)
+        self.telnyx.change_settings(transfer_seconds=_TRANSFER_SECONDS)
 
     @property
     def documents(self) -> Path:

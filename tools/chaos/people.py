@@ -38,7 +38,7 @@ _AT_ONCE = 8
 _REPEATS = 3
 _PUSHED_AFTER = 20.0
 """Seconds after which someone acts on an order that stops forever."""
-_LOAS = ("plain", "late-papers")
+_LOAS = ("plain", "late-docs")
 
 Clock = Callable[[], float]
 

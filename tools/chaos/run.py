@@ -50,7 +50,7 @@ async def play(installation: Installation, plan: Plan, say: Say) -> Outcome:
     """
     os.environ.update(installation.environment)  # `settings.load` reads them, as in the command
     hosted_sms = await HostedSms.connect(settings.load())
-    installation.bring_webhooks(*{planned.profile for planned in plan.requests})
+    installation.receive_webhooks(*{planned.profile for planned in plan.requests})
     began, tally = time.monotonic(), Tally()
     people = People(hosted_sms, installation.telnyx, plan, tally)
     faults = FaultInjector(installation, hosted_sms.client, plan, people, tally)

@@ -1,6 +1,6 @@
 """`python -m tools.demo`: a whole installation on this machine takes thirteen numbers through the five steps.
 
-With `--stay` it goes on running afterwards, with one request that waits for a person, until Ctrl-C.
+With `--stay` it keeps running afterwards, with one request that waits for a person, until Ctrl-C.
 """
 
 import argparse
@@ -13,7 +13,7 @@ from pathlib import Path
 from types import FrameType
 
 from tools.demo import after, documents, story
-from tools.demo.narrator import Telling
+from tools.demo.narrator import Narrator
 from tools.demo.person import Person
 from tools.demo.processes import DemoFailed
 from tools.demo.stack import Stack
@@ -23,51 +23,55 @@ RUNS = ROOT / ".run"
 _STOPPED = 130
 
 
-def play(stack: Stack, telling: Telling) -> None:
-    """Imports the CSV, answers what is asked, and compares the end with the story."""
-    telling.chapter("A CSV of seven requests goes in")
+def play(stack: Stack, narrator: Narrator) -> None:
+    """Import the CSV, answer what the requests ask, and compare their ends with the story."""
+    narrator.heading("Import seven requests from a CSV file")
     for reference, about in story.ABOUT.items():
-        telling.happened(reference, about)
-    stack.bring_webhooks(*documents.profiles())
-    telling.command(["hosted-sms", "import", "tools/demo/examples/orders.csv"])
-    telling.answer(stack.hosted_sms("import", "tools/demo/examples/orders.csv").out)
-    telling.chapter("Whoever is needed is asked; you would type the same")
+        narrator.event(reference, about)
+    stack.receive_webhooks(*documents.profiles())
+    narrator.command(["hosted-sms", "import", "tools/demo/examples/orders.csv"])
+    narrator.reply(stack.hosted_sms("import", "tools/demo/examples/orders.csv").out)
+    narrator.heading("Answer what the requests ask, with the commands that you would type")
     references = list(story.ABOUT)
-    person = Person(stack, telling, drawer=story.drawer(), mistypes=[story.MISTYPED], settles=[story.REJECTED])
+    person = Person(
+        stack, narrator, documents=story.documents_when_asked(), mistypes=[story.MISTYPED], settles=[story.REJECTED]
+    )
     person.work(references)
     shown = stack.hosted_sms.show(references)
     orders = stack.telnyx.orders()
-    story.must_have_come_true(shown, orders)
-    telling.chapter("How it ended")
-    telling.table(shown)
-    telling.plain("\n" + "\n".join(story.epilogue(orders)))
+    story.check(shown, orders)
+    narrator.heading("How every number ended")
+    narrator.table(shown)
+    narrator.plain("\n" + "\n".join(story.epilogue(orders)))
 
 
-def run(folder: Path, telling: Telling, *, stay: bool) -> None:
-    """Starts the installation, plays the story and, if wanted, stays."""
-    telling.chapter("Starting Temporal, a simulated Telnyx, the console, the webhooks and a worker")
+def run(folder: Path, narrator: Narrator, *, stay: bool) -> None:
+    """Start the installation, play the story and, if `stay`, keep running until Ctrl-C."""
+    narrator.heading("Start Temporal, a simulated Telnyx, and the three programs of Hosted SMS")
     with Stack(folder) as stack:
         try:
-            telling.happened("installation", f"runs; Temporal's UI is at {stack.ui}")
-            _play_or_tell(stack, telling, stay=stay)
+            narrator.event("installation", f"runs. Temporal's UI: {stack.ui}")
+            _play_or_report(stack, narrator, stay=stay)
             if stay:
-                after.stay(stack, telling, RUNS / "env")
+                after.stay(stack, narrator, RUNS / "env")
         except DemoFailed as error:
             error.add_note(stack.tails())
             raise
     if not stay:
-        telling.plain(f"\nAll of it as it should be, in {telling.seconds:.0f} seconds. `make up` keeps it running.")
+        narrator.plain(
+            f"\nEvery number ended as expected, after {narrator.seconds:.0f} seconds. `make up` keeps it running."
+        )
 
 
-def _play_or_tell(stack: Stack, telling: Telling, *, stay: bool) -> None:
-    """Play the story. An installation that stays up stays up although its story failed: someone wants to look at it."""
+def _play_or_report(stack: Stack, narrator: Narrator, *, stay: bool) -> None:
+    """Play the story. If `stay`, a failed story is only reported, so that one can look at what is running."""
     try:
-        play(stack, telling)
+        play(stack, narrator)
     except DemoFailed as error:
         if not stay:
             raise
         stack.must_run()
-        telling.failed(str(error), "")
+        narrator.failed(str(error), "")
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -75,19 +79,19 @@ def _stop(_number: int, _frame: FrameType | None) -> None:
 
 
 def main() -> int:
-    """Exit code 0 when everything ended as it should, 1 when not, 130 when it was stopped before its end."""
+    """Exit code 0 if everything ended as expected, 1 if not, 130 after an interrupt before the end."""
     parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
-    parser.add_argument("--stay", action="store_true", help="go on running afterwards, until Ctrl-C")
+    parser.add_argument("--stay", action="store_true", help="keep running afterwards, until Ctrl-C")
     stay = parser.parse_args().stay
     signal.signal(signal.SIGTERM, _stop)
-    telling = Telling()
+    narrator = Narrator()
     RUNS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=time.strftime("%H%M%S-"), dir=RUNS))
     try:
-        run(folder, telling, stay=stay)
+        run(folder, narrator, stay=stay)
     except DemoFailed as error:
-        telling.failed(str(error), "\n".join(getattr(error, "__notes__", [])))
-        return 1  # the folder stays, for whoever looks for the cause
+        narrator.failed(str(error), "\n".join(getattr(error, "__notes__", [])))
+        return 1  # the folder with the logs is kept
     except KeyboardInterrupt:
         shutil.rmtree(folder, ignore_errors=True)
         return _STOPPED

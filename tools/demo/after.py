@@ -1,4 +1,4 @@
-"""What is left running after the demo: one more request that waits for a person, and where to look at everything."""
+"""What `make up` adds to the demo: one more request, which waits for a person, and the addresses to look at."""
 
 import contextlib
 import shlex
@@ -8,7 +8,7 @@ from pathlib import Path
 from domain import names
 from domain.vocabulary import AskKind
 from tools.demo.command import ROOT
-from tools.demo.narrator import Telling
+from tools.demo.narrator import Narrator
 from tools.demo.processes import LOOK_EVERY, until
 from tools.demo.stack import Stack
 
@@ -21,8 +21,8 @@ WAITS_FOR_A_PERSON = f"ExecutionStatus = 'Running' AND {names.NEEDS} IN ({_KINDS
 _ALL = f"WorkflowType = '{names.WORKFLOW_TYPE}'"
 
 
-def stay(stack: Stack, telling: Telling, settings_file: Path) -> None:
-    """Starts a request that waits, tells the addresses, and stays until Ctrl-C.
+def stay(stack: Stack, narrator: Narrator, settings_file: Path) -> None:
+    """Start a request that waits, print the addresses, and stay until Ctrl-C.
 
     Raises:
         DemoFailed: a process ended by itself.
@@ -30,18 +30,18 @@ def stay(stack: Stack, telling: Telling, settings_file: Path) -> None:
     _start_one_that_waits(stack)
     _write_settings(stack, settings_file)
     try:
-        _tell(stack, telling, settings_file)
+        _print_addresses(stack, narrator, settings_file)
         with contextlib.suppress(KeyboardInterrupt):
             while True:
                 stack.must_run()
                 time.sleep(LOOK_EVERY * 10)
-        telling.plain("\nStopping.")
+        narrator.plain("\nStopping.")
     finally:
         settings_file.unlink(missing_ok=True)
 
 
 def _start_one_that_waits(stack: Stack) -> None:
-    stack.bring_webhooks(_PROFILE)
+    stack.receive_webhooks(_PROFILE)
     numbers = [word for number in _NUMBERS for word in ("--number", number)]
     stack.hosted_sms("start", "--reference", WAITING, "--profile", _PROFILE, "--customer", "c-1008", *numbers)
 
@@ -52,7 +52,7 @@ def _start_one_that_waits(stack: Stack) -> None:
 
 
 def _write_settings(stack: Stack, path: Path) -> None:
-    """A file to be sourced; it holds keys, so only its owner reads it."""
+    """Write the settings as a file for `source`. Only its owner can read it, because it has keys."""
     path.touch(mode=0o600)
     # The last two are for the plain `temporal` command and for docs/integration.md.
     settings = stack.environment | {"TEMPORAL_CODEC_ENDPOINT": stack.console, "SIMULATOR": stack.telnyx.address}
@@ -60,20 +60,19 @@ def _write_settings(stack: Stack, path: Path) -> None:
     path.write_text("\n".join([*lines, f"export PATH={shlex.quote(str(ROOT / '.venv/bin'))}:$PATH", ""]))
 
 
-def _tell(stack: Stack, telling: Telling, settings_file: Path) -> None:
-    telling.chapter("It stays running until Ctrl-C. Look at it in the Temporal UI")
-    telling.plain(f"  what waits for a person   {stack.list_link(WAITS_FOR_A_PERSON)}")
-    telling.plain(f"  all requests              {stack.list_link(_ALL)}")
-    telling.plain(f"  the one that waits        {stack.workflow_link(WAITING)}")
-    telling.chapter("Answer it yourself, in another terminal")
-    telling.plain(f"  source {settings_file.relative_to(ROOT)}")
-    telling.plain(f"  hosted-sms show {WAITING}")
-    telling.plain(f"  curl -s '{stack.telnyx.address}/_simulator/inbox?phone_number=%2B{_NUMBERS[0][1:]}'")
-    telling.plain(f"  hosted-sms codes {WAITING} {_NUMBERS[0]}=CODE")
-    telling.chapter("Other addresses")
-    telling.plain(f"  Temporal                  {stack.environment['TEMPORAL_ADDRESS']}")
-    telling.plain(
-        f"  simulated Telnyx          {stack.telnyx.address}/v2, orders at {stack.telnyx.address}/_simulator/orders"
-    )
-    telling.plain(f"  console                   {stack.console} (decrypts for the UI)")
-    telling.plain(f"  logs and documents        {stack.folder.relative_to(ROOT)}")
+def _print_addresses(stack: Stack, narrator: Narrator, settings_file: Path) -> None:
+    narrator.heading("All of it runs until Ctrl-C. Look at it in the Temporal UI")
+    narrator.plain(f"  waiting for a person      {stack.list_link(WAITS_FOR_A_PERSON)}")
+    narrator.plain(f"  all requests              {stack.list_link(_ALL)}")
+    narrator.plain(f"  the new request           {stack.workflow_link(WAITING)}")
+    narrator.heading("Answer a request yourself, in another terminal")
+    narrator.plain(f"  source {settings_file.relative_to(ROOT)}")
+    narrator.plain(f"  hosted-sms show {WAITING}")
+    narrator.plain(f"  curl -s '{stack.telnyx.address}/_simulator/inbox?phone_number=%2B{_NUMBERS[0][1:]}'")
+    narrator.plain(f"  hosted-sms codes {WAITING} {_NUMBERS[0]}=CODE")
+    narrator.heading("Other addresses")
+    narrator.plain(f"  Temporal                  {stack.environment['TEMPORAL_ADDRESS']}")
+    narrator.plain(f"  simulated Telnyx          {stack.telnyx.address}/v2")
+    narrator.plain(f"  its orders                {stack.telnyx.address}/_simulator/orders")
+    narrator.plain(f"  console                   {stack.console} (decrypts data for the UI)")
+    narrator.plain(f"  logs and documents        {stack.folder.relative_to(ROOT)}")

@@ -1,4 +1,4 @@
-"""Uses the command `hosted-sms` as a person does: as a process of its own, by its exit code and what it prints."""
+"""Runs the command `hosted-sms` as a person does: as a process, by its exit code and its output."""
 
 import json
 import re
@@ -22,7 +22,7 @@ _REPEATS = 20
 
 @dataclass(frozen=True)
 class Done:
-    """How a command ended."""
+    """The end of a command."""
 
     code: int
     out: str
@@ -30,16 +30,16 @@ class Done:
 
 
 class HostedSms:
-    """The command, with the settings of one installation."""
+    """The command with the settings of one installation."""
 
     def __init__(self, environment: Mapping[str, str]) -> None:
         self._environment = dict(environment)
 
     def run(self, *arguments: str) -> Done:
-        """Runs it to its end, whatever its exit code.
+        """Run it to its end. Any exit code is fine.
 
         Raises:
-            DemoFailed: it has no end.
+            DemoFailed: it hangs.
         """
         try:
             done = subprocess.run(  # noqa: S603 - our own program with our own arguments
@@ -60,7 +60,7 @@ class HostedSms:
         """Run it to its end. Without an answer in time it is repeated with the same id, as its message says.
 
         Raises:
-            DemoFailed: its exit code is another than `code`.
+            DemoFailed: its exit code is not `code`.
         """
         done = self.run(*arguments)
         for _ in range(_REPEATS):
@@ -74,10 +74,10 @@ class HostedSms:
         return done
 
     def json(self, *arguments: str) -> Any:
-        """Runs it with `--json` and reads what it prints."""
+        """Run it with `--json`, and parse its output."""
         return json.loads(self(*arguments, "--json").out)
 
     def show(self, references: Sequence[str]) -> list[Any]:
-        """What `show` says of several requests, asked two at a time."""
+        """The output of `show` for several requests, two at a time."""
         with ThreadPoolExecutor(max_workers=2) as asking:
             return list(asking.map(lambda reference: self.json("show", reference), references))

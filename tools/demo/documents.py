@@ -1,6 +1,6 @@
 """Draws the LOA and the bill of each row of `tools/demo/examples/orders.csv`: `python -m tools.demo.documents`.
 
-The same rows always give the same bytes, so that drawing them again shows no change where there is none.
+The same rows always give the same bytes, so that version control shows no change.
 """
 
 import csv
@@ -12,9 +12,9 @@ from pathlib import Path
 from fpdf import FPDF, XPos, YPos
 
 ORDERS = Path(__file__).parent / "examples" / "orders.csv"
-PAPERS = ORDERS.parent / "documents"
-SIGNED_LATER = PAPERS / "unsigned-loa-loa-signed.pdf"
-"""The LOA that is handed in after the reviewer refused the one without a signature."""
+DOCUMENTS = ORDERS.parent / "documents"
+SIGNED_LATER = DOCUMENTS / "unsigned-loa-loa-signed.pdf"
+"""The LOA that is submitted after the reviewer refused the one without a signature."""
 
 _DRAWN = datetime(2026, 1, 5, tzinfo=UTC)
 _SIGNATURE = "Signed: Pat Example, owner, January 5, 2026"
@@ -22,12 +22,12 @@ _NO_SIGNATURE = "Signed: ______________________"
 
 
 def documents_of(reference: str) -> tuple[Path, Path]:
-    """Where the LOA and the bill of a request are."""
-    return PAPERS / f"{reference}-loa.pdf", PAPERS / f"{reference}-bill.pdf"
+    """The paths of the LOA and the bill of a request."""
+    return DOCUMENTS / f"{reference}-loa.pdf", DOCUMENTS / f"{reference}-bill.pdf"
 
 
 def numbers_by_reference() -> dict[str, list[str]]:
-    """The numbers of each row, in E.164."""
+    """The numbers of each row in E.164, by reference."""
     with ORDERS.open(encoding="utf-8", newline="") as file:
         return {row["reference"]: list(_numbers(row["phone_numbers"])) for row in csv.DictReader(file)}
 
@@ -39,8 +39,8 @@ def profiles() -> list[str]:
 
 
 def draw_all() -> None:
-    """Writes the PDFs of all rows."""
-    PAPERS.mkdir(exist_ok=True)
+    """Write the PDFs of all rows."""
+    DOCUMENTS.mkdir(exist_ok=True)
     for reference, numbers in numbers_by_reference().items():
         loa, bill = documents_of(reference)
         signature = _NO_SIGNATURE if reference == "unsigned-loa" else _SIGNATURE
@@ -51,7 +51,7 @@ def draw_all() -> None:
 
 
 def _numbers(cell: str) -> Iterator[str]:
-    """The US numbers of a cell: ten digits each, whatever stands between them."""
+    """The US numbers of a cell: ten digits each, with any separators."""
     digits = re.sub(r"\D", "", cell.replace("+1", ""))
     for start in range(0, len(digits), 10):
         yield f"+1{digits[start : start + 10]}"
@@ -61,7 +61,7 @@ def _loa(numbers: list[str], signature: str) -> list[str]:
     return [
         "I am the owner of the telephone numbers below and authorize Telnyx to host their text messages.",
         "The voice service stays with the present carrier.",
-        *map(_spelt, numbers),
+        *map(_formatted, numbers),
         signature,
     ]
 
@@ -70,12 +70,12 @@ def _bill(numbers: list[str]) -> list[str]:
     return [
         "Example Telephone Company, 1 Main Street, Austin, TX 78701",
         "Account holder: Pat Example",
-        *(f"{_spelt(number)}   business line   $24.00" for number in numbers),
+        *(f"{_formatted(number)}   business line   $24.00" for number in numbers),
         f"Total: ${24 * len(numbers)}.00",
     ]
 
 
-def _spelt(number: str) -> str:
+def _formatted(number: str) -> str:
     return f"({number[2:5]}) {number[5:8]}-{number[8:]}"
 
 

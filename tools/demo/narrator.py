@@ -1,4 +1,4 @@
-"""What the demo says while it runs: one line for each thing that happens."""
+"""Prints what happens in the demo, within the width of the terminal."""
 
 import shlex
 import textwrap
@@ -10,13 +10,13 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
-_COLOURS = {"active": "green", "partly_active": "yellow", "left_out": "yellow", "running": "cyan"}
+_COLORS = {"active": "green", "partly_active": "yellow", "left_out": "yellow", "running": "cyan"}
 _INDENT = " " * 22
 _LEAST_WIDTH = 60
 
 
-class Telling:
-    """Prints to the terminal, with the seconds since the start in front."""
+class Narrator:
+    """Prints headings, events with the seconds since the start, commands and replies."""
 
     def __init__(self) -> None:
         self._console = Console(highlight=False, markup=False, emoji=False, soft_wrap=True)
@@ -24,34 +24,34 @@ class Telling:
 
     @property
     def seconds(self) -> float:
-        """How long it has been going."""
+        """Seconds since the start."""
         return time.monotonic() - self._began
 
-    def chapter(self, title: str) -> None:
-        """A part of the story begins."""
+    def heading(self, title: str) -> None:
+        """Begin a part of the story."""
         self._console.print(Text(f"\n{title}", style="bold"))
 
-    def happened(self, who: str, what: str) -> None:
-        """Something happened to a request, or to the installation."""
+    def event(self, who: str, what: str) -> None:
+        """Print what happened to a request or to the installation."""
         first, *rest = self._lines(what)
         self._console.print(Text.assemble((f"{self.seconds:5.1f}s  ", "dim"), (f"{who:<14}", "bold"), first))
         for line in rest:
             self._console.print(Text(_INDENT + line))
 
     def command(self, words: Sequence[str]) -> None:
-        """What is typed at a terminal; a long command goes on in the next line, as a shell understands it."""
+        """Print a command as one types it. A long command continues on the next line, as a shell understands it."""
         lines = textwrap.wrap(shlex.join(words), self._width - 4, break_long_words=False, break_on_hyphens=False)
         typed = f" \\\n{_INDENT}    ".join(lines)
         self._console.print(Text(f"{_INDENT}$ {typed}", style="cyan"))
 
-    def answer(self, sentence: str) -> None:
-        """What was answered to that."""
+    def reply(self, sentence: str) -> None:
+        """Print the reply to a command."""
         for line in self._lines(sentence):
             self._console.print(Text(_INDENT + line, style="dim"))
 
     @property
     def _width(self) -> int:
-        """Columns beside the indent."""
+        """Columns to the right of the indent."""
         return max(self._console.width, _LEAST_WIDTH) - len(_INDENT)
 
     def _lines(self, sentence: str) -> list[str]:
@@ -59,11 +59,11 @@ class Telling:
         return textwrap.wrap(sentence, self._width, subsequent_indent=start, break_long_words=False) or [""]
 
     def plain(self, line: str) -> None:
-        """A line to be copied, as it is."""
+        """Print a line unchanged, so that it can be copied."""
         self._console.print(Text(line))
 
     def table(self, shown: Sequence[dict[str, Any]]) -> None:
-        """How each number of each request ended."""
+        """Print how each number of each request ended."""
         table = Table(box=None, pad_edge=False, header_style="bold")
         for column in ("Request", "Outcome", "Number", "State", "Telnyx says"):
             table.add_column(column, no_wrap=True)
@@ -71,11 +71,11 @@ class Telling:
             head = (request["reference"], request["outcome"])
             for number in request["numbers"]:
                 row = (*head, number["phone_number"], number["state"], number["status"])
-                table.add_row(*(Text(cell, style=_COLOURS.get(cell, "")) for cell in row))
+                table.add_row(*(Text(cell, style=_COLORS.get(cell, "")) for cell in row))
                 head = ("", "")
         self._console.print(table)
 
-    def failed(self, sentence: str, more: str) -> None:
-        """Why it did not work, last and in one sentence; above it what the processes wrote."""
-        self._console.print(Text(more, style="dim"))
+    def failed(self, sentence: str, logs: str) -> None:
+        """Print the last lines of the logs, then in one sentence why the demo failed."""
+        self._console.print(Text(logs, style="dim"))
         self._console.print(Text(f"\nThe demo failed: {sentence}", style="bold red"))

@@ -1,4 +1,4 @@
-"""Starts programs with a log file each, waits until they are ready, and never leaves one behind."""
+"""Starts programs with a log file each, waits until they are ready, and leaves none behind."""
 
 import contextlib
 import os
@@ -13,7 +13,7 @@ from types import TracebackType
 from typing import Self, TypeVar
 
 HANGS_AFTER = 600.0
-"""Seconds after which what shows no sign of life is taken to hang; far more than the slowest machine needs."""
+"""Seconds without progress after which something counts as hung. The slowest machine needs far less."""
 STOP_WITHIN = 60.0
 LOOK_EVERY = 0.05
 _LINES_OF_A_TAIL = 15
@@ -22,35 +22,35 @@ T = TypeVar("T")
 
 
 class DemoFailed(Exception):  # noqa: N818 - named for what a person sees
-    """Something did not go as it should; the text is one sentence for a person."""
+    """Something failed. The text is one sentence for a person."""
 
 
 def until(
     what: str, look: Callable[[], T | None], within: float = HANGS_AFTER, progress: Callable[[], object] = lambda: None
 ) -> T:
-    """Look again and again until there is something to see.
+    """Call `look` repeatedly until it returns something.
 
     Args:
-        what: what is awaited, for the sentence when it does not come.
-        look: returns None while there is nothing.
-        within: seconds without progress after which to give up. A slow machine is slow, but it makes progress.
-        progress: returns something that changes while the awaited thing comes closer.
+        what: what is awaited, for the error sentence.
+        look: returns None while there is nothing yet.
+        within: seconds without progress after which to give up. A slow machine is slow, but makes progress.
+        progress: returns something that changes when there is progress.
 
     Raises:
-        DemoFailed: it did not come, and nothing moved for so long.
+        DemoFailed: nothing came, and there was no progress for so long.
     """
     before, since = progress(), time.monotonic()
     while (seen := look()) is None:
         if (now := progress()) != before:
             before, since = now, time.monotonic()
         if time.monotonic() - since > within:
-            raise DemoFailed(f"{what} did not happen, and nothing moved for {within:g} seconds.")
+            raise DemoFailed(f"{what} did not happen, and nothing changed for {within:g} seconds.")
         time.sleep(LOOK_EVERY)
     return seen
 
 
 def free_ports(count: int) -> list[int]:
-    """Ports of this machine on which nobody listens now, all different."""
+    """Different ports of this machine on which no process listens now."""
     with contextlib.ExitStack() as held:
         return [_port(held.enter_context(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
 
@@ -60,7 +60,7 @@ def _port(listener: socket.socket) -> int:
 
 
 class Child:
-    """One running program: in a process group of its own, what it says goes into its log file."""
+    """One running program. It has its own process group, and writes its output to a log file."""
 
     def __init__(self, name: str, command: Sequence[str], folder: Path, environment: Mapping[str, str]) -> None:
         self.name = name
@@ -74,7 +74,7 @@ class Child:
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
-                start_new_session=True,  # Ctrl-C reaches us alone, and what it starts itself ends with it
+                start_new_session=True,  # Ctrl-C does not reach it, and one signal ends all that it started
             )
 
     @property
@@ -83,14 +83,14 @@ class Child:
         return self._process.pid
 
     def said(self) -> str:
-        """Everything it wrote so far."""
+        """Everything it has written."""
         return self.log.read_bytes()[self._begins_at :].decode(errors="replace")
 
     def wait_until_it_says(self, pattern: str) -> re.Match[str]:
-        """Waits for a line of its log.
+        """Wait for a line of its log.
 
         Raises:
-            DemoFailed: it ended, or the line did not come in time.
+            DemoFailed: it ended, or hangs.
         """
 
         def look() -> re.Match[str] | None:
@@ -100,13 +100,13 @@ class Child:
         return until(f"The start of {self.name}", look, progress=lambda: self.log.stat().st_size)
 
     def must_run(self) -> None:
-        """Raises when it ended by itself."""
+        """Raise if it has ended."""
         code = self._process.poll()
         if code is not None:
-            raise DemoFailed(f"The process {self.name} ended by itself with exit code {code}.")
+            raise DemoFailed(f"The process {self.name} ended unexpectedly with exit code {code}.")
 
     def signal(self, number: signal.Signals) -> None:
-        """Sends a signal to it and to whatever it started."""
+        """Send a signal to it and to all that it started."""
         with contextlib.suppress(ProcessLookupError):
             os.killpg(self._process.pid, number)
 
@@ -134,20 +134,20 @@ class Child:
 
 
 class Children:
-    """The programs started so far; leaving the block ends all of them, the newest first."""
+    """The programs that were started. Leaving the block ends all of them, the newest first."""
 
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._started: list[Child] = []
 
     def start(self, name: str, command: Sequence[str], environment: Mapping[str, str]) -> Child:
-        """Starts a program and goes on without waiting for it."""
+        """Start a program without waiting until it is ready."""
         child = Child(name, command, self._folder, environment)
         self._started.append(child)
         return child
 
     def kill(self, child: Child) -> None:
-        """Ends one as a power cut does, and forgets it: its process id may belong to a stranger soon."""
+        """Kill one without warning, and forget it, because its process id may soon belong to another program."""
         child.kill()
         self._started.remove(child)
 
@@ -163,6 +163,6 @@ class Children:
         try:
             for child in reversed(self._started):
                 child.stop()
-        finally:  # a second Ctrl-C leaves no time to be polite
+        finally:  # also after a second Ctrl-C
             for child in self._started:
                 child.kill()

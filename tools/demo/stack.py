@@ -1,6 +1,6 @@
 """A whole installation on this machine: Temporal with its UI, a simulated Telnyx, console, webhooks and a worker.
 
-All are real processes, with keys made for this run alone.
+All are real processes. The keys are new in each run.
 """
 
 import base64
@@ -22,13 +22,13 @@ TEMPORAL = str(Path(sys.executable).parent / "temporal")
 
 
 class Stack:
-    """The installation; entering the block starts all of it, leaving the block ends all of it."""
+    """The installation. Entering the block starts all of it, and leaving the block ends all of it."""
 
     def __init__(self, folder: Path, *, review_seconds: float = 2.0, settings: Mapping[str, str] | None = None) -> None:
-        """Prepares keys and addresses.
+        """Prepare keys and addresses.
 
         Args:
-            folder: where database, documents and logs go.
+            folder: for the database, documents and logs.
             review_seconds: how long the simulated reviewer takes.
             settings: environment variables of the worker that differ from those below.
         """
@@ -39,7 +39,7 @@ class Stack:
         self.console = f"http://127.0.0.1:{console}"
         self._webhooks_address = f"127.0.0.1:{webhooks}"
         self.database = folder / "temporal.db"
-        # What a face needs; it holds no Telnyx key.
+        # What the command needs. It has no Telnyx key.
         self.environment = {
             "TEMPORAL_ADDRESS": f"127.0.0.1:{temporal}",
             "HOSTED_SMS_KEYS": f"demo:{_key()}",
@@ -48,7 +48,7 @@ class Stack:
         }
         self._worker_settings = {"HOSTED_SMS_POLL_INTERVAL": "1", "TELNYX_API_KEY": "KEY_demo", **(settings or {})}
         self._children = Children(folder)
-        self.hosted_sms = HostedSms(self._surroundings())
+        self.hosted_sms = HostedSms(self._environment_of())
         self.telnyx: TelnyxSide
         self.worker: Child
         self.webhooks: Child
@@ -69,42 +69,42 @@ class Stack:
         self._children.__exit__(kind, error, trace)
 
     def start_worker(self, **settings: str) -> Child:
-        """Starts a worker and waits until it takes work; `settings` differ from the installation's."""
+        """Start a worker and wait until it takes work. `settings` override those of the installation."""
         self.worker = self.launch_worker(**settings)
         self.worker.wait_until_it_says("worker_started")
         return self.worker
 
     def launch_worker(self, name: str = "worker", **settings: str) -> Child:
-        """Starts a worker without waiting for it; its log has its name, a setting that is empty is left out."""
+        """Start a worker without waiting for it. Its log has its name. An empty setting is left out."""
         chosen = {"TELNYX_BASE_URL": f"{self.telnyx.address}/v2", **self._worker_settings, **settings}
-        return self._children.start(name, [sys.executable, "worker.py"], self._surroundings(**chosen))
+        return self._children.start(name, [sys.executable, "worker.py"], self._environment_of(**chosen))
 
     def launch_temporal(self) -> Child:
-        """Starts Temporal on its database, at its address, without waiting for it."""
+        """Start Temporal on its database and address, without waiting for it."""
         address, ui = self.environment["TEMPORAL_ADDRESS"], self.ui
         host, port = address.split(":")
         temporal = [TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
         temporal += ["--db-filename", str(self.database), "--ui-codec-endpoint", self.console]
         temporal += ["--ui-disable-news-fetch", "--log-level", "error"]
-        return self._children.start("temporal", temporal, self._surroundings())
+        return self._children.start("temporal", temporal, self._environment_of())
 
     def launch_webhooks(self, **settings: str) -> Child:
-        """Starts the process that takes webhooks without waiting for it; a setting that is empty is left out."""
+        """Start the process for webhooks without waiting for it. An empty setting is left out."""
         own = {"HOSTED_SMS_WEBHOOKS_ADDRESS": self._webhooks_address, "TELNYX_PUBLIC_KEY": self.telnyx.webhook_key()}
-        return self._children.start("webhooks", [sys.executable, "webhooks.py"], self._surroundings(**own | settings))
+        return self._children.start("webhooks", [sys.executable, "webhooks.py"], self._environment_of(**own | settings))
 
-    def bring_webhooks(self, *profiles: str) -> None:
-        """Lets Telnyx send what happens to orders of these messaging profiles."""
+    def receive_webhooks(self, *profiles: str) -> None:
+        """Let Telnyx send the webhooks of these messaging profiles to this installation."""
         for profile in profiles:
             self.telnyx.send_webhooks(profile, f"http://{self._webhooks_address}/telnyx/default")
 
     def must_run(self) -> None:
-        """Raises when a process that should run has ended."""
+        """Raise if a process has ended."""
         for child in (*self._servers, self.webhooks, self.worker):
             child.must_run()
 
     def tails(self) -> str:
-        """The end of each log."""
+        """The last lines of each log."""
         return "\n".join({child.log: child.tail() for child in self._children}.values())
 
     def list_link(self, query: str) -> str:
@@ -112,11 +112,11 @@ class Stack:
         return f"{self.ui}/namespaces/default/workflows?{urlencode({'query': query}, quote_via=quote)}"
 
     def workflow_link(self, reference: str) -> str:
-        """The address of a request's page in the Temporal UI."""
+        """The address of a request in the Temporal UI."""
         return f"{self.ui}/namespaces/default/workflows/{quote(f'hosting-{reference}', safe='')}"
 
     def _start(self) -> None:
-        """Starts what depends on nothing at once, and the rest as soon as that is ready."""
+        """Start the independent processes at the same time, and the others when those are ready."""
         self.temporal, simulator, console = self._servers = self._launch_servers()
         self.temporal.wait_until_it_says("Temporal UI:")
         self.hosted_sms("setup")
@@ -129,18 +129,18 @@ class Stack:
     def _launch_servers(self) -> tuple[Child, Child, Child]:
         ui = self.ui
         simulator = [sys.executable, "-m", "simulator", "--port", "0", "--review-seconds", str(self._review_seconds)]
-        console = self._surroundings(
+        console = self._environment_of(
             HOSTED_SMS_CONSOLE_ADDRESS=self.console.removeprefix("http://"),
             HOSTED_SMS_CODEC_ALLOWED_ORIGINS=f"{ui},{ui.replace('127.0.0.1', 'localhost')}",
         )
         return (
             self.launch_temporal(),
-            self._children.start("simulator", simulator, self._surroundings()),
+            self._children.start("simulator", simulator, self._environment_of()),
             self._children.start("console", [sys.executable, "console.py"], console),
         )
 
-    def _surroundings(self, **settings: str) -> dict[str, str]:
-        """The environment of a process: this one's without settings of ours, which belong to another installation."""
+    def _environment_of(self, **settings: str) -> dict[str, str]:
+        """The environment of a process: this one's, with the settings of this installation instead of any others."""
         rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
         return rest | {name: value for name, value in (self.environment | settings).items() if value}
 

@@ -1,4 +1,4 @@
-"""The examples fit together: the CSV can be imported, the papers pass the gate, and the story would notice a lie."""
+"""The examples fit together: the CSV can be imported, the documents pass the gate, and the story finds every error."""
 
 import copy
 from typing import Any
@@ -9,7 +9,7 @@ from commands.files import PdfFile
 from runtime import pdf_gate
 from services import orders_file
 from tools.demo import story
-from tools.demo.documents import ORDERS, PAPERS, SIGNED_LATER, documents_of, numbers_by_reference
+from tools.demo.documents import DOCUMENTS, ORDERS, SIGNED_LATER, documents_of, numbers_by_reference
 from tools.demo.processes import DemoFailed
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
@@ -35,7 +35,7 @@ def test_both_papers_name_the_numbers_of_its_request(reference: str) -> None:
 
 def test_no_paper_lies_there_without_a_request() -> None:
     wanted = {path for reference in numbers_by_reference() for path in documents_of(reference)}
-    assert set(PAPERS.iterdir()) == wanted | {SIGNED_LATER}
+    assert set(DOCUMENTS.iterdir()) == wanted | {SIGNED_LATER}
 
 
 def order(order_id: str, rows: list[dict[str, Any]], minute: int) -> dict[str, Any]:
@@ -65,26 +65,26 @@ Told = tuple[list[dict[str, Any]], list[dict[str, Any]]]
 
 
 def test_the_story_is_content_when_all_went_well(told: Told) -> None:
-    story.must_have_come_true(*told)
+    story.check(*told)
 
 
 def test_the_story_notices_a_second_order(told: Told) -> None:
     shown, orders = told
     with pytest.raises(DemoFailed, match="plain"):
-        story.must_have_come_true(shown, [*orders, {**orders[0], "id": "second"}])
+        story.check(shown, [*orders, {**orders[0], "id": "second"}])
 
 
 def test_the_story_notices_an_order_that_nobody_asked_for(told: Told) -> None:
     shown, orders = told
     with pytest.raises(DemoFailed, match="10 orders for 7 requests, not 9"):
-        story.must_have_come_true(shown, [*orders, {"id": "stray", "phone_numbers": []}])
+        story.check(shown, [*orders, {"id": "stray", "phone_numbers": []}])
 
 
 def test_the_story_notices_a_number_that_ended_otherwise(told: Told) -> None:
     shown, orders = copy.deepcopy(told)
     shown[1]["numbers"][0]["state"] = "failed"
     with pytest.raises(DemoFailed, match="mistyped-code"):
-        story.must_have_come_true(shown, orders)
+        story.check(shown, orders)
 
 
 def test_the_story_notices_a_number_that_never_got_its_second_order(told: Told) -> None:
@@ -92,7 +92,7 @@ def test_the_story_notices_a_number_that_never_got_its_second_order(told: Told) 
     request = next(request for request in shown if request["reference"] == story.TIMED_OUT)
     gone = request["order_ids"].pop()
     with pytest.raises(DemoFailed, match=story.TIMED_OUT):
-        story.must_have_come_true(shown, [one for one in orders if one["id"] != gone])
+        story.check(shown, [one for one in orders if one["id"] != gone])
 
 
 def test_the_end_tells_how_much_earlier_the_neighbour_of_a_rejected_number_was_active(told: Told) -> None:
