@@ -27,7 +27,7 @@ def test_a_command_names_three_numbers_and_says_that_there_are_more(count: int, 
         (AskKind.DOCUMENTS, False, "hosted-sms documents acme-1 --loa LOA.pdf --bill BILL.pdf"),
         (AskKind.CARRIER, False, "hosted-sms retry acme-1 NUMBER"),
         (AskKind.SUPPORT, False, "hosted-sms retry acme-1 NUMBER"),
-        # An ask that offers choices is answered by one of them, whatever its kind.
+        # Every ask that offers choices is answered by one of them.
         (AskKind.SUPPORT, True, "hosted-sms answer acme-1 ask-2 CHOICE"),
         (AskKind.CHOICE, True, "hosted-sms answer acme-1 ask-2 CHOICE"),
     ],
