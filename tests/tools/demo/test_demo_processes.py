@@ -1,4 +1,4 @@
-"""The programs of the demo never outlive it, and what is awaited in vain is told in one sentence."""
+"""The programs of the demo never outlive it, and a failure is one sentence."""
 
 import os
 import signal
@@ -7,29 +7,28 @@ from pathlib import Path
 
 import pytest
 
-from tools.demo.processes import Children, DemoFailed, free_ports, until
+from tools.demo.processes import Child, Children, DemoFailed, free_ports, until
 
 pytestmark = pytest.mark.server
+ENDLESS = "import signal; signal.pause()"
+LEAVES_ONE_BEHIND = f"import subprocess, sys; print(subprocess.Popen([sys.executable, '-c', {ENDLESS!r}]).pid)"
 
-# Starts a program that has no end, says its process id and leaves it alone.
-DESERTER = """
-import subprocess, sys
-inner = subprocess.Popen([sys.executable, "-c", "import signal; signal.pause()"])
-print(inner.pid)
-"""
+
+def start(children: Children, code: str) -> Child:
+    return children.start("program", [sys.executable, "-c", code], os.environ)
 
 
 def runs(process: int) -> bool:
-    """Whether a process exists and is no mere entry that nobody has asked about."""
+    """Whether a process exists and is no zombie."""
     try:
         return "\nState:\tZ" not in Path(f"/proc/{process}/status").read_text()
     except FileNotFoundError:
         return False
 
 
-def test_leaving_the_block_ends_even_what_a_program_left_behind(tmp_path: Path) -> None:
+def test_leaving_the_block_also_ends_what_a_program_left_behind(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
-        child = children.start("deserter", [sys.executable, "-c", DESERTER], os.environ)
+        child = start(children, LEAVES_ONE_BEHIND)
         assert child.exit_code() == 0
         inner = int(child.said())
         assert runs(inner)
@@ -38,31 +37,34 @@ def test_leaving_the_block_ends_even_what_a_program_left_behind(tmp_path: Path) 
 
 def test_a_failure_ends_all_programs(tmp_path: Path) -> None:
     children = Children(tmp_path)
-    child = children.start("endless", [sys.executable, "-c", "import signal; signal.pause()"], os.environ)
+    child = start(children, ENDLESS)
     with pytest.raises(DemoFailed, match="in between"), children:
         raise DemoFailed("in between")
     assert child.exit_code() == -signal.SIGTERM
 
 
-def test_a_program_that_ends_by_itself_is_told_with_its_exit_code_and_its_last_words(tmp_path: Path) -> None:
+def test_a_program_that_ends_is_named_with_its_exit_code_and_its_last_lines(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
-        child = children.start("brief", [sys.executable, "-c", "print('last words'); raise SystemExit(7)"], os.environ)
-        with pytest.raises(DemoFailed, match="brief ended by itself with exit code 7"):
+        child = start(children, "print('last words'); raise SystemExit(7)")
+        with pytest.raises(DemoFailed, match=r"program .* 7"):
             child.wait_until_it_says("never said")
         assert child.tail().endswith("last words")
 
 
-def test_what_an_earlier_program_of_the_same_name_said_does_not_count(tmp_path: Path) -> None:
+def test_the_output_of_an_earlier_program_of_the_same_name_does_not_count(tmp_path: Path) -> None:
     with Children(tmp_path) as children:
         for word in ("first", "second"):
-            child = children.start("same", [sys.executable, "-c", f"print('{word}')"], os.environ)
-            assert child.exit_code() == 0
-            assert child.said() == f"{word}\n"
+            child = start(children, f"print('{word}')")
+            assert (child.exit_code(), child.said()) == (0, f"{word}\n")
 
 
-def test_what_does_not_happen_in_time_is_told() -> None:
-    with pytest.raises(DemoFailed, match="The rain did not happen"):
+def test_a_wait_ends_without_progress_and_goes_on_with_it() -> None:
+    with pytest.raises(DemoFailed, match=r"The rain .* 0\.1 seconds"):
         until("The rain", lambda: None, within=0.1)
+    steps = iter(range(10))
+    assert until(
+        "The rain", lambda: next(steps, None) == 9 or None, within=0.1, progress=lambda: next(iter([object()]))
+    )
 
 
 def test_free_ports_are_all_different() -> None:
