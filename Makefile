@@ -133,7 +133,7 @@ soak: $(READY)
 bench: $(BENCH_READY)
 	@$(BIN)/python -m tools.bench $(if $(REQUESTS),--requests $(REQUESTS)) $(if $(ROUNDS),--rounds $(ROUNDS)) \
 		$(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(ALONE),--alone $(ALONE)) \
-		$(if $(PARKED),--parked $(PARKED)) $(if $(KILLED),--killed $(KILLED)) \
+		$(if $(WAITING),--waiting $(WAITING)) $(if $(KILLED),--killed $(KILLED)) \
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 # Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.

@@ -1,6 +1,6 @@
-"""`make bench` and `make bench-scale`: measures, shows what came out, and writes docs/benchmarks.md.
+"""`make bench` and `make bench-scale`: measure, print the results, and write docs/benchmarks.md.
 
-The page is written by whole runs only: one that was made smaller shows its figures and changes no file.
+Only a whole run writes the page. A smaller one prints its results and changes no file.
 """
 
 import argparse
@@ -23,13 +23,13 @@ from tools.bench.machine import surroundings
 from tools.bench.results import Results
 from tools.bench.scale import measure_scale
 from tools.bench.single_design import heed_sigterm, measure_apart
-from tools.bench.waiting_cost import measure_parked
+from tools.bench.waiting_cost import measure_waiting
 from tools.demo.processes import DemoFailed
 
 ROOT = Path(__file__).parents[2]
 RESULTS, PAGE = ROOT / "tools" / "bench" / "results.json", ROOT / "docs" / "benchmarks.md"
-USUAL = (*DESIGNS, "parked", "killed")
-"""What `make bench` measures; `scale` is a run of its own."""
+USUAL = (*DESIGNS, "waiting", "killed")
+"""What `make bench` measures. `scale` is a separate run."""
 
 
 def arguments() -> argparse.ArgumentParser:
@@ -39,20 +39,20 @@ def arguments() -> argparse.ArgumentParser:
     )
     add = parser.add_argument
     add("--only", default=",".join(USUAL), help=f"some of {', '.join(USUAL)}, scale")
-    add("--rounds", type=int, default=3, help="how often the designs are measured, one after another")
+    add("--rounds", type=int, default=3, help="how often each design is measured")
     add("--requests", type=int, default=150, help="requests of each design in a round")
-    add("--numbers", type=int, default=5, help="numbers of each of them")
-    add("--alone", type=int, default=8, help="requests played one at a time, of 1 and of 200 numbers")
-    add("--parked", type=int, default=2000, help="requests that wait for their codes")
+    add("--numbers", type=int, default=5, help="numbers of each request")
+    add("--alone", type=int, default=8, help="requests that run one at a time, of 1 and of 200 numbers")
+    add("--waiting", type=int, default=2000, help="requests that wait for their codes")
     add("--killed", type=int, default=200, help="requests under way when the worker is killed")
     add("--scale", type=int, default=20_000, help="requests that wait for their codes, for `scale`")
-    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is looked at, when it is most idle")
-    add("--write", action="store_true", help="writes the page although the run was made smaller")
+    add("--idle", type=float, default=30.0, help="seconds for which an idle worker is measured")
+    add("--write", action="store_true", help="write the page although the run is smaller than by default")
     return parser
 
 
 async def measure(options: argparse.Namespace, only: Sequence[str], console: Console, folder: Path) -> Results:
-    """Measures what was asked for, one thing after another."""
+    """Measure what `only` names, one thing after another."""
     results = Results()
     sizes = Sizes(options.requests, options.alone, options.numbers)
     for turn in range(options.rounds):
@@ -61,28 +61,28 @@ async def measure(options: argparse.Namespace, only: Sequence[str], console: Con
             design = await measure_apart(name, folder / f"{name}-{turn}", sizes)
             results.rounds.setdefault(name, []).append(design)
             results.requests, results.numbers = options.requests, options.numbers
-    if "parked" in only:
-        console.print(f"Parking {options.parked} requests, twice …")
-        results.parked = await measure_parked(folder / "parked", options.parked, options.idle)
+    if "waiting" in only:
+        console.print(f"Let {options.waiting} requests wait, twice …")
+        results.waiting = await measure_waiting(folder / "waiting", options.waiting, options.idle)
     if "killed" in only:
-        console.print(f"Killing a worker with {options.killed} requests under way …")
+        console.print(f"Kill a worker with {options.killed} requests under way …")
         results.killed = await measure_killed(folder / "killed", options.killed)
     if "scale" in only:
-        console.print(f"Parking {options.scale} requests …")
+        console.print(f"Let {options.scale} requests wait …")
         results.scale = await measure_scale(folder / "scale", options.scale, options.idle)
     return results
 
 
 def is_whole(options: argparse.Namespace, only: Sequence[str]) -> bool:
-    """Whether nothing was made smaller than it is by default."""
+    """Whether nothing is smaller than by default."""
     usual = arguments().parse_args([])
-    sizes = ("rounds", "requests", "numbers", "alone", "parked", "killed", "scale", "idle")
+    sizes = ("rounds", "requests", "numbers", "alone", "waiting", "killed", "scale", "idle")
     smaller = [size for size in sizes if getattr(options, size) < getattr(usual, size)]
     return not smaller and (set(only) >= set(USUAL) or list(only) == ["scale"])
 
 
 def keep(results: Results) -> None:
-    """Puts new results beside those that are known, and writes the page anew."""
+    """Merge new results into the known ones, and write the file and the page."""
     known = json.loads(RESULTS.read_text()) if RESULTS.exists() else {}
     new = json.loads(results.model_dump_json(exclude_defaults=True))
     beside = known.get("surroundings", {}) | new.pop("surroundings", {})
@@ -92,7 +92,7 @@ def keep(results: Results) -> None:
 
 
 async def main() -> int:
-    """Exit code 0 when every order of every design ended well, whether or not the goals are met."""
+    """Exit code 0 if every order of every design succeeded, whether or not the goals are met."""
     heed_sigterm()
     options = arguments().parse_args()
     only = options.only.split(",")
@@ -122,7 +122,7 @@ async def main() -> int:
         keep(results)
         console.print(f"Written: {PAGE.relative_to(ROOT)}, from {RESULTS.relative_to(ROOT)}.")
     else:
-        console.print("Nothing was written: the run was made smaller (--write, or WRITE=1, writes all the same).")
+        console.print("Nothing was written, because the run is small. --write, or WRITE=1, writes anyway.")
     return 0
 
 

@@ -1,4 +1,4 @@
-"""The calls of the flow, as plainly as one would write them: no retries, no error classes, one function each.
+"""The calls of the flow, without retries or error classes, one function each.
 
 Script, naive design and DBOS share them; ours has its own client. What drives a design uses them for what a person
 sees: the code on the handset, and that a number has become active.
@@ -15,17 +15,17 @@ from httpx_aiohttp import AiohttpTransport
 from tools.bench.orders import PROFILE
 
 ORDERS = "/v2/messaging_hosted_number_orders"
-SECONDS_BETWEEN_LOOKS = 0.05
+SECONDS_BETWEEN_POLLS = 0.05
 _SECONDS = 30.0
 
 
 def quick_client(address: str) -> httpx.AsyncClient:
-    """Httpx over aiohttp's connections, which costs a quarter of httpx's own; to be made inside the loop."""
+    """Httpx with the transport of aiohttp, at a quarter of the cost. It needs a running event loop."""
     return httpx.AsyncClient(base_url=address, transport=AiohttpTransport(), timeout=_SECONDS, headers=_KEY)
 
 
 def usual_client(address: str) -> httpx.AsyncClient:
-    """Httpx as one gets it without a thought."""
+    """Httpx with its default transport."""
     return httpx.AsyncClient(base_url=address, timeout=_SECONDS, headers=_KEY, trust_env=False)
 
 
@@ -33,7 +33,7 @@ _KEY = {"Authorization": "Bearer KEY_bench"}
 
 
 class Calls:
-    """Telnyx as the flow sees it."""
+    """The calls to Telnyx and to the control surface of the simulator."""
 
     def __init__(self, client: httpx.AsyncClient) -> None:
         self._client = client
@@ -45,33 +45,33 @@ class Calls:
         return all(row["eligible"] for row in rows)
 
     async def create_order(self, phone_numbers: Sequence[str]) -> str:
-        """Orders, and gives the order's id."""
+        """Create an order. Returns its id."""
         body = {"messaging_profile_id": PROFILE, "phone_numbers": list(phone_numbers)}
         return str((await self._ask("POST", ORDERS, json=body))["data"]["id"])
 
     async def request_codes(self, order_id: str, phone_numbers: Sequence[str]) -> None:
-        """Has a code texted to each number."""
+        """Request a code by text for each number."""
         body = {"phone_numbers": list(phone_numbers), "verification_method": "sms"}
         await self._ask("POST", f"{ORDERS}/{order_id}/verification_codes", json=body)
 
     async def submit_codes(self, order_id: str, codes: dict[str, str]) -> bool:
-        """Hands the codes in; whether all were right."""
+        """Submit the codes. Returns whether all were right."""
         rows = [{"phone_number": number, "code": code} for number, code in codes.items()]
         path = f"{ORDERS}/{order_id}/validation_codes"
         answer = await self._ask("POST", path, json={"verification_codes": rows})
         return all(row["status"] == "verified" for row in answer["data"]["phone_numbers"])
 
     async def upload(self, order_id: str, loa: Path, bill: Path) -> None:
-        """Hands in both papers, read from their files as every design does."""
+        """Upload both documents from their files, as every design does."""
         files = {name: (f"{name}.pdf", path.read_bytes(), "application/pdf") for name, path in _named(loa, bill)}
         await self._ask("POST", f"{ORDERS}/{order_id}/actions/file_upload", files=files)
 
     async def order_status(self, order_id: str) -> str:
-        """The order's word now."""
+        """The current status of the order."""
         return str((await self._ask("GET", f"{ORDERS}/{order_id}"))["data"]["status"])
 
     async def codes_on_handsets(self, phone_numbers: Sequence[str]) -> dict[str, str]:
-        """Waits until every handset shows a code, and reads them all."""
+        """Wait until every handset has a code. Returns the codes by number."""
         return {number: await self._code_on_handset(number) for number in phone_numbers}
 
     async def _code_on_handset(self, phone_number: str) -> str:
@@ -79,24 +79,24 @@ class Calls:
             shown = await self._ask("GET", "/_simulator/inbox", params={"phone_number": phone_number})
             if shown:
                 return str(shown[-1]["code"])
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(SECONDS_BETWEEN_POLLS)
 
     async def until_active(self, phone_number: str) -> None:
-        """Waits until a number is hosted: the moment at which Telnyx would send its last webhook."""
+        """Wait until a number is hosted, which is when Telnyx sends its last webhook."""
         path = f"/v2/messaging_hosted_numbers/{phone_number}"
         while (await self._client.get(path)).is_error:  # noqa: ASYNC110 - HTTP has no event to wait for
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(SECONDS_BETWEEN_POLLS)
 
     async def orders_in_truth(self) -> list[dict[str, Any]]:
-        """Every order there ever was, as the simulator knows it."""
+        """Every order that was ever created, with its true status."""
         return list(await self._ask("GET", "/_simulator/orders"))
 
     async def send_webhooks(self, url: str) -> None:
-        """From now on the profile's webhooks go there."""
+        """Set the webhook URL of the profile."""
         await self._ask("POST", f"/_simulator/profiles/{PROFILE}", json={"webhook_url": url})
 
     async def count_calls(self) -> int:
-        """How many calls about orders there were: those of the flow, not those with which a driver looks on."""
+        """The number of calls about orders. Calls of the driver to the control surface do not count."""
         answer = await self._client.get("/_simulator/calls")
         return answer.raise_for_status().text.count(f'"{ORDERS}')  # reading 100,000 rows as JSON would take seconds
 

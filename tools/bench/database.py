@@ -1,4 +1,4 @@
-"""Counts what DBOS keeps of a request in PostgreSQL: the rows of all its tables, and their bytes."""
+"""Counts the rows and bytes that DBOS keeps of a request in PostgreSQL."""
 
 import psycopg
 from psycopg import sql
@@ -10,7 +10,7 @@ _SIZE = sql.SQL("SELECT count(*), coalesce(sum(pg_column_size(t.*)), 0) FROM dbo
 
 
 async def kept(address: str) -> History:
-    """All rows there are now, and their bytes without what indexes and pages add."""
+    """All rows, and their bytes without indexes and page overhead."""
     async with await psycopg.AsyncConnection.connect(address) as connection:
         tables = [name for (name,) in await (await connection.execute(_TABLES)).fetchall()]
         queries = [_SIZE.format(sql.Identifier(table)) for table in tables]
@@ -19,7 +19,7 @@ async def kept(address: str) -> History:
 
 
 def of_each(before: History, after: History, requests: int) -> History:
-    """What each of so many requests has added, on average."""
+    """The average that each of so many requests has added."""
     return History(
         events=round((after.events - before.events) / requests), bytes=round((after.bytes - before.bytes) / requests)
     )

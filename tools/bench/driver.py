@@ -1,4 +1,4 @@
-"""Drives orders through a design, so many at a time, and measures what every process spends meanwhile."""
+"""Runs orders through a design, some at a time, and measures what every process uses meanwhile."""
 
 import asyncio
 import time
@@ -7,21 +7,21 @@ from collections.abc import Awaitable, Callable, Sequence
 from tools.bench.calls import Calls
 from tools.bench.orders import Order
 from tools.bench.results import Cost
-from tools.bench.stand import Stand
+from tools.bench.testbed import TestBed
 
 AT_ONCE = 20
-_SECONDS_FOR_ALL, _SECONDS_FOR_EACH = 300.0, 2.0  # far above what any design needs: only a hang takes so long
+_SECONDS_FOR_ALL, _SECONDS_FOR_EACH = 300.0, 2.0  # far more than any design needs
 
 Play = Callable[[Order], Awaitable[object]]
-"""Takes one order from its start to its end."""
+"""Runs one order from its start to its end."""
 
 
 class NotAllSucceeded(Exception):  # noqa: N818 - named for what a person sees
-    """A design left orders that are not successful, or made too many: then its figures mean nothing."""
+    """Some orders of a design did not succeed, or there are too many. Its figures mean nothing."""
 
 
 async def play_all(play: Play, orders: Sequence[Order], at_once: int = AT_ONCE) -> None:
-    """Plays every order, so many at a time; the first that fails ends all."""
+    """Run every order, `at_once` at a time. The first that fails ends all."""
     free = asyncio.Semaphore(at_once)
 
     async def one(order: Order) -> None:
@@ -33,24 +33,24 @@ async def play_all(play: Play, orders: Sequence[Order], at_once: int = AT_ONCE) 
             group.create_task(one(order))
 
 
-class Track:
-    """Plays orders on a stand, and knows which were played, so that nothing of them can get lost."""
+class Runner:
+    """Runs orders on a test bed, and checks all that it ever ran against the simulator."""
 
-    def __init__(self, stand: Stand, calls: Calls) -> None:
-        self._stand = stand
+    def __init__(self, bed: TestBed, calls: Calls) -> None:
+        self._bed = bed
         self._calls = calls
         self._played: list[Order] = []
 
     async def cost(self, play: Play, warm_up: Sequence[Order], orders: Sequence[Order], at_once: int = AT_ONCE) -> Cost:
-        """What it costs to play `orders`, after `warm_up` was played for nothing.
+        """The cost of `orders`, after an uncounted `warm_up`.
 
         Raises:
-            NotAllSucceeded: the simulator knows it otherwise than one successful order for each.
+            NotAllSucceeded: the simulator does not have one successful order for each.
         """
         await play_all(play, warm_up, at_once)
-        calls, before, began = await self._calls.count_calls(), self._stand.cpu(), time.perf_counter()
+        calls, before, began = await self._calls.count_calls(), self._bed.cpu(), time.perf_counter()
         await play_all(play, orders, at_once)
-        seconds, after = time.perf_counter() - began, self._stand.cpu()
+        seconds, after = time.perf_counter() - began, self._bed.cpu()
         self._played += [*warm_up, *orders]
         await all_succeeded(self._calls, self._played)
         return Cost(
@@ -62,10 +62,10 @@ class Track:
 
 
 async def all_succeeded(calls: Calls, orders: Sequence[Order]) -> None:
-    """Makes sure that each order was made once and ended well, in the simulator's truth.
+    """Check that each order was created once and succeeded, according to the simulator.
 
     Raises:
-        NotAllSucceeded: it was not so; the text names the first that was not.
+        NotAllSucceeded: it was not. The text names the first such order.
     """
     wanted = sorted(tuple(sorted(order.phone_numbers)) for order in orders)
     truth = await calls.orders_in_truth()

@@ -1,4 +1,4 @@
-"""Counts what Temporal stores of a workflow: events, and the bytes of each as the server keeps them."""
+"""Counts the events and bytes that Temporal stores of a workflow."""
 
 from collections.abc import Iterator
 
@@ -12,7 +12,7 @@ from tools.bench.results import History
 
 
 async def stored(handle: WorkflowHandle[object, object], codec: PayloadCodec | None = None) -> History:
-    """What is stored of a workflow; with a codec, also how much it would be without one."""
+    """What is stored of a workflow. With a codec, also its size without one."""
     events = [event async for event in handle.fetch_history_events()]
     size = sum(event.ByteSize() for event in events)
     if codec is None:
@@ -24,7 +24,7 @@ async def stored(handle: WorkflowHandle[object, object], codec: PayloadCodec | N
 
 
 def _payloads(message: Message) -> Iterator[Payload]:
-    """Every payload anywhere inside a message."""
+    """Every payload in a message."""
     if isinstance(message, Payload):
         yield message
         return

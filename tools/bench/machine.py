@@ -1,4 +1,4 @@
-"""Where and with what was measured: cores, memory, versions, date. No name of the machine, no path of it."""
+"""The machine and the versions of a run, without the name or a path of the machine."""
 
 import os
 import platform
@@ -17,7 +17,7 @@ _PACKAGES = ("temporalio", "httpx", "httpx-aiohttp", "aiohttp", "pydantic", "dbo
 
 
 def surroundings() -> Surroundings:
-    """What stands beside the figures of a run that begins now."""
+    """The surroundings of a run that begins now."""
     return Surroundings(
         date=datetime.now(UTC).date(),
         cores=len(os.sched_getaffinity(0)),
@@ -34,7 +34,7 @@ def _packages() -> dict[str, str]:
     for package in _PACKAGES:
         try:
             found[package] = version_of(package)
-        except PackageNotFoundError:  # what only the whole bench needs
+        except PackageNotFoundError:  # the scale does not need all of them
             continue
     return found
 

@@ -1,7 +1,7 @@
-"""Design (c): the first design that comes to mind on Temporal, one remote activity for each step, six in all.
+"""Design (c): the first design that comes to mind on Temporal, with one activity for each of six steps.
 
-The workflow waits for the codes by update and for Telnyx by signal. It asks nobody, watches nothing, and orders twice
-when a create is cut at the wrong moment.
+The workflow waits for the codes by update and for Telnyx by signal. It asks no one, watches nothing, and orders twice
+if a create is interrupted at the wrong moment.
 """
 
 from datetime import timedelta
@@ -14,7 +14,7 @@ _LIMIT = timedelta(seconds=30)
 
 
 class NaiveOrder(BaseModel):
-    """What the workflow is started with."""
+    """The input of the workflow."""
 
     phone_numbers: list[str]
     loa: str
@@ -22,7 +22,7 @@ class NaiveOrder(BaseModel):
 
 
 class NaiveStep(BaseModel):
-    """What every activity after the create is given."""
+    """The input of every activity after the first two."""
 
     order_id: str
     phone_numbers: list[str] = []
@@ -33,7 +33,7 @@ class NaiveStep(BaseModel):
 
 @workflow.defn
 class NaiveHosting:
-    """One order of hosting."""
+    """The workflow of one order."""
 
     def __init__(self) -> None:
         self._order_id = ""
@@ -55,14 +55,14 @@ class NaiveHosting:
 
     @workflow.update
     async def submit_codes(self, codes: dict[str, str]) -> bool:
-        """Hand the codes in; whether all were right."""
+        """Submit the codes. Returns whether all were right."""
         await workflow.wait_condition(lambda: self._may_submit)
         self._verified = bool(await _do("submit_codes", self._step(codes=codes)))
         return self._verified
 
     @workflow.signal
     def telnyx_news(self) -> None:
-        """A webhook came."""
+        """Receive a webhook."""
         self._news = True
 
     def _step(self, **more: object) -> NaiveStep:

@@ -1,4 +1,4 @@
-"""The worker of the naive design: `python -m tools.bench.naive_worker TEMPORAL SIMULATOR`; prints a line when ready."""
+"""The worker of the naive design: `python -m tools.bench.naive_worker TEMPORAL SIMULATOR`. Prints when ready."""
 
 import asyncio
 import sys
@@ -31,27 +31,27 @@ class NaiveActivities:
 
     @activity.defn
     async def create_order(self, order: NaiveOrder) -> str:
-        """Order; the id."""
+        """Create an order. Returns its id."""
         return await self._calls.create_order(order.phone_numbers)
 
     @activity.defn
     async def request_codes(self, step: NaiveStep) -> None:
-        """Have codes sent."""
+        """Request the codes."""
         await self._calls.request_codes(step.order_id, step.phone_numbers)
 
     @activity.defn
     async def submit_codes(self, step: NaiveStep) -> bool:
-        """Hand codes in."""
+        """Submit the codes."""
         return await self._calls.submit_codes(step.order_id, step.codes)
 
     @activity.defn
     async def upload(self, step: NaiveStep) -> None:
-        """Hand the papers in."""
+        """Upload the documents."""
         await self._calls.upload(step.order_id, Path(step.loa), Path(step.bill))
 
     @activity.defn
     async def await_success(self, step: NaiveStep) -> str:
-        """Read the order until it succeeded; the server's retries are the clock."""
+        """Read the order until it succeeded. The retries of the server set the pace."""
         status = await self._calls.order_status(step.order_id)
         if status != "successful":
             raise ApplicationError("Still in review.", next_retry_delay=_POLL, category=ApplicationErrorCategory.BENIGN)
@@ -59,7 +59,7 @@ class NaiveActivities:
 
 
 async def serve(temporal: str, simulator: str) -> None:
-    """Works until it is stopped."""
+    """Work until stopped."""
     client = await Client.connect(temporal, data_converter=pydantic_data_converter)
     async with usual_client(simulator) as http:
         own = NaiveActivities(Calls(http))

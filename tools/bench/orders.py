@@ -1,4 +1,4 @@
-"""The orders that every design is given: the same numbers, the same two papers, the same profile."""
+"""The orders that every design gets: the same numbers, documents and profile."""
 
 import random
 from collections.abc import Sequence
@@ -8,7 +8,7 @@ from pathlib import Path
 from fpdf import FPDF
 
 PROFILE = "7c1b2a90-4c4e-4b9e-9a4e-0f1f5d1c2b3a"
-PAPER_BYTES = 60_000
+DOCUMENT_BYTES = 60_000
 _AREAS = ("212", "303", "312", "404", "512", "617", "702", "813")
 _LINES = 10_000
 _EXCHANGES = 150
@@ -16,28 +16,28 @@ _EXCHANGES = 150
 
 @dataclass(frozen=True)
 class Order:
-    """One order of hosting: a reference of its own and numbers that no other order has."""
+    """One order, with its own reference and numbers."""
 
     reference: str
     phone_numbers: tuple[str, ...]
 
 
 @dataclass(frozen=True)
-class Papers:
-    """The two PDFs that every order hands in."""
+class Documents:
+    """The two PDFs of every order."""
 
     loa: Path
     bill: Path
 
 
 def orders(prefix: str, count: int, *, numbers_each: int = 1, first: int = 0) -> list[Order]:
-    """Orders with numbers in a row.
+    """Orders with consecutive numbers.
 
     Args:
         prefix: of their references.
         count: how many.
         numbers_each: 1–200.
-        first: how many numbers of the supply are left out, because others have them.
+        first: how many numbers of the supply to skip.
     """
     supply = [phone_number(first + place) for place in range(count * numbers_each)]
     return [
@@ -47,10 +47,10 @@ def orders(prefix: str, count: int, *, numbers_each: int = 1, first: int = 0) ->
 
 
 def phone_number(place: int) -> str:
-    """The number at a place of the supply, in E.164; none is a test number of the simulator.
+    """The number at a place of the supply, in E.164. None is a test number of the simulator.
 
     Raises:
-        ValueError: the supply is at its end.
+        ValueError: the supply has no such place.
     """
     block, line = divmod(place, _LINES)
     area, exchange = divmod(block, _EXCHANGES)
@@ -59,12 +59,12 @@ def phone_number(place: int) -> str:
     return f"+1{_AREAS[area]}{600 + exchange}{line:04}"
 
 
-def draw_papers(folder: Path) -> Papers:
-    """Writes an LOA and a bill of about 60 KB each, as scans are: little text, many bytes that do not compress."""
-    papers = Papers(folder / "loa.pdf", folder / "bill.pdf")
-    _draw(papers.loa, ["Letter of Authorization", "Signed: Pat Example, owner"], seed=1)
-    _draw(papers.bill, ["Telephone bill", "Amount due: 42.00"], seed=2)
-    return papers
+def draw_documents(folder: Path) -> Documents:
+    """Write an LOA and a bill of about 60 KB each that resemble scans: little text, and bytes that do not compress."""
+    documents = Documents(folder / "loa.pdf", folder / "bill.pdf")
+    _draw(documents.loa, ["Letter of Authorization", "Signed: Pat Example, owner"], seed=1)
+    _draw(documents.bill, ["Telephone bill", "Amount due: 42.00"], seed=2)
+    return documents
 
 
 def _draw(path: Path, lines: Sequence[str], seed: int) -> None:
@@ -74,6 +74,6 @@ def _draw(path: Path, lines: Sequence[str], seed: int) -> None:
     for line in lines:
         page.cell(text=line)
         page.ln()
-    scan = random.Random(seed).randbytes(PAPER_BYTES)  # noqa: S311 - filler, the same in every run
+    scan = random.Random(seed).randbytes(DOCUMENT_BYTES)  # noqa: S311 - filler, the same in every run
     page.embed_file(bytes=scan, basename="scan.bin")
     page.output(str(path))

@@ -1,4 +1,4 @@
-"""Design (a): this program. Its worker is a process of its own; what people do goes through `HostedSms`."""
+"""Design (a): this program, with a worker process. People act through `HostedSms`."""
 
 import asyncio
 import sys
@@ -19,17 +19,17 @@ from runtime.settings import Settings
 from services.errors import Finished, NoAnswer, Refused, UnknownReference
 from services.hosted_sms import HostedSms
 from services.prepare import NewRequest, prepare
-from tools.bench.calls import SECONDS_BETWEEN_LOOKS, Calls
+from tools.bench.calls import SECONDS_BETWEEN_POLLS, Calls
 from tools.bench.orders import PROFILE, Order
-from tools.bench.stand import Stand, installation
+from tools.bench.testbed import TestBed, installation
 from tools.demo.processes import Child, free_ports
 
 
 class Ours:
-    """The people of our program: they start requests, read out codes, and bring Telnyx's news."""
+    """The people of our program. They start requests, submit codes, and deliver the webhooks of Telnyx."""
 
-    def __init__(self, stand: Stand, calls: Calls, hosted_sms: HostedSms, environment: dict[str, str]) -> None:
-        self._stand = stand
+    def __init__(self, bed: TestBed, calls: Calls, hosted_sms: HostedSms, environment: dict[str, str]) -> None:
+        self._bed = bed
         self._calls = calls
         self._environment = environment
         self._requests = RunningRequests(hosted_sms.client, hosted_sms.fingerprints)
@@ -37,43 +37,44 @@ class Ours:
         self.worker = self.start_worker()
 
     def start_worker(self) -> Child:
-        """Starts a worker, named `worker`, and waits until it takes work; one before has to have ended."""
-        self.worker = self._stand.start("worker", [sys.executable, "worker.py"], self._environment)
+        """Start a worker, named `worker`, and wait until it takes work. An earlier one must have ended."""
+        self.worker = self._bed.start("worker", [sys.executable, "worker.py"], self._environment)
         self.worker.wait_until_it_says("worker_started")
         return self.worker
 
     def start_webhooks(self) -> str:
-        """Starts the process that takes webhooks; its address."""
+        """Start the process for webhooks. Returns its address."""
         (port,) = free_ports(1)
         address = f"127.0.0.1:{port}"
         settings = self._environment | {"HOSTED_SMS_WEBHOOKS_ADDRESS": address}
-        child = self._stand.start("webhooks", [sys.executable, "webhooks.py"], settings)
+        child = self._bed.start("webhooks", [sys.executable, "webhooks.py"], settings)
         child.wait_until_it_says("webhooks_started")
         return address
 
     async def play(self, order: Order) -> None:
-        """Takes one request from its start to its end, and brings a webhook's hint."""
+        """Run one request from its start to its end, with the hint of a webhook."""
         await self.start(order)
-        await self.hand_in_codes(order)
+        await self.submit_codes_on_handsets(order)
         await self.hint(order)
         await self.handle(order).result()
 
     async def start(self, order: Order, account: str = "default") -> None:
-        """Starts the request, its papers checked and stored, as `hosted-sms start` does."""
-        papers = self._stand.papers
-        loa, bill = PdfFile(papers.loa), PdfFile(papers.bill)
+        """Check and store the documents, and start the request, as `hosted-sms start` does."""
+        documents = self._bed.documents
+        loa, bill = PdfFile(documents.loa), PdfFile(documents.bill)
         new = NewRequest(order.reference, PROFILE, order.phone_numbers, account=account, loa=loa, bill=bill)
         await self.hosted_sms.start(await prepare(new), preflight=False)
 
-    async def hand_in_codes(self, order: Order) -> None:
-        """Reads the codes off the handsets and hands them in, as often as newer ones have been sent meanwhile."""
+    async def submit_codes_on_handsets(self, order: Order) -> None:
+        """Submit the codes on the handsets, again if newer ones were sent meanwhile."""
         while not await self.submit(order, await self._calls.codes_on_handsets(order.phone_numbers)):  # noqa: ASYNC110 - a handset has no event to wait for
-            await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+            await asyncio.sleep(SECONDS_BETWEEN_POLLS)
 
     async def submit(self, order: Order, codes: Mapping[str, str]) -> bool:
-        """Hands codes in; what is too early by a moment, or finds no worker, once more and under the same id.
+        """Submit codes. An update that is too early or finds no worker is repeated with the same id.
 
-        False when one was rejected, or is kept because Telnyx is being asked for another: only the newest is right.
+        Returns:
+            False if a code was rejected, or kept because a newer one was requested, which alone is right.
         """
         update_id = str(uuid.uuid4())
         message = SubmitCodes(codes=[Code(phone_number=number, code=code) for number, code in codes.items()])
@@ -83,44 +84,44 @@ class Ours:
             except (Finished, UnknownReference):
                 raise
             except (Refused, NoAnswer):
-                await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+                await asyncio.sleep(SECONDS_BETWEEN_POLLS)
             else:
                 return bool(answer.numbers) and all(number.result != "rejected" for number in answer.numbers)
 
     async def hint(self, order: Order) -> None:
-        """Brings the last webhook's hint, as `webhooks.py` does."""
+        """Deliver the hint of the last webhook, as `webhooks.py` does."""
         await self._calls.until_active(order.phone_numbers[0])
         hint = TelnyxNews(event_type=f"{HOSTED_ORDERS}updated")
-        with suppress(RPCError):  # a poll was quicker, and the request has ended
+        with suppress(RPCError):  # a poll was faster, and the request has ended
             while True:
-                with suppress(TimeoutError):  # a look takes long; `webhooks.py` tries again as well
+                with suppress(TimeoutError):  # a poll takes long, and `webhooks.py` tries again as well
                     await self._requests.send_hint(names.workflow_id(order.reference), hint)
                     break
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
-        """The request's workflow."""
+        """The workflow of the request."""
         return self.hosted_sms.client.get_workflow_handle(names.workflow_id(order.reference))
 
 
 @asynccontextmanager
-async def running(stand: Stand, calls: Calls, **settings: str) -> AsyncIterator[Ours]:
-    """Our program on a fresh Temporal server: set up, and its worker at work.
+async def running(bed: TestBed, calls: Calls, **settings: str) -> AsyncIterator[Ours]:
+    """Our program on a new Temporal server, set up and with a worker.
 
     Args:
-        stand: where its processes run.
-        calls: what people see of Telnyx.
-        settings: environment variables of the worker that differ.
+        bed: has its processes.
+        calls: the people's view of Telnyx.
+        settings: environment variables of the worker that differ from the usual ones.
     """
-    stand.start_temporal()
-    environment = installation(stand) | settings
-    of_faces = Settings(
+    bed.start_temporal()
+    environment = installation(bed) | settings
+    settings_of_people = Settings(
         keys=environment["HOSTED_SMS_KEYS"],
         fingerprint_key=environment["HOSTED_SMS_FINGERPRINT_KEY"],
         document_store=environment["HOSTED_SMS_DOCUMENT_STORE"],
     )
     client = await Client.connect(
-        stand.temporal_address, data_converter=data_converter(of_faces), grpc_compression=COMPRESSION
+        bed.temporal_address, data_converter=data_converter(settings_of_people), grpc_compression=COMPRESSION
     )
-    hosted_sms = HostedSms(client, of_faces)
+    hosted_sms = HostedSms(client, settings_of_people)
     await hosted_sms.setup()
-    yield Ours(stand, calls, hosted_sms, environment)
+    yield Ours(bed, calls, hosted_sms, environment)

@@ -1,4 +1,4 @@
-"""Writes docs/benchmarks.md from the results; every sentence that holds a figure is made from one."""
+"""docs/benchmarks.md as text, made from the results."""
 
 from collections.abc import Iterable, Iterator
 
@@ -12,33 +12,32 @@ _INTRODUCTION = """\
 
 Written by `make bench` and `make bench-scale`; do not edit. Machines are noisy: only ratios of one run count.
 
-The same orders go through four designs, one after another, against the same simulated Telnyx. Rounds: {rounds}; in
-each of them {requests} requests of {numbers} numbers and two PDFs of 60 KB, 20 under way at once, after a warm-up that
-is not counted. A design whose orders did not all end in one successful order each, in the simulator's own truth, has no
-figures.
+The same orders go through four designs, one after another, against the same simulated Telnyx. Rounds: {rounds}. Each
+round has {requests} requests of {numbers} numbers and two PDFs of 60 KB, 20 at once, after an uncounted warm-up. A
+design has results only if the simulator shows exactly one successful order for each request.
 
-- **ours**: this program as in production: encryption on, papers in a folder, watching each order (once a second here),
-  claiming numbers, listing the orders before each create. The driver checks and stores the papers too.
-- **script**: plain asyncio over `httpx-aiohttp`, which forgets everything when it ends. It is its own driver.
-- **naive**: Temporal with one remote activity for each of six calls, the workflow sandbox on, httpx's own transport, no
-  encryption. It lists nothing, watches nothing and asks nobody.
-- **dbos**: the naive design's flow on DBOS over PostgreSQL, the calls over `httpx-aiohttp`; one process drives and
-  works. PostgreSQL waits for no disk, since the Temporal server keeps everything in memory.
+- **ours**: this program as in production. It encrypts, stores documents in a folder, watches each order (here once a
+  second), claims numbers, and lists the orders before it creates one. The driver also checks and stores the documents.
+- **script**: plain asyncio with `httpx-aiohttp`. It forgets everything when it ends, and has no separate driver.
+- **naive**: Temporal with one activity for each of six calls, the workflow sandbox, and httpx's own transport, without
+  encryption. It does not list or watch orders, and asks no one.
+- **dbos**: the flow of the naive design on DBOS with PostgreSQL and `httpx-aiohttp`. One process is driver and worker.
+  PostgreSQL does not wait for the disk, because the Temporal server keeps everything in memory.
 
-CPU is user and system time of a process with its children. `server` is Temporal's development server, or PostgreSQL.
-The driver also reads the codes off the simulated handsets and sees when a number is active, the same for all designs
-but the script, which reads its order."""
+CPU is user and system time of a process and its children. `server` is Temporal's development server, or PostgreSQL. The
+driver also reads the codes from the simulated handsets and waits until a number is active. The script reads its order
+instead."""
 
 _REPEAT = """\
 ## To repeat it
 
-    make bench              # everything but the scale; about a quarter of an hour on two idle cores
-    make bench-scale        # twenty thousand requests; about an hour
-    make bench REQUESTS=40 ROUNDS=1 ONLY=ours,naive    # a glance: shows figures, writes nothing
+    make bench              # everything but the scale: about a quarter of an hour on two idle cores
+    make bench-scale        # twenty thousand requests: about an hour
+    make bench REQUESTS=40 ROUNDS=1 ONLY=ours,naive    # a small run: prints results, writes nothing
     make bench-scale REQUESTS=1000                     # the same for the scale
 
-DBOS needs PostgreSQL (`apt-get install postgresql`); the bench starts one of its own and removes it. A setting can be
-tried with `HOSTED_SMS_…=… make bench`; the page names what was set. The data are in `tools/bench/results.json`."""
+DBOS needs PostgreSQL (`apt-get install postgresql`). The bench starts its own server and removes it. To try a setting,
+run `HOSTED_SMS_…=… make bench`. The page names such settings. The data is in `tools/bench/results.json`."""
 
 
 def page(results: Results) -> str:
@@ -62,11 +61,11 @@ def _designs(results: Results) -> Iterator[str]:
         yield "## The designs side by side\n\nCPU milliseconds per request:"
         yield _markdown(tables.DESIGN_HEADINGS, tables.design_rows(results))
         yield (
-            "`calls` are those of the Telnyx API about orders, for each request. `events` and `KB stored` are what "
-            "Temporal keeps of one happy request of one number (or of 200), played alone, the shortest of those "
-            "played; in brackets what was said, before it was packed and encrypted. Of DBOS they are rows and their "
-            "bytes, without indexes, for each request played alone. A request played one at a time has one number, and "
-            "also pays for what the processes do while they wait."
+            "`calls` are calls to the Telnyx API about orders per request. `events` and `KB stored` are what Temporal "
+            "keeps of one request without problems that ran alone, with one number (or 200): the shortest of several. "
+            "The size before compression and encryption is in parentheses. For DBOS they are rows and their bytes, "
+            "without indexes. A request that runs alone has one number, and also pays for what the processes do while "
+            "they wait."
         )
 
 
@@ -75,13 +74,13 @@ def _rest(results: Results) -> Iterator[str]:
     if known:
         yield "## Besides\n\n" + "\n\n".join(known)
     if results.scale:
-        yield "Parked step by step; milliseconds are CPU for each new request:"
+        yield "Waiting requests, step by step. Milliseconds are CPU per new request:"
         yield _markdown(tables.SCALE_HEADINGS, tables.scale_rows(results))
-    if results.parked or results.scale:
+    if results.waiting or results.scale:
         yield (
-            "Parked requests are spread over accounts of at most 500 each, because the account's list of orders is "
-            "read before each create. They are watched as in production (after 30 s, then ever more seldom, up to once "
-            "an hour), and the span of time with the fewest such looks is shown as idle."
+            "Waiting requests are spread over accounts of at most 500 requests, because the program reads the list of "
+            "orders of the account before it creates one. They are watched as in production: after 30 s, then less and "
+            "less often, down to once an hour. `Idle` is the span with the fewest such polls."
         )
 
 

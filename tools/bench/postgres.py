@@ -1,4 +1,4 @@
-"""A PostgreSQL server in a folder of its own, for the design that needs one; gone when the block is left."""
+"""A temporary PostgreSQL server, for the design that needs one."""
 
 import os
 import pwd
@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from tools.bench.stand import Stand
+from tools.bench.testbed import TestBed
 from tools.demo.processes import DemoFailed, free_ports
 
 _DEBIAN = Path("/usr/lib/postgresql")
@@ -17,14 +17,14 @@ _ACCOUNT = "postgres"  # the system account of Debian's package; the server refu
 
 
 def programs() -> Path | None:
-    """The folder with `initdb` and `postgres`, the newest version first; None when PostgreSQL is not installed."""
+    """The folder with `initdb` and `postgres` of the newest version; None if PostgreSQL is not installed."""
     on_path = shutil.which("postgres")
     found = [Path(on_path)] if on_path else sorted(_DEBIAN.glob("*/bin/postgres"), key=_version)
     return found[-1].parent if found else None
 
 
 def version() -> str:
-    """The server's own word for its version, such as `15.18`; empty when it is not installed."""
+    """The version of the server, such as `15.18`; empty if it is not installed."""
     folder = programs()
     if folder is None:
         return ""
@@ -33,8 +33,8 @@ def version() -> str:
 
 
 @contextmanager
-def running(stand: Stand) -> Iterator[str]:
-    """Starts a server, named `server`, and gives the address of an empty database.
+def running(bed: TestBed) -> Iterator[str]:
+    """Start a server, named `server`, and yield the address of an empty database.
 
     It waits for no disk, since the Temporal server that it is compared with keeps everything in memory.
 
@@ -52,7 +52,7 @@ def running(stand: Stand) -> Iterator[str]:
         subprocess.run([*init, "--encoding", "UTF8", "--no-sync"], cwd="/", check=True, capture_output=True)  # noqa: S603 - the program just found
         command = [*prefix, str(folder / "postgres"), "-D", str(data), "-k", str(data), "-p", str(port)]
         command += ["-c", "listen_addresses=127.0.0.1", "-c", "fsync=off"]
-        child = stand.start("server", command, {})
+        child = bed.start("server", command, {})
         child.wait_until_it_says("ready to accept connections")
         yield f"postgresql://bench@127.0.0.1:{port}/postgres"
         child.stop()
@@ -65,7 +65,7 @@ def _version(program: Path) -> float:
 
 
 def _as_its_account(data: Path) -> list[str]:
-    """What to put before a command so that it does not run as root; the data then belong to that account."""
+    """The prefix of a command that must not run as root. The data then belongs to that account."""
     if os.geteuid() != 0:
         return []
     account = pwd.getpwnam(_ACCOUNT)

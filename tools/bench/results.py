@@ -1,4 +1,4 @@
-"""What was measured, as data: written to a file, read back, and turned into ratios."""
+"""The results as data: what is written to the file, and the ratios."""
 
 import math
 import statistics
@@ -9,76 +9,76 @@ from pydantic import BaseModel
 
 
 class Cost(BaseModel):
-    """What it cost to take some requests through the flow."""
+    """The cost of some requests."""
 
     requests: int
     seconds: float
     cpu_seconds: dict[str, float]
-    """Of each process, by name: `driver`, `worker`, `server`, `simulator`."""
+    """By process: `driver`, `worker`, `server`, `simulator`."""
     calls: int
-    """Of the Telnyx API."""
+    """Calls to the Telnyx API."""
 
     def milliseconds(self, *names: str) -> float:
-        """CPU milliseconds per request of these processes together; one that the design has not costs nothing."""
+        """CPU milliseconds per request of these processes together. A process that the design lacks counts as 0."""
         return 1000 * sum(self.cpu_seconds.get(name, 0.0) for name in names) / self.requests
 
     @property
     def design_milliseconds(self) -> float:
-        """CPU milliseconds per request of all that the design brings along: everything but the simulator."""
+        """CPU milliseconds per request of all processes but the simulator."""
         return self.milliseconds(*(name for name in self.cpu_seconds if name != "simulator"))
 
     @property
     def requests_per_second(self) -> float:
-        """How many requests were done in a second."""
+        """Requests per second."""
         return self.requests / self.seconds
 
     @property
     def calls_per_request(self) -> float:
-        """How many calls of the Telnyx API a request took."""
+        """Calls to the Telnyx API per request."""
         return self.calls / self.requests
 
 
 class History(BaseModel):
-    """What is stored of one happy request of one number, played alone: the shortest of those played."""
+    """What is stored of one request of one number without problems: the shortest of all that ran alone."""
 
     events: int
-    """Of Temporal's history; in a database, rows."""
+    """Events of the Temporal history; rows in a database."""
     bytes: int
     readable_bytes: int | None = None
-    """The same before it is packed and encrypted, where it is."""
+    """Bytes before compression and encryption, if there are any."""
 
 
 class Design(BaseModel):
-    """One design measured."""
+    """The results of one design."""
 
     cost: Cost
     history: History | None = None
     wide_cost: Cost | None = None
-    """Of requests of 200 numbers each, one at a time."""
+    """The cost of requests of 200 numbers, one at a time."""
     narrow_cost: Cost | None = None
-    """Of requests of one number each, one at a time, for comparison with the wide ones."""
+    """The cost of requests of one number, one at a time, for comparison."""
     wide_history: History | None = None
     bytes_per_waiting: float | None = None
-    """Of the memory of the process that keeps the requests, for each that waits for its codes. Ours is in `Parked`."""
+    """Memory of the process that keeps the requests, for each that waits for its codes. Ours is in `Waiting`."""
 
 
-class Parked(BaseModel):
-    """Requests that wait for their codes, and a worker that has nothing to do."""
+class Waiting(BaseModel):
+    """Requests that wait for their codes, and a worker with nothing to do."""
 
     requests: int
     starts_per_second: float
     bytes_per_cached: float
-    """Of the worker's memory, for each request that it keeps."""
+    """Memory of the worker for each cached request."""
     bytes_per_thousand: float
-    """Of the worker's memory, for a thousand more requests when it keeps a hundred."""
+    """Memory of the worker for a thousand more requests, with a cache of a hundred."""
     idle_share: float
-    """Of one core."""
-    idle_looks: int
+    """CPU of the idle worker, as a share of one core."""
+    idle_polls: int
     idle_seconds: float
 
 
 class Killed(BaseModel):
-    """All requests at once, undisturbed and with the worker killed half-way."""
+    """All requests at once, without disturbance and with the worker killed halfway."""
 
     requests: int
     undisturbed_seconds: float
@@ -86,9 +86,9 @@ class Killed(BaseModel):
 
 
 class ScaleStep(BaseModel):
-    """One more lot of requests parked."""
+    """The state after more requests were started."""
 
-    parked: int
+    waiting: int
     new: int
     seconds: float
     worker_bytes: int
@@ -96,63 +96,63 @@ class ScaleStep(BaseModel):
     cpu_seconds: dict[str, float]
 
     def milliseconds(self, *names: str) -> float:
-        """CPU milliseconds of these processes together for each request that was new."""
+        """CPU milliseconds of these processes together per new request."""
         return 1000 * sum(self.cpu_seconds[name] for name in names) / self.new
 
 
 class Scale(BaseModel):
-    """Very many requests parked."""
+    """Very many waiting requests."""
 
     requests: int
     steps: list[ScaleStep]
     idle_share: float
-    idle_looks: int
+    idle_polls: int
     idle_seconds: float
     code_seconds: list[float]
     webhook_seconds: list[float]
     recovery_seconds: list[float]
-    """From the launch of a new worker, after the only one was killed, until a code is answered, of each of some."""
+    """For some requests: from the start of a new worker, after the only one was killed, until a code is answered."""
 
 
 class Surroundings(BaseModel):
-    """Where and with what was measured."""
+    """The machine and the versions of a run."""
 
     date: date
     cores: int
     processor: str
     memory_gib: float
     load: float
-    """Processes that wanted a core in the minute before: other people's work, if any."""
+    """Load average when the run began: other work on the machine, if any."""
     versions: dict[str, str]
     settings: list[str] = []
-    """Names of settings that were given for the run."""
+    """Names of settings that the environment set for the run."""
 
 
 class Results(BaseModel):
-    """Everything that is known, of one run or of several: what one did not measure stays as it was."""
+    """All results, of one run or of several. A run replaces only what it measured."""
 
     requests: int = 0
-    """Of each design in a round."""
+    """Requests of each design in a round."""
     numbers: int = 0
-    """Of each of those requests."""
+    """Numbers of each of those requests."""
     rounds: dict[str, list[Design]] = {}
-    """What was measured of each design, round by round."""
-    parked: Parked | None = None
+    """The results of each design, by round."""
+    waiting: Waiting | None = None
     killed: Killed | None = None
     scale: Scale | None = None
     surroundings: dict[str, Surroundings] = {}
-    """Of the run that brought `bench`, and of the one that brought `scale`."""
+    """The machine of the last `bench` and of the last `scale`."""
 
     @property
     def designs(self) -> dict[str, Design]:
-        """Each design over all its rounds."""
+        """The results of each design over all its rounds."""
         return {name: together(rounds) for name, rounds in self.rounds.items()}
 
 
 def together(rounds: Sequence[Design]) -> Design:
-    """All rounds of a design as one: costs added up, and of the histories the shortest.
+    """All rounds of a design as one: the sum of the costs, and the shortest history.
 
-    A busy machine splits a workflow task now and then, which nothing in a design does.
+    A busy machine sometimes splits a workflow task, so longer histories say nothing about the design.
     """
     return Design(
         cost=_sum([design.cost for design in rounds]),
@@ -165,13 +165,13 @@ def together(rounds: Sequence[Design]) -> Design:
 
 
 def median(values: Sequence[float | None]) -> float | None:
-    """The value in the middle of those that were measured; None of none."""
+    """The median of the measured values; None if there is none."""
     measured = [value for value in values if value is not None]
     return statistics.median(measured) if measured else None
 
 
 def shortest(histories: Sequence[History]) -> History | None:
-    """The one with the fewest events; None of none."""
+    """The history with the fewest events; None if there is none."""
     return min(histories, key=lambda history: (history.events, history.bytes), default=None)
 
 
@@ -191,10 +191,10 @@ def _sum(costs: Sequence[Cost]) -> Cost:
 
 
 def ratio(part: float, whole: float) -> float:
-    """How many times the whole the part is.
+    """`part` divided by `whole`.
 
     Raises:
-        ValueError: the whole is nothing, so something was not measured.
+        ValueError: the whole is not positive, so something was not measured.
     """
     if whole <= 0:
         raise ValueError(f"There is no ratio to {whole}: it was not measured.")
@@ -202,7 +202,7 @@ def ratio(part: float, whole: float) -> float:
 
 
 def percentile(values: Sequence[float], share: float) -> float:
-    """The value that this share of the values does not exceed: 0.5 for the middle one, 0.95 for one in twenty.
+    """The smallest value that at least this share of the values does not exceed (0.5: the median).
 
     Raises:
         ValueError: there is no value.

@@ -1,13 +1,13 @@
-"""Design (b): a plain asyncio script. It forgets everything when it ends, and is what the calls cost at the least."""
+"""Design (b): a plain asyncio script. It forgets everything when it ends, and shows the minimum cost of the calls."""
 
 import asyncio
 
-from tools.bench.calls import SECONDS_BETWEEN_LOOKS, Calls
-from tools.bench.orders import Order, Papers
+from tools.bench.calls import SECONDS_BETWEEN_POLLS, Calls
+from tools.bench.orders import Documents, Order
 
 
-async def play(calls: Calls, papers: Papers, order: Order) -> None:
-    """Takes one order through the flow.
+async def play(calls: Calls, documents: Documents, order: Order) -> None:
+    """Run one order through the flow.
 
     Raises:
         RuntimeError: Telnyx said no.
@@ -16,13 +16,13 @@ async def play(calls: Calls, papers: Papers, order: Order) -> None:
     codes = await calls.codes_on_handsets(order.phone_numbers)
     if not await calls.submit_codes(order_id, codes):
         raise RuntimeError(f"A code of {order.reference} was wrong.")
-    await calls.upload(order_id, papers.loa, papers.bill)
+    await calls.upload(order_id, documents.loa, documents.bill)
     while await calls.order_status(order_id) != "successful":  # noqa: ASYNC110 - HTTP has no event to wait for
-        await asyncio.sleep(SECONDS_BETWEEN_LOOKS)
+        await asyncio.sleep(SECONDS_BETWEEN_POLLS)
 
 
 async def have_codes_sent(calls: Calls, order: Order) -> str:
-    """Takes one order to where a person is needed; its id.
+    """Run one order until it needs its codes. Returns its id.
 
     Raises:
         RuntimeError: Telnyx said no.
@@ -35,14 +35,14 @@ async def have_codes_sent(calls: Calls, order: Order) -> str:
 
 
 class Waiting:
-    """Orders that wait for a person for ever: a task each, which is all that a script keeps of them."""
+    """Orders that wait for a person forever. A script keeps one task for each."""
 
     def __init__(self, calls: Calls) -> None:
         self._calls = calls
         self._tasks: set[asyncio.Task[None]] = set()
 
     async def start(self, order: Order) -> None:
-        """Takes one to where it waits for its codes, and leaves it there."""
+        """Run one order until it waits for its codes, and leave it there."""
         order_id = await have_codes_sent(self._calls, order)
         self._tasks.add(asyncio.create_task(self._wait(order_id)))
 
@@ -51,6 +51,6 @@ class Waiting:
         await self._calls.submit_codes(order_id, codes)
 
     def stop(self) -> None:
-        """Forgets all of them."""
+        """Forget all of them."""
         for task in self._tasks:
             task.cancel()

@@ -1,6 +1,6 @@
-"""Measures one design in its own process: `python -m tools.bench.single_design NAME FOLDER SIZES`.
+"""Measure one design in its own process: `python -m tools.bench.single_design NAME FOLDER SIZES`.
 
-A design must find nothing that another left behind: no threads, no garbage, no event loop that a library took over.
+Threads, garbage and event loops of one design must not affect another.
 """
 
 import asyncio
@@ -15,15 +15,15 @@ from tools.bench.designs import Sizes, measure_design
 from tools.bench.results import Design
 from tools.demo.processes import Children, DemoFailed
 
-_SECONDS = 1800.0  # far above what any design needs: only a hang takes so long
+_SECONDS = 1800.0  # far more than any design needs
 _RESULT = "design.json"
 
 
 async def measure_apart(name: str, folder: Path, sizes: Sizes) -> Design:
-    """Measures a design in a process of its own.
+    """Measure a design in a separate process.
 
     Raises:
-        DemoFailed: it failed; the note holds what it said at last.
+        DemoFailed: it failed. A note has the end of its log.
     """
     await asyncio.to_thread(folder.mkdir, parents=True)
     command = [
@@ -44,14 +44,14 @@ async def measure_apart(name: str, folder: Path, sizes: Sizes) -> Design:
 
 
 def heed_sigterm() -> None:
-    """Lets SIGTERM cancel the task that calls this, so that no process is left behind; a second one changes nothing."""
+    """Let SIGTERM cancel the calling task, so that no process is left behind."""
     task = asyncio.current_task()
     if task is not None:
         asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def main() -> None:
-    """Measures, and leaves what was found in the folder."""
+    """Measure, and write the result into the folder."""
     heed_sigterm()
     name, folder, sizes = sys.argv[1], Path(sys.argv[2]), Sizes(**json.loads(sys.argv[3]))
     design = await measure_design(name, folder, sizes)
@@ -60,4 +60,4 @@ async def main() -> None:
 
 if __name__ == "__main__":
     asyncio.run(main())
-    os._exit(0)  # the SDK sometimes aborts while the interpreter shuts down, after all work is done
+    os._exit(0)  # the SDK sometimes aborts when the interpreter shuts down

@@ -1,4 +1,4 @@
-"""Shows on a terminal what was measured; the same rows, as plain text, make the tables of the page."""
+"""The results as tables and sentences, for the terminal and for the page."""
 
 from collections.abc import Iterator, Sequence
 
@@ -11,14 +11,14 @@ PROCESSES = ("driver", "worker", "server", "simulator")
 Row = tuple[str, ...]
 DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events or rows", "KB stored")
 GOAL_HEADINGS: Row = ("goal", "what", "limit", "found", "")
-SCALE_HEADINGS: Row = ("parked", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
+SCALE_HEADINGS: Row = ("waiting", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
 WORDS = frozenset({"design", "goal", "what", ""})
-"""Headings of the columns that hold words; all others hold figures."""
+"""Headings of columns with words. All others have figures."""
 _NONE = "–"
 
 
 def design_rows(results: Results) -> Iterator[Row]:
-    """CPU milliseconds per request of each process, and what else is counted, of each design."""
+    """The row of each design: CPU milliseconds per request of each process, and the other counts."""
     for name, design in results.designs.items():
         yield _design_row(name, design.cost, design.history)
         if design.narrow_cost:
@@ -41,7 +41,7 @@ def _stored(history: History | None) -> str:
 
 
 def goal_rows(goals: Sequence[Goal]) -> Iterator[Row]:
-    """Each goal with what was found."""
+    """The row of each goal with its result."""
     words = {True: "met", False: "not met", None: "not measured"}
     for goal in goals:
         found = _NONE if goal.found is None else _figure(goal.found, goal.unit)
@@ -59,10 +59,10 @@ def _after(unit: str) -> str:
 
 
 def scale_rows(results: Results) -> Iterator[Row]:
-    """The steps by which very many requests were parked; milliseconds are CPU for each new request."""
+    """The steps in which very many requests were started; milliseconds are CPU per new request."""
     for step in results.scale.steps if results.scale else []:
         yield (
-            f"{step.parked:,}",
+            f"{step.waiting:,}",
             f"{step.new / step.seconds:.1f}",
             f"{step.milliseconds('worker'):.1f}",
             f"{step.milliseconds('server'):.1f}",
@@ -72,41 +72,41 @@ def scale_rows(results: Results) -> Iterator[Row]:
 
 
 def facts(results: Results) -> Iterator[str]:
-    """What no table holds, a sentence each."""
+    """The results that are in no table, as sentences."""
     yield from _round_by_round(results)
     yield from _waiting(results)
-    if parked := results.parked:
+    if waiting := results.waiting:
         yield (
-            f"{parked.requests:,} requests parked in the code wait, {parked.starts_per_second:.0f} started per second: "
-            f"{parked.bytes_per_cached / KIB:.0f} KiB of the worker's memory for each that it keeps; with a cache of "
-            f"100, {parked.bytes_per_thousand / MIB:.1f} MiB for a thousand more. Idle for {parked.idle_seconds:g} s "
-            f"the worker took {100 * parked.idle_share:.2f} % of a core, {_looks(parked.idle_looks)}."
+            f"{waiting.requests:,} requests wait for their codes, {waiting.starts_per_second:.0f} started per second: "
+            f"{waiting.bytes_per_cached / KIB:.0f} KiB of the worker's memory for each cached one. With a cache of "
+            f"100, {waiting.bytes_per_thousand / MIB:.1f} MiB for a thousand more. Idle for {waiting.idle_seconds:g} s "
+            f"the worker took {100 * waiting.idle_share:.2f} % of a core, {_polls(waiting.idle_polls)}."
         )
     if killed := results.killed:
         yield (
-            f"{killed.requests} requests under way at once: done in {killed.undisturbed_seconds:.1f} s undisturbed "
-            f"and in {killed.seconds:.1f} s with the worker killed half-way; each ended in one successful order."
+            f"{killed.requests} requests at once took {killed.undisturbed_seconds:.1f} s, and {killed.seconds:.1f} s "
+            "with the worker killed halfway. Each ended with one successful order."
         )
     if scale := results.scale:
         yield (
-            f"{scale.requests:,} parked, a cache of 1,000: idle for {scale.idle_seconds:g} s the worker took "
-            f"{100 * scale.idle_share:.2f} % of a core, {_looks(scale.idle_looks)}. A code of a parked request was "
-            f"answered in {_times(scale.code_seconds)}; a webhook ended its request in "
-            f"{_times(scale.webhook_seconds)}. After the only worker was killed, {len(scale.recovery_seconds)} codes "
-            f"were handed in at once: the first was answered {min(scale.recovery_seconds):.1f} s after the launch of "
-            f"the next worker, the last after {max(scale.recovery_seconds):.1f} s."
+            f"{scale.requests:,} requests wait, with a cache of 1,000: idle for {scale.idle_seconds:g} s the worker "
+            f"took {100 * scale.idle_share:.2f} % of a core, {_polls(scale.idle_polls)}. A code was answered in "
+            f"{_times(scale.code_seconds)}. A webhook ended its request in {_times(scale.webhook_seconds)}. After the "
+            f"only worker was killed, {len(scale.recovery_seconds)} codes were submitted at once. The first was "
+            f"answered {min(scale.recovery_seconds):.1f} s after the start of the next worker, the last after "
+            f"{max(scale.recovery_seconds):.1f} s."
         )
 
 
 def _waiting(results: Results) -> Iterator[str]:
-    """What each design keeps in memory of a request that waits for its codes."""
+    """The memory of each design for a request that waits for its codes."""
     designs = results.designs.items()
     held = {name: design.bytes_per_waiting for name, design in designs if design.bytes_per_waiting is not None}
-    if results.parked and held:
-        held = {"ours": results.parked.bytes_per_cached} | held
+    if results.waiting and held:
+        held = {"ours": results.waiting.bytes_per_cached} | held
     if held:
         found = ", ".join(f"{name} {_kib(bytes_each)}" for name, bytes_each in held.items())
-        yield f"Memory of a request that waits for its codes, where all are kept at hand: {found}."
+        yield f"Memory of a cached request that waits for its codes: {found}."
 
 
 def _kib(size: float) -> str:
@@ -114,12 +114,12 @@ def _kib(size: float) -> str:
 
 
 def _round_by_round(results: Results) -> Iterator[str]:
-    """How far the rounds lie apart: what a ratio is worth on this machine."""
+    """The ratios of each round, which show how noisy the machine was."""
     for other, what in (("naive", "worker"), ("dbos", "all but simulator")):
         pairs = list(zip(results.rounds.get("ours", []), results.rounds.get(other, []), strict=False))
         if len(pairs) > 1:
             found = [_cost_ratio(ours, theirs, what) for ours, theirs in pairs]
-            yield f"Round by round, ours of {other}'s ({what}): {', '.join(f'{one:.2f}' for one in found)}."
+            yield f"Ratio of ours to {other} in each round ({what}): {', '.join(f'{one:.2f}' for one in found)}."
 
 
 def _cost_ratio(ours: Design, theirs: Design, what: str) -> float:
@@ -128,26 +128,26 @@ def _cost_ratio(ours: Design, theirs: Design, what: str) -> float:
     return ratio(ours.cost.design_milliseconds, theirs.cost.design_milliseconds)
 
 
-def _looks(count: int) -> str:
-    return f"{count} orders being due to be read meanwhile" if count else "no order being due to be read meanwhile"
+def _polls(count: int) -> str:
+    return f"and {count:,} orders were due to be read" if count else "and no order was due to be read"
 
 
 def _times(seconds: Sequence[float]) -> str:
     middle, high = percentile(seconds, 0.5), percentile(seconds, 0.95)
-    return f"{1000 * middle:.0f} ms (middle of {len(seconds)}) and {1000 * high:.0f} ms (95 of 100)"
+    return f"{1000 * middle:.0f} ms (median of {len(seconds)}) and {1000 * high:.0f} ms (95th percentile)"
 
 
 def tables(results: Results) -> Iterator[Table | str]:
-    """Everything that was measured, for a terminal."""
+    """Everything that was measured, for the terminal."""
     if results.rounds:
         yield _table("CPU milliseconds per request, user and system", DESIGN_HEADINGS, design_rows(results))
     if results.scale:
-        yield _table("Parked step by step; CPU milliseconds for each new request", SCALE_HEADINGS, scale_rows(results))
+        yield _table("Waiting requests; CPU milliseconds per new request", SCALE_HEADINGS, scale_rows(results))
     yield from facts(results)
 
 
 def goals_table(goals: Sequence[Goal]) -> Table:
-    """The goals that were measured."""
+    """The goals that were measured, for the terminal."""
     return _table("Goals", GOAL_HEADINGS, goal_rows(goals))
 
 

@@ -1,4 +1,4 @@
-"""What a running program costs: CPU seconds and resident memory, of it and of everything it started."""
+"""CPU seconds and resident memory of a running program and of all that it started."""
 
 import os
 from collections.abc import Iterator
@@ -10,7 +10,7 @@ _PAGE = os.sysconf("SC_PAGE_SIZE")
 
 
 def cpu_seconds(pid: int) -> float:
-    """User and system time so far of a process and its descendants, those that have ended included.
+    """User and system time so far of a process and its descendants, also of those that have ended.
 
     Args:
         pid: of the first of them; 0 when it has ended is no mistake, since a sum of nothing is 0.
@@ -19,29 +19,29 @@ def cpu_seconds(pid: int) -> float:
 
 
 def resident_bytes(pid: int) -> int:
-    """Memory in RAM of a process and its descendants; what they share is counted once for each."""
+    """Bytes in RAM of a process and its descendants. Shared memory counts once for each."""
     return sum(int(stat[21]) * _PAGE for stat in _family(pid))
 
 
 def own_resident_bytes() -> int:
-    """Memory in RAM of this process alone, not of what it has started."""
+    """Bytes in RAM of this process alone, without its descendants."""
     return int((_PROC / "self" / "statm").read_text().split()[1]) * _PAGE
 
 
 def _ticks(stat: list[str]) -> int:
-    """utime, stime and the same of children that ended and were waited for (proc(5), fields 14–17)."""
+    """utime, stime, and the same of children that have ended (proc(5), fields 14–17)."""
     return sum(int(field) for field in stat[11:15])
 
 
 def _family(pid: int) -> Iterator[list[str]]:
-    """The fields after the name, from the state on, of a process and its descendants."""
-    everybody = dict(_processes())
+    """The fields of `stat` after the name (from the state on) of a process and its descendants."""
+    by_pid = dict(_processes())
     wanted = [pid]
     while wanted:
         member = wanted.pop()
-        if member in everybody:
-            yield everybody[member]
-        wanted += [other for other, stat in everybody.items() if int(stat[1]) == member]
+        if member in by_pid:
+            yield by_pid[member]
+        wanted += [other for other, stat in by_pid.items() if int(stat[1]) == member]
 
 
 def _processes() -> Iterator[tuple[int, list[str]]]:

@@ -1,4 +1,4 @@
-"""Parks requests by the thousand where they wait for a person: Telnyx has sent the codes, and nobody hands them in."""
+"""Starts thousands of requests that wait for a person: Telnyx has sent the codes, and no one submits them."""
 
 import asyncio
 import time
@@ -12,122 +12,122 @@ from tools.bench import ours
 from tools.bench.calls import Calls, quick_client
 from tools.bench.driver import AT_ONCE, play_all
 from tools.bench.orders import Order, orders
-from tools.bench.stand import Stand, account_name
+from tools.bench.testbed import TestBed, account_name
 
 IN_ONE_ACCOUNT = 500
-"""Requests of one account at Telnyx; how many share one sets the length of the list read before each order."""
+"""Requests of one Telnyx account. More would make the list longer that the program reads before each order."""
 
-_PARKED = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
+_WAITING = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
 IN_FLIGHT = 200
-"""Requests on their way to the code wait; more at once would only stand in queues, as an import would let them."""
+"""Requests that are started but do not wait yet. More at once would only wait in queues."""
 _WITHIN = 600.0
-_LOOK_EVERY = 0.5
+_CHECK_EVERY = 0.5
 _SAMPLES = 6  # of a span of time
 
 
 @dataclass(frozen=True)
 class Idle:
-    """What a worker spends while nobody asks anything of it."""
+    """What a worker uses while it has nothing to do."""
 
     share_of_a_core: float
-    looks: int
-    """Calls of the Telnyx API in that time: orders that were due to be read."""
+    polls: int
+    """Calls to the Telnyx API in that time, because some orders were due to be read."""
 
 
 @dataclass(frozen=True)
 class _Sample:
-    """One look at the worker: when, CPU seconds so far, calls of the API so far."""
+    """A sample: time, CPU seconds of the worker so far, calls to the API so far."""
 
     at: float
     cpu: float
-    looks: int
+    polls: int
 
 
 def _between(before: _Sample, after: _Sample) -> Idle:
-    return Idle((after.cpu - before.cpu) / (after.at - before.at), after.looks - before.looks)
+    return Idle((after.cpu - before.cpu) / (after.at - before.at), after.polls - before.polls)
 
 
-class Lot:
-    """The requests that are parked, in the order in which they came."""
+class WaitingRequests:
+    """Requests that wait for their codes, oldest first."""
 
-    def __init__(self, stand: Stand, worlds: Sequence[Calls], people: ours.Ours) -> None:
-        self._stand = stand
-        self._worlds = worlds
+    def __init__(self, bed: TestBed, simulators: Sequence[Calls], people: ours.Ours) -> None:
+        self._bed = bed
+        self._simulators = simulators
         self.people = people
-        self.parked: list[Order] = []
+        self.orders: list[Order] = []
 
-    async def park(self, count: int) -> float:
-        """Starts so many more and waits until all of them wait for their codes; the seconds that took."""
+    async def add(self, count: int) -> float:
+        """Start more requests, and wait until all of them wait for their codes. Returns the seconds that this took."""
         began = time.monotonic()
-        new = orders("parked", len(self.parked) + count)[len(self.parked) :]
-        places = {order.reference: len(self.parked) + place for place, order in enumerate(new)}
+        new = orders("waiting", len(self.orders) + count)[len(self.orders) :]
+        places = {order.reference: len(self.orders) + place for place, order in enumerate(new)}
 
         async def start(order: Order) -> None:
-            await self.people.start(order, account_name(places[order.reference] % len(self._worlds)))
+            await self.people.start(order, account_name(places[order.reference] % len(self._simulators)))
 
         for first in range(0, count, IN_FLIGHT // 2):
             some = new[first : first + IN_FLIGHT // 2]
             await play_all(start, some, AT_ONCE)
-            self.parked += some
-            await self._until_waiting(len(self.parked) - IN_FLIGHT // 2)
-        await self._until_waiting(len(self.parked))
+            self.orders += some
+            await self._until_waiting(len(self.orders) - IN_FLIGHT // 2)
+        await self._until_waiting(len(self.orders))
         return time.monotonic() - began
 
     async def _until_waiting(self, count: int) -> None:
         async with asyncio.timeout(_WITHIN):
             while await self._waiting() < count:  # noqa: ASYNC110 - the server has no event to wait for
-                await asyncio.sleep(_LOOK_EVERY)
+                await asyncio.sleep(_CHECK_EVERY)
 
-    async def idle(self, seconds: float, patience: float) -> Idle:
-        """What the worker spends: of all spans of so many seconds, that in which the fewest orders were due to be read.
+    async def idle(self, seconds: float, at_most: float) -> Idle:
+        """What the worker uses in the span in which the fewest orders were due to be read.
 
         Args:
             seconds: length of a span.
-            patience: seconds after which the best span so far has to do, when none was quite still.
+            at_most: seconds after which to take the best span so far, if no span was without a poll.
         """
         samples = [await self._sample()]
-        end = time.monotonic() + max(patience, seconds)
+        end = time.monotonic() + max(at_most, seconds)
         best: Idle | None = None
-        while (best is None or best.looks) and (best is None or time.monotonic() < end):
+        while (best is None or best.polls) and (best is None or time.monotonic() < end):
             await asyncio.sleep(seconds / _SAMPLES)
             samples.append(await self._sample())
             if len(samples) > _SAMPLES:
                 span = _between(samples[-1 - _SAMPLES], samples[-1])
-                best = min(best or span, span, key=lambda idle: (idle.looks, idle.share_of_a_core))
+                best = min(best or span, span, key=lambda idle: (idle.polls, idle.share_of_a_core))
         return best
 
-    async def take_webhooks(self) -> None:
-        """From now on the webhooks of every account reach our own process for them, signed, as in production."""
+    async def receive_webhooks(self) -> None:
+        """Start our process for webhooks, and let every account send its signed webhooks there, as in production."""
         address = await asyncio.to_thread(self.people.start_webhooks)
-        for place, world in enumerate(self._worlds):
-            await world.send_webhooks(f"http://{address}/telnyx/{account_name(place)}")
+        for place, simulator in enumerate(self._simulators):
+            await simulator.send_webhooks(f"http://{address}/telnyx/{account_name(place)}")
 
-    def world_of(self, order: Order) -> Calls:
-        """Telnyx as the account of a parked request sees it."""
-        return self._worlds[self.parked.index(order) % len(self._worlds)]
+    def simulator_of(self, order: Order) -> Calls:
+        """The simulator with the account of a request."""
+        return self._simulators[self.orders.index(order) % len(self._simulators)]
 
     async def _sample(self) -> _Sample:
-        looks = await self._looks()
-        return _Sample(time.monotonic(), self._stand.cpu()["worker"], looks)
+        polls = await self._count_calls()
+        return _Sample(time.monotonic(), self._bed.cpu()["worker"], polls)
 
-    async def _looks(self) -> int:
-        return sum([await world.count_calls() for world in self._worlds])
+    async def _count_calls(self) -> int:
+        return sum([await simulator.count_calls() for simulator in self._simulators])
 
     async def _waiting(self) -> int:
-        return (await self.people.hosted_sms.client.count_workflows(_PARKED)).count
+        return (await self.people.hosted_sms.client.count_workflows(_WAITING)).count
 
 
 @asynccontextmanager
-async def lot(stand: Stand, **settings: str) -> AsyncIterator[Lot]:
-    """An empty lot on a stand; the worker looks at orders as seldom as in production."""
+async def waiting_requests(bed: TestBed, **settings: str) -> AsyncIterator[WaitingRequests]:
+    """No requests yet, on a test bed whose worker polls as rarely as in production."""
     async with AsyncExitStack() as stack:
-        clients = [await stack.enter_async_context(quick_client(one)) for one in stand.simulator_addresses]
-        worlds = [Calls(client) for client in clients]
+        clients = [await stack.enter_async_context(quick_client(one)) for one in bed.simulator_addresses]
+        simulators = [Calls(client) for client in clients]
         usual = {"HOSTED_SMS_POLL_INTERVAL": "3600"}
-        people = await stack.enter_async_context(ours.running(stand, worlds[0], **usual | settings))
-        yield Lot(stand, worlds, people)
+        people = await stack.enter_async_context(ours.running(bed, simulators[0], **usual | settings))
+        yield WaitingRequests(bed, simulators, people)
 
 
-def worlds_for(count: int) -> int:
-    """How many accounts so many requests are spread over."""
+def simulators_for(count: int) -> int:
+    """The number of accounts for so many requests."""
     return max(2, -(-count // IN_ONE_ACCOUNT))

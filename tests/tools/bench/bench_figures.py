@@ -1,8 +1,8 @@
-"""Made-up figures, as round as possible, for the tests of the bench's arithmetic and of its page."""
+"""Invented round figures for the tests of the goals, the arithmetic and the page."""
 
 from datetime import date
 
-from tools.bench.results import Cost, Design, History, Killed, Parked, Results, Scale, ScaleStep, Surroundings
+from tools.bench.results import Cost, Design, History, Killed, Results, Scale, ScaleStep, Surroundings, Waiting
 
 
 def cost(requests: int = 100, seconds: float = 5.0, **cpu_seconds: float) -> Cost:
@@ -14,7 +14,7 @@ def design(worker: float = 2.0, server: float = 3.0, driver: float = 1.0, second
 
 
 def whole() -> Results:
-    """Every goal is met."""
+    """Results that meet every goal."""
     ours = design(seconds=2.0).model_copy(
         update={
             "narrow_cost": cost(10, worker=0.2, server=0.3),
@@ -28,21 +28,21 @@ def whole() -> Results:
     return Results(
         requests=100,
         rounds={"ours": [ours], "naive": [naive], "dbos": [dbos]},
-        parked=parked(),
+        waiting=waiting(),
         killed=Killed(requests=200, undisturbed_seconds=10.0, seconds=21.0),
         scale=scale(),
         surroundings={"bench": surroundings(), "scale": surroundings()},
     )
 
 
-def parked() -> Parked:
-    return Parked(
+def waiting() -> Waiting:
+    return Waiting(
         requests=2000,
         starts_per_second=20.0,
         bytes_per_cached=66 * 1024.0,
         bytes_per_thousand=20 * 1024.0**2,
         idle_share=0.0005,
-        idle_looks=0,
+        idle_polls=0,
         idle_seconds=30.0,
     )
 
@@ -52,7 +52,7 @@ def scale(last: float = 5.0) -> Scale:
         requests=20_000,
         steps=[step(2000, 5.0), step(20_000, last)],
         idle_share=0.001,
-        idle_looks=7,
+        idle_polls=7,
         idle_seconds=30.0,
         code_seconds=[0.1] * 19 + [9.0],
         webhook_seconds=[0.2] * 20,
@@ -60,10 +60,10 @@ def scale(last: float = 5.0) -> Scale:
     )
 
 
-def step(parked: int, seconds: float) -> ScaleStep:
-    """A thousand more, at so many milliseconds of worker and of server each."""
+def step(waiting: int, seconds: float) -> ScaleStep:
+    """A thousand more requests, at so many milliseconds of worker and of server each."""
     return ScaleStep(
-        parked=parked,
+        waiting=waiting,
         new=1000,
         seconds=50.0,
         worker_bytes=100 * 1024**2,

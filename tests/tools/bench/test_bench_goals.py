@@ -1,74 +1,69 @@
+"""Each goal compares the right figures, and is met only within its limit."""
+
+from collections.abc import Callable
+
+import pytest
+
 from tests.tools.bench import bench_figures as figures
 from tools.bench.goals import Goal, goals
 from tools.bench.results import Results
 
 
-def found(results: Results) -> dict[str, Goal]:
-    return {f"{goal.number} {goal.wish}": goal for goal in goals(results)}
+def found(results: Results, number: str, start: str = "") -> Goal:
+    return next(goal for goal in goals(results) if goal.number == number and goal.wish.startswith(start))
 
 
-def by_start(results: Results, start: str) -> list[Goal]:
-    return [goal for name, goal in found(results).items() if name.startswith(start)]
-
-
-def test_every_goal_is_met_by_figures_that_meet_it() -> None:
+def test_figures_that_meet_every_goal_meet_every_goal_and_none_meet_none() -> None:
     assert {goal.is_met for goal in goals(figures.whole())} == {True}
+    assert [goal.is_met for goal in goals(Results())] == [None] * len(goals(figures.whole()))
 
 
-def test_nothing_measured_is_neither_met_nor_missed() -> None:
-    assert {goal.is_met for goal in goals(Results())} == {None}
-    assert len(goals(Results())) == len(goals(figures.whole()))
+def test_our_worker_is_compared_with_the_naive_worker_and_all_of_ours_with_dbos() -> None:
+    assert found(figures.whole(), "1").found == pytest.approx(1 / 3)
+    assert found(figures.whole(), "2").found == 0.6
 
 
-def test_our_worker_is_compared_with_the_naive_worker_alone() -> None:
-    (first, stretch) = by_start(figures.whole(), "1")
-    assert first.found is not None
-    assert round(first.found, 3) == 0.333
-    assert (first.limit, stretch.limit) == (0.5, 0.4)
+def test_one_slow_answer_of_twenty_does_not_count() -> None:
+    scale = [goal.found for goal in goals(figures.whole()) if goal.number == "scale"]
+    assert scale == [0.1, 0.2]
 
 
-def test_all_of_ours_is_compared_with_all_of_dbos() -> None:
-    (goal,) = by_start(figures.whole(), "2")
-    assert goal.found == 0.6
-
-
-def test_twice_as_dear_as_dbos_is_not_met() -> None:
-    results = figures.whole()
+def _cost_twice_as_much(results: Results) -> None:
     results.rounds["ours"] = [figures.design(worker=10.0, server=9.0)]
-    (goal,) = by_start(results, "2")
-    assert goal.is_met is False
 
 
-def test_speed_has_to_reach_its_limit_and_cost_to_stay_below() -> None:
-    assert Goal("3", "speed", 1.7, 1.6, at_least=True).is_met is False
-    assert Goal("3", "speed", 1.7, 1.8, at_least=True).is_met is True
-    assert Goal("1", "cost", 0.5, 0.6).is_met is False
-    assert Goal("1", "cost", 0.5, 0.5).is_met is True
-
-
-def test_what_is_left_out_of_a_run_leaves_its_ratios_unmeasured() -> None:
-    results = figures.whole()
+def _leave_out_the_naive_design(results: Results) -> None:
     del results.rounds["naive"]
-    assert [goal.is_met for goal in by_start(results, "1")] == [None, None]
-    (dbos,) = by_start(results, "2")
-    assert dbos.is_met is True
 
 
-def test_a_worker_that_recovers_late_misses_its_goal_by_the_difference() -> None:
-    results = figures.whole()
+def _recover_late(results: Results) -> None:
     assert results.killed is not None
     results.killed.seconds = 25.5
-    (goal,) = by_start(results, "5")
-    assert (goal.found, goal.is_met) == (15.5, False)
 
 
-def test_parking_that_grows_dearer_is_not_linear() -> None:
-    results = figures.whole()
+def _grow_more_expensive(results: Results) -> None:
     results.scale = figures.scale(last=8.0)
-    (goal,) = by_start(results, "6 CPU of worker and server to park")
-    assert (goal.found, goal.is_met) == (1.6, False)
 
 
-def test_one_slow_answer_of_twenty_does_not_miss_the_second() -> None:
-    code, webhook = by_start(figures.whole(), "scale")
-    assert (code.found, webhook.found) == (0.1, 0.2)
+@pytest.mark.parametrize(
+    ("change", "number", "start", "met"),
+    [
+        (_cost_twice_as_much, "2", "", False),
+        (_leave_out_the_naive_design, "1", "", None),
+        (_leave_out_the_naive_design, "2", "", True),
+        (_recover_late, "5", "", False),
+        (_grow_more_expensive, "6", "CPU for the last", False),
+    ],
+)
+def test_a_change_misses_the_goal_that_it_is_about(
+    change: Callable[[Results], None], number: str, start: str, *, met: bool | None
+) -> None:
+    results = figures.whole()
+    change(results)
+    assert found(results, number, start).is_met is met
+
+
+@pytest.mark.parametrize(("value", "speed", "cost"), [(0.9, False, True), (1.0, True, True), (1.1, True, False)])
+def test_speed_must_reach_its_limit_and_cost_must_not_exceed_it(value: float, *, speed: bool, cost: bool) -> None:
+    assert Goal("3", "speed", 1.0, value, at_least=True).is_met is speed
+    assert Goal("1", "cost", 1.0, value).is_met is cost

@@ -1,3 +1,5 @@
+"""No number is used twice or has a meaning in the simulator, and the documents resemble scans."""
+
 from pathlib import Path
 
 import pytest
@@ -5,7 +7,7 @@ import pytest
 from runtime import pdf_gate
 from services import parsing
 from simulator.test_numbers import ROWS
-from tools.bench.orders import PAPER_BYTES, draw_papers, orders, phone_number
+from tools.bench.orders import DOCUMENT_BYTES, draw_documents, orders, phone_number
 
 
 def test_no_number_is_in_two_orders() -> None:
@@ -26,10 +28,10 @@ def test_the_supply_has_an_end() -> None:
         phone_number(12_000_000)
 
 
-def test_the_papers_pass_the_gate_and_weigh_what_scans_weigh(tmp_path: Path) -> None:
-    papers = draw_papers(tmp_path)
-    for path in (papers.loa, papers.bill):
+def test_the_documents_pass_the_gate_and_are_as_large_as_scans(tmp_path: Path) -> None:
+    documents = draw_documents(tmp_path)
+    for path in (documents.loa, documents.bill):
         content = path.read_bytes()
         pdf_gate.check(content, path.name)
-        assert PAPER_BYTES <= len(content) <= 1.1 * PAPER_BYTES
-    assert papers.loa.read_bytes() != papers.bill.read_bytes()
+        assert DOCUMENT_BYTES <= len(content) <= 1.1 * DOCUMENT_BYTES
+    assert documents.loa.read_bytes() != documents.bill.read_bytes()

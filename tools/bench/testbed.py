@@ -1,4 +1,4 @@
-"""Where a design is measured: a simulator and, where it needs one, a Temporal server, each a process of its own."""
+"""The test bed of a design: a simulator and, if needed, a Temporal server, each in its own process."""
 
 import base64
 import os
@@ -12,30 +12,32 @@ from typing import Self
 import httpx
 
 from tools.bench import usage
-from tools.bench.orders import Papers, draw_papers
+from tools.bench.orders import Documents, draw_documents
 from tools.demo.processes import Child, Children, free_ports
 from tools.demo.stack import TEMPORAL
 
 _OURS = ("HOSTED_SMS_", "TELNYX_", "TEMPORAL_")
 
 
-class Stand:
-    """The processes of one design; leaving the block ends all of them."""
+class TestBed:
+    """The processes of one design. Leaving the block ends all of them."""
 
-    def __init__(self, folder: Path, *, worlds: int = 1, review_seconds: float = 0.0) -> None:
-        """Prepares a folder of its own for logs, papers and documents.
+    __test__ = False  # pytest must not collect it
+
+    def __init__(self, folder: Path, *, simulators: int = 1, review_seconds: float = 0.0) -> None:
+        """Prepare a folder for logs and documents.
 
         Args:
-            folder: made when missing.
-            worlds: how many accounts at Telnyx there are, each with orders of its own.
-            review_seconds: how long a reviewer takes; a design is measured by what it does, so no time by default.
+            folder: created if missing.
+            simulators: how many Telnyx accounts there are, each with its own orders.
+            review_seconds: how long a review takes. It says nothing about a design, so the default is 0.
         """
         folder.mkdir(parents=True, exist_ok=True)
         self.folder = folder
-        self.papers: Papers = draw_papers(folder)
+        self.documents: Documents = draw_documents(folder)
         self.simulator_addresses: list[str] = []
-        self._simulator = ["tools.bench.worlds", str(worlds), str(review_seconds)]
-        if worlds == 1:
+        self._simulator = ["tools.bench.simulators", str(simulators), str(review_seconds)]
+        if simulators == 1:
             self._simulator = ["simulator", "--port", "0", "--review-seconds", str(review_seconds)]
         self.temporal_address = ""
         self._children = Children(folder)
@@ -63,58 +65,58 @@ class Stand:
         return self.simulator_addresses[0]
 
     def start(self, name: str, command: Sequence[str], settings: dict[str, str]) -> Child:
-        """Starts a process whose cost is measured under this name; one started later takes the name over."""
+        """Start a process whose cost is measured under this name. A later process with the same name replaces it."""
         rest = {key: value for key, value in os.environ.items() if not key.startswith(_OURS)}
         child = self._children.start(name, command, rest | settings)
         self._measured[name] = child.pid
         return child
 
     def start_temporal(self) -> None:
-        """Starts a Temporal server in memory, named `server`."""
+        """Start a Temporal server in memory, named `server`."""
         (port,) = free_ports(1)
         self.temporal_address = f"127.0.0.1:{port}"
         command = [TEMPORAL, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
         self.start("server", [*command, "--log-level", "error"], {}).wait_until_it_says(r"Temporal Server:|Server:")
 
     def cpu(self) -> dict[str, float]:
-        """CPU seconds so far of each process, by name, and of this one, which drives, as `driver`."""
+        """CPU seconds so far of each process by name. This process is `driver`."""
         return {name: usage.cpu_seconds(pid) for name, pid in self._measured.items()} | {"driver": _own_cpu()}
 
     def resident(self, name: str) -> int:
-        """Bytes in RAM of a process; of this one, which drives, as `driver`."""
+        """Bytes in RAM of a process. This process is `driver`."""
         if name == "driver":
             return usage.own_resident_bytes()
         return usage.resident_bytes(self._measured[name])
 
 
 def _own_cpu() -> float:
-    """Of this process alone, not of what it has started."""
+    """CPU seconds of this process alone, without its descendants."""
     used = os.times()
     return used.user + used.system
 
 
-def installation(stand: Stand) -> dict[str, str]:
-    """The settings that a production installation of ours would have, with keys made for this run alone.
+def installation(bed: TestBed) -> dict[str, str]:
+    """The settings of a production installation, with new keys.
 
-    Settings of the environment go before, so that one can be tried: `HOSTED_SMS_…=… make bench`.
+    Settings of the environment have priority, so that one can be tried: `HOSTED_SMS_…=… make bench`.
     """
     chosen = {name: value for name, value in os.environ.items() if name.startswith("HOSTED_SMS_")}
-    accounts = stand.folder / "accounts.toml"
-    accounts.write_text("\n".join(_account(*pair) for pair in enumerate(stand.simulator_addresses)))
+    accounts = bed.folder / "accounts.toml"
+    accounts.write_text("\n".join(_account(*pair) for pair in enumerate(bed.simulator_addresses)))
     return {
-        "TEMPORAL_ADDRESS": stand.temporal_address,
-        "TELNYX_BASE_URL": f"{stand.simulator_address}/v2",
+        "TEMPORAL_ADDRESS": bed.temporal_address,
+        "TELNYX_BASE_URL": f"{bed.simulator_address}/v2",
         "TELNYX_API_KEY": "KEY_bench",
         "HOSTED_SMS_KEYS": f"k1:{_key()}",
         "HOSTED_SMS_FINGERPRINT_KEY": _key(),
-        "HOSTED_SMS_DOCUMENT_STORE": (stand.folder / "documents").as_uri(),
+        "HOSTED_SMS_DOCUMENT_STORE": (bed.folder / "documents").as_uri(),
         "HOSTED_SMS_POLL_INTERVAL": "1",
         "HOSTED_SMS_ACCOUNTS": str(accounts),
     } | chosen
 
 
 def account_name(place: int) -> str:
-    """The name of the account whose orders are in the world at this place."""
+    """The name of the account of the simulator at this place."""
     return f"account-{place}"
 
 
