@@ -21,8 +21,9 @@ SETTINGS_OF_THE_SERVER = {
     "matching.numTaskqueueReadPartitions": 1,
     "matching.numTaskqueueWritePartitions": 1,
 }
-STARTS_A_SERVER = {"live_server", "skipping_server", "dev_server"}
-"""Fixtures. A test that starts a server or a process in another way has the marker `server` itself."""
+STARTS_A_SERVER = {"live_server", "skipping_server", "dev_server", "stage", "address"}
+"""Fixtures that start a Temporal server or a simulated Telnyx. A test that starts a server or a process in another way
+has the marker `server` itself."""
 _crashed: set[str] = set()
 
 

@@ -24,6 +24,7 @@ RUN_HERE = (
 )
 
 
+@pytest.mark.server
 @pytest.mark.parametrize("story", RUN_HERE)
 async def test_a_story_sends_the_commands_that_are_written_down(story: str) -> None:
     runs = await run_story(story, STORIES[story])
