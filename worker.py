@@ -35,6 +35,7 @@ from domain import delays
 from domain.names import LOCAL_QUEUE, telnyx_queue
 from runtime import pdf_gate
 from runtime.connection import connect
+from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.metrics import temporal_runtime
 from runtime.process import leave, serve, stop_signal
@@ -158,7 +159,7 @@ async def run(settings: Settings) -> None:
 
 def main() -> int:
     """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
-    return serve(run, refused=(ServiceError,))
+    return serve(run, refused=(ServiceError, DocumentStoreUnavailable))
 
 
 if __name__ == "__main__":

@@ -12,13 +12,12 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import obstore
-from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from domain.messages import Document
 from domain.names import is_reference
 from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
-from runtime.error_text import first_line
+from runtime.store_faults import STORE_ERRORS, check_existence, check_folder, unavailable
 from runtime.store_urls import open_store
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -36,7 +35,8 @@ class DocumentStore:
         """Open the store that a URL names; see `open_store`.
 
         Raises:
-            SettingsError: the URL names no store that can be opened.
+            SettingsError: the URL names no store.
+            DocumentStoreUnavailable: the store cannot be opened.
         """
         return cls(open_store(url), url)
 
@@ -54,6 +54,7 @@ class DocumentStore:
         document = Document(sha256=hashlib.sha256(content).hexdigest(), size=len(content), name=name)
         key = _key(reference, document.sha256)
         with self._translated_errors():
+            await check_folder(self._store)
             await obstore.put_async(self._store, key, content)
         return document
 
@@ -66,15 +67,12 @@ class DocumentStore:
             DocumentStoreUnavailable: the store does not answer.
         """
         key = _key(reference, document.sha256)
-        try:
-            with self._translated_errors():
-                result = await obstore.get_async(self._store, key)
-                # The size is checked first, so that a far too large file is never loaded.
-                content = bytes(await result.bytes_async()) if result.meta["size"] == document.size else b""
-        except FileNotFoundError:
+        with self._translated_errors():
+            content = await self._read(key, document.size)
+        if content is None:
             raise DocumentMissing(
                 f"The document {document.name!r} of {reference} is not in the store {self._url}: hand it in again."
-            ) from None
+            )
         if len(content) != document.size or hashlib.sha256(content).hexdigest() != document.sha256:
             raise DocumentDamaged(
                 f"The document {document.name!r} of {reference} is not what was handed in "
@@ -89,26 +87,39 @@ class DocumentStore:
             DocumentMissing: the reference or the hash is malformed, so nothing can be there.
             DocumentStoreUnavailable: the store does not answer.
         """
-        try:
-            with self._translated_errors():
-                meta = await obstore.head_async(self._store, _key(reference, document.sha256))
-        except FileNotFoundError:
-            return False
+        key = _key(reference, document.sha256)
+        with self._translated_errors():
+            try:
+                meta = await obstore.head_async(self._store, key)
+            except FileNotFoundError:
+                await check_existence(self._store)
+                return False
         return meta["size"] == document.size
 
     async def delete_all(self, reference: str) -> int:
-        """Delete every document of a request and return how many there were."""
-        deleted = 0
+        """Delete every document of a request and return how many there were.
+
+        Raises:
+            DocumentMissing: the reference is malformed, so there is nothing to delete.
+            DocumentStoreUnavailable: the store does not answer. Some documents may be deleted.
+        """
+        deleted, folder = 0, _folder(reference)
         with self._translated_errors():
-            async for batch in obstore.list(self._store, prefix=_folder(reference)):
+            await check_folder(self._store)
+            async for batch in obstore.list(self._store, prefix=folder):
                 for meta in batch:
                     deleted += await self._delete(meta["path"])
         return deleted
 
     async def untouched_since(self, instant: datetime) -> list[str]:
-        """The references all of whose documents were stored before an instant."""
+        """The references all of whose documents were stored before an instant.
+
+        Raises:
+            DocumentStoreUnavailable: the store does not answer.
+        """
         newest: dict[str, datetime] = {}
         with self._translated_errors():
+            await check_folder(self._store)
             async for batch in obstore.list(self._store):
                 for meta in batch:
                     reference = meta["path"].partition("/")[0]
@@ -124,12 +135,23 @@ class DocumentStore:
         # A reference never holds a `~`, so this key is no request's document.
         key, content = f"~probe/{secrets.token_hex(8)}", secrets.token_bytes(16)
         with self._translated_errors():
+            await check_folder(self._store)
             await obstore.put_async(self._store, key, content)
             result = await obstore.get_async(self._store, key)
             found = bytes(await result.bytes_async())
             await self._delete(key)
         if found != content:
             raise DocumentStoreUnavailable(f"The document store {self._url} returned other bytes than were written.")
+
+    async def _read(self, key: str, size: int) -> bytes | None:
+        """The bytes under a key, nothing of a file of another size, or None when the store has no such file."""
+        try:
+            result = await obstore.get_async(self._store, key)
+        except FileNotFoundError:
+            await check_existence(self._store)
+            return None
+        # The size is checked first, so that a far too large file is never loaded.
+        return bytes(await result.bytes_async()) if result.meta["size"] == size else b""
 
     async def _delete(self, key: str) -> int:
         try:
@@ -140,16 +162,11 @@ class DocumentStore:
 
     @contextmanager
     def _translated_errors(self) -> Iterator[None]:
-        """Turns every error of a store into one sentence, except for a missing file."""
+        """Turns every error of a store into one of ours."""
         try:
             yield
-        except FileNotFoundError:
-            raise
-        except (BaseError, OSError, ValueError) as error:
-            raise DocumentStoreUnavailable(
-                f"The document store {self._url} cannot be used ({first_line(error)}): "
-                "check HOSTED_SMS_DOCUMENT_STORE, its permissions and its free space."
-            ) from None
+        except STORE_ERRORS as error:
+            raise unavailable(self._url, error) from None
 
 
 def _key(reference: str, sha256: str) -> str:

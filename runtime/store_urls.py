@@ -4,11 +4,11 @@ from datetime import timedelta
 from pathlib import Path
 from urllib.parse import unquote, urlsplit
 
-from obstore.exceptions import BaseError
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from runtime.error_text import first_line
-from runtime.setting_values import SettingsError
+from runtime.setting_values import DOCUMENT_SCHEMES, SettingsError
+from runtime.store_faults import STORE_ERRORS, unavailable
 
 _RETRY_TIMEOUT = timedelta(seconds=20)
 """How long a call to a bucket is retried. The caller, a person or an activity, tries again later."""
@@ -21,25 +21,44 @@ def open_store(url: str) -> ObjectStore:
     provider's own tools.
 
     Raises:
-        SettingsError: there is no such kind of store, or the folder cannot be created.
+        SettingsError: the URL names no store.
+        DocumentStoreUnavailable: the folder cannot be created, or the credentials of the bucket cannot be read.
     """
-    scheme = urlsplit(url).scheme
+    folder = _named_folder(url)
     try:
-        if scheme == "memory":
-            return MemoryStore()
-        return _open_folder(url) if scheme == "file" else _open_bucket(url)
-    except (BaseError, OSError, ValueError, RuntimeError) as error:  # RuntimeError: `~` of a user without a home
+        if folder is not None:
+            return _open_folder(folder)
+        return MemoryStore() if urlsplit(url).scheme == "memory" else _open_bucket(url)
+    except STORE_ERRORS as error:
+        raise unavailable(url, error) from None
+
+
+def _named_folder(url: str) -> Path | None:
+    """The folder that a URL names; None when it names a bucket or memory."""
+    try:
+        return _parse(url)
+    except (ValueError, RuntimeError) as error:  # RuntimeError: `~` of a user without a home
         raise SettingsError(
             f"HOSTED_SMS_DOCUMENT_STORE is {url!r}, which cannot be opened ({first_line(error)}): "
             "set a folder as file:///folder, or a bucket as s3://bucket or gs://bucket."
         ) from None
 
 
-def _open_folder(url: str) -> LocalStore:
+def _parse(url: str) -> Path | None:
     parts = urlsplit(url)
+    if parts.scheme not in DOCUMENT_SCHEMES:
+        raise ValueError("there is no such kind of store")
+    if parts.scheme != "file":
+        if parts.scheme != "memory" and not parts.netloc:
+            raise ValueError("the bucket has no name")
+        return None
     path = Path(f"{parts.netloc}{unquote(parts.path)}").expanduser()
     if parts.netloc not in {"", "~"} or not path.is_absolute():
         raise ValueError("the folder needs its full path, from / or ~ on")
+    return path
+
+
+def _open_folder(path: Path) -> LocalStore:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
     return LocalStore(prefix=path, automatic_cleanup=True)
 

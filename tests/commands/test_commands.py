@@ -11,6 +11,7 @@ from domain.messages import Options, Progress
 from services import server_state
 from services.request_list import Row
 from tests.commands.conftest import Command, PdfFile
+from tests.runtime import bucket_server
 
 CSV_HEADER = "reference,messaging_profile_id,phone_numbers,loa,bill"
 
@@ -128,6 +129,18 @@ async def test_documents_are_stored_and_named_to_the_request(
 
     assert (ended.code, ended.out) == (0, "Taken: new_loa.pdf.\n")
     assert len(list((tmp_path / "documents" / running).iterdir())) == 1
+
+
+async def test_a_store_that_cannot_be_used_ends_with_3(
+    hosted_sms: Command, running: str, pdf_file: PdfFile, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    loa = pdf_file("new", "loa.pdf")
+    async with bucket_server.refusing(404, "NoSuchBucket") as address:
+        bucket_server.use(address, monkeypatch, loa.parent)
+        for url in ("s3://bucket/prefix", (loa / "documents").as_uri()):
+            monkeypatch.setenv("HOSTED_SMS_DOCUMENT_STORE", url)
+            ended = await hosted_sms("documents", running, "--loa", loa)
+            assert (ended.code, ended.err.count("\n"), url in ended.err) == (3, 1, True), ended.err
 
 
 async def test_list_finds_by_number(hosted_sms: Command, running: str, number: str) -> None:

@@ -10,9 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.messages import Document
-from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
+from runtime.document_errors import DocumentDamaged, DocumentMissing
 from runtime.document_store import DocumentStore
-from runtime.settings import SettingsError
 
 CONTENT = b"%PDF-1.7 a letter"
 BAD_REFERENCES = ["..", ".", "...", "", "../x", "/etc", "a/b", "a\\b", "a%2Fb", "~probe", "a b", "a\n", "ä", "x" * 65]
@@ -119,39 +118,3 @@ def test_a_tilde_is_the_home_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPa
 def test_a_probe_leaves_nothing_behind(folder: Path) -> None:
     asyncio.run(DocumentStore.from_url(folder.as_uri()).probe())
     assert list(folder.rglob("*")) == []
-
-
-def test_a_store_that_cannot_be_written_is_unavailable(folder: Path) -> None:
-    store = DocumentStore.from_url(folder.as_uri())
-    folder.rmdir()
-    folder.write_text("a file where the folder was")
-    with pytest.raises(DocumentStoreUnavailable, match="HOSTED_SMS_DOCUMENT_STORE") as caught:
-        asyncio.run(store.probe())
-    assert "\n" not in str(caught.value)
-
-
-async def test_a_bucket_that_does_not_answer_is_unavailable_and_shows_no_credential(
-    unused_tcp_port: int, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setenv("AWS_ENDPOINT", f"http://127.0.0.1:{unused_tcp_port}")
-    monkeypatch.setenv("AWS_ALLOW_HTTP", "true")
-    monkeypatch.setenv("AWS_REGION", "us-east-1")
-    monkeypatch.setenv("AWS_ACCESS_KEY_ID", "sesame")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "sesame")
-    store = DocumentStore.from_url("s3://bucket/prefix")
-    with pytest.raises(DocumentStoreUnavailable, match=r"s3://bucket/prefix .*3 retries") as caught:
-        await store.put("acme-1", CONTENT, "loa.pdf")
-    assert "sesame" not in str(caught.value)
-
-
-@pytest.mark.parametrize("url", ["file://documents", "file:documents", "ftp://host/x", "s3://", "documents", ""])
-def test_a_url_of_no_store_is_a_wrong_setting(url: str) -> None:
-    with pytest.raises(SettingsError, match="HOSTED_SMS_DOCUMENT_STORE") as caught:
-        DocumentStore.from_url(url)
-    assert "\n" not in str(caught.value)
-
-
-def test_a_folder_that_cannot_be_created_is_a_wrong_setting(tmp_path: Path) -> None:
-    (tmp_path / "file").write_text("")
-    with pytest.raises(SettingsError, match="HOSTED_SMS_DOCUMENT_STORE"):
-        DocumentStore.from_url((tmp_path / "file" / "documents").as_uri())
