@@ -4,12 +4,24 @@ from temporalio import activity
 
 from activities.eligibility import answers_by_number
 from activities.ports import Accounts
-from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
-from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
-from domain.eligibility_answers import EligibilityAnswer
-from domain.judge_eligibility import judge_eligibility
+from activities.telnyx_failures import PERSON_NEEDED, final_failure, let_temporal_retry
+from domain.checks import (
+    CheckReport,
+    CheckRequest,
+    NumberCheck,
+    PreflightReport,
+    PreflightRequest,
+    UndecidedNumber,
+)
+from domain.eligibility_answers import Finding
+from domain.eligibility_statuses import EligibilityKind
 from telnyx_api.errors import FixInput, NotFound, StopAccount
 from telnyx_api.replies import MessagingProfile
+
+_UNDECIDED = {None, EligibilityKind.RETRY, EligibilityKind.BILLING, EligibilityKind.ACCOUNT}
+"""Telnyx did not look at the number, or gave an answer that no table knows or that contradicts itself."""
+_WITH_ADVICE = {EligibilityKind.LEFT_OUT, EligibilityKind.TRANSFER}
+"""The advice of the other kinds is about what a request does next, and a check does none of it."""
 
 
 class CheckActivities:
@@ -20,17 +32,18 @@ class CheckActivities:
 
     @activity.defn(name="check_numbers")
     async def check_numbers(self, request: CheckRequest) -> CheckReport:
-        """Check whether each number can be hosted. When the check itself fails, each number says why."""
+        """Check whether each number can be hosted.
+
+        Raises:
+            ApplicationError: final, in Telnyx's words, when Telnyx refuses the check itself. No number is answered.
+        """
         try:
             async with let_temporal_retry():
                 replies = await self._accounts.telnyx(request.account).check_eligibility(request.phone_numbers)
         except PERSON_NEEDED as error:
-            unchecked = [
-                NumberCheck(phone_number=number, eligible=False, status="", because=str(error))
-                for number in request.phone_numbers
-            ]
-            return CheckReport(numbers=unchecked)
-        return _report(answers_by_number(replies), request.phone_numbers)
+            raise final_failure(error) from None
+        answers = answers_by_number(replies)
+        return _report([Finding(number, answers.get(number)) for number in request.phone_numbers])
 
     @activity.defn(name="preflight")
     async def preflight(self, request: PreflightRequest) -> PreflightReport:
@@ -64,20 +77,24 @@ class CheckActivities:
         )
 
 
-def _report(answers: dict[str, EligibilityAnswer], phone_numbers: list[str]) -> CheckReport:
-    """An eligible number also has the status that says so: an answer that contradicts itself is none to rely on."""
-    verdicts = judge_eligibility(answers, phone_numbers).numbers
+def _report(findings: list[Finding]) -> CheckReport:
     return CheckReport(
-        numbers=[
-            NumberCheck(
-                phone_number=number,
-                eligible=verdict.status == "eligible" and answers[number].eligible,
-                status=verdict.status,
-                because=verdict.because,
-            )
-            for number, verdict in verdicts.items()
-        ],
+        numbers=[_decided(finding) for finding in findings if finding.kind not in _UNDECIDED],
+        not_known=[_undecided(finding) for finding in findings if finding.kind in _UNDECIDED],
     )
+
+
+def _decided(finding: Finding) -> NumberCheck:
+    return NumberCheck(
+        phone_number=finding.phone_number,
+        eligible=finding.kind is EligibilityKind.ORDER,
+        status=finding.status,
+        because=finding.advice if finding.kind in _WITH_ADVICE else finding.because,
+    )
+
+
+def _undecided(finding: Finding) -> UndecidedNumber:
+    return UndecidedNumber(phone_number=finding.phone_number, status=finding.status, because=finding.because)
 
 
 def _describe_webhook(profile: MessagingProfile) -> str:

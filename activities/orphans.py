@@ -1,11 +1,10 @@
 """Orphans: open orders at Telnyx that no running request names. People placed them, or an ended request left them."""
 
 from temporalio import activity
-from temporalio.exceptions import ApplicationError
 
 from activities.order_state import snapshot
 from activities.ports import Accounts, Fingerprinter, HeldOrders
-from activities.telnyx_failures import PERSON_NEEDED, let_temporal_retry
+from activities.telnyx_failures import PERSON_NEEDED, final_failure, let_temporal_retry
 from domain.checks import Orphan, OrphansReport, OrphansRequest, RequestHoldings
 from telnyx_api.replies import Order
 
@@ -42,7 +41,7 @@ class OrphanActivities:
             async with let_temporal_retry():
                 orders = await self._accounts.telnyx(account).all_orders()
         except PERSON_NEEDED as error:
-            raise ApplicationError(str(error), type=type(error).__name__, non_retryable=True) from None
+            raise final_failure(error) from None
         return [order for order in orders if _is_open(order)]
 
     def _describe(self, order: Order, holdings: RequestHoldings) -> Orphan:

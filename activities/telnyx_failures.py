@@ -82,6 +82,11 @@ def retry_in(seconds: float, because: str, *, type_: str) -> ApplicationError:
     )
 
 
+def final_failure(error: TelnyxError) -> ApplicationError:
+    """The failure of a look-up for a face when waiting does not help. The look-up found out nothing."""
+    return ApplicationError(str(error), type=type(error).__name__, non_retryable=True)
+
+
 def ask_person(error: TelnyxError, action: str, phone_numbers: list[str]) -> Verdict:
     """The question to a person when waiting does not help.
 

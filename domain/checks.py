@@ -21,10 +21,19 @@ class NumberCheck(Message):
     because: str
 
 
+class UndecidedNumber(Message):
+    """A number of which Telnyx said neither that it can be hosted nor that it cannot, and why."""
+
+    phone_number: str
+    status: str
+    because: str
+
+
 class CheckReport(Message):
-    """The checked numbers in the order of the request."""
+    """The checked numbers in the order of the request. A number stands in one of the two lists."""
 
     numbers: list[NumberCheck]
+    not_known: list[UndecidedNumber] = Field(default_factory=list)
 
 
 class PreflightRequest(Message):

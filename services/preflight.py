@@ -23,7 +23,7 @@ CHECK_LIMIT = timedelta(seconds=20)
 ORPHANS_LIMIT = timedelta(minutes=2)
 """Longer still, since every order of the account is listed."""
 
-NOT_ASKED = "No worker answered, so Telnyx was not asked about the profile {}: the request waits until a worker runs."
+NOT_KNOWN = "It is not known whether the profile {} can be used, and the request may wait. {}"
 
 
 class Preflights:
@@ -32,7 +32,7 @@ class Preflights:
     def __init__(self, client: Client, limit: timedelta = PREFLIGHT_LIMIT) -> None:
         self._client = client
         self._limit = limit
-        self._asked: dict[tuple[str, str], asyncio.Task[PreflightReport | None]] = {}
+        self._asked: dict[tuple[str, str], asyncio.Task[PreflightReport | NoAnswer]] = {}
 
     async def warnings(self, account: str, profile: str) -> list[str]:
         """What to know before a request with this profile starts, for example that no worker runs.
@@ -44,17 +44,17 @@ class Preflights:
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(account, profile))
         report = await self._asked[key]
-        if report is None:
-            return [NOT_ASKED.format(profile)]
+        if isinstance(report, NoAnswer):
+            return [NOT_KNOWN.format(profile, report)]
         if not report.ok:
             raise Refused(report.sentence)
         return [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
 
-    async def _ask(self, account: str, profile: str) -> PreflightReport | None:
+    async def _ask(self, account: str, profile: str) -> PreflightReport | NoAnswer:
         try:
             return await preflight(self._client, account, profile, limit=self._limit)
-        except NoAnswer:
-            return None
+        except NoAnswer as error:
+            return error
 
 
 async def preflight(
@@ -73,11 +73,14 @@ async def check(client: Client, account: str, phone_numbers: Sequence[str]) -> C
     """Whether numbers (E.164) can be hosted. Nothing is ordered.
 
     Raises:
-        NoAnswer: no worker did it within the limit.
-        Refused: Telnyx refuses the key of the account.
+        NoAnswer: no worker ran, or Telnyx gave no usable answer within the limit.
+        Refused: Telnyx refuses the check, for instance because of the key of the account.
     """
     request = CheckRequest(account=account, phone_numbers=list(phone_numbers))
-    return await short_workflows.run(client, "CheckNumbers", request, CheckReport, CHECK_LIMIT)
+    try:
+        return await short_workflows.run(client, "CheckNumbers", request, CheckReport, CHECK_LIMIT)
+    except (NoAnswer, Refused) as error:
+        raise type(error)(f"It is not known whether the numbers can be hosted. {error}") from None
 
 
 async def orphans(client: Client, account: str) -> OrphansReport:

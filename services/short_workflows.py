@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel
 from temporalio.client import Client, WorkflowFailureError
+from temporalio.exceptions import ApplicationError
 from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 from temporalio.service import RPCError
 
@@ -54,13 +55,21 @@ async def require_worker(client: Client) -> None:
 
 
 def failure(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused:
-    """What a failed workflow means for the person: its innermost cause names what happened."""
+    """What a failed workflow means for the person: its innermost cause names what happened.
+
+    A failure that Temporal would have tried again may pass, so it is no refusal.
+    """
     if isinstance(error.cause, TemporalTimeoutError):
         return _unanswered(limit)
     cause: BaseException = error.cause
     while cause.__cause__ is not None:  # the outer causes only say where
         cause = cause.__cause__
-    return Refused(getattr(cause, "message", "") or str(cause))
+    reason, seconds = getattr(cause, "message", "") or str(cause), f"{limit.total_seconds():g} s"
+    if isinstance(cause, TemporalTimeoutError):
+        return NoAnswer(f"A worker took this, but was not done within {seconds}: see `hosted-sms doctor`.")
+    if isinstance(cause, ApplicationError) and not cause.non_retryable:
+        return NoAnswer(f"A worker tried this for {seconds} without success: {reason} Try again later.")
+    return Refused(reason)
 
 
 def _unanswered(limit: timedelta) -> NoAnswer:

@@ -114,6 +114,16 @@ ONCE = replace(FACE, attempts=1)
 SURVEY = ActivityOptions(start_to_close=timedelta(minutes=5), schedule_to_close=timedelta(minutes=5))
 """Lists every order of an account while a person waits."""
 
+TO_REPORT = timedelta(seconds=2)
+"""What a face's run keeps back from its own limit, to say that Telnyx did not answer instead of ending in silence."""
+
+
+def within_run(options: ActivityOptions) -> dict[str, Any]:
+    """The arguments for the only activity of a run for a face: it ends a moment before the server ends the run."""
+    limit = workflow.info().execution_timeout
+    return (options if limit is None else replace(options, schedule_to_close=limit - TO_REPORT)).options()
+
+
 # Work that does not call Telnyx
 
 LOCAL = ActivityOptions(start_to_close=timedelta(seconds=10), heartbeat=None)

@@ -30,7 +30,7 @@ class CheckNumbers:
             request,
             summary=f"check {len(request.phone_numbers)} number(s)",
             **telnyx_call(request.account),
-            **activity_options.FACE.options(),
+            **activity_options.within_run(activity_options.FACE),
         )
 
 
@@ -46,7 +46,7 @@ class Preflight:
             request,
             summary=f"look at the account {request.account}",
             **telnyx_call(request.account),
-            **activity_options.FACE.options(),
+            **activity_options.within_run(activity_options.FACE),
         )
 
 
@@ -62,5 +62,5 @@ class FindOrphans:
             request,
             summary=f"look for orders of {request.account} without a request",
             **telnyx_call(request.account),
-            **activity_options.SURVEY.options(),
+            **activity_options.within_run(activity_options.SURVEY),
         )

@@ -3,7 +3,7 @@
 import pytest
 
 from activities.check_numbers import CheckActivities
-from domain.checks import CheckReport, CheckRequest, NumberCheck, PreflightReport, PreflightRequest
+from domain.checks import CheckReport, CheckRequest, PreflightReport, PreflightRequest
 from simulator.settings import NEVER_KNOWN_PROFILE
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.replies import Eligibility, MessagingProfile
@@ -22,13 +22,29 @@ async def preflight(stage: Stage, profile: str = PROFILE, account: str = "defaul
     return await Attempt().run(CheckActivities(stage.accounts).preflight, request)
 
 
-async def test_each_number_is_answered_in_the_order_of_the_request(stage: Stage) -> None:
-    asked = [WIRELESS, A, UNKNOWN, NOT_CHECKED]
-    report = await check(stage, *asked)
-    assert [entry.phone_number for entry in report.numbers] == asked
-    assert [entry.eligible for entry in report.numbers] == [False, True, False, False]
+async def test_each_number_is_answered_in_the_order_of_the_request_or_not_known(stage: Stage) -> None:
+    report = await check(stage, WIRELESS, A, UNKNOWN, NOT_CHECKED)
+    assert [(entry.phone_number, entry.eligible) for entry in report.numbers] == [(WIRELESS, False), (A, True)]
+    assert [entry.phone_number for entry in report.not_known] == [UNKNOWN, NOT_CHECKED]
     assert all(entry.status in entry.because for entry in report.numbers)
+    assert all(entry.status in entry.because for entry in report.not_known)
     assert not await stage.orders()
+
+
+@pytest.mark.parametrize("word", ["billing_account_check_failed", "billing_account_is_abolished"])
+async def test_what_telnyx_says_of_the_account_is_no_answer_about_a_number(stage: Stage, word: str) -> None:
+    await stage.control(f"numbers/{A}", {"eligible_status": word})
+    report = await check(stage, A)
+    assert (report.numbers, [entry.status for entry in report.not_known]) == ([], [word])
+
+
+async def test_a_number_that_is_active_here_is_not_said_to_be_missing_from_an_inventory_nobody_read(
+    stage: Stage,
+) -> None:
+    await stage.control(f"numbers/{A}", {"eligible_status": "number_can_not_be_active_in_your_account"})
+    [entry] = (await check(stage, A)).numbers
+    assert not entry.eligible
+    assert "not among" not in entry.because
 
 
 async def test_a_number_of_another_account_is_not_eligible_and_names_the_option_that_orders_it(stage: Stage) -> None:
@@ -37,24 +53,24 @@ async def test_a_number_of_another_account_is_not_eligible_and_names_the_option_
     assert "`--internal-transfer`" in entry.because
 
 
-class ContradictoryTelnyx:
-    """A client whose check gives the status `eligible` to a number that is not."""
+class CarelessTelnyx:
+    """A client whose check gives the status `eligible` to a number that is not, and leaves out the others."""
 
     async def check_eligibility(self, phone_numbers: list[str]) -> list[Eligibility]:
-        return [Eligibility(phone_number=number, eligible=False, status="eligible") for number in phone_numbers]
+        return [Eligibility(phone_number=phone_numbers[0], eligible=False, status="eligible")]
 
 
-async def test_an_answer_that_contradicts_itself_is_not_eligible() -> None:
-    step = CheckActivities(OneAccount(ContradictoryTelnyx())).check_numbers
-    [entry] = (await Attempt().run(step, CheckRequest(phone_numbers=[A]))).numbers
-    assert entry == NumberCheck(phone_number=A, eligible=False, status="eligible", because=entry.because)
+async def test_an_answer_that_contradicts_itself_or_is_missing_is_not_known() -> None:
+    step = CheckActivities(OneAccount(CarelessTelnyx())).check_numbers
+    report = await Attempt().run(step, CheckRequest(phone_numbers=[A, WIRELESS]))
+    assert (report.numbers, [entry.status for entry in report.not_known]) == ([], ["eligible", ""])
 
 
-async def test_a_refused_key_is_the_answer_for_each_number(stage: Stage) -> None:
+async def test_a_refused_key_answers_no_number(stage: Stage) -> None:
     await stage.faults("401", calls=["eligibility"])
-    report = await check(stage, A, WIRELESS)
-    assert [entry.eligible for entry in report.numbers] == [False, False]
-    assert all("HTTP 401" in entry.because for entry in report.numbers)
+    failure = await Attempt().fails(CheckActivities(stage.accounts).check_numbers, CheckRequest(phone_numbers=[A]))
+    assert (failure.type, failure.non_retryable) == ("StopAccount", True)
+    assert "HTTP 401" in failure.message
 
 
 async def test_a_check_without_an_answer_is_tried_again(stage: Stage) -> None:

@@ -165,7 +165,26 @@ async def test_check_orders_nothing_and_answers_for_each_number(hosted_sms: Comm
     ended = await hosted_sms("check", "512 555 0100", "+15125550101", "--json")
 
     answers = {number["phone_number"]: number["eligible"] for number in ended.json["numbers"]}
-    assert answers == {"+15125550100": True, "+15125550101": False}
+    assert (ended.code, answers) == (0, {"+15125550100": True, "+15125550101": False})
+
+
+async def test_check_gives_no_row_to_a_number_of_which_nothing_is_known(hosted_sms: Command) -> None:
+    text, data = (
+        await hosted_sms("check", "512 555 0100", "+15125550109"),
+        await hosted_sms("check", "+15125550109", "--json"),
+    )
+
+    assert (text.code, "+15125550109" in text.out, "+15125550109  not known" in text.err) == (1, False, True)
+    assert (data.code, data.json["numbers"]) == (1, [])
+
+
+@pytest.mark.parametrize("options", [[], ["--json"]])
+async def test_a_check_that_telnyx_refuses_answers_nothing(hosted_sms: Command, options: list[str]) -> None:
+    ended = await hosted_sms("check", "+15125550100", "--account", "closed", *options)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "not known" in ended.err
+    assert "The key was refused." in ended.err
 
 
 async def test_import_starts_a_file_with_the_documents_beside_it_and_may_run_twice(

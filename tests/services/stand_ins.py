@@ -18,6 +18,7 @@ with workflow.unsafe.imports_passed_through():
         OrphansRequest,
         PreflightReport,
         PreflightRequest,
+        UndecidedNumber,
     )
     from domain.messages import (
         Answer,
@@ -115,15 +116,25 @@ class StandInPreflight:
 
 @workflow.defn(name="CheckNumbers")
 class StandInCheck:
+    """The last digit chooses the answer: 0 can be hosted, and of 9 nothing is known."""
+
     @workflow.run
     async def run(self, request: CheckRequest) -> CheckReport:
+        if request.account == "closed":
+            raise ApplicationError("The key was refused.", non_retryable=True)
         checks = [
             NumberCheck(
                 phone_number=number, eligible=number.endswith("0"), status="eligible", because="Telnyx says so."
             )
             for number in request.phone_numbers
+            if not number.endswith("9")
         ]
-        return CheckReport(numbers=checks)
+        undecided = [
+            UndecidedNumber(phone_number=number, status="", because="Telnyx said nothing.")
+            for number in request.phone_numbers
+            if number.endswith("9")
+        ]
+        return CheckReport(numbers=checks, not_known=undecided)
 
 
 @workflow.defn(name="FindOrphans")

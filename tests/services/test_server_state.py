@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 from temporalio.client import Client, WorkflowFailureError
-from temporalio.exceptions import ApplicationError
+from temporalio.exceptions import ApplicationError, TimeoutError, TimeoutType  # noqa: A004 - the server's
 from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.order_holders import TemporalOrderHolders
@@ -33,13 +33,24 @@ def test_a_fault_that_may_pass_is_no_answer_and_any_other_a_refusal(
     assert named in str(found)
 
 
-def test_a_failed_short_workflow_is_refused_with_its_innermost_reason() -> None:
-    outer = ApplicationError("the activity failed")
-    outer.__cause__ = ApplicationError("Telnyx does not know the key.")
+@pytest.mark.parametrize(
+    ("innermost", "error", "named"),
+    [
+        (ApplicationError("The key is wrong.", non_retryable=True), Refused, "The key is wrong."),
+        (ApplicationError("A gateway answered."), NoAnswer, "A gateway answered."),
+        (TimeoutError("late", type=TimeoutType.START_TO_CLOSE, last_heartbeat_details=[]), NoAnswer, "5 s"),
+    ],
+)
+def test_a_failed_short_workflow_is_refused_only_if_no_other_try_could_help(
+    innermost: Exception, error: type[Exception], named: str
+) -> None:
+    outer = ApplicationError("the activity failed", non_retryable=True)
+    outer.__cause__ = innermost
 
     found = short_workflows.failure(WorkflowFailureError(cause=outer), timedelta(seconds=5))
 
-    assert (type(found), str(found)) == (Refused, "Telnyx does not know the key.")
+    assert type(found) is error
+    assert named in str(found)
 
 
 @pytest.mark.parametrize("order_id", ["", "x' OR WorkflowType='HostNumbers", "a/b", "ä"])
