@@ -39,7 +39,7 @@ class WatchOrderActivities:
         calendar: Calendar,
         late_after: timedelta,
     ) -> None:
-        """Read at least every `poll_interval` seconds. A review is late after `late_after`, in working days."""
+        """Read at least every `poll_interval` seconds. A review is late after `late_after`, in working time."""
         self._accounts = accounts
         self._requests = requests
         self._poll_interval = poll_interval
@@ -99,7 +99,7 @@ class WatchOrderActivities:
         since = work.review_since or (info.scheduled_time if began_before else None)
         if since is None:
             return None
-        late_since = self._calendar.working_days_after(since, self._late_after)
+        late_since = self._calendar.after(since, self._late_after)
         return late_since if info.started_time >= late_since else None
 
     def _poll_delay(self) -> float:

@@ -1,12 +1,15 @@
 """When people are reminded of an ask, when a second recipient is notified, and when it expires, if it ever does."""
 
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from domain.activity_io import AskPlan
 from domain.asks import RULES
 from domain.calendar import Calendar
 from domain.vocabulary import AskKind
+
+_LEAST_TIME = timedelta(days=1)
+"""A deadline counts days of the calendar. A weekend in them must still leave a person this much working time."""
 
 
 @dataclass(frozen=True)
@@ -40,5 +43,8 @@ class AskTimes:
         days = RULES[kind].days
         if days is None:
             return None
+        if ends is not None:
+            return self.calendar.next_open(ends)
         wait = self.deadline_after or timedelta(days=days)
-        return self.calendar.next_open(ends or since + wait)
+        earliest = self.calendar.after(since, min(wait, _LEAST_TIME))
+        return max(self.calendar.next_open(since.astimezone(UTC) + wait), earliest)

@@ -80,13 +80,15 @@ class SettingFields(BaseSettings):
     ask_deadline: Seconds | None = Field(
         None,
         title="seconds, above 0",
-        description="How long a person has to answer a question. Unset: 30 calendar days, and 60 for questions to the "
-        "carrier and to support. Questions about a choice or a stopped account never expire.",
+        description="How long a person has to answer a question, in calendar time, but at least one working day of it. "
+        "Less than a day counts in working hours. Unset: 30 calendar days, and 60 for questions to the carrier and to "
+        "support. Questions about a choice or a stopped account never expire.",
     )
     remind_after: Seconds = Field(
         86400.0,
         title="seconds, above 0",
-        description="The time between two reminders of an open question. 86400 seconds are one working day.",
+        description="The time between two reminders of an open question, in working time. 86400 seconds are one "
+        "working day; less counts in working hours, up to one working day.",
     )
     escalate_at_reminder: int = Field(
         3,
@@ -97,8 +99,8 @@ class SettingFields(BaseSettings):
     review_late_after: Seconds = Field(
         259200.0,
         title="seconds, above 0",
-        description="How long a review may take before people are notified that it is late. 86400 seconds are one "
-        "working day. The request keeps waiting.",
+        description="How long a review may take before people are notified that it is late, in working time. 86400 "
+        "seconds are one working day; less counts in working hours, up to one working day. The request keeps waiting.",
     )
     code_spacing: SecondsOrZero = Field(
         60.0, title="seconds, 0 or more", description="The shortest time between two ownership codes to a number."

@@ -1,6 +1,6 @@
 """When people are reminded of an ask, when a second recipient is notified, and when the ask expires."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from domain.calendar import CENTRAL, Calendar
 from domain.vocabulary import AskKind
 
 DAY = timedelta(days=1)
-MONDAY = datetime(2026, 9, 14, 10, tzinfo=CENTRAL)
+MONDAY = datetime(2026, 9, 14, 10, tzinfo=CENTRAL).astimezone(UTC)
 ALWAYS = Calendar(0, 0)
 NEVER_EXPIRE = [AskKind.CHOICE, AskKind.ACCOUNT]
 EXPIRE = [AskKind.CODES, AskKind.DOCUMENTS, AskKind.CARRIER, AskKind.SUPPORT]
@@ -31,6 +31,32 @@ def test_an_ask_that_never_expires_is_reminded_of_beyond_any_deadline(kind: AskK
     plan = AskTimes(ALWAYS, DAY, deadline_after=2 * DAY).plan(kind, MONDAY)
     assert plan.deadline is None
     assert plan.reminders[2] == MONDAY + 3 * DAY
+
+
+@pytest.mark.parametrize(
+    ("asked", "wait", "deadline"),
+    [
+        # Two hours, one day and three days from Friday, five minutes before the weekend.
+        ("2026-10-30T16:55", timedelta(hours=2), "2026-11-02T10:55"),
+        ("2026-10-30T16:55", DAY, "2026-11-02T16:55"),
+        ("2026-10-30T16:55", 3 * DAY, "2026-11-02T16:55"),
+        # Over Thanksgiving.
+        ("2026-11-25T16:55", 2 * DAY, "2026-11-30T16:55"),
+        # A week holds more than a working day anyway.
+        ("2026-09-18T16:55", 7 * DAY, "2026-09-25T16:55"),
+    ],
+)
+def test_a_deadline_leaves_a_person_a_working_day_or_all_of_a_shorter_time(
+    asked: str, wait: timedelta, deadline: str
+) -> None:
+    since, ends = (datetime.fromisoformat(text).replace(tzinfo=CENTRAL) for text in (asked, deadline))
+    assert AskTimes(Calendar(), DAY, deadline_after=wait).plan(AskKind.CODES, since).deadline == ends
+
+
+def test_a_second_recipient_is_notified_after_as_many_whole_working_days() -> None:
+    friday = datetime(2026, 9, 18, 16, 55, tzinfo=CENTRAL)
+    plan = AskTimes(Calendar(), DAY, escalate_at_reminder=3).plan(AskKind.CODES, friday)
+    assert plan.escalate_at == datetime(2026, 9, 23, 16, 55, tzinfo=CENTRAL)
 
 
 def test_a_transfer_ends_at_its_own_deadline_without_reminders() -> None:

@@ -1,6 +1,7 @@
-"""Business time: US Central, Monday to Friday, except on the listed holidays (docs/telnyx.md §9)."""
+"""Working time: US Central, Monday to Friday, except on the listed holidays (docs/telnyx.md §9)."""
 
 from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
@@ -104,20 +105,31 @@ def test_a_calendar_that_never_closes_never_waits() -> None:
 def test_reminders_come_once_a_working_day_before_the_deadline() -> None:
     friday, deadline = central("2026-11-20T15:00"), central("2026-12-02T12:00")
     assert OFFICE.reminders(friday, DAY, deadline) == [
-        central("2026-11-23T09:00"),  # Saturday's falls on Monday
-        central("2026-11-24T09:00"),
-        central("2026-11-25T09:00"),
-        central("2026-11-30T09:00"),  # after Thanksgiving and a weekend
-        central("2026-12-01T09:00"),
-        central("2026-12-02T09:00"),
+        central("2026-11-23T15:00"),
+        central("2026-11-24T15:00"),
+        central("2026-11-25T15:00"),
+        central("2026-11-30T15:00"),  # after Thanksgiving and a weekend
+        central("2026-12-01T15:00"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("asked", "first"),
+    [
+        ("2026-11-20T16:55", "2026-11-23T16:55"),  # five minutes before the weekend
+        ("2026-11-21T12:00", "2026-11-24T09:00"),  # on a Saturday: all of Monday passes first
+        ("2026-11-25T16:55", "2026-11-30T16:55"),  # before Thanksgiving
+    ],
+)
+def test_no_reminder_comes_before_a_whole_working_day_has_passed(asked: str, first: str) -> None:
+    assert OFFICE.reminders(central(asked), DAY, None)[0] == central(first)
 
 
 @pytest.mark.parametrize(
     ("since", "days", "hours_in_utc"),
     [
-        ("2026-03-05T10:00", ["2026-03-06", "2026-03-09", "2026-03-10"], [16, 14, 14]),
-        ("2026-10-29T10:00", ["2026-10-30", "2026-11-02", "2026-11-03"], [15, 15, 15]),
+        ("2026-03-05T10:00", ["2026-03-06", "2026-03-09", "2026-03-10"], [16, 15, 15]),
+        ("2026-10-29T10:00", ["2026-10-30", "2026-11-02", "2026-11-03"], [15, 16, 16]),
     ],
     ids=["the clocks go forward", "the clocks go back"],
 )
@@ -194,13 +206,16 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
     assert all(since < instant < deadline and OFFICE.next_open(instant) == instant for instant in found)
 
 
+HOUR = timedelta(hours=1)
+
+
 @pytest.mark.parametrize(
-    ("since", "wait", "instant"),
+    ("since", "span", "instant"),
     [
         # Three working days around a weekend and around Thanksgiving.
         ("2026-11-19T10:30", 3 * DAY, "2026-11-24T10:30"),
         ("2026-11-25T10:30", 3 * DAY, "2026-12-02T10:30"),
-        # A wait that begins at night counts from the next opening.
+        # A span that begins at night counts from the next opening, and none ends at closing time.
         ("2026-11-20T22:00", DAY, "2026-11-24T09:00"),
         # A clock change over a weekend.
         ("2026-10-30T10:30", DAY, "2026-11-02T10:30"),
@@ -209,12 +224,60 @@ def test_reminders_rise_within_working_hours_one_a_day_before_the_deadline(
         # The time of day stays over both clock changes.
         ("2026-03-06T16:30", 2 * DAY, "2026-03-10T16:30"),
         ("2026-10-30T16:30", 2 * DAY, "2026-11-03T16:30"),
-        # Part of a day does not end at night.
-        ("2026-11-23T16:00", timedelta(hours=4), "2026-11-24T09:00"),
+        # Hours are summed over opening hours: across a night, a weekend, a holiday and both clock changes.
+        ("2026-11-23T16:00", 4 * HOUR, "2026-11-24T12:00"),
+        ("2026-10-30T16:30", 2 * HOUR, "2026-11-02T10:30"),
+        ("2026-03-06T16:30", 2 * HOUR, "2026-03-09T10:30"),
+        ("2026-11-25T16:55", HOUR, "2026-11-30T09:55"),
+        ("2026-11-23T10:00", DAY + 2 * HOUR, "2026-11-24T12:00"),
+        # Less than a day is at most one working day.
+        ("2026-11-23T10:00", 12 * HOUR, "2026-11-24T10:00"),
+        ("2026-11-23T10:00", DAY + 23 * HOUR, "2026-11-25T10:00"),
     ],
 )
-def test_working_days_are_counted_at_the_same_time_of_day(since: str, wait: timedelta, instant: str) -> None:
-    assert OFFICE.working_days_after(central(since), wait) == central(instant)
+def test_a_span_is_summed_over_opening_hours(since: str, span: timedelta, instant: str) -> None:
+    assert OFFICE.after(central(since), span) == central(instant)
+
+
+def test_two_hours_from_friday_evening_end_on_monday_after_the_clock_change() -> None:
+    friday, monday = datetime(2026, 10, 30, 21, 30, tzinfo=UTC), datetime(2026, 11, 2, 16, 30, tzinfo=UTC)
+    assert OFFICE.after(friday, 2 * HOUR) == monday
+
+
+SPANS = st.timedeltas(timedelta(0), timedelta(days=20))
+ZONES = st.sampled_from(["UTC", "America/Chicago", "America/New_York", "Asia/Tehran", "Australia/Lord_Howe"])
+
+
+@given(CALENDARS | st.just(Calendar(0, 0)), INSTANTS, SPANS, SPANS)
+def test_working_time_adds_up(calendar: Calendar, since: datetime, one: timedelta, other: timedelta) -> None:
+    assert calendar.add(calendar.add(since, one), other) == calendar.add(since, one + other)
+
+
+@given(CALENDARS | st.just(Calendar(0, 0)), INSTANTS, INSTANTS, SPANS, SPANS)
+def test_a_longer_span_or_a_later_start_never_ends_earlier(
+    calendar: Calendar, one: datetime, other: datetime, short: timedelta, long: timedelta
+) -> None:
+    (earlier, later), (short, long) = sorted((one, other)), sorted((short, long))
+    assert calendar.after(earlier, short) <= calendar.after(later, short)
+    assert calendar.after(later, short) <= calendar.after(later, long)
+
+
+@given(CALENDARS | st.just(Calendar(0, 0)), INSTANTS, SPANS, ZONES)
+def test_a_span_ends_within_opening_hours_and_at_the_same_instant_in_each_zone(
+    calendar: Calendar, since: datetime, span: timedelta, zone: str
+) -> None:
+    found = calendar.after(since.astimezone(ZoneInfo(zone)), span)
+    assert found == calendar.after(since, span) == calendar.next_open(found)
+    assert found >= since
+
+
+@given(CALENDARS, INSTANTS, st.integers(1, 20))
+def test_a_span_has_as_many_open_hours_as_it_says(calendar: Calendar, instant: datetime, hours: int) -> None:
+    since = instant.replace(minute=0, second=0, microsecond=0)
+    passed = (calendar.add(since, hours * HOUR) - since) // HOUR
+    times = [(since + n * HOUR).astimezone(CENTRAL) for n in range(passed)]
+    is_open = [calendar.is_working_day(at.date()) and calendar.opens <= at.hour < calendar.closes for at in times]
+    assert sum(is_open) == hours
 
 
 def test_at_most_sixty_reminders_are_planned_at_once() -> None:
@@ -223,9 +286,9 @@ def test_at_most_sixty_reminders_are_planned_at_once() -> None:
     assert Calendar(0, 0).reminders(since, DAY, None)[59:] == [since + 60 * DAY]
 
 
-def test_a_slower_pace_than_a_day_is_kept() -> None:
+def test_a_slower_pace_counts_working_days() -> None:
     found = OFFICE.reminders(central("2026-09-14T10:00"), 2 * DAY, central("2026-09-26T00:00"))
-    assert [instant.astimezone(CENTRAL).day for instant in found] == [16, 18, 21, 23, 25]
+    assert [instant.astimezone(CENTRAL).day for instant in found] == [16, 18, 22, 24]
 
 
 def test_where_work_begins_at_midnight_the_next_reminder_comes_at_midnight() -> None:
@@ -236,4 +299,4 @@ def test_where_work_begins_at_midnight_the_next_reminder_comes_at_midnight() -> 
 
 def test_a_calendar_that_never_closes_counts_every_hour() -> None:
     saturday, wait = datetime(2026, 10, 31, 12, tzinfo=UTC), 3 * DAY + timedelta(hours=2)
-    assert Calendar(0, 0).working_days_after(saturday, wait) == saturday + wait, "over a clock change too"
+    assert Calendar(0, 0).after(saturday, wait) == saturday + wait, "over a clock change too"
