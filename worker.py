@@ -39,6 +39,7 @@ from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.metrics import temporal_runtime
 from runtime.process import leave, serve, stop_signal
+from runtime.proxies import proxy_for
 from runtime.query_guard import QueryGuard
 from runtime.settings import Settings
 from runtime.workflow_runner import workflow_runner
@@ -133,7 +134,12 @@ def telnyx_accounts(settings: Settings) -> TelnyxAccounts:
     """A client for each Telnyx account of the settings."""
     return TelnyxAccounts(
         {
-            name: TelnyxClient(one.api_key.get_secret_value(), one.base_url, read_timeout=settings.telnyx_timeout)
+            name: TelnyxClient(
+                one.api_key.get_secret_value(),
+                one.base_url,
+                read_timeout=settings.telnyx_timeout,
+                proxy=proxy_for(one.base_url),
+            )
             for name, one in settings.telnyx_accounts().items()
         }
     )

@@ -1,8 +1,10 @@
 """Sends notifications to people through apprise, an extra that knows chats, mail and more by their addresses."""
 
+import os
 from typing import Any
 
 from domain.deliveries import NotTaken
+from runtime.proxies import trusted_certificates
 from runtime.recipients import Channel
 from runtime.setting_values import SettingsError
 
@@ -41,6 +43,8 @@ def _service(channel: Channel) -> Any:
             "HOSTED_SMS_NOTIFY or HOSTED_SMS_CHANNELS names channels, but apprise is not installed: install the extra "
             f"`notify` with {EXTRA}, or remove the channels."
         ) from None
+    if authorities := trusted_certificates():  # requests, which apprise uses, knows them by another name only
+        os.environ.setdefault("REQUESTS_CA_BUNDLE", authorities)
     service = apprise.Apprise()
     if not service.add(channel.url.get_secret_value()):
         raise SettingsError(

@@ -11,7 +11,7 @@ from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
 from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
-from temporalio.service import GrpcCompression, RPCError, RPCStatusCode
+from temporalio.service import GrpcCompression, HttpConnectProxyConfig, RPCError, RPCStatusCode
 
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
@@ -82,6 +82,8 @@ async def connect(
     config = temporal_config()
     options: dict[str, Any] = {"lazy": lazy, "runtime": runtime, "retry_config": retry}
     options |= {"data_converter": data_converter(settings), "grpc_compression": COMPRESSION}
+    if settings.temporal_proxy is not None:
+        options["http_connect_proxy_config"] = HttpConnectProxyConfig(target_host=settings.temporal_proxy)
     try:
         async with asyncio.timeout(within):
             client = await Client.connect(**config, **options)

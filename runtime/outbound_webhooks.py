@@ -15,6 +15,7 @@ from functools import cached_property
 import httpx
 
 from domain.deliveries import NotTaken
+from runtime.proxies import proxy_for
 from runtime.recipients import SECRET_PREFIX, Webhook
 
 _TIMEOUT = httpx.Timeout(connect=5.0, read=15.0, write=10.0, pool=5.0)
@@ -41,13 +42,14 @@ class OutboundWebhooks:
         webhook = self._webhooks.get(name)
         if webhook is None:
             raise NotTaken(f"The settings of this worker no longer name the webhook {name!r}.", gone=True)
+        url = webhook.url.get_secret_value()
         headers = sign(webhook.secret.get_secret_value(), event_id, int(self._clock()), body)
         try:
             async with (
                 httpx.AsyncClient(
-                    verify=self._tls, timeout=_TIMEOUT, follow_redirects=False, trust_env=False
+                    verify=self._tls, timeout=_TIMEOUT, follow_redirects=False, trust_env=False, proxy=proxy_for(url)
                 ) as client,
-                client.stream("POST", webhook.url.get_secret_value(), content=body, headers=headers) as response,
+                client.stream("POST", url, content=body, headers=headers) as response,
             ):
                 return response.status_code, response.headers
         except (httpx.HTTPError, httpx.InvalidURL) as error:

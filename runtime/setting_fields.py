@@ -139,6 +139,12 @@ class SettingFields(BaseSettings):
     )
 
     # Processes
+    temporal_proxy: Address | None = Field(
+        None,
+        title="`host:port`",
+        description="An HTTP proxy (CONNECT) on the way to the Temporal server, which HTTPS_PROXY does not concern. "
+        "Unset: directly.",
+    )
     webhooks_address: Address = Field(
         "0.0.0.0:8080", title="`host:port`", description="Where the process for Telnyx's webhooks listens."
     )

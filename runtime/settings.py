@@ -14,6 +14,7 @@ from pydantic import ValidationError
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.code_limits import CodeLimits
+from runtime import proxies
 from runtime import setting_values as values
 from runtime.accounts import Account, read_accounts, read_public_keys
 from runtime.recipients import Recipients
@@ -117,18 +118,19 @@ def default_text(field: str) -> str:
 
 
 def load() -> Settings:
-    """Read all settings from the environment.
+    """Read all settings from the environment, and complete `NO_PROXY` in it.
 
     Raises:
         SettingsError: one sentence for each unknown variable and each wrong value.
     """
-    mistakes = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)]
+    mistakes = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)] + proxies.mistakes()
     try:
         settings = Settings()
     except ValidationError as error:
         mistakes += [_wrong(mistake["loc"], mistake["input"]) for mistake in error.errors(include_url=False)]
     if mistakes:
         raise SettingsError("\n".join(mistakes))
+    proxies.keep_loopback_direct()
     return settings
 
 

@@ -27,6 +27,11 @@ Temporal's standard variables name the server, as for the `temporal` command: `T
 `TEMPORAL_TLS_SERVER_NAME`. They may also stand in a profile: `TEMPORAL_CONFIG_FILE` names the file and
 `TEMPORAL_PROFILE` the profile.
 
+## Proxies and certificates
+
+The variables that other tools read, `HTTP_PROXY`, `HTTPS_PROXY`, `NO_PROXY` and `SSL_CERT_FILE`, count here as well:
+see [operations](operations.md#proxies-and-private-certificate-authorities).
+
 ## Several Telnyx accounts
 
 `HOSTED_SMS_ACCOUNTS` names a TOML file. The account `default` always comes from the `TELNYX_` variables.

@@ -24,7 +24,7 @@ _ERROR_CODE = re.compile(r"<Code>([A-Za-z]{1,60})</Code>")
 def unavailable(url: str, error: Exception) -> DocumentStoreUnavailable:
     """Our one error for every fault of the store at a URL, with what the store said."""
     return DocumentStoreUnavailable(
-        f"The document store {url} cannot be used ({_reason(error)}): "
+        f"The document store {url[:200]} cannot be used ({_reason(error)}): "
         "check HOSTED_SMS_DOCUMENT_STORE, that it exists, its credentials, its permissions and its free space."
     )
 

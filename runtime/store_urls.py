@@ -39,7 +39,7 @@ def _named_folder(url: str) -> Path | None:
         return _parse(url)
     except (ValueError, RuntimeError) as error:  # RuntimeError: `~` of a user without a home
         raise SettingsError(
-            f"HOSTED_SMS_DOCUMENT_STORE is {url!r}, which cannot be opened ({first_line(error)}): "
+            f"HOSTED_SMS_DOCUMENT_STORE is {url[:200]!r}, which cannot be opened ({first_line(error)}): "
             "set a folder as file:///folder, or a bucket as s3://bucket or gs://bucket."
         ) from None
 
@@ -49,8 +49,8 @@ def _parse(url: str) -> Path | None:
     if parts.scheme not in DOCUMENT_SCHEMES:
         raise ValueError("there is no such kind of store")
     if parts.scheme != "file":
-        if parts.scheme != "memory" and not parts.netloc:
-            raise ValueError("the bucket has no name")
+        if parts.scheme != "memory" and not (parts.netloc and url.isprintable()):
+            raise ValueError("the bucket has no name, or one with characters that cannot be printed")
         return None
     path = Path(f"{parts.netloc}{unquote(parts.path)}").expanduser()
     if parts.netloc not in {"", "~"} or not path.is_absolute():

@@ -9,7 +9,7 @@ import httpx
 from telnyx_api.call import Call
 from telnyx_api.reply_parser import NotUnderstoodError, parse_json
 from telnyx_api.request_parts import check_base_url, check_key
-from telnyx_api.transport import build_client, send_call, unreadable_response
+from telnyx_api.transport import build_client, build_transport, send_call, unreadable_response
 
 T = TypeVar("T")
 
@@ -18,8 +18,9 @@ class Connection:
     """The shared and bounded connections of one account. The first call opens them.
 
     `base_url` includes the version, as for the official SDK: `https://api.telnyx.com/v2`. `read_timeout` is in seconds
-    and limits the wait for each piece of a response. `transport` replaces the network in tests. An impossible key or
-    URL raises `ValueError`. Use it in one event loop, and close it with `async with` or `aclose()`.
+    and limits the wait for each piece of a response. `proxy` is the URL of an HTTP proxy for all calls. `transport`
+    replaces the network in tests. An impossible key or URL raises `ValueError`. Use it in one event loop, and close it
+    with `async with` or `aclose()`.
     """
 
     def __init__(
@@ -28,11 +29,13 @@ class Connection:
         base_url: str,
         *,
         read_timeout: float = 20.0,
+        proxy: str | None = None,
         transport: httpx.AsyncBaseTransport | None = None,
     ) -> None:
         self._api_key = check_key(api_key)
         self._base_url = check_base_url(base_url)
         self._read_timeout = read_timeout
+        self._proxy = proxy
         self._transport = transport
         self._client: httpx.AsyncClient | None = None
 
@@ -56,7 +59,8 @@ class Connection:
     async def _send(self, call: Call) -> httpx.Response:
         """A 2xx response to `call`. The first call makes the HTTP client, which belongs to the running loop."""
         if self._client is None:
-            self._client = build_client(self._api_key, self._base_url, self._transport)
+            transport = self._transport or build_transport(self._proxy)
+            self._client = build_client(self._api_key, self._base_url, transport)
         return await send_call(self._client, call, api_key=self._api_key, read_seconds=self._read_timeout)
 
     async def _ask(self, call: Call, parse: Callable[[object], T]) -> T:

@@ -40,8 +40,12 @@ def _tls() -> ssl.SSLContext:
     return httpx.create_ssl_context()
 
 
-def build_transport() -> httpx.AsyncBaseTransport:
-    """The interface of httpx over connections of aiohttp, for a quarter of the CPU. Call it inside the event loop."""
+def build_transport(proxy: str | None = None) -> httpx.AsyncBaseTransport:
+    """The interface of httpx over connections of aiohttp, for a quarter of the CPU. Call it inside the event loop.
+
+    `proxy` is the URL of the HTTP proxy through which every call goes. Neither library reads the environment, since
+    that would also add the passwords of `~/.netrc`.
+    """
     context = _tls()
 
     def session() -> aiohttp.ClientSession:
@@ -51,14 +55,14 @@ def build_transport() -> httpx.AsyncBaseTransport:
         made._retry_connection = False  # noqa: SLF001 - a DELETE must go out once; a test proves that it does
         return made
 
-    return AiohttpTransport(verify=context, client=session)
+    return AiohttpTransport(verify=context, client=session, proxy=httpx.Proxy(proxy) if proxy else None)
 
 
-def build_client(api_key: str, base_url: str, transport: httpx.AsyncBaseTransport | None) -> httpx.AsyncClient:
-    """The one httpx client of an account; `transport` replaces the network in tests."""
+def build_client(api_key: str, base_url: str, transport: httpx.AsyncBaseTransport) -> httpx.AsyncClient:
+    """The one httpx client of an account."""
     _hide_urls_in_logs()
     return httpx.AsyncClient(
-        transport=transport or build_transport(),
+        transport=transport,
         base_url=base_url,
         headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json", "User-Agent": "hosted-sms"},
         follow_redirects=False,

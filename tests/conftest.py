@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
-from runtime import connection
+from runtime import connection, proxies
 from services import setup
 from tests import limits, skipped_time
 from tests.workflows.stage import SETTINGS
@@ -25,6 +25,7 @@ STARTS_A_SERVER = {"live_server", "skipping_server", "dev_server", "stage", "add
 """Fixtures that start a Temporal server or a simulated Telnyx. A test that starts a server or a process in another way
 has the marker `server` itself."""
 _crashed: set[str] = set()
+proxies.keep_loopback_direct()  # the clients of the tests call servers on this machine
 
 
 @pytest.hookimpl(optionalhook=True)

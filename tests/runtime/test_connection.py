@@ -17,6 +17,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from runtime.connection import CannotReachTemporal, connect, data_converter, temporal_config
 from runtime.settings import Settings, SettingsError
+from tests.local_proxy import local_proxy
 
 KEY = base64.b64encode(b"k" * 32).decode()
 PLAIN = Settings(plaintext=True)
@@ -74,6 +75,15 @@ async def test_the_standard_variables_name_the_server(server: str, monkeypatch: 
     client = await connect(PLAIN)
     assert client.namespace == "default"
     assert await client.service_client.check_health()
+
+
+@pytest.mark.server
+async def test_temporal_may_be_behind_a_proxy(server: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "temporal.example:7233")
+    async with local_proxy(int(server.rpartition(":")[2])) as proxy:
+        client = await connect(Settings(plaintext=True, temporal_proxy=f"127.0.0.1:{proxy.port}"))
+        assert await client.service_client.check_health()
+        assert set(proxy.asked) == {"temporal.example:7233"}
 
 
 @pytest.mark.server

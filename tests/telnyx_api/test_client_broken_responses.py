@@ -17,7 +17,7 @@ from cryptography.x509.oid import NameOID
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.transport import MAX_CONNECTIONS, _send, build_client
+from telnyx_api.transport import MAX_CONNECTIONS, _send, build_client, build_transport
 
 Served = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -112,7 +112,7 @@ async def test_a_response_in_drips_is_limited_in_time(wire: Served) -> None:
             await writer.drain()
             await asyncio.sleep(0.01)
 
-    async with wire(drip) as seen, build_client("KEY", seen.base_url, None) as client:
+    async with wire(drip) as seen, build_client("KEY", seen.base_url, build_transport()) as client:
         request = client.build_request("GET", "/x", timeout=5.0)
         assert await _send(client, request, 0.2) == "TimeoutError"
 

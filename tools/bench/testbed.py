@@ -121,7 +121,7 @@ def account_name(place: int) -> str:
 
 
 def _account(place: int, address: str) -> str:
-    key = httpx.get(f"{address}/_simulator/webhook_key").raise_for_status().text
+    key = httpx.get(f"{address}/_simulator/webhook_key", trust_env=False).raise_for_status().text
     rows = {"api_key": "KEY_bench", "base_url": f"{address}/v2", "public_key": key}
     return "\n".join(
         [f"[accounts.{account_name(place)}]", *(f'{name} = "{value}"' for name, value in rows.items()), ""]
