@@ -107,6 +107,9 @@ class HeldOrders(Protocol):
     async def find_held(self, account: str) -> RequestHoldings:
         """Find the orders and the numbers of an account's running requests."""
 
+    async def find_left(self, reference: str) -> list[str]:
+        """Ask a running request what it left at Telnyx: one sentence for each order. Empty when it does not answer."""
+
 
 class LosingRequests(Protocol):
     """The requests whose active numbers another account wants."""

@@ -4,6 +4,8 @@ from temporalio.client import Client
 
 from domain import names
 from domain.checks import RequestHoldings
+from domain.messages import Progress
+from services import queries
 from workflows import search_attributes as attributes
 
 
@@ -24,11 +26,17 @@ class TemporalOrderHolders:
     async def find_held(self, account: str) -> RequestHoldings:
         """Find the newest 50 orders of each running request of an account, and all its numbers."""
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running'"
-        held = RequestHoldings(order_ids=set(), fingerprints={})
+        held = RequestHoldings(order_ids={}, fingerprints={})
         async for row in self._client.list_workflows(query):
             known = row.typed_search_attributes
             if (known.get(attributes.ACCOUNT) or "default") == account:
-                held.order_ids.update(known.get(attributes.ORDER_IDS, []))
-                fingerprints = known.get(attributes.PHONE_NUMBERS, [])
-                held.fingerprints.update(dict.fromkeys(fingerprints, names.reference_of(row.id)))
+                reference = names.reference_of(row.id)
+                held.order_ids.update(dict.fromkeys(known.get(attributes.ORDER_IDS, []), reference))
+                held.fingerprints.update(dict.fromkeys(known.get(attributes.PHONE_NUMBERS, []), reference))
         return held
+
+    async def find_left(self, reference: str) -> list[str]:
+        """Ask a running request what it left at Telnyx; empty when no worker answers."""
+        handle = self._client.get_workflow_handle(names.workflow_id(reference))
+        shown = await queries.ask(handle, names.PROGRESS_QUERY, Progress)
+        return shown.left_behind if shown else []

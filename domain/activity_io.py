@@ -81,6 +81,8 @@ class PlacementVerdict(OrderVerdict):
 
     may_be_ours: bool = False
     """True when only a person can say whether the request placed one of the orders that were found."""
+    not_taken: dict[str, str] = Field(default_factory=dict)
+    """Open orders with numbers of the request that are not its order, by id: why each stays, and how to remove it."""
 
 
 class CurrentOrder(Message):

@@ -63,20 +63,22 @@ class OrphansRequest(Message):
 class RequestHoldings(Message):
     """What the running requests of an account work on."""
 
-    order_ids: set[str]
-    """Every order that one of them names."""
+    order_ids: dict[str, str]
+    """The reference of a request by each order that it names."""
     fingerprints: dict[str, str]
     """The reference of a request by the fingerprint of each of its numbers."""
 
 
 class Orphan(Message):
-    """An open order at Telnyx that no running request names."""
+    """An open order at Telnyx that no running request works on."""
 
     order_id: str
     status: str
     numbers: int
     reference: str = ""
-    """A running request with a number of this order. It may be placing the order now, or asking whose order it is."""
+    """A running request that knows the order, or works on a number of it."""
+    at_risk: bool = False
+    """True when one of its numbers is active, or may be. To delete the order could switch that number off."""
 
 
 class OrphansReport(Message):
@@ -85,4 +87,7 @@ class OrphansReport(Message):
     open_orders: int
     orphans: list[Orphan]
     unnamed: list[Orphan] = Field(default_factory=list)
-    """Orders that no running request names, or not yet, although one of them works on a number of the order."""
+    """Orders that no running request names, or not yet, although one of them works on a number of the order. It may be
+    placing the order now, or asking whose order it is."""
+    left: list[Orphan] = Field(default_factory=list)
+    """Orders that a running request left at Telnyx: it took another order, or could not delete this one."""

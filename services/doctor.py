@@ -13,7 +13,7 @@ from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from services import doctor_checks
+from services import doctor_checks, doctor_orphans
 from services.doctor_checks import CheckResult
 from services.endings import Ending, ending_of
 
@@ -64,7 +64,7 @@ async def examine(
         yield await _checked(name, check(client))
     yield await _checked(f"Telnyx ({account})", doctor_checks.telnyx(client, account, profile))
     if orphans:
-        yield await _checked(f"orphans ({account})", doctor_checks.orphans(client, account))
+        yield await _checked(f"orphans ({account})", doctor_orphans.orphans(client, account))
 
 
 async def _document_store(settings: Settings) -> CheckResult:

@@ -11,7 +11,6 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain import command_hints, names
-from domain.checks import OrphansReport
 from services import accounts, preflight, request_list, server_state, setup, stuck_requests
 from services.errors import Refused
 from workflows import search_attributes as attributes
@@ -105,28 +104,6 @@ async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
         return CheckResult("fail", report.sentence)
     level: Literal["ok", "warn"] = "warn" if profile and report.webhook_url is None else "ok"
     return CheckResult(level, f"{report.sentence} {report.webhook_sentence}".strip())
-
-
-async def orphans(client: Client, account: str) -> CheckResult:
-    """Whether each open order of an account belongs to a running request."""
-    report = await preflight.orphans(client, account)
-    if not report.orphans:
-        return ok(f"Open orders: {report.open_orders}. Each belongs to a running request.{_unnamed(report)}")
-    rows = "; ".join(f"{one.order_id} ({one.status or 'no status'}, {one.numbers} numbers)" for one in report.orphans)
-    sentence = f"Open orders: {report.open_orders}. {len(report.orphans)} belong to no running request: {rows}."
-    remedy = (
-        "delete them in the Telnyx portal, or start a request with exactly the same profile and numbers, which takes "
-        "an order over"
-    )
-    return CheckResult("warn", f"{sentence}{_unnamed(report)}", remedy)
-
-
-def _unnamed(report: OrphansReport) -> str:
-    """A sentence about orders that may belong to a running request, so that no one deletes them as orphans."""
-    if not report.unnamed:
-        return ""
-    rows = "; ".join(f"{one.order_id} (`{command_hints.show(one.reference)}`)" for one in report.unnamed)
-    return f" A request may be placing these right now, so leave them alone: {rows}."
 
 
 OF_THE_NAMESPACE: Mapping[str, Callable[[Client], Awaitable[CheckResult]]] = {

@@ -6,6 +6,7 @@ from temporalio.exceptions import ApplicationError
 from activities.heartbeats import send_heartbeats
 from activities.inventory import find_hosted
 from activities.ordering.attempts import Attempts
+from activities.ordering.not_taken import explain_not_taken, explain_unclear
 from activities.ordering.open_orders import is_exact, judge_placed, list_open_orders
 from activities.ordering.questions import describe_orders
 from activities.ports import Accounts, OrderHolders
@@ -42,11 +43,13 @@ class FindOrderActivities:
         orders = await list_open_orders(self._accounts.telnyx(work.account), work, attempts)
         exact = [order for order in orders if is_exact(order, work)]
         if len(exact) == 1 and not await self._holders.find_holders(exact[0].id, besides=work.reference):
-            return judge_placed(exact[0], work)
+            others = explain_not_taken(orders, work, taken=exact[0].id)
+            return judge_placed(exact[0], work).model_copy(update={"not_taken": others})
         if not attempts.has_waited:
             raise attempts.wait_out_quarantine()
         if orders:
-            raise _cannot_tell(describe_orders(orders))
+            not_taken = explain_unclear(orders, work)
+            return PlacementVerdict(next=Next.STOP, because=describe_orders(orders), not_taken=not_taken)
         if work.forgotten and (hosted := await self._find_hosted(work, attempts)):
             raise _cannot_tell(f"This account already hosts {join_some(hosted)}.")
         return PlacementVerdict(next=Next.STOP, because="No order was placed.")

@@ -16,6 +16,7 @@ from activities.inventory import find_hosted
 from activities.ordering.attempts import Attempts
 from activities.ordering.claims import claim_numbers
 from activities.ordering.creation import create_order
+from activities.ordering.not_taken import explain_not_taken
 from activities.ordering.open_orders import is_exact, judge_placed, list_open_orders
 from activities.ordering.questions import ask_about_conflict, ask_about_orders
 from activities.ordering.refusals import ask_about_refusal, find_refused_numbers, leave_out
@@ -82,7 +83,8 @@ class PlaceOrderActivities:
         """The order that is there already, or a question about several; None when there is none."""
         orders = await list_open_orders(telnyx, work, attempts)
         if chosen := [order for order in orders if order.id == work.adopt]:
-            return _adopt(chosen[0], work)
+            others = explain_not_taken(orders, work, taken=work.adopt)
+            return _adopt(chosen[0], work).model_copy(update={"not_taken": others})
         if len(orders) == 1 and is_exact(orders[0], work):
             holders = await self._holders.find_holders(orders[0].id, besides=work.reference)
             if not holders:

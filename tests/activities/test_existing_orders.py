@@ -30,12 +30,13 @@ async def test_two_orders_for_the_same_numbers_are_offered_for_a_choice(stage: S
     assert await count_posts(stage) == 2
 
 
-async def test_the_chosen_order_is_adopted(stage: Stage) -> None:
-    await stage.order(A, B)
+async def test_the_chosen_order_is_adopted_and_the_others_are_named(stage: Stage) -> None:
+    others = {await stage.order(A, B), await stage.order(B, C)}
     chosen = await stage.order(A, B)
     verdict = await place(stage, A, B, adopt=chosen)
     assert (verdict.next, verdict.order_id) == (Next.GO_ON, chosen)
-    assert await count_posts(stage) == 2
+    assert set(verdict.not_taken) == others
+    assert await count_posts(stage) == 3
 
 
 async def test_a_chosen_order_that_was_deleted_leaves_the_question_about_the_other(stage: Stage) -> None:

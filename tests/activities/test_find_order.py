@@ -60,25 +60,31 @@ async def test_an_order_that_has_ended_is_not_found(stage: Stage) -> None:
 
 
 @pytest.mark.parametrize("orders", [[(A,)], [(A, B, C)], [(A, B), (A, B)]], ids=["a part", "more", "two"])
-async def test_orders_that_may_be_the_requests_end_the_search_with_an_error_that_names_them(
+async def test_each_order_that_may_be_the_requests_is_named_at_the_end_of_the_search(
     stage: Stage, orders: list[tuple[str, ...]]
 ) -> None:
     """The answer "no order" would leave the request's own order behind without a word."""
     ids = [await stage.order(*numbers) for numbers in orders]
     first = Attempt()
     await first.fails(finding(stage).find_order, SEARCH)
-    failure = await first.next().fails(finding(stage).find_order, SEARCH)
-    assert failure.non_retryable
-    assert all(order_id in str(failure) for order_id in ids)
+    verdict = await first.next().run(finding(stage).find_order, SEARCH)
+    assert (verdict.next, verdict.order_id) == (Next.STOP, "")
+    assert {order_id: order_id in left for order_id, left in verdict.not_taken.items()} == dict.fromkeys(ids, True)
+
+
+async def test_a_wider_order_beside_the_requests_own_is_named(stage: Stage) -> None:
+    own, wider = await stage.order(A, B), await stage.order(A, B, C)
+    verdict = await Attempt().run(finding(stage).find_order, SEARCH)
+    assert (verdict.order_id, list(verdict.not_taken)) == (own, [wider])
+    assert C in verdict.not_taken[wider]
 
 
 async def test_an_order_of_another_request_is_not_taken_for_the_requests_own(stage: Stage) -> None:
     order_id = await stage.order(A, B)
     step, first = held_by(stage, order_id, "r-other").find_order, Attempt()
     await first.fails(step, SEARCH)
-    failure = await first.next().fails(step, SEARCH)
-    assert failure.non_retryable
-    assert order_id in str(failure)
+    verdict = await first.next().run(step, SEARCH)
+    assert (verdict.order_id, list(verdict.not_taken)) == ("", [order_id])
 
 
 async def test_a_refused_key_ends_the_search_with_telnyx_own_words(stage: Stage) -> None:

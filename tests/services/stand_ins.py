@@ -147,7 +147,13 @@ class StandInSurvey:
             raise ApplicationError("The key was refused.", non_retryable=True)
         orphans = [Orphan(order_id="order-9", status="pending", numbers=2)] if request.account == "messy" else []
         unnamed = [Orphan(order_id="order-8", status="pending", numbers=1, reference="r-1")]
-        return OrphansReport(open_orders=3, orphans=orphans, unnamed=unnamed if request.account == "busy" else [])
+        left = [Orphan(order_id="order-7", status="pending", numbers=1, reference="r-1", at_risk=True)]
+        return OrphansReport(
+            open_orders=3,
+            orphans=orphans,
+            unnamed=unnamed if request.account == "busy" else [],
+            left=left if request.account == "messy" else [],
+        )
 
 
 @workflow.defn(name="AnswerTransfer")

@@ -132,4 +132,7 @@ async def test_open_orders_without_a_request_are_named_when_asked_for(
 
     assert found[f"orphans ({account})"].level == level
     assert named in found[f"orphans ({account})"].sentence
+    remedies = found[f"orphans ({account})"].remedy.split("; ")
+    assert ["order-9" in remedies[0], "order-7" in remedies[-1]] == [account == "messy"] * 2
+    assert ("support" in remedies[-1]) == (account == "messy"), "no one may delete an order with an active number"
     assert f"orphans ({account})" not in await _findings(settings, account=account)

@@ -191,6 +191,12 @@ class State(BaseModel):
         self.round = Round(numbers=numbers)
         return self.round
 
+    def leave_behind(self, order_id: str, sentence: str) -> None:
+        """Remember what stays at Telnyx, and how to remove it: one entry for each order, and an event."""
+        self.left_behind = [left for left in self.left_behind if not order_id or order_id not in left]
+        self.left_behind.append(sentence)
+        self.record_event(f"Left at Telnyx: {sentence}")
+
     # Asks and events
 
     def release_from_asks(self, numbers: list[str]) -> None:

@@ -82,9 +82,8 @@ async def _find_order(request: RequestContext) -> None:
         verdict = await request.calls.telnyx(FindOrderActivities.find_order, work, activity_options.SEARCH, summary)
     except ActivityError as error:
         why = error.cause.message if isinstance(error.cause, ApplicationError) else "Telnyx did not answer."
-        request.state.left_behind.append(
-            f"An order may have been placed whose id is not known. Look for these numbers in the Telnyx portal. {why}",
-        )
+        unknown = "An order may have been placed whose id is not known. Look for these numbers in the Telnyx portal."
+        request.state.leave_behind("", f"{unknown} {why}")
         return
     take_order(request, verdict)
     request.state.apply_verdict(verdict)
@@ -103,7 +102,7 @@ async def _delete_order(request: RequestContext) -> None:
         )
     request.state.apply_verdict(verdict)
     if verdict.left_behind:
-        request.state.left_behind.append(verdict.left_behind)
+        request.state.leave_behind(work.order_id, verdict.left_behind)
     if verdict.deleted:
         request.state.record_event(f"The order {work.order_id} was deleted.")
 

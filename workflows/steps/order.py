@@ -62,6 +62,7 @@ def take_order(request: RequestContext, verdict: PlacementVerdict) -> None:
 
     Without one, `may_have_order` stays true while an order of ours may exist whose id is unknown. An
     order that an earlier round could not remove may be found to hold the numbers; then it is no longer left behind.
+    Orders with the same numbers that were not taken are left behind from now on.
     """
     state, order_id = request.state, verdict.order_id
     request.round.may_have_order = verdict.may_be_ours
@@ -69,6 +70,8 @@ def take_order(request: RequestContext, verdict: PlacementVerdict) -> None:
         request.round.order_id = order_id
         state.order_ids = [*(known for known in state.order_ids if known != order_id), order_id]
         state.left_behind = [left for left in state.left_behind if order_id not in left]
+    for other_id, sentence in verdict.not_taken.items():
+        state.leave_behind(other_id, sentence)
 
 
 def _order_missing_again(request: RequestContext) -> None:
