@@ -1,11 +1,11 @@
 """What it means for numbers that codes were requested, held back or submitted."""
 
 from collections.abc import Sequence
-from datetime import UTC, datetime
+from datetime import datetime
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CodePlan, need_of_lost_codes
-from domain.text import join_some
+from domain.text import format_utc, join_some
 from domain.verdicts import Need, NumberVerdict
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.replies import CodeRequest
@@ -21,7 +21,7 @@ def await_unanswered(work: RequestCodes, next_at: datetime) -> CodeRequestVerdic
     """Wait for codes that Telnyx may have sent, until others may be sent."""
     because = (
         f"Telnyx did not answer whether it sent codes to {join_some(work.unanswered)}. They may still arrive."
-        f" Others can be sent from {_format_seconds(next_at)} on."
+        f" Others can be sent from {format_utc(next_at, seconds=True)} on."
     )
     return CodeRequestVerdict(
         next=Next.WAIT, because=because, numbers=_unanswered(work), not_before=next_at, unanswered=work.unanswered
@@ -44,7 +44,7 @@ def with_counts(verdict: CodeRequestVerdict, work: RequestCodes, given: RequestC
 def hold_back(plan: CodePlan, work: RequestCodes) -> CodeRequestVerdict:
     """Send no code now: outside the contact hours, right after the last code, or after too many of them."""
     if plan.not_before is not None:
-        next_at = _format_seconds(plan.not_before)
+        next_at = format_utc(plan.not_before)
         because = f"Codes are sent only in the contact hours {work.contact_hours}, next at {next_at}."
         waiting = NumberVerdict(state=NumberState.UNVERIFIED, because=because)
         numbers = dict.fromkeys(work.phone_numbers, waiting)
@@ -52,7 +52,7 @@ def hold_back(plan: CodePlan, work: RequestCodes) -> CodeRequestVerdict:
     if plan.exhausted:
         because = f"No code sent to {join_some(plan.exhausted)} was accepted. Only Telnyx support can help now."
         return CodeRequestVerdict(next=Next.GO_ON, because=because, numbers=_unanswered(work), need=_need(plan, work))
-    earliest = _format_seconds(min(plan.too_soon.values()))
+    earliest = format_utc(min(plan.too_soon.values()), seconds=True)
     because = f"A code was sent a moment ago. Wait for it. Another can be sent from {earliest} on."
     return CodeRequestVerdict(next=Next.WAIT, because=because)
 
@@ -91,7 +91,3 @@ def _unanswered(work: RequestCodes) -> dict[str, NumberVerdict]:
 
 def _need(plan: CodePlan, work: RequestCodes) -> Need:
     return need_of_lost_codes(plan.exhausted, [number for number in plan.exhausted if number in work.unanswered])
-
-
-def _format_seconds(at: datetime) -> str:
-    return f"{at.astimezone(UTC):%d %B %H:%M:%S} UTC"

@@ -4,7 +4,7 @@ from commands import answers, connection, printer
 from commands.options import CHANGE, TEXT, Account, Change, Output
 from domain import command_hints
 from domain.accounts import AccountProgress
-from domain.text import join_some
+from domain.text import format_utc, join_some
 from services.endings import Ending
 
 _REQUESTS_SHOWN, _EVENTS_SHOWN = 20, 5
@@ -42,13 +42,13 @@ def _lines(found: AccountProgress) -> list[str]:
         return [*lines, "No worker answered, so nothing more is known now: try again when a worker runs."]
     claimed, requests = printer.count(found.numbers, "number"), printer.count(found.requests, "request")
     lines.append(f"Claimed: {claimed} of {requests}.")
-    return [*lines, *(f"  {printer.utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
+    return [*lines, *(f"  {format_utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
 
 
 def _headline(found: AccountProgress) -> str:
     if found.stopped:
-        since = f" since {printer.utc(found.since)}" if found.since else ""
+        since = f" since {format_utc(found.since)}" if found.since else ""
         return f"The account {found.account} is stopped{since}: Telnyx refuses it."
     if found.silent_since:
-        return f"Telnyx has not answered for the account {found.account} since {printer.utc(found.silent_since)}."
+        return f"Telnyx has not answered for the account {found.account} since {format_utc(found.silent_since)}."
     return f"The account {found.account} is not stopped."

@@ -8,6 +8,7 @@ from cyclopts import Parameter
 from commands import connection, printer
 from commands.options import TEXT, Output
 from domain import notification_text
+from domain.text import format_utc
 from services import parsing
 from services.endings import Ending
 from services.notifications import Delivery
@@ -25,7 +26,7 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
         printer.dump(found)
         return Ending.DONE
     if not found:
-        printer.write(f"No notification since {printer.utc(begin)}.")
+        printer.write(f"No notification since {format_utc(begin)}.")
     for one in found:
         printer.write(_line(one))
     return Ending.DONE
@@ -34,7 +35,7 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
 def _line(one: Delivery) -> str:
     given_up = f" (given up: {', '.join(one.failed)})" if one.failed else ""
     headline = notification_text.headline(one.news)
-    return f"{printer.utc(one.news.at):<20}  {one.news.event_id}  {one.delivery:<9}  {headline}{given_up}"
+    return f"{format_utc(one.news.at):<20}  {one.news.event_id}  {one.delivery:<9}  {headline}{given_up}"
 
 
 async def replay(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> Ending:
@@ -49,5 +50,5 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
         printer.dump(done)
     else:
         events = printer.count(done.events, "event")
-        printer.write(f"{events} since {printer.utc(done.since)} sent to the outbound webhooks again.")
+        printer.write(f"{events} since {format_utc(done.since)} sent to the outbound webhooks again.")
     return Ending.DONE

@@ -8,7 +8,6 @@ import textwrap
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
-from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
@@ -93,11 +92,6 @@ def fault(error: Exception) -> None:
 def count(number: int, noun: str) -> str:
     """How many of something there are, such as `1 event` or `2 events`."""
     return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
-def utc(instant: datetime | None) -> str:
-    """An instant for people, such as `2026-11-30 09:00 UTC`; empty for none."""
-    return f"{instant.astimezone(UTC):%Y-%m-%d %H:%M} UTC" if instant is not None else ""
 
 
 def _write_error(text: str) -> None:

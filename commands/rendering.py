@@ -1,7 +1,6 @@
-"""How a request and a list of requests look on a terminal of 80 columns. Times are in UTC."""
+"""How a request and a list of requests look on a terminal of 80 columns."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
 
 from rich.console import Group, RenderableType
 from rich.padding import Padding
@@ -10,6 +9,7 @@ from rich.text import Text
 
 from commands import ask_commands
 from domain.messages import AskView, Event, NumberProgress, Progress
+from domain.text import format_utc, format_utc_day
 from services.request_list import Row
 
 _EVENTS_SHOWN = 8
@@ -47,11 +47,11 @@ def rows(found: Sequence[Row]) -> RenderableType:
     customers = any(row.customer for row in found)
     columns = [*["Account"] * accounts, *["Customer"] * customers, "Outcome", "Step", "Needs", "Until (UTC)"]
     table = _table("Reference", *columns)
-    table.columns[0].no_wrap = True
+    table.columns[0].no_wrap = table.columns[-1].no_wrap = True
     for row in found:
         outcome = Text(row.outcome, style=_COLORS.get(row.outcome, ""))
         ids = [*[row.account] * accounts, *[row.customer] * customers]
-        _add(table, row.reference, *ids, outcome, row.step, ", ".join(row.needs), _utc(row.deadline, "%d %b"))
+        _add(table, row.reference, *ids, outcome, row.step, ", ".join(row.needs), format_utc_day(row.deadline))
     return table
 
 
@@ -77,8 +77,8 @@ def _left_behind(sentences: Sequence[str]) -> list[RenderableType]:
 
 def _ask(shown: Progress, ask: AskView) -> RenderableType:
     title = Text(f"Needs {ask_commands.awaited(ask)}", style="bold yellow")
-    since, until = _utc(ask.since), _utc(ask.deadline)
-    times = " ".join(part for part in (since and f"since {since} UTC", until and f"until {until} UTC") if part)
+    since, until = format_utc(ask.since), format_utc(ask.deadline)
+    times = " ".join(part for part in (since and f"since {since}", until and f"until {until}") if part)
     lines = [Text(line) for line in (times, ask.guidance) if line]
     lines += [Text(command, style="green") for command in ask_commands.commands(shown.reference, shown.account, ask)]
     return Group(title, Padding(Group(*lines), (0, 0, 0, 2)))
@@ -98,12 +98,8 @@ def _events(events: Sequence[Event]) -> RenderableType:
     table.add_column(no_wrap=True, style="dim")
     table.add_column(overflow="fold")
     for event in events[-_EVENTS_SHOWN:]:
-        _add(table, _utc(event.at), event.what + (f" ({event.by})" if event.by else ""))
-    return Group(Text("Last events (UTC)", style="bold"), table)
-
-
-def _utc(at: datetime | None, form: str = "%a %d %b %H:%M") -> str:
-    return at.astimezone(UTC).strftime(form) if at is not None else ""
+        _add(table, format_utc(event.at), event.what + (f" ({event.by})" if event.by else ""))
+    return Group(Text("Last events", style="bold"), table)
 
 
 def _table(*columns: str) -> Table:

@@ -1,6 +1,6 @@
 """`hosted-sms start`."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated, Literal
 
 from cyclopts import Parameter
@@ -54,7 +54,7 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
         verification_method=verification_method,
         internal_transfer=internal_transfer,
         contact_hours=parsing.contact_hours(contact_hours),
-        needed_by=needed_by if needed_by is None or needed_by.tzinfo else needed_by.replace(tzinfo=UTC),
+        needed_by=needed_by,
         campaign_id=campaign_id,
     )
     pdfs = files.pdf(loa), files.pdf(bill)

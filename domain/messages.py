@@ -8,9 +8,11 @@ The docstrings of classes and fields are the descriptions in docs/messages.schem
 """
 
 from datetime import datetime
+from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field, JsonValue
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.text import name_zone
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 
 
@@ -47,8 +49,8 @@ class Options(Message):
     """Also order numbers that another Telnyx account hosts. That account then has 72 hours to object."""
     contact_hours: str = ""
     """The hours of every day in which codes may be sent, such as `9-17 Pacific`. Empty: at any time."""
-    needed_by: datetime | None = None
-    """When the requester needs the numbers. Support sees it; it changes nothing else."""
+    needed_by: Annotated[datetime, AfterValidator(name_zone)] | None = None
+    """When the requester needs the numbers, in UTC unless it names a zone. Support sees it; it changes nothing else."""
     campaign_id: str | None = None
     """The 10DLC campaign that the numbers are for. It is kept; nothing else is done with it."""
 

@@ -8,6 +8,7 @@ from domain import contact_hours as hours
 from domain import names
 from domain.messages import Code
 from domain.phone_numbers import NotAPhoneNumber, normalize
+from domain.text import name_zone
 from services.errors import Refused
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -56,8 +57,7 @@ def instant(text: str, now: datetime) -> datetime:
     if span:
         return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
     try:
-        given = datetime.fromisoformat(text)
-        return (given if given.tzinfo else given.replace(tzinfo=UTC)).astimezone(UTC)
+        return name_zone(datetime.fromisoformat(text)).astimezone(UTC)
     except (ValueError, OverflowError):  # the first and the last hours of the calendar have no time in UTC
         raise Refused(f"{text[:80]!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
 

@@ -27,6 +27,7 @@ from domain.activity_io import PlanAsk
 from domain.messages import AccountResumed, Answer
 from domain.names import ACCOUNT_WORKFLOW_TYPE
 from domain.notification import Notification, NotificationEvent
+from domain.text import format_utc
 from domain.vocabulary import AskKind
 from workflows import activity_options
 from workflows.account.display import AccountDisplay
@@ -167,7 +168,7 @@ class HostingAccount:
     async def _notify_of_outage(self, outage: Outage) -> None:
         outage.told = True
         text = (
-            f"Telnyx has not answered since {outage.since:%d %b %Y %H:%M} UTC. Nothing is lost: every call is tried"
+            f"Telnyx has not answered since {format_utc(outage.since)}. Nothing is lost: every call is tried"
             " until Telnyx answers. Look at Telnyx's status page."
         )
         await self._notify(NotificationEvent.TELNYX_SILENT, text)

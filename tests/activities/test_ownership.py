@@ -194,7 +194,7 @@ async def test_a_second_code_within_a_minute_is_not_sent_and_the_answer_names_th
     earlier = {A: CodeHistory(times=1, last=NOON - timedelta(seconds=20))}
     verdict = await request(stage, await stage.order(A), A, earlier=earlier)
     assert (verdict.next, verdict.sent) == (Next.WAIT, [])
-    assert "24 November 18:00:40 UTC" in verdict.because
+    assert "2026-11-24 18:00:40 UTC" in verdict.because
     assert not await stage.inbox(A)
 
 

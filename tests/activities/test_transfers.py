@@ -120,7 +120,7 @@ async def test_an_alert_has_the_deadline_and_the_commands_and_no_whole_number() 
     assert alert.command == f"hosted-sms transfer reject {options}"
     assert f"hosted-sms transfer reject {options}" in alert.text
     assert f"hosted-sms transfer approve {options}" in alert.text
-    assert "02 January 2030 03:04 UTC" in alert.text
+    assert "2030-01-02 03:04 UTC" in alert.text
     assert "2125550101" not in alert.model_dump_json()
 
 

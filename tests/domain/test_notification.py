@@ -181,7 +181,7 @@ def test_people_read_what_to_do_for_which_numbers_until_when_and_how() -> None:
     text, about, until, show, answer = notification_text.body(notification).splitlines()
     assert text == "Have the codes read out."
     assert about.endswith("3 numbers of c-7: …0100, …0101, ….")
-    assert until.endswith("23 December 2026 15:00 UTC.")
+    assert until.endswith("2026-12-23 15:00 UTC.")
     assert show.endswith(": hosted-sms show acme-1")
     assert answer.endswith(": hosted-sms codes acme-1 NUMBER=CODE")
 

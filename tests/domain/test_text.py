@@ -22,5 +22,18 @@ def test_a_long_list_is_cut_and_says_how_many_are_left_out(items: str, limit: in
     assert (join_some(items) if limit is None else join_some(items, limit)) == joined
 
 
-def test_an_instant_is_written_in_utc_whatever_its_own_zone() -> None:
-    assert format_utc(datetime(2026, 11, 26, 11, 30, tzinfo=CENTRAL)) == "26 November 2026 17:30 UTC"
+@pytest.mark.parametrize(
+    ("instant", "written"),
+    [
+        (datetime(2026, 11, 26, 11, 30, 5, tzinfo=CENTRAL), "2026-11-26 17:30 UTC"),
+        # Without a zone it is meant in UTC, whatever the zone of this machine.
+        (datetime(2026, 11, 26, 11, 30, 5), "2026-11-26 11:30 UTC"),  # noqa: DTZ001 - without a zone on purpose
+        (None, ""),
+    ],
+)
+def test_an_instant_is_written_in_utc_in_whichever_zone_it_came(instant: datetime | None, written: str) -> None:
+    assert format_utc(instant) == written
+
+
+def test_an_instant_of_the_next_seconds_is_written_with_its_seconds() -> None:
+    assert format_utc(datetime(2026, 11, 26, 11, 30, 5, tzinfo=CENTRAL), seconds=True) == "2026-11-26 17:30:05 UTC"

@@ -36,13 +36,13 @@ def test_the_names_and_the_window_never_change() -> None:
 def test_the_wait_for_an_objection_ends_by_itself_and_can_be_cut_short() -> None:
     need = need_of_transfer([A, B], UNTIL)
     assert (need.kind, need.numbers, need.deadline) == (AskKind.TRANSFER, [A, B], UNTIL)
-    assert "26 November 2026 17:30 UTC" in need.guidance
+    assert "2026-11-26 17:30 UTC" in need.guidance
     assert [choice.choice for choice in need.choices] == [ChoiceKind.GO_ON, ChoiceKind.GIVE_UP]
 
 
 def test_the_alert_names_the_request_the_deadline_and_both_commands_but_no_whole_number() -> None:
     text = alert_text(ASKED, LOSING)
-    named = ["…0101, …0102", "acme-1", "order-9", "26 November 2026 17:30 UTC"]
+    named = ["…0101, …0102", "acme-1", "order-9", "2026-11-26 17:30 UTC"]
     commands = [
         f"hosted-sms transfer {answer} order-9 --token TOKEN --account acme" for answer in ("reject", "approve")
     ]

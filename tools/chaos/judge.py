@@ -7,6 +7,7 @@ from itertools import pairwise
 
 from domain.accounts import AccountProgress
 from domain.messages import AskView, Progress
+from domain.text import format_utc
 from domain.vocabulary import AskKind, NumberState
 from tools.chaos.ends import COMPLETED, Case, End, holders
 from tools.chaos.truth import Life, by_number
@@ -76,7 +77,7 @@ def doubled(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[Case]
         for first, second in pairwise(found):
             if first.ended is None or first.ended > second.began:
                 reference = holders.get(second.order_id) or holders.get(first.order_id, "no request")
-                seen = f"ordered at {second.began:%H:%M:%S}, while the order {first.order_id} was live"
+                seen = f"ordered at {format_utc(second.began, seconds=True)}, while the order {first.order_id} was live"
                 yield Case(reference, seen, number, second.order_id)
 
 
@@ -84,7 +85,7 @@ def switched_off(lives: Sequence[Life], holders: Mapping[str, str]) -> Iterator[
     """Numbers that were active and were deleted."""
     for life in lives:
         if life.switched_off is not None:
-            seen = f"was active, and became {life.last_status} at {life.switched_off:%H:%M:%S}"
+            seen = f"was active, and became {life.last_status} at {format_utc(life.switched_off, seconds=True)}"
             yield Case(holders.get(life.order_id, "no request"), seen, life.phone_number, life.order_id)
 
 

@@ -7,6 +7,7 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from domain.text import format_utc
 from tools.chaos.outcome import Outcome
 from tools.chaos.recovery import Recovery
 
@@ -65,8 +66,8 @@ def _after_return(worst: Recovery | None) -> str:
     if worst is None:
         return "no order was under way when something came back"
     return (
-        f"{worst.seconds:.1f} s from the return of the {worst.what} at {worst.at:%H:%M:%S} UTC to Telnyx's next "
-        f"answer about the order {worst.about} ({worst.measured} waits measured)"
+        f"{worst.seconds:.1f} s from the return of the {worst.what} at {format_utc(worst.at, seconds=True)} to "
+        f"Telnyx's next answer about the order {worst.about} ({worst.measured} waits measured)"
     )
 
 
@@ -74,8 +75,9 @@ def _after_death(worst: Recovery | None) -> str:
     if worst is None:
         return "no work was under way when something died"
     return (
-        f"{worst.seconds:.1f} s from the death of the {worst.what} at {worst.at:%H:%M:%S} UTC to the end of the work "
-        f"under way ({worst.about}), with the pauses between attempts ({worst.measured} waits measured)"
+        f"{worst.seconds:.1f} s from the death of the {worst.what} at {format_utc(worst.at, seconds=True)} to "
+        f"the end of the work under way ({worst.about}), with the pauses between attempts "
+        f"({worst.measured} waits measured)"
     )
 
 

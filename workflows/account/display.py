@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from domain import command_hints
+from domain.text import format_utc
 from domain.vocabulary import AskKind
 from workflows import search_attributes as keys
 from workflows.account.state import AccountState
@@ -48,16 +49,16 @@ def details(account: str, state: AccountState) -> str:
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""
         parts.append(f"**{len(seen.waiting)} request(s) wait for it**\n\n{waiting}{more}")
     parts.append(f"{seen.numbers} number(s) are claimed by {seen.requests} request(s).")
-    last = "\n".join(f"- {event.at:%d %b %H:%M} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
-    return "\n\n".join([*parts, f"**Recent events** (UTC)\n\n{last}" if last else ""]).strip()
+    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 
 def _headline(account: str, state: AccountState) -> str:
     if state.stop:
-        since = f"{state.stop.since:%d %b %H:%M} UTC"
+        since = format_utc(state.stop.since)
         return f"### Waiting for a person: the Telnyx account {account} is stopped since {since}"
     if state.outage and not state.outage.over:
-        return f"### Telnyx has not answered since {state.outage.since:%d %b %H:%M} UTC"
+        return f"### Telnyx has not answered since {format_utc(state.outage.since)}"
     if state.waking:
         return f"### The Telnyx account {account} is resumed; {len(state.waking)} request(s) are yet to be woken"
     return f"### The Telnyx account {account} works"

@@ -9,6 +9,7 @@ from domain.freshness import OUTAGE_LASTS
 from domain.messages import Event
 from domain.names import reference_of
 from domain.notification import NotificationEvent
+from domain.text import format_utc
 from workflows.account.claims import Claims
 
 MAX_EVENTS = 50
@@ -99,7 +100,7 @@ class AccountState(BaseModel):
             self.outage.last_report, self.outage.over = now, False
         else:
             self.outage = Outage(since=since, last_report=now)
-            self.record_event(now, f"Telnyx has not answered since {since:%d %b %H:%M} UTC.")
+            self.record_event(now, f"Telnyx has not answered since {format_utc(since)}.")
 
     @property
     def outage_ends(self) -> datetime | None:

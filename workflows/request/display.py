@@ -1,7 +1,6 @@
 """What a request shows of itself: its progress, its search attributes and its details in the Temporal UI."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 
 from temporalio import workflow
@@ -10,6 +9,7 @@ from temporalio.common import SearchAttributeUpdate
 from domain import command_hints
 from domain.asks import RULES, awaited
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
+from domain.text import format_utc
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows import search_attributes as keys
 from workflows.request.records import AskRecord
@@ -98,8 +98,8 @@ def details(given: HostingRequest, state: State) -> str:
     parts = [_headline(state), *(_ask(given, ask) for ask in state.asks), _standing(given, state), _numbers(state)]
     if state.left_behind:
         parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
-    last = "\n".join(f"- {_instant(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
-    return "\n\n".join([*parts, f"**Recent events** (UTC)\n\n{last}" if last else ""]).strip()
+    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 
 def _headline(state: State) -> str:
@@ -127,12 +127,12 @@ _WHO_MOVES = {
 
 
 def _ask(given: HostingRequest, ask: AskRecord) -> str:
-    until = f" until {_instant(ask.deadline)} UTC" if ask.deadline else ""
+    until = f" until {format_utc(ask.deadline)}" if ask.deadline else ""
     command = command_hints.answering(
         given.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices), account=given.account
     )[0]
     choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
-    lines = [f"Since {_instant(ask.since)} UTC{until}. To answer:", f"`{command}`", ask.guidance, choices]
+    lines = [f"Since {format_utc(ask.since)}{until}. To answer:", f"`{command}`", ask.guidance, choices]
     return "\n\n".join(line for line in lines if line)
 
 
@@ -144,7 +144,7 @@ def _standing(given: HostingRequest, state: State) -> str:
     active = len(state.in_state(NumberState.ACTIVE))
     order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
     late = state.round.late_since if state.round else None
-    lateness = f" The review has been late since {_instant(late)} UTC." if late else ""
+    lateness = f" The review has been late since {format_utc(late)}." if late else ""
     return (
         f"Request `{given.reference}` at the step **{state.step}**:"
         f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"
@@ -167,10 +167,6 @@ def _count(numbers: list[str]) -> str:
 
 def _spaced(word: str) -> str:
     return word.replace("_", " ")
-
-
-def _instant(at: datetime) -> str:
-    return f"{at:%d %b %H:%M}"
 
 
 def _by(by: str) -> str:

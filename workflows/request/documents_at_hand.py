@@ -5,6 +5,7 @@ from datetime import datetime
 
 from domain.freshness import LOA_GOOD_FOR
 from domain.messages import Document
+from domain.text import format_utc
 from workflows.request.state import State
 
 _RULES = {
@@ -50,8 +51,8 @@ def wanted(state: State, now: datetime) -> str:
         return state.papers_refused
     if state.loa and state.loa_since and now - state.loa_since > LOA_GOOD_FOR:
         return (
-            f"The LOA was handed in on {state.loa_since:%d %B %Y}, more than {LOA_GOOD_FOR.days} days ago. Hand in an"
-            " LOA with a new signature and date."
+            f"The LOA was handed in on {format_utc(state.loa_since)}, more than {LOA_GOOD_FOR.days} days ago. Hand in"
+            " an LOA with a new signature and date."
         )
     missing = [name for name, document in (("LOA", state.loa), ("bill", state.bill)) if document is None]
     if not missing:

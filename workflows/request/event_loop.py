@@ -18,7 +18,7 @@ from domain.activity_io import WatchVerdict
 from domain.asks import HOLDS
 from domain.holds import need_of_hold
 from domain.needs import need_of
-from domain.text import join_some
+from domain.text import format_utc, join_some
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, NumberState
 from workflows.activity_options import seconds_until
@@ -147,7 +147,7 @@ async def _notify_of_late_review(request: RequestContext, late_since: datetime |
     if late_since is None:
         return
     request.round.late_since = late_since
-    request.state.record_event(f"The review has been late since {late_since:%d %B %H:%M} UTC. It is still awaited.")
+    request.state.record_event(f"The review has been late since {format_utc(late_since)}. It is still awaited.")
     in_review = request.state.in_round(NumberState.IN_REVIEW)
     await notify_of_request(
         request.given,
@@ -155,7 +155,7 @@ async def _notify_of_late_review(request: RequestContext, late_since: datetime |
         "notify of the late review",
         numbers=len(in_review),
         ends=tuple(in_review),
-        text=f"The review should have ended by {late_since:%d %B %H:%M} UTC. You need to do nothing here; Telnyx"
+        text=f"The review should have ended by {format_utc(late_since)}. You need to do nothing here; Telnyx"
         " support can say how far it is.",
     )
 
