@@ -16,6 +16,7 @@ from temporalio.service import GrpcCompression, HttpConnectProxyConfig, RPCError
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter
+from runtime.plaintext_codec import PlaintextCodec
 from runtime.setting_values import SettingsError, is_server_address
 from runtime.settings import Settings
 
@@ -51,7 +52,7 @@ def data_converter(settings: Settings) -> DataConverter:
             failure_converter_class=EncryptedFailureConverter,
         )
     if settings.plaintext:
-        return pydantic_data_converter
+        return dataclasses.replace(pydantic_data_converter, payload_codec=PlaintextCodec())
     raise SettingsError(
         "HOSTED_SMS_KEYS is not set, so the Temporal server could read phone numbers and codes: set it to id:base64 "
         "with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."

@@ -45,9 +45,9 @@ async def resume(client: Client, account: str, *, by: str, **sending: Unpack[Sen
         Refused: the account is not stopped, or no request of this account has ordered a number yet.
         NoAnswer: no worker answered. The message may still be applied.
     """
-    handle, message = _handle(client, account), ResumeAccount(by=by)
+    workflow_id = _handle(client, account).id
     try:
-        return await updates.send_to(handle, names.RESUME_UPDATE, message, **sending)
+        return await updates.send_to(client, workflow_id, names.RESUME_UPDATE, ResumeAccount(by=by), **sending)
     except RPCError:
         raise _unknown(account) from None
 

@@ -5,6 +5,7 @@ from collections.abc import Awaitable, Callable, Sequence
 from typing import TypeVar
 
 from domain import names
+from runtime.codec import UndecryptablePayload
 from runtime.document_errors import DocumentError
 from services.endings import Ending, ending_of
 from services.errors import BadFile, Refused, ServiceError
@@ -66,7 +67,7 @@ async def _refuse_what_cannot_start(starter: Starter, lines: Sequence[Line]) -> 
 async def _start(starter: Starter, line: Line) -> ImportResult:
     try:
         started = await starter.start(line.prepared)
-    except (ServiceError, DocumentError) as error:
+    except (ServiceError, DocumentError, UndecryptablePayload) as error:
         reference = line.prepared.request.reference
         return ImportResult(
             row=line.row,

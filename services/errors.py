@@ -6,6 +6,8 @@ ServiceError
 │   ├── UnknownReference  there is no such request
 │   └── Finished          the request has ended and takes no more messages
 └── NoAnswer              a service or worker did not answer in time: ask again
+    ├── UnreadableAnswer  it was done, and this process has no key for the answer
+    └── FailingWorker     a worker fails on the request or account again and again
 
 `services/endings.py` tells for every error how a call ended.
 """
@@ -49,3 +51,23 @@ class Finished(Refused):
 
 class NoAnswer(ServiceError):  # noqa: N818 - named for what happened to the person who asked
     """A service or worker did not answer in time. What was asked may still be done."""
+
+
+class UnreadableAnswer(NoAnswer):
+    """What was asked was done. The answer was encrypted with a key that this process does not have."""
+
+    def __init__(self, name: str, why: str, update_id: str) -> None:
+        super().__init__(
+            f"It was applied: {name} took this and answered. What it answered, for instance that a code was wrong, "
+            f"cannot be read here. {why} Then repeat with the same --id {update_id} to read it; nothing is done twice."
+        )
+
+
+class FailingWorker(NoAnswer):
+    """A worker fails on a request or an account again and again, so it takes nothing now."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A worker fails on this again and again, so nothing was done: `hosted-sms doctor` names the cause and what "
+            "to do."
+        )

@@ -13,8 +13,9 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 from domain.messages import HostingRequest
+from runtime.codec import UndecryptablePayload
 from services import parsing
-from services.errors import NoAnswer, Refused, UnknownReference
+from services.errors import FailingWorker, NoAnswer, Refused, UnknownReference
 
 SERVER_LIMIT = timedelta(seconds=10)
 """How long the server may take for what needs no worker."""
@@ -47,6 +48,8 @@ def server_faults() -> Iterator[None]:
 def fault(error: RPCError) -> NoAnswer | Refused:
     """Our error for a fault of the server: `NoAnswer` when it may pass by itself."""
     reason = str(error).partition("\n")[0][:200].rstrip(".")
+    if error.status is RPCStatusCode.FAILED_PRECONDITION and "workflow task" in reason.lower():
+        return FailingWorker()
     if error.status in _PASSING:
         return NoAnswer(f"The Temporal server did not answer ({reason}): try again.")
     if "search attribute" in reason.lower():
@@ -89,7 +92,8 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
 
     Raises:
         UnknownReference: there is no such request.
-        Refused: it was not started with a hosting request.
+        Refused: it was not started with a hosting request, so no worker can ever read it.
+        UndecryptablePayload: this process does not have the key.
     """
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
     try:
@@ -108,6 +112,9 @@ async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str
         hints: list[type] = [HostingRequest] if payloads else []
         decoded = await client.data_converter.decode(payloads, hints)
         return HostingRequest.model_validate(decoded[0])
+    except UndecryptablePayload as error:
+        reference = names.reference_of(workflow_id)
+        raise UndecryptablePayload(f"What {reference} was started with cannot be read here. {error}") from None
     except (ValueError, IndexError, RuntimeError):
         raise Refused(
             f"{workflow_id} was not started with a hosting request: terminate it with "

@@ -11,6 +11,7 @@ from temporalio.service import RPCError
 
 from domain import names
 from domain.messages import HostingRequest
+from runtime.codec import UndecryptablePayload
 from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from services import digests, documents, labels, server_state
@@ -110,10 +111,15 @@ async def exists_already(client: Client, request: HostingRequest) -> bool:
 
 
 async def _refuse_other_content(client: Client, found: WorkflowExecutionDescription, new: HostingRequest) -> None:
-    known = await found.memo_value(names.MEMO_DIGEST, default=None, type_hint=str)
-    if known == digests.digest(new):
-        return
-    old = await server_state.asked_for(client, found.id, found.run_id)
+    try:
+        known = await found.memo_value(names.MEMO_DIGEST, default=None, type_hint=str)
+        if known == digests.digest(new):
+            return
+        old = await server_state.asked_for(client, found.id, found.run_id)
+    except UndecryptablePayload as error:
+        raise Refused(
+            f"{new.reference} exists, and whether with the same content cannot be read here. {error}"
+        ) from None
     difference = digests.differences(old, new)
     if difference:  # none when it was started by hand, without a memo
         raise Refused(

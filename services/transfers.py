@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.transfers import ANSWER_WORKFLOW, AnswerTransferRequest, TransferOutcome, TransferResult, unknown_result
+from runtime.codec import UndecryptablePayload
 from services import short_workflows
 from services.errors import NoAnswer, Refused
 
@@ -18,7 +19,8 @@ async def answer(client: Client, request: AnswerTransferRequest, *, limit: timed
 
     Raises:
         Refused: Telnyx refuses the answer, or the order id or the token is malformed.
-        NoAnswer: no worker runs, Telnyx does not take the answer now, or it is not known whether Telnyx has it.
+        NoAnswer: no worker runs, Telnyx does not take the answer now, or it is not known whether Telnyx has it. It is
+            not known either when this process has no key for the worker's report.
     """
     if not names.is_reference(request.order_id):
         raise Refused(f"{request.order_id!r} is no order id: copy it from Telnyx's notification.")
@@ -27,7 +29,7 @@ async def answer(client: Client, request: AnswerTransferRequest, *, limit: timed
     await short_workflows.require_worker(client)
     try:
         result = await short_workflows.run(client, ANSWER_WORKFLOW, request, TransferResult, limit)
-    except NoAnswer as error:
+    except (NoAnswer, UndecryptablePayload) as error:
         raise NoAnswer(unknown_result(request.order_id, str(error)).sentence) from None
     if result.outcome == TransferOutcome.REFUSED:
         raise Refused(result.sentence)

@@ -15,6 +15,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal, connect, data_converter, temporal_config
 from runtime.settings import Settings, SettingsError
 from tests.local_proxy import local_proxy
@@ -44,6 +45,12 @@ async def server() -> AsyncIterator[str]:
 async def test_a_message_comes_back(settings: Settings) -> None:
     converter = data_converter(settings)
     assert await converter.decode(await converter.encode([MESSAGE]), [Message]) == [MESSAGE]
+
+
+async def test_without_keys_an_encrypted_message_is_not_taken_for_a_malformed_one() -> None:
+    sealed = await data_converter(ENCRYPTED).encode([MESSAGE])
+    with pytest.raises(UndecryptablePayload, match=r"'one'.*HOSTED_SMS_KEYS"):
+        await data_converter(PLAIN).decode(sealed, [Message])
 
 
 async def test_with_keys_the_text_and_the_traceback_of_a_failure_are_encrypted() -> None:

@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.order_holders import TemporalOrderHolders
 from services import server_state, short_workflows
-from services.errors import NoAnswer, Refused
+from services.errors import FailingWorker, NoAnswer, Refused
 
 
 @pytest.mark.parametrize(
@@ -22,6 +22,12 @@ from services.errors import NoAnswer, Refused
         (RPCStatusCode.ABORTED, "race", NoAnswer, "(race)"),
         (RPCStatusCode.INVALID_ARGUMENT, "no mapping defined for Search Attribute X", Refused, "hosted-sms setup"),
         (RPCStatusCode.PERMISSION_DENIED, "no right", Refused, "(no right)"),
+        (
+            RPCStatusCode.FAILED_PRECONDITION,
+            "Unable to perform workflow execution update due to Workflow Task in failed state.",
+            FailingWorker,
+            "hosted-sms doctor",
+        ),
     ],
 )
 def test_a_fault_that_may_pass_is_no_answer_and_any_other_a_refusal(

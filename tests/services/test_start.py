@@ -8,13 +8,15 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import Cancel, HostingRequest, Options
+from runtime import connection
 from runtime.document_errors import DocumentMissing
 from runtime.fingerprints import Fingerprints
+from runtime.settings import Settings
 from services import labels, progress, server_state, updates
 from services.errors import Refused
 from services.preflight import Preflights
 from services.start import Starter, exists_already
-from tests.services.fixtures import Begin, Prepared, pdf
+from tests.services.fixtures import KEYS, Begin, Prepared, pdf
 from workflows import search_attributes as attributes
 
 
@@ -79,6 +81,17 @@ async def test_a_request_started_by_hand_is_compared_by_its_input(silent_starter
     )
 
     assert (await silent_starter.start(by_hand)).already
+
+
+async def test_a_request_whose_content_cannot_be_read_is_not_called_another_one(
+    silent: Client, reference: str, begin: Begin
+) -> None:
+    await begin(silent)
+    config = silent.config()
+    config["data_converter"] = connection.data_converter(Settings(keys=KEYS.replace("test:", "other:")))
+
+    with pytest.raises(Refused, match=f"{reference} exists.*'test'"):
+        await begin(Client(**config))
 
 
 async def test_a_terminated_request_may_be_started_again(silent: Client, reference: str, begin: Begin) -> None:

@@ -1,13 +1,18 @@
 """Answering a transfer: the result is a sentence, which also says when the result is unknown."""
 
+import dataclasses
+from collections.abc import Sequence
 from datetime import timedelta
 
 import pytest
+from temporalio.api.common.v1 import Payload
 from temporalio.client import Client
 
 from domain.transfers import AnswerTransferRequest
+from runtime.codec import EncryptionCodec, KeyRing, UndecryptablePayload
 from services import transfers
 from services.errors import NoAnswer, Refused
+from tests.services.fixtures import KEYS
 
 TOKEN = "tok-secret"
 
@@ -32,6 +37,20 @@ async def test_what_telnyx_did_not_take_is_an_error_with_its_sentence(
 async def test_a_worker_that_does_not_answer_in_time_leaves_the_result_unknown(client: Client) -> None:
     with pytest.raises(NoAnswer, match="order hangs"):
         await transfers.answer(client, request("hangs"), limit=timedelta(seconds=1))
+
+
+class _WriteOnly(EncryptionCodec):
+    """Of a process without the key with which the worker answers."""
+
+    async def decode(self, payloads: Sequence[Payload]) -> list[Payload]:
+        raise UndecryptablePayload(f"{len(payloads)} encrypted with a key that is not here.")
+
+
+async def test_a_report_that_cannot_be_read_leaves_the_result_unknown(client: Client) -> None:
+    config, codec = client.config(), _WriteOnly(KeyRing.parse(KEYS))
+    config["data_converter"] = dataclasses.replace(client.data_converter, payload_codec=codec)
+    with pytest.raises(NoAnswer, match=r"not here.*order o-1"):
+        await transfers.answer(Client(**config), request("o-1"))
 
 
 async def test_without_a_worker_nothing_was_sent_and_nothing_is_unknown(silent: Client) -> None:
