@@ -11,6 +11,8 @@ from domain.checks import (
     PreflightRequest,
 )
 from workflows import activity_options
+from workflows.received import refuse_if, takes
+from workflows.request import validators
 from workflows.telnyx_queue import telnyx_call
 
 with workflow.unsafe.imports_passed_through():
@@ -23,8 +25,10 @@ class CheckNumbers:
     """Says whether numbers can be hosted. Nothing is ordered."""
 
     @workflow.run
+    @takes(CheckRequest)
     async def run(self, request: CheckRequest) -> CheckReport:
         """Ask Telnyx's eligibility check once for all numbers."""
+        refuse_if(validators.check(request))
         return await workflow.execute_activity_method(
             CheckActivities.check_numbers,
             request,
@@ -39,6 +43,7 @@ class Preflight:
     """Says whether an account and a messaging profile can be used, before a request starts with them."""
 
     @workflow.run
+    @takes(PreflightRequest)
     async def run(self, request: PreflightRequest) -> PreflightReport:
         """Read the messaging profile with the account's key."""
         return await workflow.execute_activity_method(
@@ -55,6 +60,7 @@ class FindOrphans:
     """Finds the open orders at Telnyx that belong to no running request."""
 
     @workflow.run
+    @takes(OrphansRequest)
     async def run(self, request: OrphansRequest) -> OrphansReport:
         """List the account's orders and the running requests."""
         return await workflow.execute_activity_method(

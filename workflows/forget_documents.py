@@ -14,8 +14,8 @@ class ForgetDocumentsDaily:
     """One pass through the document store."""
 
     @workflow.run
-    async def run(self) -> ForgetDocumentsResult:
-        """Delete the documents whose time is over."""
+    async def run(self, *_given: object) -> ForgetDocumentsResult:
+        """Delete the documents whose time is over. What is given is ignored, since nothing is expected."""
         return await workflow.execute_activity_method(
             ForgetDocumentsActivities.forget_documents,
             ForgetDocuments(now=workflow.now()),

@@ -2,12 +2,15 @@
 
 `_take_steps` reads like the guide. The rest is how the request is reached from outside: an update puts its message into
 the inbox and waits for the answer, a validator refuses what is malformed or untimely, the query shows the progress.
+`workflows/received.py` reads what comes in.
 """
 
 import asyncio
+from collections.abc import Callable
+from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ApplicationError, is_cancelled_exception
+from temporalio.exceptions import is_cancelled_exception
 
 from domain.activity_io import WatchOrder
 from domain.messages import (
@@ -28,6 +31,7 @@ from domain.messages import (
 from domain.names import WORKFLOW_TYPE
 from domain.vocabulary import Outcome
 from workflows.message_handlers import handle_message
+from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Expired
@@ -36,6 +40,7 @@ from workflows.request.display import progress
 from workflows.request.event_loop import ContinueAsNew
 from workflows.request.inbox import PendingMessage
 from workflows.request.questions import resume_account
+from workflows.request.state import State
 from workflows.steps.cleanup import clean_up, close_round, remove_forgotten_order
 from workflows.steps.documents import deliver_documents
 from workflows.steps.eligibility import check_eligibility
@@ -46,21 +51,46 @@ from workflows.steps.report import answer_everyone, report_outcome
 from workflows.steps.review import await_review
 from workflows.steps.transfer import await_transfer
 
+M = TypeVar("M", bound=Message)
+
+
+def _into_inbox(update: str, kind: type[M], refusal: Callable[[State, M], str], description: str) -> Any:
+    """An update that puts its message into the inbox and waits for the answer, unless there is a refusal."""
+
+    @workflow.update(name=update, description=description)
+    @takes(kind)
+    async def deliver(self: Any, message: M) -> Answer:
+        pending = PendingMessage(message)
+        self._request.inbox.put(pending)
+        await workflow.wait_condition(lambda: pending.answer is not None)
+        assert pending.answer is not None  # noqa: S101 - the condition above
+        return pending.answer
+
+    @deliver.validator
+    @takes(kind)
+    def may_deliver(self: Any, message: M) -> None:
+        refuse_if(refusal(self._request.state, message) or self._request.inbox.refusal)
+
+    return deliver
+
 
 @workflow.defn(name=WORKFLOW_TYPE)
-class HostNumbers:
+class HostNumbers(Receiver):
     """One hosting request of 1–200 numbers, from eligibility to one true outcome per number."""
 
     @workflow.init
+    @opens(HostingRequest)
     def __init__(self, given: HostingRequest) -> None:
+        # Faces refuse a malformed request earlier. One that was started without them fails here, with no effect.
+        refuse_if(validators.start(given, workflow.info().workflow_id) or wrong_carry(State, given.carry))
         self._given = given
         self._request = RequestContext(given, handle_message)
         self._steps: asyncio.Task[None] | None = None
 
     @workflow.run
+    @takes(HostingRequest)
     async def run(self, given: HostingRequest) -> Progress:
         """Take the request to its end and report it. The result is the last `Progress`."""
-        self._refuse_malformed()
         if_none_active = await self._take_steps_until_stopped()
         await shielded(report_outcome(self._request, if_none_active))
         await answer_everyone(self._request, f"The request has ended: {self._request.state.outcome}.")
@@ -138,75 +168,25 @@ class HostNumbers:
         self._request.calls.ignore_cancel()
         await shielded(clean_up(self._request, because))
 
-    def _refuse_malformed(self) -> None:
-        """Faces refuse a malformed request earlier. One that was started without them fails here, with no effect."""
-        if refusal := validators.request(self._given):
-            raise ApplicationError(refusal, type="Refused", non_retryable=True)
-
     # Updates and signals put messages into the inbox; validators refuse what is malformed or untimely
 
-    async def _deliver(self, message: Message) -> Answer:
-        pending = PendingMessage(message)
-        self._request.inbox.put(pending)
-        await workflow.wait_condition(lambda: pending.answer is not None)
-        assert pending.answer is not None  # noqa: S101 - the condition above
-        return pending.answer
-
-    @workflow.update(description="Hand in the ownership codes that people read out.")
-    async def submit_codes(self, message: SubmitCodes) -> Answer:
-        """Submit codes for some or all of the numbers that wait for one."""
-        return await self._deliver(message)
-
-    @submit_codes.validator
-    def _may_submit_codes(self, message: SubmitCodes) -> None:
-        _refuse_if(validators.submit_codes(self._request.state, message))
-
-    @workflow.update(description="Have new codes sent, by sms or by call.")
-    async def resend_codes(self, message: ResendCodes) -> Answer:
-        """Ask Telnyx for new codes."""
-        return await self._deliver(message)
-
-    @resend_codes.validator
-    def _may_resend_codes(self, message: ResendCodes) -> None:
-        _refuse_if(validators.resend_codes(self._request.state, message))
-
-    @workflow.update(description="Hand in the LOA, the bill or both.")
-    async def replace_documents(self, message: ReplaceDocuments) -> Answer:
-        """Hand in documents. The answer comes when they passed the gate, before they are uploaded."""
-        return await self._deliver(message)
-
-    @replace_documents.validator
-    def _may_replace_documents(self, message: ReplaceDocuments) -> None:
-        _refuse_if(validators.replace_documents(self._request.state, message))
-
-    @workflow.update(description="Give numbers on hold an order of their own.")
-    async def retry_numbers(self, message: RetryNumbers) -> Answer:
-        """Retry numbers on hold."""
-        return await self._deliver(message)
-
-    @retry_numbers.validator
-    def _may_retry_numbers(self, message: RetryNumbers) -> None:
-        _refuse_if(validators.retry_numbers(self._request.state, message))
-
-    @workflow.update(description="Stop trying for some numbers; the others go on.")
-    async def give_up(self, message: GiveUp) -> Answer:
-        """Give numbers up."""
-        return await self._deliver(message)
-
-    @give_up.validator
-    def _may_give_up(self, message: GiveUp) -> None:
-        _refuse_if(validators.give_up(self._request.state, message))
-
-    @workflow.update(description="Answer an ask that offers choices.")
-    async def answer(self, message: AnswerAsk) -> Answer:
-        """Answer an ask."""
-        return await self._deliver(message)
-
-    @answer.validator
-    def _may_answer(self, message: AnswerAsk) -> None:
-        _refuse_if(validators.answer(self._request.state, message))
+    submit_codes = _into_inbox(
+        "submit_codes", SubmitCodes, validators.submit_codes, "Hand in the ownership codes that people read out."
+    )
+    resend_codes = _into_inbox(
+        "resend_codes", ResendCodes, validators.resend_codes, "Have new codes sent, by sms or by call."
+    )
+    replace_documents = _into_inbox(
+        "replace_documents", ReplaceDocuments, validators.replace_documents, "Hand in the LOA, the bill or both."
+    )
+    retry_numbers = _into_inbox(
+        "retry_numbers", RetryNumbers, validators.retry_numbers, "Give numbers on hold an order of their own."
+    )
+    give_up = _into_inbox("give_up", GiveUp, validators.give_up, "Stop trying for some numbers; the others go on.")
+    answer = _into_inbox("answer", AnswerAsk, validators.answer, "Answer an ask that offers choices.")
 
     @workflow.update(description="Stop the whole request.")
+    @takes(Cancel)
     async def cancel(self, message: Cancel) -> Answer:
         """Cancel. The answer comes at once; the clean-up takes its time, and the outcome says how it went."""
         self._request.calls.cancel_wanted = True
@@ -216,32 +196,43 @@ class HostNumbers:
         return Answer(accepted=True, sentence="Cancelling: what is at Telnyx is removed where that is safe.")
 
     @cancel.validator
+    @takes(Cancel)
     def _may_cancel(self, message: Cancel) -> None:
-        _refuse_if(validators.cancel(self._request.state, message))
+        refuse_if(validators.cancel(self._request.state, message))
 
     @workflow.signal(description="Codes, fire and forget: for scripts.")
-    async def codes(self, message: SubmitCodes) -> None:
+    @hears(SubmitCodes)
+    def codes(self, message: SubmitCodes) -> None:
         """Submit codes without waiting for an answer. A refusal becomes an event."""
-        refusal = validators.submit_codes(self._request.state, message)
-        if refusal:
-            self._request.state.record_event(f"Codes refused: {refusal}", message.by)
-        else:
-            self._request.inbox.put(PendingMessage(message, wants_answer=False))
+        self._put("codes", message, message.by, validators.submit_codes(self._request.state, message))
 
     @workflow.signal(description="A webhook's hint that the order is worth reading.")
-    async def telnyx_news(self, news: TelnyxNews) -> None:
+    @hears(TelnyxNews)
+    def telnyx_news(self, news: TelnyxNews) -> None:
         """Remember that the order is worth reading now. A hint is never believed about a number's state.
 
         An internal transfer is announced nowhere else, so an event about one is handled like any message.
         """
         self._request.hints.hear()
         if news.decision:
-            self._request.inbox.put(PendingMessage(news, wants_answer=False))
+            self._put("telnyx_news", news, "Telnyx")
 
     @workflow.signal(description="The Telnyx account works again.")
-    async def account_resumed(self, message: AccountResumed) -> None:
-        """The account's workflow sends it. What waited for the account goes on."""
-        self._request.inbox.put(PendingMessage(message, wants_answer=False))
+    @hears(AccountResumed)
+    def account_resumed(self, message: AccountResumed) -> None:
+        """The account's workflow sends it. What waited for the account goes on. A full inbox does not keep it out."""
+        if not self._request.inbox.has(AccountResumed):
+            self._request.inbox.put(PendingMessage(message, wants_answer=False))
+
+    def _put(self, signal: str, message: Message, by: str, refusal: str = "") -> None:
+        if refusal := refusal or self._request.inbox.refusal:
+            self.refuse_signal(signal, refusal, by)
+        else:
+            self._request.inbox.put(PendingMessage(message, wants_answer=False))
+
+    def refuse_signal(self, signal: str, why: str, by: str) -> None:
+        """Leave an event about a signal that cannot be used: its sender gets no answer."""
+        self._request.state.record_refusal(f"The signal {signal[:40]!r} was refused: {why}", by)
 
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:
@@ -252,8 +243,3 @@ class HostNumbers:
     def watched(self) -> WatchOrder | None:
         """The input that a watch would get now. It asks before it reports what the request may have done itself."""
         return self._request.watch.wanted()
-
-
-def _refuse_if(refusal: str) -> None:
-    if refusal:
-        raise ApplicationError(refusal, type="Refused", non_retryable=True)

@@ -25,7 +25,7 @@ from domain.accounts import (
 )
 from domain.activity_io import PlanAsk
 from domain.messages import AccountResumed, Answer
-from domain.names import ACCOUNT_WORKFLOW_TYPE
+from domain.names import ACCOUNT_WORKFLOW_TYPE, account_workflow_id
 from domain.notification import Notification, NotificationEvent
 from domain.text import format_utc
 from domain.vocabulary import AskKind
@@ -33,6 +33,7 @@ from workflows import activity_options
 from workflows.account.display import AccountDisplay
 from workflows.account.state import AccountState, Outage, Stop
 from workflows.notifications import deliver, notify
+from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
@@ -43,16 +44,19 @@ _LOOKED_AT_ONCE = 1000
 
 
 @workflow.defn(name=ACCOUNT_WORKFLOW_TYPE)
-class HostingAccount:
+class HostingAccount(Receiver):
     """One Telnyx account; it never ends."""
 
     @workflow.init
+    @opens(OpenAccount)
     def __init__(self, account: OpenAccount) -> None:
+        refuse_if(_wrong_id(account) or wrong_carry(AccountState, account.carry))
         self._account = account.account
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
 
     @workflow.run
+    @takes(OpenAccount)
     async def run(self, account: OpenAccount) -> None:
         """Act on the state until the history is long, then continue in a new run."""
         while not workflow.info().is_continue_as_new_suggested():
@@ -202,36 +206,50 @@ class HostingAccount:
     # Updates, signals and the query
 
     @workflow.update(description="Claim numbers for a request.")
+    @takes(Claim)
     async def claim(self, message: Claim) -> ClaimResult:
         """Give each number to one live request."""
         return self._state.claims.take(message, workflow.now())
 
     @workflow.update(description="The account works again: its requests go on.")
+    @takes(ResumeAccount)
     async def resume(self, message: ResumeAccount) -> Answer:
         """Wake the requests that wait for the account, some at a time."""
         count = self._state.resume(workflow.now(), message.by)
         return Answer(accepted=True, sentence=f"The account {self._account} is resumed; {count} request(s) go on.")
 
     @resume.validator
+    @takes(ResumeAccount)
     def _may_resume(self, message: ResumeAccount) -> None:
         if self._state.stop is None:
             del message  # the SDK wants the parameter; its content changes nothing
-            raise ApplicationError(f"The account {self._account} is not stopped.", type="Refused", non_retryable=True)
+            refuse_if(f"The account {self._account} is not stopped.")
 
     @workflow.signal(description="Telnyx refused the account itself to a request.")
-    async def trouble(self, message: AccountTrouble) -> None:
+    @hears(AccountTrouble)
+    def trouble(self, message: AccountTrouble) -> None:
         """Open the one question, or add a request that waits for its answer."""
         self._state.on_trouble(message, workflow.now())
 
     @workflow.signal(description="Telnyx has not answered an activity for long.")
-    async def silent(self, message: AccountSilence) -> None:
+    @hears(AccountSilence)
+    def silent(self, message: AccountSilence) -> None:
         """Remember that Telnyx does not answer."""
         self._state.on_outage_report(message.since, workflow.now())
+
+    def refuse_signal(self, signal: str, why: str, by: str) -> None:
+        """Leave an event about a signal that cannot be used: its sender gets no answer."""
+        self._state.record_refusal(workflow.now(), f"The signal {signal[:40]!r} was refused: {why}", by)
 
     @workflow.query(description="Where the account stands.")
     def progress(self) -> AccountProgress:
         """Where the account stands: whether it is stopped, since when, and who waits."""
         return self._state.progress(self._account)
+
+
+def _wrong_id(account: OpenAccount) -> str:
+    given, wanted = workflow.info().workflow_id, account_workflow_id(account.account)
+    return "" if given == wanted else f"The workflow id is {given!r}, but that of the account is {wanted!r}: use that."
 
 
 def _question(stop: Stop) -> str:

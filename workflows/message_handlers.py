@@ -12,7 +12,6 @@ from domain.messages import (
     Answer,
     AnswerAsk,
     Choice,
-    Code,
     GiveUp,
     NumberResult,
     ReplaceDocuments,
@@ -28,6 +27,7 @@ from workflows.request import documents_at_hand
 from workflows.request.activity_calls import In, Method, Out
 from workflows.request.context import RequestContext
 from workflows.request.inbox import PendingMessage
+from workflows.request.proofs import not_tried, remember_proofs
 from workflows.request.questions import GIVEN_UP_BY_ANSWER, keep_for_account, resume_account
 from workflows.request.records import AskRecord
 from workflows.steps.documents import check_documents
@@ -49,9 +49,9 @@ async def handle_message(request: RequestContext, pending: PendingMessage) -> No
 async def _submit_codes(request: RequestContext, pending: PendingMessage, message: SubmitCodes) -> None:
     awaited = set(request.state.in_round(NumberState.UNVERIFIED))
     codes = [entry for entry in message.codes if entry.phone_number in awaited]
-    others = [_not_awaited(request, entry) for entry in message.codes if entry.phone_number not in awaited]
+    others = [entry for entry in message.codes if entry.phone_number not in awaited]
     if not codes:
-        pending.reply(Answer(accepted=True, sentence="No code is awaited for these numbers.", numbers=others))
+        _answer_untried(request, pending, message)
         return
     work = TryCodes(**dict(request.order_in_hand()), codes=codes)
     summary = f"submit the codes of {len(codes)} number(s)"
@@ -59,10 +59,26 @@ async def _submit_codes(request: RequestContext, pending: PendingMessage, messag
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
         await keep_for_account(request, pending, verdict.need)
         return
-    sentence = _codes_sentence(verdict)
     request.state.apply_verdict(verdict)
+    remember_proofs(request, codes, verdict.results)
+    rest = not_tried(request, others)
+    sentence = f"{_codes_sentence(verdict)} {rest.sentence}".strip()
     request.state.record_event(sentence, message.by)
-    pending.reply(Answer(accepted=bool(verdict.results), sentence=sentence, numbers=[*verdict.results, *others]))
+    accepted = bool(verdict.results) and not rest.has_wrong_code
+    pending.reply(Answer(accepted=accepted, sentence=sentence, numbers=[*verdict.results, *rest.results]))
+
+
+def _answer_untried(request: RequestContext, pending: PendingMessage, message: SubmitCodes) -> None:
+    """None of the numbers waits for its code: each may be verified already, or given up."""
+    rest = not_tried(request, message.codes)
+    request.state.record_refusal(rest.sentence, message.by)
+    pending.reply(Answer(accepted=not rest.has_wrong_code, sentence=rest.sentence, numbers=rest.results))
+
+
+def _refuse(request: RequestContext, pending: PendingMessage, sentence: str, by: str) -> None:
+    """A message that could come in has nothing to act on any more. Its sender and the events say so."""
+    request.state.record_refusal(sentence, by)
+    pending.reply(Answer(accepted=False, sentence=sentence))
 
 
 async def _try_for_sender(
@@ -79,13 +95,6 @@ async def _try_for_sender(
     )
 
 
-def _not_awaited(request: RequestContext, entry: Code) -> NumberResult:
-    record = request.state.numbers.get(entry.phone_number)
-    proved = {NumberState.VERIFIED, NumberState.IN_REVIEW, NumberState.ACTIVE}
-    result = CodeOutcome.ALREADY_VERIFIED if record and record.state in proved else CodeOutcome.NOT_ASKED
-    return NumberResult(phone_number=entry.phone_number, result=result)
-
-
 def _codes_sentence(verdict: CodesVerdict) -> str:
     if not verdict.results:
         return f"No code was taken. {verdict.because}"
@@ -100,7 +109,7 @@ async def _resend_codes(request: RequestContext, pending: PendingMessage, messag
     awaited = request.state.in_round(NumberState.UNVERIFIED)
     numbers = [number for number in awaited if number in message.phone_numbers or not message.phone_numbers]
     if not numbers:
-        pending.reply(Answer(accepted=False, sentence="None of these numbers waits for a code any more."))
+        _refuse(request, pending, "None of these numbers waits for a code any more.", message.by)
         return
     work = code_request(request, numbers, message.method)
     summary = f"send codes to {len(numbers)} number(s) by {message.method}"
@@ -130,13 +139,14 @@ def _resent_sentence(verdict: CodeRequestVerdict, method: str) -> str:
 
 async def _replace_documents(request: RequestContext, pending: PendingMessage, message: ReplaceDocuments) -> None:
     checked = await check_documents(request, message.loa, message.bill)
-    if checked.accepted:
-        documents_at_hand.take(request.state, workflow.now(), message.loa, message.bill)
-        request.asks.close(AskKind.DOCUMENTS)
-        handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
-        request.state.record_event(f"Handed in: {handed_in}.", message.by)
-    in_reserve = _in_reserve(request) if checked.accepted else ""
-    pending.reply(Answer(accepted=checked.accepted, sentence=checked.sentence + in_reserve))
+    if not checked.accepted:
+        _refuse(request, pending, checked.sentence, message.by)
+        return
+    documents_at_hand.take(request.state, workflow.now(), message.loa, message.bill)
+    request.asks.close(AskKind.DOCUMENTS)
+    handed_in = " and ".join(name for name, given in (("LOA", message.loa), ("bill", message.bill)) if given)
+    request.state.record_event(f"Handed in: {handed_in}.", message.by)
+    pending.reply(Answer(accepted=True, sentence=checked.sentence + _in_reserve(request)))
 
 
 def _in_reserve(request: RequestContext) -> str:
@@ -151,6 +161,9 @@ def _in_reserve(request: RequestContext) -> str:
 
 async def _give_up(request: RequestContext, pending: PendingMessage, message: GiveUp) -> None:
     numbers = [number for number in message.phone_numbers if not request.state.numbers[number].is_finished]
+    if not numbers:
+        _refuse(request, pending, "There is nothing left to give up: all of these numbers are finished.", message.by)
+        return
     because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
     request.state.give_up(numbers, because)
     request.state.record_event(f"{because} {join_some(numbers)}", message.by)
@@ -160,13 +173,16 @@ async def _give_up(request: RequestContext, pending: PendingMessage, message: Gi
 
 async def _retry_numbers(request: RequestContext, pending: PendingMessage, message: RetryNumbers) -> None:
     numbers = [number for number in message.phone_numbers if request.state.numbers[number].parked]
+    if not numbers:
+        _refuse(request, pending, "None of these numbers is on hold any more, so none is retried.", message.by)
+        return
     request.state.retry(numbers)
     request.state.release_from_asks(numbers)
     request.state.record_event(f"To be retried: {join_some(numbers)}.", message.by)
     when = "once the present order is finished" if request.state.open_in_round() else "now"
     sentence = f"{len(numbers)} number(s) get an order of their own {when}. Telnyx will send new codes."
     results = [NumberResult(phone_number=number, result=NumberState.NEW) for number in numbers]
-    pending.reply(Answer(accepted=bool(numbers), sentence=sentence, numbers=results))
+    pending.reply(Answer(accepted=True, sentence=sentence, numbers=results))
 
 
 # Answers to questions
@@ -175,7 +191,7 @@ async def _retry_numbers(request: RequestContext, pending: PendingMessage, messa
 async def _answer(request: RequestContext, pending: PendingMessage, message: AnswerAsk) -> None:
     found = request.asks.find(message.ask, message.choice, message.order_id)
     if found is None:
-        pending.reply(Answer(accepted=False, sentence=f"The ask {message.ask} was closed in the meantime."))
+        _refuse(request, pending, f"The ask {message.ask} was closed in the meantime.", message.by)
         return
     ask, choice = found
     ask.chosen = choice

@@ -12,6 +12,7 @@ from domain.names import MEMO_FAILED, NOTIFICATION_WORKFLOW_TYPE
 from domain.notification import Notification
 from workflows import activity_options
 from workflows.activity_options import ActivityOptions
+from workflows.received import takes
 
 with workflow.unsafe.imports_passed_through():
     from activities.notifications import NotificationActivities
@@ -24,6 +25,7 @@ class TellPeople:
     """One notification. Its id is the event's, so that the same event is delivered once."""
 
     @workflow.run
+    @takes(Notification)
     async def run(self, news: Notification) -> DeliveryReport:
         """Find out who wants it and deliver to all of them side by side: one that fails delays no other."""
         wanted = await workflow.execute_local_activity_method(

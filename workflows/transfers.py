@@ -14,6 +14,7 @@ from domain.transfers import (
 )
 from workflows import activity_options
 from workflows.notifications import deliver
+from workflows.received import takes
 from workflows.telnyx_queue import telnyx_call
 
 with workflow.unsafe.imports_passed_through():
@@ -25,6 +26,7 @@ class AlertOfTransfer:
     """Notify the owners of numbers that another account wants to take; one workflow for each event of Telnyx."""
 
     @workflow.run
+    @takes(ApprovalRequest)
     async def run(self, asked: ApprovalRequest) -> TransferAlertResult:
         """Search all requests, closed ones too, for as long as it takes."""
         alerted: TransferAlertResult = await workflow.execute_activity_method(
@@ -43,6 +45,7 @@ class AnswerTransfer:
     """Sends Telnyx the answer of the account that may lose numbers."""
 
     @workflow.run
+    @takes(AnswerTransferRequest)
     async def run(self, request: AnswerTransferRequest) -> TransferResult:
         """Send the answer once. When its outcome is unknown, say so; it is never sent again by itself."""
         try:

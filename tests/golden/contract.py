@@ -11,7 +11,7 @@ import hashlib
 import io
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import redirect_stderr, redirect_stdout
 from pathlib import Path
 from typing import Any
@@ -32,16 +32,21 @@ def workflows() -> Iterator[str]:
     for one in ours.WORKFLOWS:
         defined = workflow._Definition.must_from_class(one)
         title = f"workflow {defined.name}"
-        yield from _both_ways(title, defined.arg_types, defined.ret_type)
-        for name, update in defined.updates.items():
+        yield from _both_ways(title, ours.takes(defined.run_fn, defined.arg_types), defined.ret_type)
+        for name, update in _named(defined.updates):
             yield f"{title} update {name}: {'may be refused' if update.validator else 'is never refused'}"
-            yield from _both_ways(f"{title} update {name}", update.arg_types, update.ret_type)
-        for name, signal in defined.signals.items():
-            yield from _takes(f"{title} signal {name}", signal.arg_types)
-        for name, query in defined.queries.items():
+            yield from _both_ways(f"{title} update {name}", ours.takes(update.fn, update.arg_types), update.ret_type)
+        for name, signal in _named(defined.signals):
+            yield from _takes(f"{title} signal {name}", ours.takes(signal.fn, signal.arg_types))
+        for name, query in _named(defined.queries):
             yield from _both_ways(f"{title} query {name}", query.arg_types, query.ret_type)
     for name, state in ours.CARRY.items():
         yield from shapes.lines(f"workflow {name} carry", state)
+
+
+def _named(handlers: Mapping[str | None, Any]) -> Iterator[tuple[str, Any]]:
+    """Without the handler that refuses every unknown name."""
+    return ((name, handler) for name, handler in handlers.items() if name is not None)
 
 
 def activities() -> Iterator[str]:

@@ -117,6 +117,11 @@ def _settings() -> Settings:
     return Settings(plaintext=True, fingerprint_key=SecretStr(_KEY))
 
 
+def takes(handler: Any, declared: list[Any] | None) -> list[Any] | None:
+    """The messages of a handler. Those of a workflow are read by us, so the SDK knows of no type."""
+    return [handler.takes] if hasattr(handler, "takes") else declared
+
+
 def settings() -> dict[str, Any]:
     """The field of each setting by its environment variable."""
     return {variable(name): field for name, field in Settings.model_fields.items()}

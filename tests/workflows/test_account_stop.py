@@ -3,8 +3,11 @@
 import asyncio
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
 import pytest
+from temporalio.client import WorkflowUpdateFailedError
+from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.accounts import AccountProgress
@@ -91,6 +94,24 @@ async def test_a_request_that_closed_meanwhile_does_not_hold_up_the_others(accou
     await closed.terminate()
     await account.resume()
     assert await waiting.result() == "me"
+
+
+@pytest.mark.parametrize("arguments", [[], [{"because": 7, "by": "Ann"}], [{}, {}], ["stopped"]])
+async def test_a_message_that_cannot_be_read_is_refused_and_stops_nothing(
+    account: AccountStage, arguments: list[Any]
+) -> None:
+    await _stopped(account, 1)
+    for update in ("claim", "no_such_update"):
+        with pytest.raises(WorkflowUpdateFailedError) as caught:
+            await account.entity.execute_update(update, args=arguments)
+        assert isinstance(caught.value.cause, ApplicationError)
+        assert caught.value.cause.type == "Refused"
+    for place, signal in enumerate(("trouble", "silent", "no_such_signal"), 1):
+        await account.entity.signal(signal, args=arguments)
+        seen = await _until_seen(account, lambda seen, place=place: len(seen.events) == 1 + place)  # type: ignore[misc]
+        assert signal in seen.events[-1].what
+        assert seen.events[-1].by == ("Ann" if "Ann" in str(arguments) else "")
+    await account.resume()
 
 
 async def test_an_account_that_is_not_stopped_cannot_be_resumed(account: AccountStage) -> None:

@@ -1,13 +1,16 @@
-"""Messages that pass the validators and still cannot be used as they are. The request goes on after each."""
+"""Messages that cannot be read, or cannot be used as they are. The request goes on after each, and says so."""
+
+from typing import Any
 
 import pytest
 from temporalio.client import WorkflowUpdateFailedError
-from temporalio.service import RPCError
+from temporalio.exceptions import ApplicationError
 
-from domain.messages import Code, Document, GiveUp, ResendCodes, SubmitCodes
+from domain.messages import Answer, Code, Document, Event, ResendCodes, SubmitCodes
 from services.updates import UPDATES
 from tests.workflows.stage import Stage
-from tests.workflows.story import Story
+from tests.workflows.story import Story, events_about
+from workflows.request.state import MAX_REFUSALS
 
 ONE, TWO = "+15125550251", "+15125550252"
 WIRELESS = "+15005550003"
@@ -21,12 +24,107 @@ async def waiting(stage: Stage) -> Story:
     return story
 
 
-async def test_an_update_that_cannot_be_read_is_refused(waiting: Story) -> None:
-    for message in (SubmitCodes, GiveUp):
-        with pytest.raises((WorkflowUpdateFailedError, RPCError)):
-            await waiting.handle.execute_update(UPDATES[message], {"codes": 7, "phone_numbers": 3})
-    await waiting.handle.signal("codes", {"codes": "nonsense"})
+SECRET = 98765
+WRONG_SHAPES: list[tuple[list[Any], str, str]] = [
+    # every argument of one message, what the refusal names, and its sender
+    ([{"codes": [{"phone_number": ONE, "code": SECRET}], "by": "Ann"}], "codes.0.code", "Ann"),
+    ([{"codes": {ONE: str(SECRET)}, "by": "Ann"}], "codes", "Ann"),
+    ([{"by": "Ann"}], "codes", "Ann"),
+    ([{"codes": [], "by": 7}], "by", ""),
+    ([{"codes": [], "by": "Ann" * 1000}], "by", "Ann" * 67),
+    ([{"codes": [7] * 5000, "by": "Ann"}], "5000", "Ann"),
+    (["98765"], "SubmitCodes", ""),
+    ([None], "SubmitCodes", ""),
+    ([], "SubmitCodes", ""),
+    ([{"codes": [], "by": "Ann"}, {"by": "Ben"}], "SubmitCodes", "Ann"),
+]
+
+
+async def test_a_message_of_the_wrong_shape_is_refused_in_our_words_and_stops_nothing(waiting: Story) -> None:
+    for arguments, named, by in WRONG_SHAPES:
+        refusal = await refused_update(waiting, UPDATES[SubmitCodes], arguments)
+        begun = len((await waiting.look()).events)
+        await waiting.handle.signal("codes", args=arguments)
+        [event] = await events_since(waiting, begun)
+        assert named in refusal
+        assert named in event.what
+        assert str(SECRET) not in refusal + event.what
+        assert event.by == by[:200]
     await waiting.completes(ONE, TWO, outcome="partly_active")
+
+
+async def test_a_message_of_an_unknown_name_is_refused_and_one_with_unknown_fields_is_read(waiting: Story) -> None:
+    assert "submit_code" in await refused_update(waiting, "submit_code", [{}])
+    await waiting.handle.signal("code", {"by": "a script"})
+    [event] = (await waiting.until(lambda progress: events_about(progress, "'code'"))).events[-1:]
+    assert event.by == "a script"
+    codes = {"codes": [{"phone_number": ONE, "code": await waiting.stage.code(ONE), "new": 1}], "newer": []}
+    answer = await waiting.handle.execute_update(UPDATES[SubmitCodes], codes, result_type=Answer)
+    assert answer.accepted
+
+
+async def test_a_flood_of_messages_that_cannot_be_read_leaves_the_other_events(waiting: Story) -> None:
+    before = (await waiting.look()).events
+    for place in range(MAX_REFUSALS + 10):
+        await waiting.handle.signal("codes", {"by": f"script {place}"})
+    last = f"script {MAX_REFUSALS + 9}"
+    seen = await waiting.until(lambda progress: progress.events[-1].by == last)
+    assert seen.events[: len(before)] == before
+    assert len(seen.events) == len(before) + MAX_REFUSALS
+
+
+async def test_each_code_that_is_not_tried_leaves_one_event_with_its_sender(stage: Stage, waiting: Story) -> None:
+    right = await stage.code(ONE)
+    await waiting.codes(ONE)
+    begun = len((await waiting.look()).events)
+    for by, code, accepted in (("Ann", right, True), ("Ben", "98765" if right != "98765" else "98764", False)):
+        answer = await waiting.send(SubmitCodes(codes=[Code(phone_number=ONE, code=code)], by=by))
+        assert (answer.accepted, answer.numbers[0].result) == (accepted, "already_verified")
+        assert "codes" in answer.sentence, "the present step"
+    for number in (ONE, WIRELESS):
+        await waiting.handle.signal("codes", {"codes": [{"phone_number": number, "code": right}], "by": "a script"})
+    left = await events_since(waiting, begun, 4)
+    assert [event.by for event in left] == ["Ann", "Ben", "a script", "a script"]
+    assert not [event for event in left if right in event.what]
+    assert await stage.calls("POST", "validation_codes") == 1
+
+
+async def test_a_wrong_code_for_a_verified_number_is_said_beside_one_that_is_right(
+    stage: Stage, waiting: Story
+) -> None:
+    right = await stage.code(ONE)
+    await waiting.codes(ONE)
+    codes = {ONE: "98765" if right != "98765" else "98764", TWO: await stage.code(TWO)}
+    answer = await waiting.send(SubmitCodes(codes=[Code(phone_number=n, code=c) for n, c in codes.items()], by="Ann"))
+    assert {row.phone_number: row.result for row in answer.numbers} == {TWO: "verified", ONE: "already_verified"}
+    assert not answer.accepted
+    assert ONE in answer.sentence
+
+
+async def test_a_code_that_is_kept_when_the_request_ends_leaves_an_event(stage: Stage, waiting: Story) -> None:
+    await stage.refuse_account()
+    assert (await waiting.resend(ONE)).accepted, "kept for the account"
+    await waiting.until_asked("account")
+    code = Code(phone_number=ONE, code="12345")
+    assert (await waiting.send(SubmitCodes(codes=[code], by="Ann"))).accepted, "kept, too"
+    await waiting.cancel()
+    await stage.faults()
+    late = [event for event in (await waiting.result()).events if event.by == "Ann"]
+    assert len(late) == 1
+
+
+async def events_since(story: Story, begun: int, count: int = 1) -> list[Event]:
+    """The events after the first ones, once there are so many."""
+    return (await story.until(lambda progress: len(progress.events) >= begun + count)).events[begun:]
+
+
+async def refused_update(story: Story, update: str, arguments: list[Any]) -> str:
+    """The refusal of an update, which must be ours."""
+    with pytest.raises(WorkflowUpdateFailedError) as caught:
+        await story.handle.execute_update(update, args=arguments)
+    assert isinstance(caught.value.cause, ApplicationError)
+    assert caught.value.cause.type == "Refused"
+    return caught.value.cause.message
 
 
 async def test_a_code_for_a_number_that_waits_for_none_is_not_tried(waiting: Story) -> None:

@@ -3,6 +3,7 @@
 Sentences are not compared here, since a better one must break no test: only ids, numbers, steps and choices are.
 """
 
+import asyncio
 import re
 from typing import Any
 
@@ -28,6 +29,7 @@ from domain.messages import (
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from services import updates
 from services.errors import Finished, UnknownReference
+from tests.limits import WAIT
 from tests.workflows.stage import Stage
 from tests.workflows.story import events_about, states
 from tests.workflows.telnyx_side import PROFILE
@@ -177,12 +179,44 @@ def test_impossible_numbers_are_refused(numbers: list[str], names: str) -> None:
 # On a real server
 
 
-async def test_a_request_that_was_started_malformed_fails_without_an_order(stage: Stage) -> None:
-    story = await stage.request(ONE, ONE)
-    with pytest.raises(WorkflowFailureError) as caught:
-        await story.result()
-    assert isinstance(caught.value.cause, ApplicationError)
-    assert (caught.value.cause.type, caught.value.cause.non_retryable) == ("Refused", True)
+GOOD = REQUEST.model_dump(mode="json")
+MALFORMED_STARTS: list[tuple[str, str, list[Any], str]] = [
+    # type, id (a reference of its own unless it is named), arguments, what the refusal names
+    ("HostNumbers", "", [GOOD | {"phone_numbers": [ONE, ONE]}], ONE),
+    ("HostNumbers", "", [{"reference": "r", "phone_numbers": [ONE]}], "messaging_profile_id"),
+    ("HostNumbers", "", [GOOD | {"phone_numbers": 5}], "phone_numbers"),
+    ("HostNumbers", "", [GOOD | {"options": {"needed_by": "soon"}}], "options.needed_by"),
+    ("HostNumbers", "", [], "HostingRequest"),
+    ("HostNumbers", "", [GOOD, GOOD], "HostingRequest"),
+    ("HostNumbers", "", [None], "HostingRequest"),
+    ("HostNumbers", "", [GOOD | {"carry": {"numbers": 1}}], "carry"),
+    ("HostNumbers", "hosting-another", [GOOD], "hosting-r"),
+    ("HostNumbers", "", [GOOD | {"by": "x" * 1000}], "by"),
+    ("HostingAccount", "hosting-account-wrong", [{"account": "a"}], "hosting-account-a"),
+    ("HostingAccount", "", [{"account": "a", "carry": {"events": 1}}], "carry"),
+    ("HostingAccount", "", [], "OpenAccount"),
+    ("CheckNumbers", "", [{}], "phone_numbers"),
+    ("CheckNumbers", "", [{"phone_numbers": ["512"]}], "512"),
+    ("Preflight", "", [7], "PreflightRequest"),
+    ("FindOrphans", "", [{}, {}], "OrphansRequest"),
+    ("TellPeople", "", [{}], "event"),
+    ("AlertOfTransfer", "", [{"account": "a"}], "phone_numbers"),
+    ("AnswerTransfer", "", [{"decision": "perhaps"}], "decision"),
+]
+
+
+async def test_a_workflow_that_was_started_malformed_fails_at_once_and_says_why(stage: Stage) -> None:
+    for kind, given_id, arguments, names_ in MALFORMED_STARTS:
+        id_ = given_id or {"HostNumbers": "hosting-r", "HostingAccount": "hosting-account-a"}.get(kind, kind)
+        handle = await stage.client.start_workflow(kind, args=arguments, id=id_, task_queue=stage.queue)
+        with pytest.raises(WorkflowFailureError) as caught:
+            async with asyncio.timeout(WAIT):
+                await handle.result()
+        refusal = caught.value.cause
+        assert isinstance(refusal, ApplicationError), (kind, arguments)
+        assert (refusal.type, refusal.non_retryable) == ("Refused", True)
+        assert _is_one_sentence(refusal.message), refusal.message
+        assert names_ in refusal.message, refusal.message
     assert not await stage.control("orders")
 
 

@@ -49,7 +49,7 @@ def details(account: str, state: AccountState) -> str:
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""
         parts.append(f"**{len(seen.waiting)} request(s) wait for it**\n\n{waiting}{more}")
     parts.append(f"{seen.numbers} number(s) are claimed by {seen.requests} request(s).")
-    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.all_events[-5:][::-1])
     return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 

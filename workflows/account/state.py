@@ -13,6 +13,7 @@ from domain.text import format_utc
 from workflows.account.claims import Claims
 
 MAX_EVENTS = 50
+MAX_REFUSALS = 20
 
 
 class Stop(BaseModel):
@@ -58,6 +59,8 @@ class AccountState(BaseModel):
     next_batch: datetime | None = None
     outage: Outage | None = None
     events: list[Event] = []
+    refusals: list[Event] = []
+    """Signals that could not be used, apart from the other events, so that a flood of them leaves those."""
 
     @classmethod
     def of(cls, account: OpenAccount) -> "AccountState":
@@ -67,6 +70,15 @@ class AccountState(BaseModel):
     def record_event(self, at: datetime, what: str, by: str = "") -> None:
         """Remember something for people to read."""
         self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=at, what=what, by=by)]
+
+    def record_refusal(self, at: datetime, what: str, by: str) -> None:
+        """Remember a signal that changed nothing, and its sender."""
+        self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], Event(at=at, what=what, by=by)]
+
+    @property
+    def all_events(self) -> list[Event]:
+        """The newest events, with the refused signals among them."""
+        return sorted([*self.events, *self.refusals], key=lambda event: event.at)[-MAX_EVENTS:]
 
     # The stop
 
@@ -119,7 +131,7 @@ class AccountState(BaseModel):
             silent_since=self.outage.since if self.outage and silent else None,
             requests=len(self.claims.holders),
             numbers=self.claims.numbers,
-            events=self.events,
+            events=self.all_events,
         )
 
 

@@ -33,7 +33,7 @@ def progress(given: HostingRequest, state: State) -> Progress:
             for number, record in state.numbers.items()
         ],
         asks=[_view(ask) for ask in state.asks],
-        events=state.events,
+        events=state.all_events,
         left_behind=state.left_behind,
     )
 
@@ -98,7 +98,7 @@ def details(given: HostingRequest, state: State) -> str:
     parts = [_headline(state), *(_ask(given, ask) for ask in state.asks), _standing(given, state), _numbers(state)]
     if state.left_behind:
         parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
-    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.events[-5:][::-1])
+    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.all_events[-5:][::-1])
     return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 

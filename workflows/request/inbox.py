@@ -17,6 +17,10 @@ KEPT = "It is kept and still being tried. `show` says how it went."
 KEPT_BACK = "It is kept. Telnyx refuses the account at present; it is handled as soon as the account is resumed."
 
 
+MOST_WAITING = 100
+"""Messages that wait at a time. They are carried to the next run, which takes no more than two megabytes."""
+
+
 @dataclass(eq=False)
 class PendingMessage:
     """One message and the answer that its sender waits for."""
@@ -57,6 +61,17 @@ class Inbox:
         """A message arrives."""
         self._waiting.append(pending)
         self.tell_kept_back()
+
+    @property
+    def refusal(self) -> str:
+        """Why no further message is taken now; empty while there is room."""
+        if len(self._waiting) < MOST_WAITING:
+            return ""
+        return f"{MOST_WAITING} messages wait already: send it again when they have been handled."
+
+    def has(self, kind: type[Message]) -> bool:
+        """Whether a message of this type waits."""
+        return any(isinstance(pending.message, kind) for pending in self._waiting)
 
     def put_back(self, pending: PendingMessage) -> None:
         """It turned out that the message cannot be handled now. It goes first when it can."""
@@ -104,12 +119,15 @@ class Inbox:
             if self._kept_back(pending.message):
                 pending.kept(KEPT_BACK)
 
-    def answer_rest(self, answer: Answer) -> None:
-        """Answer every message that is left, the one in hand included. None of them is handled any more."""
-        everything = self._everything()
+    def answer_rest(self, answer: Answer) -> list[Message]:
+        """Answer every message that is left, the one in hand included, and return those that were never handled."""
+        in_hand = [self._in_hand] if self._in_hand else []
+        everything = [*in_hand, *self._waiting]
+        unhandled = [*(pending for pending in in_hand if pending.answer is None), *self._waiting]
         self._waiting, self._in_hand = [], None
         for pending in everything:
             pending.reply(answer)
+        return [pending.message for pending in unhandled]
 
     def _everything(self) -> list[PendingMessage]:
         return [*([self._in_hand] if self._in_hand else []), *self._waiting]

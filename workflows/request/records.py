@@ -35,6 +35,8 @@ class NumberRecord(BaseModel):
     """The number is on hold: its order is over, and it waits for this ask (the carrier's consent, or support)."""
     codes_sent: CodeHistory | None = None
     """The codes that were sent to it in this order."""
+    proof: str = ""
+    """A fingerprint of the code that proved it in this order."""
     unreachable: bool = False
     """True when Telnyx could not send the last code."""
     over_at_telnyx: bool = False
@@ -82,7 +84,7 @@ class NumberRecord(BaseModel):
     def enter_round(self) -> None:
         """Start over in a new order."""
         self.state, self.retry, self.over_at_telnyx = NumberState.NEW, Retry.NO, False
-        self.codes_sent, self.unreachable = None, False
+        self.codes_sent, self.unreachable, self.proof = None, False, ""
 
 
 class AskRecord(BaseModel):

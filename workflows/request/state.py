@@ -18,6 +18,9 @@ from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from workflows.request.records import AskRecord, NumberRecord, Retry, Round
 
 MAX_EVENTS = 200
+MAX_REFUSALS = 50
+MAX_TEXT = 2000
+"""Characters of an event. A message of two megabytes must not become an event of that size."""
 
 
 class State(BaseModel):
@@ -51,6 +54,8 @@ class State(BaseModel):
     refused_since: datetime | None = None
     """Since when Telnyx refuses the account. Cleared once all other asks got that time back."""
     events: list[Event] = []
+    refusals: list[Event] = []
+    """Messages that changed nothing. They are kept apart, so that a flood of them leaves the other events."""
     left_behind: list[str] = []
     stopping: str = ""
     """Why the request is being stopped, while its order at Telnyx is removed."""
@@ -214,4 +219,17 @@ class State(BaseModel):
 
     def record_event(self, what: str, by: str = "") -> None:
         """Remember something for people to read; the oldest events go first."""
-        self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=workflow.now(), what=what, by=by)]
+        self.events = [*self.events[-(MAX_EVENTS - 1) :], _event(what, by)]
+
+    def record_refusal(self, what: str, by: str) -> None:
+        """Remember a message that changed nothing, and its sender; the oldest refusals go first."""
+        self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], _event(what, by)]
+
+    @property
+    def all_events(self) -> list[Event]:
+        """The newest events, with the messages that changed nothing among them."""
+        return sorted([*self.events, *self.refusals], key=lambda event: event.at)[-MAX_EVENTS:]
+
+
+def _event(what: str, by: str) -> Event:
+    return Event(at=workflow.now(), what=what[:MAX_TEXT], by=by)

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable
 
+from domain.checks import CheckRequest
 from domain.contact_hours import parse_contact_hours
 from domain.messages import (
     AnswerAsk,
@@ -18,7 +19,7 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from domain.names import MAX_NUMBERS, is_reference, is_reserved_for_accounts
+from domain.names import MAX_NUMBERS, is_reference, is_reserved_for_accounts, workflow_id
 from domain.phone_numbers import is_e164_us
 from domain.text import join_some
 from domain.vocabulary import NumberState, Outcome, Step
@@ -30,10 +31,16 @@ _CODE = re.compile(r"[0-9]{3,12}")
 METHODS = ("sms", "call")
 
 
+def start(given: HostingRequest, started_as: str) -> str:
+    """Why a request cannot begin. Its workflow id must be the one by which everyone else finds it."""
+    wanted = workflow_id(given.reference)
+    wrong_id = f"The workflow id is {started_as!r}, but the request {given.reference} has the id {wanted!r}: use that."
+    return request(given) or ("" if started_as == wanted else wrong_id)
+
+
 def request(given: HostingRequest) -> str:
     """Why a request cannot begin. Faces refuse the same earlier; a request started without them is refused here."""
     reference, phone_numbers = given.reference, given.phone_numbers
-    wrong = [number for number in phone_numbers if not is_e164_us(number)]
     repeated = _repeated(phone_numbers)
     if not is_reference(reference):
         return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
@@ -41,11 +48,22 @@ def request(given: HostingRequest) -> str:
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
-    if wrong:
-        return f"These are not US numbers written as +1 and ten digits: {join_some(wrong)}."
+    if wrong := wrong_numbers(phone_numbers):
+        return wrong
     if repeated:
         return f"These numbers are repeated, name each once: {join_some(repeated)}."
     return _method(given.options.verification_method) or _hours(given.options.contact_hours)
+
+
+def wrong_numbers(phone_numbers: Iterable[str]) -> str:
+    """Which of them are no US numbers."""
+    wrong = [number for number in phone_numbers if not is_e164_us(number)]
+    return f"These are not US numbers written as +1 and ten digits: {join_some(wrong)}." if wrong else ""
+
+
+def check(asked: CheckRequest) -> str:
+    """Why numbers cannot be checked."""
+    return _none_given(asked.phone_numbers) or wrong_numbers(asked.phone_numbers)
 
 
 def submit_codes(state: State, message: SubmitCodes) -> str:

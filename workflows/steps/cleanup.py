@@ -4,12 +4,12 @@ from temporalio import workflow
 from temporalio.exceptions import ActivityError, ApplicationError
 
 from domain.activity_io import DeleteOrder, DeletionVerdict, FindOrder
-from domain.messages import Answer
 from domain.vocabulary import Next, NumberState
 from workflows import activity_options
 from workflows.request.context import RequestContext
 from workflows.request.records import Round
 from workflows.steps.order import take_order
+from workflows.steps.report import answer_waiting
 
 with workflow.unsafe.imports_passed_through():
     from activities.delete_order import DeleteOrderActivities
@@ -20,7 +20,7 @@ async def clean_up(request: RequestContext, because: str) -> None:
     """Remove what a stopped request has at Telnyx, where that is safe, and finish every number."""
     request.watch.stop()
     request.state.asks, request.state.stopping = [], because
-    request.inbox.answer_rest(Answer(accepted=False, sentence=because))
+    answer_waiting(request, because)
     request.display.refresh()
     if _may_have_order(request):
         await _find_order(request)
