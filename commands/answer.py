@@ -5,18 +5,18 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from commands import answers, connection
-from commands.options import CHANGE, EMPTY, Change, Reference
+from commands.options import CHANGE, EMPTY, PASTED, Change, Reference
 from domain.messages import AnswerAsk
 from services.endings import Ending
 
 
 async def answer(
     reference: Reference,
-    ask: Annotated[str, Parameter(help="Id of the ask, as `show` prints it.")],
-    choice: Annotated[str, Parameter(help="One of the choices of the ask.")],
+    ask: Annotated[str, PASTED, Parameter(help="Id of the ask, as `show` prints it.")],
+    choice: Annotated[str, PASTED, Parameter(help="One of the choices of the ask.")],
     /,
     *,
-    order: Annotated[str, EMPTY, Parameter(help="Id of the order that the choice names.")] = "",
+    order: Annotated[str, EMPTY, PASTED, Parameter(help="Id of the order that the choice names.")] = "",
     change: Change = CHANGE,
 ) -> Ending:
     """Answer an ask that offers choices."""

@@ -6,7 +6,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from commands import connection, printer
-from commands.options import TEXT, Output
+from commands.options import PASTED, TEXT, Output
 from domain import notification_text
 from domain.text import format_utc
 from services import parsing
@@ -14,7 +14,7 @@ from services.endings import Ending
 from services.notifications import Delivery
 
 Since = Annotated[str, Parameter(help="How far back: 30m, 24h, 3d, or a time such as 2026-11-30T09:00 (UTC).")]
-About = Annotated[str | None, Parameter(help="Only what is about this request.")]
+About = Annotated[str | None, PASTED, Parameter(help="Only what is about this request.")]
 
 
 async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> Ending:

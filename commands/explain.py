@@ -6,12 +6,14 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from commands import printer
-from commands.options import TEXT, Output
+from commands.options import PASTED, TEXT, Output
 from services.endings import Ending
 from services.hosted_sms import HostedSms
 
 
-def explain(word: Annotated[str, Parameter(help="The status, in any case.")], /, *, output: Output = TEXT) -> Ending:
+def explain(
+    word: Annotated[str, PASTED, Parameter(help="The status, in any case.")], /, *, output: Output = TEXT
+) -> Ending:
     """Explain a status of Telnyx.
 
     Prints what it means, who has to act, and what to do.

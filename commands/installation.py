@@ -5,7 +5,7 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from commands import connection, printer
-from commands.options import EMPTY, TEXT, Account, Output
+from commands.options import EMPTY, PASTED, TEXT, Account, Output
 from services.doctor import Finding
 from services.endings import Ending
 from services.hosted_sms import HostedSms
@@ -47,7 +47,7 @@ def _print(done: SetupResult) -> None:
 
 async def doctor(
     *,
-    profile: Annotated[str, EMPTY, Parameter(help="Also check the webhook of this messaging profile.")] = "",
+    profile: Annotated[str, EMPTY, PASTED, Parameter(help="Also check the webhook of this messaging profile.")] = "",
     account: Account = "default",
     orphans: Annotated[
         bool, Parameter(help="Also list open orders that belong to no request.", show_default=False)

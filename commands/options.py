@@ -2,13 +2,15 @@
 
 import getpass
 import os
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated
 
-from cyclopts import Parameter
+from cyclopts import Parameter, Token
 
 from domain.delays import COMMAND_WAITS
+from domain.pasted_text import clean
 from services.updates import Sending
 
 EMPTY = Parameter(show_default=False)
@@ -16,9 +18,17 @@ EMPTY = Parameter(show_default=False)
 FLAG = Parameter(negative="", show_default=False)
 """An option without a value."""
 
-Reference = Annotated[str, Parameter(help="Reference of the request.")]
+
+def _cleaned(_type: object, tokens: Sequence[Token]) -> str:
+    return clean(tokens[0].value)
+
+
+PASTED = Parameter(converter=_cleaned)
+"""A text that people copy from elsewhere and that is no free text: an id, a word, a token."""
+
+Reference = Annotated[str, PASTED, Parameter(help="Reference of the request.")]
 Numbers = Annotated[list[str], Parameter(help="Numbers in any US spelling.")]
-Account = Annotated[str, Parameter(help="Name of the Telnyx account in the settings.")]
+Account = Annotated[str, PASTED, Parameter(help="Name of the Telnyx account in the settings.")]
 Why = Annotated[str, EMPTY, Parameter(help="The reason, kept in the request's events.")]
 By = Annotated[str, EMPTY, Parameter(help="Who asks. Default: the user of this system.")]
 Loa = Annotated[Path | None, Parameter(help="The signed letter of authorization, a PDF of at most 5 MB.")]
@@ -42,6 +52,7 @@ class Change(Output):
     id: Annotated[
         str,
         EMPTY,
+        PASTED,
         Parameter(name="--id", help="Id of this intention: repeating a command with the same id changes nothing."),
     ] = ""
     within: Annotated[float, Parameter(help="Seconds to wait for the answer.")] = COMMAND_WAITS

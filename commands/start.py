@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 from cyclopts import Parameter
 
 from commands import connection, files, printer
-from commands.options import EMPTY, FLAG, TEXT, Account, Bill, By, Loa, Output, system_user
+from commands.options import EMPTY, FLAG, PASTED, TEXT, Account, Bill, By, Loa, Output, system_user
 from domain.messages import Options
 from services import parsing
 from services.endings import Ending
@@ -16,12 +16,12 @@ from services.start import StartResult
 
 async def start(  # noqa: PLR0913 - an option for each field of a request
     *,
-    reference: Annotated[str, Parameter(help="Your own name for the request: letters, digits and . _ - only.")],
-    profile: Annotated[str, Parameter(help="Id of the messaging profile that the numbers go to.")],
+    reference: Annotated[str, PASTED, Parameter(help="Your own name for the request: letters, digits and . _ - only.")],
+    profile: Annotated[str, PASTED, Parameter(help="Id of the messaging profile that the numbers go to.")],
     number: Annotated[list[str], Parameter(help="A number in any US spelling. Repeat it for each.", negative="")],
     account: Account = "default",
     customer: Annotated[
-        str, EMPTY, Parameter(help="Id of the customer. It is readable on the server, so give no name.")
+        str, EMPTY, PASTED, Parameter(help="Id of the customer. It is readable on the server, so give no name.")
     ] = "",
     loa: Loa = None,
     bill: Bill = None,
@@ -40,7 +40,9 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
     needed_by: Annotated[
         datetime | None, Parameter(help="When the numbers are needed (UTC unless it names a zone). Support sees it.")
     ] = None,
-    campaign_id: Annotated[str | None, Parameter(help="The 10DLC campaign that the numbers are meant for.")] = None,
+    campaign_id: Annotated[
+        str | None, PASTED, Parameter(help="The 10DLC campaign that the numbers are meant for.")
+    ] = None,
     no_preflight: Annotated[bool, FLAG, Parameter(help="Do not ask Telnyx about the profile first.")] = False,
     by: By = "",
     output: Output = TEXT,

@@ -6,11 +6,12 @@ from typing import Annotated
 from cyclopts import Parameter
 
 from commands import connection, printer
-from commands.options import TEXT, Account, Output
+from commands.options import PASTED, TEXT, Account, Output
+from domain.pasted_text import clean
 from domain.transfers import AnswerTransferRequest, Decision
 from services.endings import Ending
 
-Order = Annotated[str, Parameter(help="Id of the other account's order, from Telnyx's notification.")]
+Order = Annotated[str, PASTED, Parameter(help="Id of the other account's order, from Telnyx's notification.")]
 Token = Annotated[
     str,
     Parameter(
@@ -35,7 +36,7 @@ async def reject(order: Order, /, *, token: Token, account: Account = "default",
 
 async def _answer(decision: Decision, order: str, token: str, account: str, output: Output) -> Ending:
     given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - a hyphen is no token
-    request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=given.strip())
+    request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=clean(given))
     hosted_sms = await connection.connect()
     answered = await hosted_sms.answer_transfer(request)
     if output.json:

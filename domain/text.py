@@ -1,7 +1,11 @@
 """Small pieces of text that sentences are built from."""
 
+import difflib
 from collections.abc import Iterable
 from datetime import UTC, datetime
+
+_LONGEST_WORD = 80
+"""Comparing two words takes the product of their lengths."""
 
 
 def join_some(items: Iterable[str], limit: int = 10) -> str:
@@ -10,6 +14,14 @@ def join_some(items: Iterable[str], limit: int = 10) -> str:
     if len(all_items) <= limit:
         return ", ".join(all_items)
     return f"{', '.join(all_items[:limit])} and {len(all_items) - limit} more"
+
+
+def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
+    """The known word that was probably meant: the shortest that begins so, else the most similar one."""
+    words, typed = sorted(known, key=len), word[:_LONGEST_WORD]
+    beginnings = [one for one in words if typed and one.startswith(typed)]
+    similar = beginnings or difflib.get_close_matches(typed, words, n=1, cutoff=cutoff)
+    return similar[0] if similar else None
 
 
 def format_utc(instant: datetime | None, *, seconds: bool = False) -> str:

@@ -17,7 +17,6 @@ accounts, customers, events             # as above
 """
 
 import base64
-import difflib
 import hashlib
 import re
 from collections.abc import Callable, Mapping
@@ -28,6 +27,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from domain.notification import NotificationEvent
+from domain.text import nearest
 from runtime import toml_files
 from runtime.recipients import SECRET_PREFIX, Channel, Recipients, Route, Webhook
 from runtime.setting_values import SettingsError
@@ -119,8 +119,8 @@ def _name(entry: Entry) -> str | None:
 def _route(entry: Entry) -> Route:
     events, known = entry.texts("events"), [str(event) for event in NotificationEvent]
     for event in sorted(events - set(known)):
-        near = difflib.get_close_matches(event, known, n=1)
-        remedy = f"did you mean {near[0]}?" if near else f"use {', '.join(known)}"
+        near = nearest(event, known)
+        remedy = f"did you mean {near}?" if near else f"use {', '.join(known)}"
         raise entry.mistake(f"names the event {event[:80]!r}, which does not exist: {remedy}")
     return Route(
         accounts=entry.texts("accounts"),

@@ -11,6 +11,8 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr
 
+from domain.pasted_text import clean
+
 DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
 _HOURS_A_DAY = 24
 _HIGHEST_PORT = 65_535
@@ -24,8 +26,9 @@ class SettingsError(Exception):
 
 def parse_address(text: str) -> tuple[str, int]:
     """Host and port of `127.0.0.1:8081` or `[::1]:8081`."""
-    parts = urlsplit(f"//{text}")
-    if parts.hostname is None or parts.port is None or parts.netloc != text or "@" in text:
+    plain = clean(text)
+    parts = urlsplit(f"//{plain}")
+    if parts.hostname is None or parts.port is None or parts.netloc != plain or "@" in plain:
         raise ValueError(text)
     return parts.hostname, parts.port
 
@@ -38,9 +41,10 @@ def is_server_address(text: str) -> bool:
 
 def parse_hours(text: str) -> tuple[int, int] | None:
     """Opening and closing hour of `9-17`; None for `always`."""
-    if text.strip().lower() == "always":
+    plain = clean(text)
+    if plain.lower() == "always":
         return None
-    opens, closes = (int(part) for part in text.split("-"))
+    opens, closes = (int(part) for part in plain.split("-"))
     if not 0 <= opens < closes <= _HOURS_A_DAY:
         raise ValueError(text)
     return opens, closes
@@ -48,7 +52,7 @@ def parse_hours(text: str) -> tuple[int, int] | None:
 
 def parse_days(text: str) -> frozenset[date]:
     """The days of `2026-12-31,2027-01-02`."""
-    return frozenset(date.fromisoformat(part) for part in split_list(text))
+    return frozenset(date.fromisoformat(part) for part in split_list(clean(text)))
 
 
 def split_list(text: str) -> tuple[str, ...]:
@@ -87,7 +91,7 @@ def check_days(text: str) -> str:
 
 def check_base_url(text: str) -> str:
     """The URL of a Telnyx API, which ends with `/v2`; a slash after it is removed."""
-    url = text.strip().rstrip("/")
+    url = clean(text).rstrip("/")
     parts = urlsplit(url)
     plain = not (parts.query or parts.fragment or "@" in parts.netloc) and (parts.port or 1) > 0
     if parts.scheme not in {"http", "https"} or not parts.hostname or not parts.path.endswith("/v2") or not plain:

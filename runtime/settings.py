@@ -4,7 +4,6 @@ A mistake is reported at the start, in one sentence that names the variable, wha
 do. The value of a secret is never shown.
 """
 
-import difflib
 import os
 from datetime import timedelta
 from typing import Any
@@ -14,6 +13,7 @@ from pydantic import ValidationError
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
 from domain.code_limits import CodeLimits
+from domain.text import nearest
 from runtime import proxies
 from runtime import setting_values as values
 from runtime.accounts import Account, read_accounts, read_public_keys
@@ -23,6 +23,19 @@ from runtime.setting_fields import PREFIX, SettingFields
 from runtime.setting_values import SettingsError
 
 __all__ = ["Account", "Settings", "SettingsError", "default_text", "load", "variable"]
+
+TEMPORAL_VARIABLES = {
+    *("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_API_KEY", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"),
+    *("TEMPORAL_TLS", "TEMPORAL_TLS_SERVER_NAME", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"),
+    *("TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
+    *("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
+    *("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "TEMPORAL_TLS_SERVER_CA_CERT_DATA"),
+    *("TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_AUTH"),
+}
+"""What `temporalio.envconfig` reads, besides `TEMPORAL_GRPC_META_…`."""
+_ALMOST = 0.9
+"""How similar a misspelled name is, as `difflib` counts. `TEMPORAL_CLI_ADDRESS`, of an older command, is less so."""
+_LONGEST_SHOWN = 80
 
 
 class Settings(SettingFields):
@@ -124,6 +137,7 @@ def load() -> Settings:
         SettingsError: one sentence for each unknown variable and each wrong value.
     """
     mistakes = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)] + proxies.mistakes()
+    mistakes += [sentence for name in sorted(os.environ) if (sentence := _misspelled(name))]
     try:
         settings = Settings()
     except ValidationError as error:
@@ -144,9 +158,25 @@ def _is_unknown(name: str) -> bool:
 
 
 def _unknown(name: str) -> str:
-    near = difflib.get_close_matches(name.upper(), _fields(), n=1, cutoff=0.5)
-    remedy = f"did you mean {near[0]}?" if near else "unset it; docs/settings.md lists all settings."
-    return f"{name} is set, but there is no such setting: {remedy}"
+    # The prefix is the same for all, so it would make all of them similar.
+    ours = [known.removeprefix(PREFIX) for known in _fields() if known.startswith(PREFIX)]
+    near = nearest(name.upper().removeprefix(PREFIX), ours)
+    remedy = f"did you mean {PREFIX}{near}?" if near else "unset it; docs/settings.md lists all settings."
+    return f"{name[:_LONGEST_SHOWN]} is set, but there is no such setting: {remedy}"
+
+
+def _misspelled(name: str) -> str:
+    """A sentence about a variable that is almost one of Temporal's or Telnyx's; empty for every other.
+
+    Other programs have variables with the same beginning, so one that is merely unknown is none of our business.
+    """
+    others = {*TEMPORAL_VARIABLES, *(known for known in _fields() if known.startswith("TELNYX_"))}
+    if name in others or not name.startswith(("TEMPORAL_", "TELNYX_")):
+        return ""
+    near = nearest(name, others - os.environ.keys(), cutoff=_ALMOST)
+    if near is None or near.startswith(name):
+        return ""
+    return f"{name[:_LONGEST_SHOWN]} is set, but nothing reads it: did you mean {near}?"
 
 
 def _wrong(location: tuple[int | str, ...], seen: Any) -> str:

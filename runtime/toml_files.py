@@ -9,6 +9,9 @@ from typing import Any
 
 from runtime.setting_values import SettingsError
 
+_MOST_BYTES = 200_000
+"""Of a file of settings; a thousand accounts take a few times less."""
+
 
 def load(variable: str, path: Path) -> dict[str, Any]:
     """The content of a file.
@@ -17,7 +20,7 @@ def load(variable: str, path: Path) -> dict[str, Any]:
         SettingsError: it cannot be read, or it is not TOML.
     """
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8"))
+        return tomllib.loads(_text(variable, path))
     except OSError as error:
         raise SettingsError(
             f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or its permissions."
@@ -26,6 +29,15 @@ def load(variable: str, path: Path) -> dict[str, Any]:
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"
         raise SettingsError(f"{variable}: {path} is not valid TOML {where}: correct it there.") from None
+
+
+def _text(variable: str, path: Path) -> str:
+    """The text of a file. A long key of many dots would keep the parser busy for minutes."""
+    with path.open("rb") as file:
+        content = file.read(_MOST_BYTES + 1)
+    if len(content) > _MOST_BYTES:
+        raise SettingsError(f"{variable}: {path} is larger than {_MOST_BYTES:,} bytes: name the file of settings.")
+    return content.decode("utf-8-sig")
 
 
 @dataclass(frozen=True)
@@ -75,7 +87,8 @@ class Entry:
 
     def _read(self, key: str, file: object) -> str:
         try:
-            return Path(str(file)).read_text(encoding="utf-8")
+            with Path(str(file)).open("rb") as opened:  # a device may never end
+                return opened.read(_MOST_BYTES).decode("utf-8-sig")
         except (OSError, ValueError) as error:
             reason = getattr(error, "strerror", None) or "it is not text"
             raise self.mistake(f"has a {key} that cannot be read ({reason}): correct the path {file!r}") from None

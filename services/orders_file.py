@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from typing import TypeVar
 
 from domain.messages import HostingRequest
+from domain.pasted_text import clean
 from services import csv_table, documents, parsing
 from services.documents import CheckedPdf, Pdf
 from services.errors import BadFile, Refused
@@ -67,7 +68,7 @@ class _Check:
         fields = {
             "reference": self._cell(row, "reference", cells, parsing.reference),
             "messaging_profile_id": self._cell(row, "messaging_profile_id", cells, parsing.profile),
-            "account": self._cell(row, "account", cells, lambda text: parsing.account(text or "default")),
+            "account": self._cell(row, "account", cells, lambda text: parsing.account(clean(text) or "default")),
             "customer": self._cell(row, "customer", cells, parsing.customer),
         }
         numbers = self._cell(row, "phone_numbers", cells, _numbers) or []
@@ -90,7 +91,7 @@ class _Check:
 
     async def _pdf(self, row: int, column: str, cells: Mapping[str, str]) -> CheckedPdf | None:
         """The PDF of a cell. An empty cell means that it is submitted later."""
-        if not cells[column]:
+        if not clean(cells[column]):
             return None
         try:
             return await documents.check(self.pdf_of(cells[column]))

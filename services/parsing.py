@@ -1,14 +1,19 @@
-"""Parses what people type: references, phone numbers, ids, codes, times. Each function refuses in one sentence."""
+"""Parses what people type or paste: references, phone numbers, ids, codes, times.
+
+Each function cleans the text first (`domain.pasted_text`), returns what it stands for, and refuses in one sentence.
+"""
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from datetime import UTC, datetime, timedelta
 
 from domain import contact_hours as hours
 from domain import names
 from domain.messages import Code
-from domain.phone_numbers import NotAPhoneNumber, normalize
-from domain.text import name_zone
+from domain.pasted_text import clean
+from domain.phone_numbers import LONGEST_SPELLING, NotAPhoneNumber, normalize
+from domain.text import join_some, name_zone
 from services.errors import Refused
 
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
@@ -19,8 +24,9 @@ _UNITS = {"m": "minutes", "h": "hours", "d": "days"}
 _LONGEST = 11  # digits of a US number with its country code
 
 
-def reference(text: str) -> str:
+def reference(typed: str) -> str:
     """The reference, when it is well-formed."""
+    text = clean(typed)
     if not names.is_reference(text):
         raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
     if names.is_reserved_for_accounts(text):
@@ -28,22 +34,25 @@ def reference(text: str) -> str:
     return text
 
 
-def account(text: str) -> str:
+def account(typed: str) -> str:
     """The name of a Telnyx account, when it is well-formed."""
+    text = clean(typed)
     if not _ID.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no account name: use 1 to 64 letters, digits, dots, underscores or hyphens.")
     return text
 
 
-def customer(text: str) -> str:
+def customer(typed: str) -> str:
     """The id of a customer, when it is well-formed. It is readable on the server and stands in queries."""
+    text = clean(typed)
     if text and not _PLAIN.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no customer id: use at most 64 characters, without quotes or backslashes.")
     return text
 
 
-def contact_hours(text: str) -> str:
+def contact_hours(typed: str) -> str:
     """The hours in which codes may be sent, as typed, when they can be parsed."""
+    text = clean(typed)
     try:
         hours.parse_contact_hours(text)
     except ValueError as error:
@@ -51,8 +60,9 @@ def contact_hours(text: str) -> str:
     return text
 
 
-def instant(text: str, now: datetime) -> datetime:
+def instant(typed: str, now: datetime) -> datetime:
     """An instant: `30m`, `24h` or `3d` before now, or a date or time by ISO 8601, in UTC unless it names a zone."""
+    text = clean(typed)
     span = _SPAN.fullmatch(text)
     if span:
         return now - timedelta(**{_UNITS[span[2]]: int(span[1])})
@@ -62,8 +72,9 @@ def instant(text: str, now: datetime) -> datetime:
         raise Refused(f"{text[:80]!r} is no time: write 24h, 3d or a time such as 2026-11-30T09:00.") from None
 
 
-def profile(text: str) -> str:
+def profile(typed: str) -> str:
     """The id of a messaging profile, when it is well-formed. The preflight asks whether Telnyx knows it."""
+    text = clean(typed)
     if not _ID.fullmatch(text):
         raise Refused(f"{text[:80]!r} is no messaging profile id: copy it from the Telnyx portal, Messaging, Profiles.")
     return text
@@ -84,9 +95,9 @@ def phone_numbers(texts: Iterable[str], *, at_least: int = 1) -> list[str]:
         Refused: a text is no US number, a number comes twice, there are too few or too many.
     """
     numbers = [phone_number(text) for text in texts]
-    twice = sorted({number for number in numbers if numbers.count(number) > 1})
+    twice = sorted(number for number, times in Counter(numbers).items() if times > 1)
     if twice:
-        raise Refused(f"{', '.join(twice)} is given more than once: give each number once.")
+        raise Refused(f"{join_some(twice)} is given more than once: give each number once.")
     if len(numbers) < at_least:
         raise Refused("No phone number is given: give at least one.")
     if len(numbers) > names.MAX_NUMBERS:
@@ -106,16 +117,19 @@ def split_numbers(cell: str) -> list[str]:
 
 
 def _split_at_spaces(part: str) -> list[str]:
-    """Joins words until they make a number. What never does is kept as typed, for the sentence that refuses it."""
+    """Joins words until they make a number. What never does is kept as typed, for the sentence that refuses it.
+
+    Words are joined no further than the longest spelling of a number, so the work grows with the text and no faster.
+    """
     found: list[str] = []
-    pending: list[str] = []
+    pending = ""
     for word in part.split():
-        pending.append(word)
-        joined = " ".join(pending)
-        if _is_number(joined) or len(re.sub(r"\D", "", joined)) >= _LONGEST:
-            found.append(joined)
-            pending = []
-    return [*found, " ".join(pending)] if pending else found
+        pending = f"{pending} {word}" if pending else word
+        too_long = len(pending) > LONGEST_SPELLING or len(re.sub(r"\D", "", pending)) >= _LONGEST
+        if too_long or _is_number(pending):
+            found.append(pending)
+            pending = ""
+    return [*found, pending] if pending else found
 
 
 def _is_number(text: str) -> bool:
@@ -143,7 +157,7 @@ def _code(text: str, position: int) -> Code:
     number, equals, code = text.partition("=")
     if not equals:
         raise Refused(f"The code at position {position} has no number: give it as +15125550100=12345.")
-    normalized = phone_number(number)
-    if not _CODE.fullmatch(code.strip()):
+    normalized, digits = phone_number(number), clean(code)
+    if not _CODE.fullmatch(digits):
         raise Refused(f"The code for {normalized} is not 3 to 12 digits: type only the digits that were read out.")
-    return Code(phone_number=normalized, code=code.strip())
+    return Code(phone_number=normalized, code=digits)

@@ -29,6 +29,7 @@ from domain.messages import (
     TelnyxNews,
 )
 from domain.names import WORKFLOW_TYPE
+from domain.phone_numbers import was_e164_us
 from domain.vocabulary import Outcome
 from workflows.message_handlers import handle_message
 from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
@@ -74,6 +75,15 @@ def _into_inbox(update: str, kind: type[M], refusal: Callable[[State, M], str], 
     return deliver
 
 
+def _refusal(given: HostingRequest) -> str:
+    """Why a request cannot begin. Earlier versions took `+1` and any ten digits: what began so goes on to its end."""
+    started_as = workflow.info().workflow_id
+    refusal = validators.start(given, started_as)
+    if not refusal or validators.start(given, started_as, is_number=was_e164_us):
+        return refusal
+    return refusal if given.carry is None and workflow.patched("numbers-of-the-plan") else ""
+
+
 @workflow.defn(name=WORKFLOW_TYPE)
 class HostNumbers(Receiver):
     """One hosting request of 1–200 numbers, from eligibility to one true outcome per number."""
@@ -82,7 +92,7 @@ class HostNumbers(Receiver):
     @opens(HostingRequest)
     def __init__(self, given: HostingRequest) -> None:
         # Faces refuse a malformed request earlier. One that was started without them fails here, with no effect.
-        refuse_if(validators.start(given, workflow.info().workflow_id) or wrong_carry(State, given.carry))
+        refuse_if(_refusal(given) or wrong_carry(State, given.carry))
         self._given = given
         self._request = RequestContext(given, handle_message)
         self._steps: asyncio.Task[None] | None = None

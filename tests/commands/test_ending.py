@@ -69,6 +69,8 @@ def test_with_json_an_error_is_json(capsys: pytest.CaptureFixture[str]) -> None:
         (["retry", "r", "12"], "'12'"),
         (["answer", "a b", "ask", "wait"], "'a b'"),
         (["show", "a b"], "'a b'"),
+        (["show", "\u202aa\u00a0b\u202c"], "'a b'"),
+        (["answer", "'a\u2014b c", "ask", "wait"], "'a-b c'"),
         (["start", "--reference", "a b", "--profile", "p", "--number", "5125550100"], "'a b'"),
         (["import", "/nowhere.csv"], "/nowhere.csv"),
         (["events", "list", "--since", "yesterday"], "'yesterday'"),

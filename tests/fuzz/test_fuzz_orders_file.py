@@ -15,7 +15,7 @@ from tests.fuzz.oddities import LONGEST_SENTENCE, PLAIN, drawn
 
 COLUMNS = [*orders_file.REQUIRED, *orders_file.OPTIONAL]
 HEADER = ",".join(COLUMNS)
-NUMBERS = st.lists(st.from_regex(r"[2-9][0-9]{9}", fullmatch=True), min_size=1, max_size=5, unique=True)
+NUMBERS = st.lists(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True), min_size=1, max_size=5, unique=True)
 SPELLINGS = ["{0}{1}{2}", "({0}) {1}-{2}", "{0}.{1}.{2}", "+1{0}{1}{2}", "1-{0}-{1}-{2}", "+1 {0} {1} {2}"]
 IDS = st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True).filter(lambda text: not text.startswith("account-"))
 CELLS = PLAIN | st.sampled_from(["r-1", "p-1", "5125550100", "512 555 0100;5125550101", "a.pdf", "/", "."])
@@ -79,7 +79,7 @@ def test_rows_are_parsed_as_written(
     seen: set[str] = set()
     rows: list[list[str]] = []
     for reference, numbers in requests:
-        own = [number for number in numbers if number not in seen] or [f"{9_000_000_000 + len(rows)}"]
+        own = [number for number in numbers if number not in seen] or [f"{9_009_000_000 + len(rows)}"]
         seen.update(own)
         cell = separator.join(spelling.format(number[:3], number[3:6], number[6:]) for number in own)
         cells = {"reference": reference, "messaging_profile_id": "p-1", "phone_numbers": cell, "customer": "c 1"}

@@ -88,6 +88,20 @@ def test_the_error_for_a_wrong_value_names_variable_and_value(
     assert sentence.endswith(".")
 
 
+def test_a_pasted_value_is_cleaned_of_what_programs_add(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HOSTED_SMS_WORKING_HOURS", "9\u201317\u200b")
+    monkeypatch.setenv("HOSTED_SMS_CLOSED_DAYS", "\ufeff2026\u201112\u201131")
+    monkeypatch.setenv("HOSTED_SMS_WEBHOOKS_ADDRESS", "127.0.0.1:8080\u00a0")
+    monkeypatch.setenv("TELNYX_BASE_URL", "\u200bhttps://example.com/v2/")
+
+    settings = load()
+
+    assert (settings.calendar.opens, settings.calendar.closes) == (9, 17)
+    assert settings.calendar.also_closed == {date(2026, 12, 31)}
+    assert setting_values.parse_address(settings.webhooks_address) == ("127.0.0.1", 8080)
+    assert settings.telnyx_base_url == "https://example.com/v2"
+
+
 def test_each_mistake_has_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOSTED_SMS_POLL_INTERVAL", "x")
     monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "x")
@@ -99,11 +113,30 @@ def test_each_mistake_has_its_own_sentence(monkeypatch: pytest.MonkeyPatch) -> N
     ]
 
 
-def test_an_unknown_variable_is_refused_with_the_nearest_name(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("HOSTED_SMS_FINGERPRINTS_KEY", "secret-value")
+@pytest.mark.parametrize(
+    ("name", "meant"),
+    [
+        ("HOSTED_SMS_FINGERPRINTS_KEY", "HOSTED_SMS_FINGERPRINT_KEY"),
+        ("HOSTED_SMS_POL", "HOSTED_SMS_POLL_INTERVAL"),
+        ("HOSTED_SMS_" + "A" * 100_000, "docs/settings.md"),
+        ("TEMPORAL_ADRESS", "TEMPORAL_ADDRESS"),
+        ("TEMPORAL_TLS_CLIENT_CERT_PAHT", "TEMPORAL_TLS_CLIENT_CERT_PATH"),
+        ("TELNYX_APIKEY", "TELNYX_API_KEY"),
+    ],
+)
+def test_a_misspelled_variable_is_refused_with_the_name_that_was_meant(
+    monkeypatch: pytest.MonkeyPatch, name: str, meant: str
+) -> None:
+    monkeypatch.setenv(name, "secret-value")
     (sentence,) = problems()
-    assert "HOSTED_SMS_FINGERPRINT_KEY" in sentence
+    assert meant in sentence
     assert "secret-value" not in sentence
+
+
+@pytest.mark.parametrize("name", ["TEMPORAL_GRPC_META_X", "TEMPORAL_UI_PORT", "TEMPORAL_CLI_ADDRESS", "TELNYX_LOG"])
+def test_a_variable_of_another_program_is_not_ours_to_refuse(monkeypatch: pytest.MonkeyPatch, name: str) -> None:
+    monkeypatch.setenv(name, "x")
+    assert load()
 
 
 @pytest.mark.parametrize(("name", "value"), [("TELNYX_PUBLIC_KEY", "KEY0123456789"), ("TELNYX_API_KEY", "KEY sesame")])

@@ -41,9 +41,36 @@ async def test_documents_account_and_customer_may_be_left_out() -> None:
     assert (request.loa, request.bill, request.account, request.customer) == (None, None, "default", "")
 
 
-@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig"])
-async def test_a_byte_order_mark_and_empty_rows_do_not_matter(encoding: str) -> None:
-    assert len(await read(f"{HEADER}\r\nr-1,p-1,+15125550100,,\r\n\r\n,,,,\r\n".encode(encoding))) == 1
+ROW = "r-1,p-1,+15125550100,,"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        f"{HEADER}\r\n{ROW}\r\n\r\n,,,,\r\n",
+        f"\ufeff{HEADER}\n{ROW}\n",
+        f"{HEADER},\r\n{ROW},\r\n",  # Excel's empty last column
+        f"{HEADER},,,\n{ROW},,,\n",
+        f"{HEADER}\n{ROW},,,\n",
+        f"{HEADER},\n{ROW},\u00a0\n",
+        f"{HEADER},account,customer\nr-1,p-1,+15125550100\n",  # the empty cells at the end are cut
+        f"sep=,\r\n{HEADER}\r\n{ROW}\r\n",
+        f"sep=;\r\n{HEADER}\r\n{ROW}\r\n".replace(",", ";"),
+        f'\ufeff"sep=;"\n{HEADER};\n{ROW};\n'.replace(",", ";"),
+        f"SEP=\t\n{HEADER}\n{ROW}\n".replace(",", "\t"),
+        f"{HEADER}\n".replace("phone_numbers", "\u200bPhone numbers ") + ROW,
+        f"{HEADER}\n\u200br\u20111,p\u20111\u00a0,\u202a+15125550100\u202c,\u200b,\n",
+        f"{HEADER}\n'r-1,'p-1,'+15125550100,,\n",
+        f'{HEADER}\nr-1,p-1,"=""5125550100""",,\n',
+        f"{HEADER}\nr-1,p-1,5125550100.0,,\n",
+    ],
+)
+async def test_a_file_as_spreadsheets_write_it_is_understood(text: str) -> None:
+    [line] = await read(text)
+
+    request = line.prepared.request
+    assert (request.reference, request.messaging_profile_id, request.phone_numbers) == ("r-1", "p-1", ["+15125550100"])
+    assert line.row == 2
 
 
 @pytest.mark.parametrize(
@@ -58,17 +85,22 @@ async def test_a_byte_order_mark_and_empty_rows_do_not_matter(encoding: str) -> 
         # its header
         ("reference,messaging_profile_id,phone_numbers,loa\n", "row 1: the column bill is missing"),
         (f"{HEADER},colour\n", "row 1: the column 'colour' is not known"),
-        (f"{HEADER},\n", "row 1: the column number 6"),
+        (f"{HEADER},,customer\n", "row 1: the column number 6"),
         (f"{HEADER},bill\n", "row 1: the column bill comes twice"),
         (HEADER.replace(",", ";"), "row 1: the columns of orders.csv must be separated by commas"),
         # its rows
-        (f"{HEADER}\nr,p,+15125550100,\n", "row 2: the row has 4 cells, but the header has 5 columns"),
+        (f"{HEADER}\nr,p,+15125550100,,,x\n", "row 2: the row has 6 cells, but the header has 5 columns"),
+        (f"{HEADER},\nr,p,+15125550100,,,x\n", "row 2: the row has 6 cells, but the header has 5 columns"),
+        (f"{HEADER}\nr,p\n", "row 2, column phone_numbers: No phone number"),
         (f'{HEADER}\nr,p,"+15125550100,,\n', "row 2: the row is broken"),
         (f"{HEADER}\na b,p,+15125550100,,\n", "row 2, column reference: 'a b'"),
         (f"{HEADER}\n,p,+15125550100,,\n", "row 2, column reference: ''"),
         (f"{HEADER}\nr,,+15125550100,,\n", "row 2, column messaging_profile_id: ''"),
         (f"{HEADER}\nr,p,,,\n", "row 2, column phone_numbers:"),
         (f"{HEADER}\nr,p,123,,\n", "row 2, column phone_numbers: '123'"),
+        (f"{HEADER}\nr,p,512555010.0,,\n", "row 2, column phone_numbers: '512555010.0'"),
+        (f"{HEADER}\nr,p,01 23 45 67 89,,\n", "row 2, column phone_numbers: '01 23 45 67 89'"),
+        (f"{HEADER}\nr,p,2026-05-5501,,\n", "row 2, column phone_numbers: '2026-05-5501'"),
         (f"{HEADER}\nr,p,5125550100 +15125550100,,\n", "row 2, column phone_numbers: +15125550100"),
         (f"{HEADER}\nr,p,+15125550100,gone.pdf,\n", "row 2, column loa: There is no file gone.pdf"),
         (f"{HEADER}\nr,p,+15125550100,,.\n", "row 2, column bill:"),
@@ -89,14 +121,13 @@ async def test_a_mistake_is_named_by_row_column_and_remedy(text: str | bytes, mi
 
 async def test_all_mistakes_are_named_at_once() -> None:
     with pytest.raises(BadFile) as bad:
-        await read(f"{HEADER}\na b,,123,gone.pdf,\nr,p,5125550100,\nok,p,5125550101,,\nr-3,p,office,,\n")
+        await read(f"{HEADER}\na b,,123,gone.pdf,\nr,p,5125550100,,,,\nok,p,5125550101,,\nr-3,p,office,,\n")
 
     assert [mistake.split(":")[0] for mistake in bad.value.mistakes] == [
         "row 2, column reference",
         "row 2, column messaging_profile_id",
         "row 2, column phone_numbers",
         "row 2, column loa",
-        "row 3",
         "row 5, column phone_numbers",
     ]
 

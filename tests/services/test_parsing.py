@@ -46,6 +46,8 @@ def test_wrong_numbers_are_refused_in_one_sentence(typed: list[str], named: str)
         ("1 512 555 0100 +15125550101", ["1 512 555 0100", "+15125550101"]),
         ("", []),
         ("office", ["office"]),
+        ("\u202a(512) 555-0100\u202c", ["\u202a(512) 555-0100\u202c"]),
+        ("512\u2007555\u20070100;\n5125550101.0", ["512 555 0100", "5125550101.0"]),
     ],
 )
 def test_a_cell_is_split_into_numbers_that_may_contain_spaces(cell: str, numbers: list[str]) -> None:
@@ -53,9 +55,12 @@ def test_a_cell_is_split_into_numbers_that_may_contain_spaces(cell: str, numbers
 
 
 def test_codes_are_parsed_with_their_numbers() -> None:
-    assert parsing.codes(["(512) 555-0100=12345", "+15125550101= 678 "]) == [
+    assert parsing.codes(
+        ["(512) 555-0100=12345", "+15125550101= 678 ", "\u2068512\u2011555\u20110102=\u200b'0123"]
+    ) == [
         Code(phone_number="+15125550100", code="12345"),
         Code(phone_number="+15125550101", code="678"),
+        Code(phone_number="+15125550102", code="0123"),
     ]
 
 
@@ -83,6 +88,12 @@ def test_a_malformed_code_is_refused_and_never_shown(typed: list[str], named: st
 def test_a_malformed_reference_is_refused(text: str) -> None:
     with pytest.raises(Refused):
         parsing.reference(text)
+
+
+@pytest.mark.parametrize("typed", ["r-1", "\u200br\u20111\u00a0", "'r-1", '="r-1"', "\ufeffr\u20131"])
+def test_an_id_is_cleaned_of_what_programs_add(typed: str) -> None:
+    for parse in (parsing.reference, parsing.account, parsing.customer, parsing.profile):
+        assert parse(typed) == "r-1"
 
 
 @pytest.mark.parametrize("text", ["O'Neil", 'a"b', "back\\slash", "two\nlines", "x" * 65])

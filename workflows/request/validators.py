@@ -5,7 +5,7 @@ Each function returns the sentence, or an empty text when the message may come i
 
 import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from domain.checks import CheckRequest
 from domain.contact_hours import parse_contact_hours
@@ -31,14 +31,14 @@ _CODE = re.compile(r"[0-9]{3,12}")
 METHODS = ("sms", "call")
 
 
-def start(given: HostingRequest, started_as: str) -> str:
+def start(given: HostingRequest, started_as: str, is_number: Callable[[str], bool] = is_e164_us) -> str:
     """Why a request cannot begin. Its workflow id must be the one by which everyone else finds it."""
     wanted = workflow_id(given.reference)
     wrong_id = f"The workflow id is {started_as!r}, but the request {given.reference} has the id {wanted!r}: use that."
-    return request(given) or ("" if started_as == wanted else wrong_id)
+    return request(given, is_number) or ("" if started_as == wanted else wrong_id)
 
 
-def request(given: HostingRequest) -> str:
+def request(given: HostingRequest, is_number: Callable[[str], bool] = is_e164_us) -> str:
     """Why a request cannot begin. Faces refuse the same earlier; a request started without them is refused here."""
     reference, phone_numbers = given.reference, given.phone_numbers
     repeated = _repeated(phone_numbers)
@@ -48,17 +48,17 @@ def request(given: HostingRequest) -> str:
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
-    if wrong := wrong_numbers(phone_numbers):
+    if wrong := wrong_numbers(phone_numbers, is_number):
         return wrong
     if repeated:
         return f"These numbers are repeated, name each once: {join_some(repeated)}."
     return _method(given.options.verification_method) or _hours(given.options.contact_hours)
 
 
-def wrong_numbers(phone_numbers: Iterable[str]) -> str:
+def wrong_numbers(phone_numbers: Iterable[str], is_number: Callable[[str], bool] = is_e164_us) -> str:
     """Which of them are no US numbers."""
-    wrong = [number for number in phone_numbers if not is_e164_us(number)]
-    return f"These are not US numbers written as +1 and ten digits: {join_some(wrong)}." if wrong else ""
+    wrong = [number for number in phone_numbers if not is_number(number)]
+    return f"These are not US numbers in E.164, such as +15125550100: {join_some(wrong)}." if wrong else ""
 
 
 def check(asked: CheckRequest) -> str:
