@@ -33,6 +33,7 @@ from services import (
     accounts,
     bulk_import,
     doctor,
+    nothing_found,
     notifications,
     preflight,
     progress,
@@ -113,12 +114,23 @@ class HostedSms:
 
     # Look at requests
 
-    def list(
+    async def list(
         self, *, needs_me: bool = False, number: str | None = None, customer: str | None = None
     ) -> AsyncIterator[Row]:
-        """Yields the requests that fit all conditions: they wait for a person, hold a number, belong to a customer."""
-        fingerprints = None if number is None else self.fingerprints
-        return request_list.requests(self.client, fingerprints, needs_me=needs_me, number=number, customer=customer)
+        """Yields the requests that fit all conditions: they wait for a person, hold a number, belong to a customer.
+
+        Raises:
+            Refused: none fits, and it is not proved that there is none, for instance before `setup`.
+        """
+        fingerprints, empty = None if number is None else self.fingerprints, True
+        found = request_list.requests(self.client, fingerprints, needs_me=needs_me, number=number, customer=customer)
+        async for row in found:
+            empty = False
+            yield row
+        if empty:
+            await nothing_found.prove_set_up(self.client)
+        if empty and fingerprints is not None:
+            await nothing_found.prove_no_number(self.client, fingerprints)
 
     async def show(self, reference: str, *, within: float = queries.WORKER_WITHIN) -> Progress:
         """Where a request stands; `partial` when no worker answered within so many seconds."""
@@ -182,13 +194,29 @@ class HostedSms:
 
     # Notifications
 
-    def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivery]:
-        """Yields the notifications since an instant, the newest first, with the state of their delivery."""
-        return notifications.deliveries(self.client, since, reference)
+    async def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivery]:
+        """Yields the notifications since an instant, the newest first, with the state of their delivery.
+
+        Raises:
+            Refused: there is none, and the namespace was never set up.
+        """
+        empty = True
+        async for delivery in notifications.deliveries(self.client, since, reference):
+            empty = False
+            yield delivery
+        if empty:
+            await nothing_found.prove_set_up(self.client)
 
     async def replay_events(self, since: datetime, reference: str | None = None) -> ReplayResult:
-        """Sends the notifications since an instant to the outbound webhooks again; people get no second one."""
-        return await notifications.replay(self.client, since, reference)
+        """Sends the notifications since an instant to the outbound webhooks again; people get no second one.
+
+        Raises:
+            Refused: there is none, and the namespace was never set up.
+        """
+        done = await notifications.replay(self.client, since, reference)
+        if not done.events:
+            await nothing_found.prove_set_up(self.client)
+        return done
 
     # The installation
 

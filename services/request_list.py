@@ -63,7 +63,8 @@ def query(*, needs_me: bool = False, fingerprint: str | None = None, customer: s
         kinds = ", ".join(f"'{kind}'" for kind in AskKind)
         parts += ["ExecutionStatus = 'Running'", f"{names.NEEDS} IN ({kinds})"]
     if fingerprint is not None:
-        parts.append(f"{names.PHONE_NUMBERS} = '{fingerprint}'")
+        # A request that another program started has no fingerprints until a worker takes it. Each hit is confirmed.
+        parts.append(f"({names.PHONE_NUMBERS} = '{fingerprint}' OR {names.PHONE_NUMBERS} IS NULL)")
     if customer is not None:
         parts.append(f"{names.CUSTOMER} = '{parsing.customer(customer)}'")  # parsing refuses quotes
     return " AND ".join(parts)

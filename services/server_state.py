@@ -53,12 +53,20 @@ def fault(error: RPCError) -> NoAnswer | Refused:
     if error.status in _PASSING:
         return NoAnswer(f"The Temporal server did not answer ({reason}): try again.")
     if "search attribute" in reason.lower():
-        return Refused(f"The Temporal server lacks a search attribute ({reason}): run `hosted-sms setup` once.")
+        return Refused(
+            f"The Temporal server lacks a search attribute ({reason}): check TEMPORAL_NAMESPACE, and run "
+            "`hosted-sms setup` once."
+        )
     return Refused(f"The Temporal server refuses this ({reason}): check the namespace and the rights of its key.")
 
 
-async def list_workflows(client: Client, query: str) -> AsyncIterator[WorkflowExecution]:
-    """Yields the runs that fit a query.
+async def first_workflows(client: Client, query: str, limit: int) -> list[WorkflowExecution]:
+    """The newest runs that fit a query, so many at most. Raises as `list_workflows`."""
+    return [found async for found in list_workflows(client, query, limit)]
+
+
+async def list_workflows(client: Client, query: str, limit: int | None = None) -> AsyncIterator[WorkflowExecution]:
+    """Yields the runs that fit a query, so many at most.
 
     Raises:
         Refused: the namespace does not exist, or the server refuses the query.
@@ -66,7 +74,7 @@ async def list_workflows(client: Client, query: str) -> AsyncIterator[WorkflowEx
     """
     try:
         with server_faults():
-            async for found in client.list_workflows(query, rpc_timeout=SERVER_LIMIT):
+            async for found in client.list_workflows(query, limit=limit, rpc_timeout=SERVER_LIMIT):
                 yield found
     except RPCError as error:
         raise Refused(f"There is no namespace {client.namespace!r} ({error}): check TEMPORAL_NAMESPACE.") from None

@@ -1,5 +1,7 @@
 """Every command against a real server: what it prints, as JSON and for people, and how it ends."""
 
+import asyncio
+import base64
 import json
 from datetime import UTC, datetime
 from pathlib import Path
@@ -10,6 +12,7 @@ from temporalio.client import Client
 from domain.messages import Options, Progress
 from services import server_state
 from services.request_list import Row
+from tests import limits
 from tests.commands.conftest import Command, PdfFile
 from tests.runtime import bucket_server
 
@@ -148,6 +151,34 @@ async def test_list_finds_by_number(hosted_sms: Command, running: str, number: s
 
     assert (row["reference"], set(row)) == (running, set(Row.model_fields))
     assert running in (await hosted_sms("list", "--number", number)).out
+
+
+async def test_list_finds_no_number_only_with_the_key_of_the_requests(
+    hosted_sms: Command, running: str, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    absent = await hosted_sms("list", "--number", "+15125550198")
+    assert (absent.code, absent.out) == (0, "No request fits.\n")
+    async with asyncio.timeout(limits.WAIT):  # the server's index lags a moment behind
+        while running not in (await hosted_sms("list", "--number", number)).out:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.05)
+
+    monkeypatch.setenv("HOSTED_SMS_FINGERPRINT_KEY", base64.b64encode(b"w" * 32).decode())
+    for options in ([], ["--json"]):
+        unknown = await hosted_sms("list", "--number", number, *options)
+        assert (unknown.code, unknown.out) == (1, "")
+        assert "HOSTED_SMS_FINGERPRINT_KEY" in unknown.err
+
+
+@pytest.mark.parametrize("words", [["list"], ["events", "list"], ["events", "replay"], ["list", "--needs-me"]])
+async def test_before_setup_nothing_is_called_empty(
+    hosted_sms: Command, words: list[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("TEMPORAL_NAMESPACE", "bare")
+
+    ended = await hosted_sms(*words)
+
+    assert (ended.code, ended.out) == (1, "")
+    assert "hosted-sms setup" in ended.err
 
 
 async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command, running: str) -> None:

@@ -47,6 +47,15 @@ async def test_a_request_is_found_by_a_number_in_any_spelling(
     await _until([reference], silent, fingerprints, number=f"({number[2:5]}) {number[5:8]}-{number[8:]}")
 
 
+async def test_a_request_that_has_no_fingerprints_yet_is_found_by_its_number(
+    silent: Client, fingerprints: Fingerprints, reference: str, number: str, prepared: Prepared
+) -> None:
+    request, workflow_id = (await prepared()).request, names.workflow_id(reference)
+    await silent.start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=names.LOCAL_QUEUE)
+
+    await _until([reference], silent, fingerprints, number=number)
+
+
 async def test_a_fingerprint_that_two_numbers_share_is_confirmed(
     silent: Client, store: DocumentStore, prepared: Prepared, reference: str, number: str
 ) -> None:
