@@ -97,6 +97,9 @@ class DocumentActivities:
         reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
         if not reading.readable:
             return "The bill's text cannot be read. Make sure that the bill shows every number."
+        if reading.missing and reading.in_part:
+            read = f"The bill could be read only in part ({reading.pages_read} of {reading.pages} pages)"
+            return f"{read}. That part does not show {join_some(reading.missing)}. Make sure that the rest does."
         if reading.missing:
             return f"The bill does not seem to show {join_some(reading.missing)}. Telnyx may refuse it."
         return ""

@@ -147,6 +147,18 @@ class BillReading(Protocol):
     def readable(self) -> bool:
         """False when the bill has no text, like a scan."""
 
+    @property
+    def pages(self) -> int:
+        """How many pages the bill has."""
+
+    @property
+    def pages_read(self) -> int:
+        """How many of them gave text."""
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some pages gave no text, so that a missing number may stand there."""
+
 
 class PdfGate(Protocol):
     """Checks a PDF before Telnyx sees it."""

@@ -1,46 +1,36 @@
 """Refuses a file that Telnyx could not use, before it is stored and again before it is uploaded.
 
-An LOA or a bill must be a PDF that opens, of at most 5 MB, not encrypted, with at least one page (docs/telnyx.md §9).
-Files come from strangers and parsing a PDF costs CPU, so our limits and pypdf's own bound it. Call these functions in a
-thread (`asyncio.to_thread`), never in an event loop.
+An LOA or a bill must be a PDF that opens, of at most 5 MB, with at least one page (docs/telnyx.md §9). What viewers
+repair, such as a page without a size or a missing last line, is accepted. An encrypted file is refused, also one that
+opens without a password: nothing says that Telnyx takes it, a review that fails costs days, and printing it to a new
+file costs a minute (docs/decisions/0018).
+
+Files come from strangers and parsing a PDF costs CPU, so limits bound it. Call these functions in a thread
+(`asyncio.to_thread`), never in an event loop.
 """
 
-import contextlib
-import io
-import itertools
 import re
-import time
 import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from pypdf import Configuration, PdfReader, apply_configuration
+from pypdf import PasswordType, PdfReader
 
 from domain.documents import UnusableDocument
 from runtime.file_kinds import other_kind
+from runtime.pdf_reader import MAX_BYTES, opened
+from runtime.pdf_text import read_text
 
-MAX_BYTES = 5 * 1024 * 1024
+__all__ = ["MAX_BYTES", "BillReading", "DocumentRefused", "check", "numbers_missing_from", "safe_name"]
 
-_MAX_PAGES = 200
-_MAX_CHARACTERS = 1_000_000
-_MAX_SECONDS = 10.0  # checked between pages; pypdf's limits bound one page
-
-# pypdf's own limits suit books. These suit a letter and a bill, and keep one page below a few seconds.
-_LIMITS = Configuration(
-    maximum_declared_stream_length=MAX_BYTES,
-    array_based_stream_maximum_output_length=20_000_000,
-    zlib_maximum_output_length=20_000_000,
-    zlib_maximum_recovery_input_length=500_000,
-    lzw_maximum_output_length=20_000_000,
-    run_length_maximum_output_length=20_000_000,
-    brotli_maximum_output_length=20_000_000,
-    stream_decoding_work_maximum_length=50_000_000,
-    stream_parsing_work_maximum_count=200_000,
-    page_tree_maximum_entries=10_000,
-    page_tree_maximum_page_entries=100_000,
-    xform_maximum_invocations_per_extraction=200,
-    jbig2dec_binary=None,  # a stranger's file starts no other program
+_LOCKED = (
+    "is encrypted and opens with a password only, which Telnyx does not have: open it with the password, print it to a "
+    'new PDF ("Save as PDF" in the print dialog) and hand that in.'
+)
+_PROTECTED = (
+    "is encrypted: it opens without a password, but an owner password protects it, and Telnyx may refuse it after days "
+    'of review. Open it, print it to a new PDF ("Save as PDF" in the print dialog) or scan it, and hand that in.'
 )
 _MAX_NAME = 80
 _NUMBER, _COUNTRY_AND_NUMBER = 10, 11
@@ -56,11 +46,19 @@ class BillReading:
     """Which of the ordered numbers the text of a bill shows.
 
     `missing` are the numbers that were not found, in the given order. When `readable` is False, the bill is a scan or
-    its text cannot be extracted. Then all numbers are missing, and that proves nothing.
+    its text cannot be extracted. Then all numbers are missing, and that proves nothing. The same holds when only a part
+    of the pages gave text.
     """
 
     missing: list[str]
     readable: bool
+    pages: int
+    pages_read: int
+
+    @property
+    def in_part(self) -> bool:
+        """Whether some pages gave no text, so that a missing number may stand there."""
+        return self.pages_read < self.pages
 
 
 def check(content: bytes, name: str) -> None:
@@ -102,53 +100,40 @@ def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillRe
     """Search the text of a bill for phone numbers (E.164) in any usual spelling. Never refuses and never hangs.
 
     Spellings: `+1 512 555 0100`, `(512) 555-0100`, `512.555.0100`, `5125550100`, split by spaces or line ends. The
-    search ends after 200 pages, a million characters or 10 seconds.
+    search ends after 200 pages, a million characters or 10 seconds, and skips pages that cannot be read.
     """
-    text = _text(content)
-    found = _numbers_in(text)
-    missing = [number for number in phone_numbers if number[-10:] not in found]
-    return BillReading(missing=missing, readable=bool(text.strip()))
+    reading = read_text(content)
+    found = _numbers_in(reading.text)
+    return BillReading(
+        missing=[number for number in phone_numbers if number[-10:] not in found],
+        readable=bool(reading.text.strip()),
+        pages=reading.pages,
+        pages_read=reading.pages_read,
+    )
 
 
 def _check_inside(content: bytes, shown: str) -> None:
-    encrypted = f"{shown} is encrypted: save it without a password or protection and hand that in."
     try:
-        with apply_configuration(_LIMITS):
-            reader = _reader(content)
-            is_encrypted = reader.is_encrypted
-            has_a_page = is_encrypted or _has_a_page(reader)
+        with opened(content) as reader:
+            protection = _protection(reader)
+            has_a_page = protection is not None or len(reader.pages) > 0
     except Exception:  # noqa: BLE001 - pypdf raises anything for a broken file
         if b"/Encrypt" in content:
-            raise DocumentRefused(encrypted) from None
+            raise DocumentRefused(f"{shown} {_LOCKED}") from None
         raise DocumentRefused(
             f"{shown} is damaged and cannot be opened: open it yourself, save it as PDF again and hand that in."
         ) from None
-    if is_encrypted:
-        raise DocumentRefused(encrypted)
+    if protection is not None:
+        raise DocumentRefused(f"{shown} {protection}")
     if not has_a_page:
         raise DocumentRefused(f"{shown} is a PDF without any page: hand in the file with the document itself.")
 
 
-def _reader(content: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(content), root_object_recovery_limit=1000)
-
-
-def _has_a_page(reader: PdfReader) -> bool:
-    """Whether there is a page. Its size is read to make sure that it can be opened."""
-    return len(reader.pages) > 0 and reader.pages[0].mediabox.width is not None
-
-
-def _text(content: bytes) -> str:
-    """The text of a PDF within our limits; of a broken one, the text of the pages before the break."""
-    pages: list[str] = []
-    with contextlib.suppress(Exception), apply_configuration(_LIMITS):
-        until, length = time.monotonic() + _MAX_SECONDS, 0
-        for page in itertools.islice(_reader(content).pages, _MAX_PAGES):
-            pages.append(page.extract_text())
-            length += len(pages[-1])
-            if length > _MAX_CHARACTERS or time.monotonic() > until:
-                break
-    return "\n".join(pages)[:_MAX_CHARACTERS]
+def _protection(reader: PdfReader) -> str | None:
+    """What is wrong with an encrypted file, and the remedy; None when it is not encrypted."""
+    if not reader.is_encrypted:
+        return None
+    return _LOCKED if reader.decrypt("") is PasswordType.NOT_DECRYPTED else _PROTECTED
 
 
 def _numbers_in(text: str) -> set[str]:

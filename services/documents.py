@@ -62,7 +62,7 @@ async def check(pdf: Pdf) -> CheckedPdf:
 
 
 async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -> list[str]:
-    """What a reviewer may object to in a bill: its text does not show a number, or it has no text."""
+    """What a reviewer may object to in a bill: its text does not show a number, or could not be read as a whole."""
     if bill is None:
         return []
     content = await bill.pdf.read()
@@ -71,6 +71,9 @@ async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -
         return [f"The text of {bill.pdf.name} cannot be read (a scan?): check yourself that it shows every number."]
     if not reading.missing:
         return []
+    if reading.in_part:
+        read = f"{bill.pdf.name} could be read only in part ({reading.pages_read} of {reading.pages} pages)"
+        return [f"{read}. That part does not show {', '.join(reading.missing)}: check yourself that the rest does."]
     return [f"{bill.pdf.name} does not show {', '.join(reading.missing)}: the review may refuse the bill."]
 
 

@@ -17,11 +17,12 @@ IN_REVIEW = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
 MISSING = Document(sha256="0" * 64, size=10, name="lost.pdf")
 
 
-def pdf(text: str) -> bytes:
+def pdf(*pages: str) -> bytes:
     document = FPDF()
-    document.add_page()
     document.set_font("Helvetica", size=12)
-    document.multi_cell(0, 8, text)
+    for text in pages:
+        document.add_page()
+        document.multi_cell(0, 8, text)
     return bytes(document.output())
 
 
@@ -158,6 +159,15 @@ async def test_good_documents_are_accepted_without_a_warning(documents: Document
     bill = await documents.store(pdf(f"{A}, {B}"), "bill.pdf")
     checked = await documents.check(loa=await documents.store(pdf("letter")), bill=bill)
     assert (checked.accepted, checked.warning) == (True, "")
+
+
+async def test_a_bill_that_was_read_in_part_says_so(documents: Documents) -> None:
+    bill = await documents.store(pdf(f"bill for {A}", ""), "bill.pdf")
+    checked = await documents.check(bill=bill)
+    assert checked.accepted
+    assert "1 of 2 pages" in checked.warning
+    assert B in checked.warning
+    assert A not in checked.warning
 
 
 @pytest.mark.parametrize(("text", "missing"), [("bill for (212) 555-0101", [B]), ("", [])], ids=["number", "text"])

@@ -108,12 +108,13 @@ def a_number() -> str:
     return f"+1512{next(_counter) + 2000000:07d}"
 
 
-def pdf(text: str = "Letter of authorization", name: str = "loa.pdf") -> PdfBytes:
-    """A PDF with a text."""
+def pdf(text: str = "Letter of authorization", name: str = "loa.pdf", *, pages: int = 1) -> PdfBytes:
+    """A PDF with a text on its first page."""
     document = FPDF()
-    document.add_page()
     document.set_font("Helvetica", size=12)
-    document.multi_cell(0, 8, text)
+    for page in range(pages):
+        document.add_page()
+        document.multi_cell(0, 8, "" if page else text)
     return PdfBytes(name, bytes(document.output()))
 
 

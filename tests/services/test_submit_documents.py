@@ -30,10 +30,15 @@ async def test_what_is_no_usable_pdf_is_refused(content: bytes, named: str) -> N
 async def test_a_bill_that_does_not_show_a_number_is_a_warning() -> None:
     bill = await documents.check(pdf("Service for (512) 555-0100", "bill.pdf"))
     scan = await documents.check(pdf("", "scan.pdf"))
+    half = await documents.check(pdf("Service for (512) 555-0100", "half.pdf", pages=2))
 
     assert await documents.bill_warnings(bill, ["+15125550100"]) == []
     [missing] = await documents.bill_warnings(bill, ["+15125550101"])
     [unreadable] = await documents.bill_warnings(scan, ["+15125550100"])
+    assert await documents.bill_warnings(half, ["+15125550100"]) == []
+    [in_part] = await documents.bill_warnings(half, ["+15125550101"])
+    assert "1 of 2 pages" in in_part
+    assert "1 of" not in missing
     assert "bill.pdf" in missing
     assert "+15125550101" in missing
     assert "scan.pdf" in unreadable

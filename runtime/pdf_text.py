@@ -1,0 +1,100 @@
+"""The text that a PDF shows, and how much of it could be read."""
+
+import contextlib
+import itertools
+import time
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+
+from pypdf import PageObject, PdfReader
+from pypdf.generic import ArrayObject, DictionaryObject
+
+from runtime.pdf_reader import opened
+
+MAX_PAGES = 200
+_MAX_CHARACTERS = 1_000_000
+_MAX_SECONDS = 10.0  # checked between pages; pypdf's limits bound one page
+_MAX_ANNOTATIONS = 2_000  # of one page
+_HIGHEST_COUNT = 10_000  # a file that counts more pages than pypdf looks for is damaged
+_MAX_PARENTS = 8  # of a form field
+_TYPED = ("/Widget", "/FreeText")
+
+
+@dataclass(frozen=True)
+class PdfText:
+    """The text of a PDF, within our limits."""
+
+    text: str
+    pages: int
+    """How many the file has, or says that it has; 0 when it cannot be opened."""
+    pages_read: int
+    """How many of them gave text, all of it. A blank page, an image and a damaged page give none."""
+
+
+def read_text(content: bytes) -> PdfText:
+    """Read a PDF. Never raises and never hangs: it ends after 200 pages, a million characters or 10 seconds.
+
+    What a person typed into a form field or wrote over a page counts as text of that page.
+    """
+    parts: list[str] = []
+    pages = pages_read = 0
+    with contextlib.suppress(Exception), opened(content) as reader:
+        pages = _count(reader)
+        until, left = time.monotonic() + _MAX_SECONDS, _MAX_CHARACTERS
+        for page in itertools.islice(reader.pages, MAX_PAGES):
+            if left <= 0 or time.monotonic() > until:
+                break
+            text = f"{_try(PageObject.extract_text, page)}\n{_try(_typed, page)}".strip()
+            parts.append(text[:left])
+            pages_read += 0 < len(text) <= left
+            left -= len(text)
+    return PdfText("\n".join(parts), pages, pages_read)
+
+
+def _count(reader: PdfReader) -> int:
+    """The pages that were found, or those that the file counts itself: pypdf leaves out pages that are missing."""
+    found, tree = len(reader.pages), _entry(reader.root_object, "/Pages")
+    counted = _entry(tree, "/Count") if isinstance(tree, DictionaryObject) else None
+    return max(found, counted) if isinstance(counted, int) and counted <= _HIGHEST_COUNT else found
+
+
+def _try(read: Callable[[PageObject], str], page: PageObject) -> str:
+    """What `read` finds on a page, without signs that have no meaning; nothing when the page is damaged."""
+    try:
+        return read(page).replace("\ufffd", "")
+    except Exception:  # noqa: BLE001 - pypdf raises anything for a broken page
+        return ""
+
+
+def _typed(page: PageObject) -> str:
+    """The values of the form fields on a page, and the texts written over it."""
+    return "\n".join(
+        text
+        for annotation in itertools.islice(_dictionaries(_entry(page, "/Annots")), _MAX_ANNOTATIONS)
+        if _entry(annotation, "/Subtype") in _TYPED
+        for text in (_entry(annotation, "/Contents"), _value(annotation))
+        if isinstance(text, str)
+    )
+
+
+def _value(field: DictionaryObject) -> object:
+    """The value of a form field, which a field above it may hold."""
+    for _ in range(_MAX_PARENTS):
+        parent = _entry(field, "/Parent")
+        if "/V" in field or not isinstance(parent, DictionaryObject):
+            break
+        field = parent
+    return _entry(field, "/V")
+
+
+def _entry(dictionary: DictionaryObject, key: str) -> object:
+    """An entry itself; None when there is none. Unlike `[…]`, `get` would return the reference to it."""
+    return dictionary[key] if key in dictionary else None  # noqa: SIM401
+
+
+def _dictionaries(entry: object) -> Iterator[DictionaryObject]:
+    """The dictionaries in an array. Each may be a reference."""
+    for one in entry if isinstance(entry, ArrayObject) else ():
+        found = one.get_object()
+        if isinstance(found, DictionaryObject):
+            yield found
