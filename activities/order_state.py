@@ -13,7 +13,7 @@ from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import OrderKind
 from domain.verdicts import NumberVerdict, Verdict
 from domain.vocabulary import Next, NumberState
-from telnyx_api.errors import FixInput, NeedsPerson, NotFound, OutcomeUnknown
+from telnyx_api.errors import FixInput, NeedsPerson, NotFound
 from telnyx_api.replies import Order
 
 _DOUBTFUL = (FixInput, NeedsPerson)
@@ -33,7 +33,6 @@ async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
     (docs/telnyx.md §11): the numbers of a deleted order are given up for good.
 
     Raises:
-        OutcomeUnknown: the 404 names no error of Telnyx, so it may come from a proxy.
         NotFound: Telnyx does not even find its list of orders, so what it says of this one is worth nothing.
     """
     order = None
@@ -48,10 +47,8 @@ async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
 async def _get(telnyx: Telnyx, order_id: str) -> Order | None:
     try:
         return await telnyx.get_order(order_id)
-    except NotFound as error:
-        if error.problems:
-            return None
-        raise OutcomeUnknown(str(error), http_status=error.http_status) from None
+    except NotFound:
+        return None
 
 
 async def _find_in_list(telnyx: Telnyx, order_id: str) -> Order | None:

@@ -1,7 +1,8 @@
 """Notices that Telnyx has not answered for a long time, and reports that once for an account.
 
-Activities that call Telnyx fail with `TryLater` or `OutcomeUnknown` while it does not answer, and are tried again. The
-interceptor stands around all of them, so that no activity has to count:
+Activities that call Telnyx fail with `TryLater` or `OutcomeUnknown` while it does not answer, and are tried again. What
+a proxy or gateway answers in its place is no answer of Telnyx. The interceptor stands around all of them, so that no
+activity has to count:
 
     fails for the first time ────────────────────► the instant goes into the outage note of its heartbeat
     fails, and the note is old enough ───────────► the outage is reported to the account's workflow
@@ -90,16 +91,16 @@ class _AttemptWatch(ActivityInboundInterceptor):
             return await super().execute_activity(input)
         except ApplicationError as failure:
             if failure.type in _UNANSWERED:
-                await self._record_failure(input)
+                await self._record_failure(input, failure.message)
             else:
                 self._heartbeats.change_note(None)  # Telnyx answered, so the next failure begins another outage
             raise
 
-    async def _record_failure(self, input_: ExecuteActivityInput) -> None:
+    async def _record_failure(self, input_: ExecuteActivityInput, because: str) -> None:
         info, account = self._heartbeats.info(), getattr(input_.args[0], "account", None) if input_.args else None
         wait_for_worker = info.started_time - info.current_attempt_scheduled_time
         noted = self._heartbeats.outage_since if wait_for_worker < self._after else None
         since = noted or info.started_time
         self._heartbeats.change_note(since)
         if account is not None and info.started_time - since >= self._after:
-            await self._account_workflow.report_outage(account, since)
+            await self._account_workflow.report_outage(account, since, because)

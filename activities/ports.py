@@ -94,8 +94,11 @@ class AccountWorkflow(Protocol):
     async def report_stop(self, trouble: AccountTrouble) -> None:
         """Report that Telnyx refuses the account to a request, which waits from now on."""
 
-    async def report_outage(self, account: str, since: datetime) -> None:
-        """Report that Telnyx has not answered since an instant. Never raises: a report must not fail the work."""
+    async def report_outage(self, account: str, since: datetime, because: str = "") -> None:
+        """Report that Telnyx has not answered since an instant, and what came instead of its answer.
+
+        Never raises: a report must not fail the work.
+        """
 
     async def find_closed(self, references: Sequence[str]) -> list[str]:
         """Find those of these requests that are over, or that the server does not know."""

@@ -126,14 +126,14 @@ class TemporalAccountWorkflow:
         """Report that Telnyx refuses the account to a request."""
         await self._signal(trouble.account, names.STOP_SIGNAL, trouble)
 
-    async def report_outage(self, account: str, since: datetime) -> None:
+    async def report_outage(self, account: str, since: datetime, because: str = "") -> None:
         """Report that Telnyx has not answered since an instant, at most once in ten minutes. Never raises."""
         now = time.monotonic()
         if now - self._reported.get(account, -delays.OUTAGE_REPORTED_EVERY) < delays.OUTAGE_REPORTED_EVERY:
             return
         self._reported[account] = now
         try:
-            await self._signal(account, names.SILENCE_SIGNAL, AccountSilence(since=since))
+            await self._signal(account, names.SILENCE_SIGNAL, AccountSilence(since=since, because=because))
         except RPCError as error:
             del self._reported[account]
             log.warning("silence_not_reported", account=account, error=type(error).__name__)

@@ -36,6 +36,7 @@ def _lines(found: AccountProgress) -> list[str]:
     if found.stopped:
         lines += [f"  {found.because}"] if found.because else []
         lines += ["Once this is fixed:", f"  {command_hints.resume(found.account)}"]
+    lines += [f"  What came last: {found.silent_because}"] if found.silent_because else []
     if found.waiting:
         lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
     if found.partial:

@@ -58,6 +58,8 @@ class AccountSilence(Message):
     """Telnyx has not answered an activity for a long time."""
 
     since: datetime
+    because: str = ""
+    """What came instead of its answer, with the HTTP status if there was one."""
 
 
 class ResumeAccount(Message):
@@ -91,6 +93,8 @@ class AccountProgress(Message):
     """References of the requests that wait for the account, or are just being resumed."""
     silent_since: datetime | None = None
     """When Telnyx stopped answering; None while it answers."""
+    silent_because: str = ""
+    """What came last instead of its answer."""
     requests: int = 0
     """How many requests hold numbers. A closed one counts until its claims are dropped."""
     numbers: int = 0

@@ -10,6 +10,7 @@ from simulator.bodies import read_body
 from simulator.errors import ApiError
 from simulator.faults import Fault
 from simulator.parts import parts_of
+from simulator.strangers import answer_as_stranger, is_stranger
 
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
@@ -41,6 +42,8 @@ async def inject(request: web.Request, handler: Handler, fault: Fault) -> web.St
         raise ApiError(int(fault.kind), "The plan of faults has this error.", pointer=_pointer(fault))
     # From here on the whole request has arrived, even if the connection breaks.
     await read_body(request)
+    if is_stranger(fault.kind):
+        return await _stranger(request, handler, fault)
     carry_out = _WAYS.get(fault.kind)
     return await (carry_out(request, handler, fault) if carry_out else handler(request))
 
@@ -56,6 +59,13 @@ async def _reset(request: web.Request, handler: Handler, fault: Fault) -> web.St
     if fault.coin:
         await _commit(request, handler)
     return cut_connection(request)
+
+
+async def _stranger(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:
+    """Answer as someone on the way does. Half of the calls never reached the API, half lose its answer."""
+    if fault.coin:
+        await _commit(request, handler)
+    return answer_as_stranger(fault.kind)
 
 
 async def _timeout_after_commit(request: web.Request, handler: Handler, fault: Fault) -> web.StreamResponse:

@@ -28,6 +28,9 @@ LIST_KINDS = frozenset({"stale_list", "shuffled_list"})
 CREATE_KINDS = frozenset({"subset_create", "empty_create"})
 WEBHOOK_KINDS = frozenset({"drop_webhook", "duplicate_webhook", "reorder_webhook"})
 NAMED_KINDS = ANY_CALL_KINDS | LIST_KINDS | CREATE_KINDS | WEBHOOK_KINDS
+STRANGER_FORMS = ("page", "json", "blank")
+"""What someone between the client and Telnyx answers with: an HTML page, its own JSON, nothing. `page_403` is a kind:
+a form and the HTTP status, 200 included."""
 WEBHOOK = "webhook"
 """The name of the sequence of draws for webhooks."""
 
@@ -58,7 +61,7 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """One fault. `coin` decides what its kind leaves open: whether a reset comes before or after the work."""
+    """One fault. `coin` decides what its kind leaves open: whether it comes before or after the work."""
 
     kind: str
     delay: float | None

@@ -1,7 +1,7 @@
 """Reads a plan of faults from the control surface, and refuses faults that could never happen."""
 
 from simulator.control_bodies import Body, bad_request
-from simulator.faults import CALLS, NAMED_KINDS, Plan
+from simulator.faults import CALLS, NAMED_KINDS, STRANGER_FORMS, Plan
 
 
 def plan_from(body: Body) -> Plan:
@@ -22,11 +22,12 @@ def plan_from(body: Body) -> Plan:
 
 
 def _check(plan: Plan) -> None:
-    unknown = [kind for kind in plan.kinds if kind not in NAMED_KINDS and not _is_status(kind)]
+    unknown = [kind for kind in plan.kinds if not (kind in NAMED_KINDS or _is_status(kind) or _is_stranger(kind))]
     if unknown:
         known = ", ".join(sorted(NAMED_KINDS))
         raise bad_request(
-            f"Unknown kinds: {', '.join(unknown)}. Known kinds: {known}, and an HTTP status from 400 to 599."
+            f"Unknown kinds: {', '.join(unknown)}. Known kinds: {known}, and an HTTP status from 400 to 599, which may"
+            f" follow one of {', '.join(STRANGER_FORMS)}, as in page_403. Then someone on the way answers, from 200 on."
         )
     strangers = sorted(plan.calls - set(CALLS))
     if strangers:
@@ -35,5 +36,10 @@ def _check(plan: Plan) -> None:
         raise bad_request("rate is a share of the calls: it must be from 0 to 1.")
 
 
-def _is_status(kind: str) -> bool:
-    return len(kind) == 3 and kind.isascii() and kind.isdigit() and kind[0] in "45"  # noqa: PLR2004 - an HTTP status
+def _is_status(kind: str, classes: str = "45") -> bool:
+    return len(kind) == 3 and kind.isascii() and kind.isdigit() and kind[0] in classes  # noqa: PLR2004 - an HTTP status
+
+
+def _is_stranger(kind: str) -> bool:
+    form, _, status = kind.partition("_")
+    return form in STRANGER_FORMS and _is_status(status, "2345")

@@ -22,7 +22,7 @@ from telnyx_api.replies import (
     OrderPage,
     Page,
 )
-from telnyx_api.reply_parser import parse_one, parse_page, parse_rows
+from telnyx_api.reply_parser import parse_one, parse_page, parse_page_rows, parse_rows
 from telnyx_api.request_parts import path_segment
 
 _ORDERS = "/messaging_hosted_number_orders"
@@ -105,9 +105,9 @@ class TelnyxClient(Connection):
         await self._decide_transfer("reject", order_id, token)
 
     async def _decide_transfer(self, decision: str, order_id: str, token: str) -> None:
-        # No source describes the body, so any 2xx counts as done (docs/telnyx.md §1).
+        # No source describes the body (docs/telnyx.md §1). A page is a proxy's, and the token works only once.
         path = _order_path(order_id, decision)
-        await self._send(Call(f"{decision} the transfer", "POST", path, params={"token": token}, secrets=(token,)))
+        await self._tell(Call(f"{decision} the transfer", "POST", path, params={"token": token}, secrets=(token,)))
 
     async def list_hosted_numbers(  # noqa: PLR0913 - one argument for each parameter of the endpoint
         self,
@@ -182,8 +182,8 @@ def _page_params(page_number: int, page_size: int) -> dict[str, str | int]:
 
 
 def _order_page(body: object) -> OrderPage:
-    return OrderPage(orders=parse_rows(Order, body), page=parse_page(body))
+    return OrderPage(orders=parse_page_rows(Order, body), page=parse_page(body))
 
 
 def _settings_page(body: object) -> NumberSettingsPage:
-    return NumberSettingsPage(numbers=parse_rows(NumberSettings, body), page=parse_page(body))
+    return NumberSettingsPage(numbers=parse_page_rows(NumberSettings, body), page=parse_page(body))

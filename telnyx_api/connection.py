@@ -7,7 +7,7 @@ from typing import Self, TypeVar
 import httpx
 
 from telnyx_api.call import Call
-from telnyx_api.reply_parser import NotUnderstoodError, parse_json
+from telnyx_api.reply_parser import NotUnderstoodError, check_any, parse_json
 from telnyx_api.request_parts import check_base_url, check_key
 from telnyx_api.transport import build_client, build_transport, send_call, unreadable_response
 
@@ -65,9 +65,16 @@ class Connection:
 
     async def _ask(self, call: Call, parse: Callable[[object], T]) -> T:
         """The response to `call` as `parse` reads it; raises `OutcomeUnknown` when it has an unknown shape."""
+        return await self._read(call, lambda content: parse(parse_json(content)))
+
+    async def _tell(self, call: Call) -> None:
+        """Send `call`, whose response no source describes; raises `OutcomeUnknown` when it cannot be Telnyx's."""
+        await self._read(call, check_any)
+
+    async def _read(self, call: Call, parse: Callable[[bytes], T]) -> T:
         response = await self._send(call)
         try:
-            return parse(parse_json(response.content))
+            return parse(response.content)
         except NotUnderstoodError as error:
             why = str(error)
-        raise unreadable_response(call.doing, response.status_code, why)
+        raise unreadable_response(call, response.status_code, why)

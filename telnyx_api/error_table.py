@@ -1,11 +1,15 @@
-"""Which error a response of Telnyx is: the HTTP status decides first, then Telnyx's own code (docs/telnyx.md §7).
+"""Which error a response is: first whose word it is, then the HTTP status, then Telnyx's own code (docs/telnyx.md §7).
+
+Only a body with Telnyx's error object and one of its codes is Telnyx's word. A proxy, a gateway, a firewall or a CDN
+answers with any status and any other body: a page, nothing, or JSON of its own. It may have passed the call on or not,
+so such an answer is `OutcomeUnknown`, whatever its status. The one exception is 429.
 
 The status goes first because sources disagree about the meaning of a code: 10006 is "Invalid ID" in one and
 "Not authorized" in another (docs/telnyx.md §2). No source lists the codes of hosted numbers. A code that is not in the
 table counts as wrong input, which is the plain meaning of a 4xx.
 """
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from telnyx_api.call import Call
 from telnyx_api.errors import (
@@ -19,7 +23,7 @@ from telnyx_api.errors import (
     TelnyxError,
     TryLater,
 )
-from telnyx_api.redaction import redact
+from telnyx_api.problems import parse_problems, read_codes
 from telnyx_api.retry_after import read_retry_after
 
 MAX_PROBLEMS_SHOWN = 5
@@ -34,8 +38,12 @@ BY_STATUS: Mapping[int, type[TelnyxError]] = {
     409: Conflict,
     410: NotFound,
     423: NeedsPerson,
-    429: TryLater,  # the only status that promises that nothing was done
+    429: TryLater,
 }
+
+_RATE_LIMIT = 429
+"""The only status that promises that nothing was done (RFC 6585). A gateway that limits the rate turns the call away as
+Telnyx does, so it is `TryLater` in any form, and its headers say for how long."""
 
 _CODES: Mapping[type[TelnyxError], str] = {
     FixInput: (
@@ -61,11 +69,14 @@ _GRAVEST_FIRST = (StopAccount, NeedsPerson, OutcomeUnknown, Conflict, NotFound, 
 _MORE_EXACT_THAN_403 = (NeedsPerson, Conflict)
 """A 403 is about the account, unless its code says that it is about one number."""
 
-_LARGEST_CODE = 10**9  # Telnyx's codes have five digits; a larger number in a body is nonsense
-
 
 def classify(http_status: int, codes: Collection[str]) -> type[TelnyxError]:
-    """The class of a response without success, from its HTTP status and Telnyx's codes."""
+    """The class of a response without success, from its HTTP status and the codes of its problems.
+
+    Without any code it is not Telnyx's word.
+    """
+    if not any(codes):
+        return TryLater if http_status == _RATE_LIMIT else OutcomeUnknown
     named = {BY_CODE[code] for code in codes if code in BY_CODE}
     gravest = next((kind for kind in _GRAVEST_FIRST if kind in named), FixInput)
     if http_status == 403 and gravest in _MORE_EXACT_THAN_403:  # noqa: PLR2004 - a status reads best as its number
@@ -82,44 +93,26 @@ def build_error(call: Call, api_key: str, http_status: int, headers: Mapping[str
     in its texts, so they are removed. A read in conflict with a change is repeated, as Telnyx's own SDK does: there is
     nothing else to read first (docs/telnyx.md §7).
     """
-    items = _error_items(body)
-    kind = classify(http_status, [_text(item.get("code")) for item in items])
+    problems = parse_problems(body, (api_key, *call.secrets))
+    kind = classify(http_status, read_codes(body))
     kind = TryLater if call.only_reads and kind is Conflict else kind
-    problems = tuple(_problem(item, (api_key, *call.secrets)) for item in items)
-    shown = "; ".join(map(str, problems[:MAX_PROBLEMS_SHOWN])) or "no readable explanation"
-    more = f"; and {len(problems) - MAX_PROBLEMS_SHOWN} more" if len(problems) > MAX_PROBLEMS_SHOWN else ""
+    came = f"Telnyx answered HTTP {http_status}" if problems else f"HTTP {http_status} came"
     return kind(
-        f"Telnyx answered HTTP {http_status} when asked to {call.doing}, with {shown}{more}; {kind.remedy}.",
+        f"{came} when asked to {call.doing}, {_explain(problems)}; {remedy_of(kind, call)}.",
         http_status=http_status,
         problems=problems,
         retry_after=read_retry_after(http_status, headers),
     )
 
 
-def _error_items(body: object) -> list[Mapping[str, object]]:
-    """The error objects of a body: `{errors: [...]}`, or one bare error object (docs/telnyx.md §2)."""
-    if not isinstance(body, dict):
-        return []
-    found = body.get("errors", body if "code" in body or "title" in body else [])
-    items = found if isinstance(found, list) else [found]
-    return [item for item in items if isinstance(item, dict)]
+def remedy_of(kind: type[TelnyxError], call: Call) -> str:
+    """What to do after a failed call. A read changed nothing, so it is simply repeated."""
+    return TryLater.remedy if call.only_reads and kind is OutcomeUnknown else kind.remedy
 
 
-def _problem(item: Mapping[str, object], secrets: Collection[str]) -> Problem:
-    source = item.get("source")
-    place: Mapping[str, object] = source if isinstance(source, dict) else {}
-    return Problem(
-        code=redact(_text(item.get("code")), secrets),
-        title=redact(_text(item.get("title")), secrets),
-        detail=redact(_text(item.get("detail") or item.get("description")), secrets),
-        pointer=redact(_text(place.get("pointer")), secrets),
-        parameter=redact(_text(place.get("parameter")), secrets),
-    )
-
-
-def _text(value: object) -> str:
-    """A string as it is, a code that came as a number (docs/telnyx.md §7) as text, and "" for anything else."""
-    if isinstance(value, str):
-        return value
-    is_code = isinstance(value, int) and not isinstance(value, bool) and 0 <= value < _LARGEST_CODE
-    return str(value) if is_code else ""
+def _explain(problems: Sequence[Problem]) -> str:
+    if not problems:
+        return "but without an error code of Telnyx, so a proxy or gateway on the way may have answered"
+    shown = "; ".join(map(str, problems[:MAX_PROBLEMS_SHOWN]))
+    more = f"; and {len(problems) - MAX_PROBLEMS_SHOWN} more" if len(problems) > MAX_PROBLEMS_SHOWN else ""
+    return f"with {shown}{more}"

@@ -7,7 +7,7 @@ TelnyxError
   ├─ Conflict        something exists already or is in use: read the state before doing anything more
   ├─ NeedsPerson     locked, or barred by the number registry: Telnyx support or the customer must act
   ├─ TryLater        refused and not done: the same request may succeed after `retry_after`
-  └─ OutcomeUnknown  no usable response: it may have been done or not
+  └─ OutcomeUnknown  no usable response of Telnyx itself: it may have been done or not
 
 A call that only reads may be repeated after `TryLater` and `OutcomeUnknown`, and never raises `Conflict`. After
 `OutcomeUnknown` of a call that changes something, read the state before repeating it: Telnyx has no idempotency key
@@ -45,7 +45,8 @@ class Problem:
 class TelnyxError(Exception):
     """A call to Telnyx failed; the class says what to do next.
 
-    `http_status` is None when no HTTP response came. `problems` are Telnyx's own, possibly none. `retry_after` is how
+    `http_status` is None when no HTTP response came. `problems` are Telnyx's own; none when someone else
+    answered. `retry_after` is how
     many seconds Telnyx asked us to wait, or None. It is never negative but may be very long, so a caller needs a
     maximum of its own.
     """
@@ -108,6 +109,9 @@ class TryLater(TelnyxError):  # noqa: N818 - the name says what to do next
 
 
 class OutcomeUnknown(TelnyxError):  # noqa: N818 - the name says what to do next
-    """No usable response came, so it may have been done or not. Read the state before repeating a change."""
+    """No usable response of Telnyx itself came: nothing, or a proxy's or gateway's. It may have been done or not.
+
+    Read the state before repeating a change.
+    """
 
     remedy = "read the present state first, because it may have been done"

@@ -36,16 +36,33 @@ def parse_rows(model: type[R], body: object, *, under: str = "") -> list[R]:
     One bad row makes the whole list unusable: leaving the row out would forget a phone number.
     """
     content = _content(body)
-    rows = content.get(under) if isinstance(content, dict) else content
-    if not isinstance(rows, list):
-        raise NotUnderstoodError(f"has no list of {_spoken(model)} rows")
-    return [_parse(model, row) for row in rows]
+    return _parse_list(model, content.get(under) if isinstance(content, dict) else content)
+
+
+def parse_page_rows(model: type[R], body: object) -> list[R]:
+    """The entries of one page of a list, which always has the envelope (docs/telnyx.md §1).
+
+    Without it an empty list could be anyone's, and would say that the account has no order.
+    """
+    return _parse_list(model, body.get("data") if isinstance(body, dict) else None)
 
 
 def parse_page(body: object) -> Page:
     """The position of this page in its list (`meta`); every field is None when Telnyx sent none."""
     meta = body.get("meta") if isinstance(body, dict) else None
     return Page.model_validate(meta if isinstance(meta, dict) else {})
+
+
+def check_any(body: bytes) -> None:
+    """Accept any response that Telnyx may give where no source describes one: none, or a JSON object."""
+    if body and not isinstance(parse_json(body), dict):
+        raise NotUnderstoodError("is no JSON object")
+
+
+def _parse_list(model: type[R], rows: object) -> list[R]:
+    if not isinstance(rows, list):
+        raise NotUnderstoodError(f"has no list of {_spoken(model)} rows")
+    return [_parse(model, row) for row in rows]
 
 
 def _parse(model: type[R], content: object) -> R:

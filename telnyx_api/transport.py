@@ -18,7 +18,7 @@ import httpx
 from httpx_aiohttp import AiohttpTransport
 
 from telnyx_api.call import Call
-from telnyx_api.error_table import build_error
+from telnyx_api.error_table import build_error, remedy_of
 from telnyx_api.errors import FixInput, OutcomeUnknown
 from telnyx_api.reply_parser import NotUnderstoodError, parse_json
 
@@ -75,17 +75,18 @@ async def send_call(client: httpx.AsyncClient, call: Call, *, api_key: str, read
     response = await _send(client, request, POOL_SECONDS + call.write_seconds + read_seconds)
     if isinstance(response, str):  # raised outside the handler: an httpx error holds the request with the key
         raise OutcomeUnknown(
-            f"Telnyx did not answer when asked to {call.doing} (seen as {response}); {OutcomeUnknown.remedy}."
+            f"Telnyx did not answer when asked to {call.doing} (seen as {response}); {remedy_of(OutcomeUnknown, call)}."
         )
     if response.is_success:
         return response
     raise build_error(call, api_key, response.status_code, response.headers, _parse_explanation(response.content))
 
 
-def unreadable_response(doing: str, http_status: int, why: str) -> OutcomeUnknown:
+def unreadable_response(call: Call, http_status: int, why: str) -> OutcomeUnknown:
     """The error for a 2xx response of an unknown shape: Telnyx may have done what was asked."""
     return OutcomeUnknown(
-        f"Telnyx answered HTTP {http_status} when asked to {doing}, but the response {why}; {OutcomeUnknown.remedy}.",
+        f"HTTP {http_status} came when asked to {call.doing}, but the response {why};"
+        f" {remedy_of(OutcomeUnknown, call)}.",
         http_status=http_status,
     )
 
@@ -112,7 +113,7 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, max_seconds: 
 
 
 def _parse_explanation(raw: bytes) -> object:
-    """The body of an error; None when it is not JSON, as from a proxy. Then the status decides alone."""
+    """The body of an error; None when it is not JSON, as from a proxy."""
     try:
         return parse_json(raw)
     except NotUnderstoodError:

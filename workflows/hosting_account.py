@@ -171,9 +171,10 @@ class HostingAccount(Receiver):
 
     async def _notify_of_outage(self, outage: Outage) -> None:
         outage.told = True
+        seen = f" What came last: {outage.because}" if outage.because else ""
         text = (
-            f"Telnyx has not answered since {format_utc(outage.since)}. Nothing is lost: every call is tried"
-            " until Telnyx answers. Look at Telnyx's status page."
+            f"Telnyx has not answered since {format_utc(outage.since)}.{seen} Nothing is lost: every call is tried"
+            " until Telnyx answers. Look at Telnyx's status page, and at the proxy or gateway on the way."
         )
         await self._notify(NotificationEvent.TELNYX_SILENT, text)
 
@@ -235,7 +236,7 @@ class HostingAccount(Receiver):
     @hears(AccountSilence)
     def silent(self, message: AccountSilence) -> None:
         """Remember that Telnyx does not answer."""
-        self._state.on_outage_report(message.since, workflow.now())
+        self._state.on_outage_report(message.since, workflow.now(), message.because)
 
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event about a signal that cannot be used: its sender gets no answer."""

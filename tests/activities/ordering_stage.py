@@ -43,8 +43,9 @@ class FakeAccountWorkflow:
     async def report_stop(self, trouble: AccountTrouble) -> None:
         raise AssertionError(trouble)
 
-    async def report_outage(self, account: str, since: datetime) -> None:
+    async def report_outage(self, account: str, since: datetime, because: str = "") -> None:
         self.outages.append((account, since))
+        self.because = because
 
     async def find_closed(self, references: Sequence[str]) -> list[str]:
         raise AssertionError(references)

@@ -66,6 +66,8 @@ async def expect_one_order(stage: Stage, verdict: OrderVerdict) -> None:
         ("reset", {"seed": 8}),
         # Nothing is created, but the status does not say so.
         ("500", {}),
+        # A proxy answers in Telnyx's place: with this seed before the order is created, with that one after it.
+        *((kind, {"seed": seed}) for kind in ("page_200", "page_403", "json_407", "blank_404") for seed in (1, 8)),
     ],
 )
 async def test_a_failed_create_leaves_one_order(stage: Stage, kind: str, options: dict[str, object]) -> None:
@@ -79,7 +81,7 @@ async def test_a_create_that_fails_twice_leaves_one_order(stage: Stage, kind: st
     await expect_one_order(stage, await until_answered(ordering(stage).place_order, work(A)))
 
 
-@pytest.mark.parametrize("kind", ["stale_list", "shuffled_list", "reset", "slow", "500"])
+@pytest.mark.parametrize("kind", ["stale_list", "shuffled_list", "reset", "slow", "500", "page_404"])
 async def test_a_list_that_fails_after_the_create_leaves_one_order(stage: Stage, kind: str) -> None:
     """The list lags less than the quarantine lasts."""
     await stage.faults("timeout_after_commit", calls=["create"], times=1, delay=0.5)

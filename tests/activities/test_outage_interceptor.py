@@ -83,6 +83,11 @@ class Attempts:
         return self._account_workflow.outages
 
     @property
+    def because(self) -> str:
+        """What was reported last to have come instead of an answer."""
+        return self._account_workflow.because
+
+    @property
     def left(self) -> list[Any]:
         """The details of the last heartbeat, with the note."""
         return self._attempt.left
@@ -96,6 +101,7 @@ async def test_an_outage_is_reported_after_an_hour_and_not_before(failure: str) 
     assert not attempts.outages
     await attempts.run(BEGAN + HOUR, failure)
     assert attempts.outages == [("acme", BEGAN)]
+    assert attempts.because == "no"
 
 
 async def test_time_before_the_first_failure_does_not_count() -> None:

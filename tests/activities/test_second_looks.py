@@ -24,7 +24,6 @@ from tests.activities.ordering_stage import OrderSteps, count_posts, work
 from tests.activities.stage import NO_ORDER, PROFILE, A, Attempt, B, FakeLiveRequest, OneAccount, Stage, states_of
 
 NO_SUCH_ORDER = NotFound("no such order", http_status=404, problems=(Problem(code="10005"),))
-BY_A_PROXY = NotFound("not found", http_status=404)
 
 
 class ScriptedTelnyx:
@@ -88,12 +87,6 @@ async def test_an_order_stays_behind_when_telnyx_finds_nothing_at_all(stage: Sta
     deleted = await Attempt().run(DeleteOrderActivities(stage.accounts).delete_order, work)
     assert not deleted.deleted
     assert order_id in deleted.left_behind
-
-
-async def test_a_404_of_a_proxy_proves_nothing(stage: Stage) -> None:
-    order_id = await stage.order(A)
-    watch = _watch(ScriptedTelnyx(stage, "get_order", BY_A_PROXY, BY_A_PROXY, BY_A_PROXY))
-    assert (await Attempt().fails(watch.watch_order, _work(order_id))).type == "OutcomeUnknown"
 
 
 async def test_an_answer_that_leaves_numbers_out_does_not_prove_that_the_order_does(stage: Stage) -> None:

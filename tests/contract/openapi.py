@@ -27,6 +27,8 @@ OPERATIONS: Mapping[str, tuple[str, str, dict[str, Any]]] = {
 
 IDS = ("id", "phone_number")
 """The document requires neither, but a reply without them would be useless."""
+CODE = "^[1-9][0-9]{4}$"
+"""Telnyx's list has codes of five digits only. The document says no more than that a code is a number as a text."""
 
 
 def resolved(node: Any) -> Any:
@@ -52,7 +54,7 @@ def response_bodies(operation_id: str, status: str, *, with_ids: bool, new_statu
     Args:
         operation_id: the id of the operation.
         status: the HTTP status, as in the document.
-        with_ids: every property is present, and ids and phone numbers are not empty.
+        with_ids: every property is present, and ids and phone numbers are not empty, codes of errors are Telnyx's.
         new_statuses: any text may replace a value of a list of the document.
     """
     response = resolved(OPERATIONS[operation_id][2]["responses"][status])
@@ -89,6 +91,13 @@ def _prepare(node: Any, *, with_ids: bool, new_statuses: bool) -> None:
     if with_ids and isinstance(properties, dict) and "$ref" not in properties:
         node["required"] = sorted(properties)
         node.setdefault("type", "object")
-        for name in IDS:
-            if isinstance(properties.get(name), dict):
-                properties[name]["minLength"] = 1
+        _make_useful(properties)
+
+
+def _make_useful(properties: dict[str, Any]) -> None:
+    """Leave no id empty, and no code that Telnyx cannot have."""
+    for name in IDS:
+        if isinstance(properties.get(name), dict):
+            properties[name]["minLength"] = 1
+    if {"code", "title"} <= set(properties):
+        properties["code"]["pattern"] = CODE

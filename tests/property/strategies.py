@@ -23,8 +23,9 @@ _PLANS = st.builds(
 )
 _WAITS = (1, 6, 45, 200, HOUR, 8 * HOUR, DAY, 3 * DAY, 10 * DAY, 32 * DAY)
 _HTTP = ("500", "502", "503", "429", "404", "409", "422", "401")
-_PASSING_FAULTS = (*sorted(NAMED_KINDS - CREATE_KINDS), "500", "502", "503", "429")
-_FAULT_KINDS = (*sorted(NAMED_KINDS), *_HTTP)
+_STRANGERS = ("page_200", "page_403", "page_404", "json_407")
+_PASSING_FAULTS = (*sorted(NAMED_KINDS - CREATE_KINDS), "500", "502", "503", "429", *_STRANGERS)
+_FAULT_KINDS = (*sorted(NAMED_KINDS), *_HTTP, *_STRANGERS)
 _FINAL_STATUSES = ("successful", "failed_carrier_rejected", "failed_timeout")
 _UNKNOWN = (test_numbers.UNKNOWN_STATUS, "")
 

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 import httpx
 import pytest
 
-from simulator.faults import CALLS, Faults, Plan
+from simulator.faults import CALLS, STRANGER_FORMS, Faults, Plan
 from tests.simulator.driver import DOCUMENTS, ORDERS, Driver, client_of, until
 
 NUMBER, OTHER, THIRD = "+12125550101", "+12125550102", "+12125550103"
@@ -119,6 +119,19 @@ async def test_an_http_status_is_answered_in_the_envelope_and_nothing_is_committ
     assert (reply.status_code, reply.json()["errors"][0]["code"]) == (int(kind), code)
     assert await count_orders(driver) == 0
     assert (reply.headers["x-ratelimit-remaining"] == "0") == (kind == "429")
+
+
+@pytest.mark.parametrize("form", STRANGER_FORMS)
+async def test_a_stranger_answers_with_any_status_and_without_telnyx_envelope(
+    driver: Driver, address: str, form: str
+) -> None:
+    headers = {"authorization": "Bearer KEY_any"}
+    async with httpx.AsyncClient(base_url=address, headers=headers) as plain:
+        for place, status in enumerate((200, 302, 403, 404, 407, 451, 502) * 2):
+            await driver.faults(f"{form}_{status}", calls=["create"], seed=place)
+            reply = await plain.post(ORDERS, json={"phone_numbers": [f"+121255503{place:02}"]})
+            assert (reply.status_code, "errors" in reply.text, "data" in reply.text) == (status, False, False)
+    assert 0 < await count_orders(driver) < 14, "some calls reached the API, and some did not"
 
 
 async def test_a_4xx_names_the_pointer_of_the_plan(driver: Driver) -> None:

@@ -141,9 +141,25 @@ async def test_a_profile_holds_the_address_of_its_webhooks(answering: Answering)
     assert (profile.webhook_failover_url, profile.webhook_api_version) == (None, "2")
 
 
-async def test_any_success_decides_a_transfer(answering: Answering) -> None:
-    await answering(202, raw=b"accepted").approve_transfer("o-1", "token")
-    await answering(204, raw=b"").reject_transfer("o-1", "token")
+@pytest.mark.parametrize("raw", [b"", b"{}", b'{"data": {"id": "o-1"}}'])
+async def test_a_success_of_a_transfer_may_have_any_body_of_an_api(answering: Answering, raw: bytes) -> None:
+    await answering(202, raw=raw).approve_transfer("o-1", "token")
+
+
+@pytest.mark.parametrize("raw", [b"<html>Sign in</html>", b"accepted", b"[]"])
+async def test_a_page_instead_of_a_success_decides_no_transfer(answering: Answering, raw: bytes) -> None:
+    with pytest.raises(OutcomeUnknown, match="HTTP 200 "):
+        await answering(200, raw=raw).reject_transfer("o-1", "token")
+
+
+@pytest.mark.parametrize("body", [[], {}, {"orders": []}, {"data": None}])
+async def test_a_list_without_its_envelope_does_not_say_that_there_is_no_order(
+    answering: Answering, body: object
+) -> None:
+    client = answering(200, body)
+    for call in (client.all_orders(), client.all_hosted_numbers()):
+        with pytest.raises(OutcomeUnknown):
+            await call
 
 
 async def test_a_byte_order_mark_is_skipped(answering: Answering) -> None:

@@ -60,16 +60,22 @@ async def test_an_outage_that_is_reported_no_more_is_over_and_the_next_is_notifi
 
 
 @pytest.mark.settings(silence_after=0.5)
-async def test_a_watch_that_gets_no_answer_for_long_reports_since_when(stage: Stage) -> None:
-    """Each attempt leaves in its heartbeats since when there was no answer."""
-    await stage.faults(kinds=["500"], calls=["get"])
+@pytest.mark.parametrize("kind", ["500", "page_403"])
+async def test_a_watch_that_gets_no_answer_for_long_reports_since_when_and_what_came_instead(
+    stage: Stage, kind: str
+) -> None:
+    """Each attempt leaves in its heartbeats since when there was no answer. A page of a gateway is none."""
+    await stage.faults(kinds=[kind], calls=["get"])
     before = datetime.now(UTC)
     story = await stage.request(ONE)
     await story.until_asked("codes")
     seen = await until(lambda: accounts.show(stage.client, stage.account), lambda seen: seen.silent_since)
     assert seen.silent_since is not None
     assert before <= seen.silent_since <= datetime.now(UTC) - timedelta(seconds=0.5)
-    assert len(stage.notified("telnyx_silent")) == 1
+    assert f"HTTP {kind[-3:]} " in seen.silent_because
+    [told] = stage.notified("telnyx_silent")
+    assert seen.silent_because in told["text"]
+    assert not seen.stopped
     await stage.faults()
     await story.completes(ONE)
 

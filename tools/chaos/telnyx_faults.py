@@ -20,12 +20,13 @@ LATE = (TELNYX_TIMEOUT + 4.0, TELNYX_TIMEOUT + 7.5)
 KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
+    *("page_200", "page_403", "page_404", "json_407"),
     *("stale_list", "shuffled_list", "subset_create", "empty_create") * 3,  # these hit one kind of call only
     *("drop_webhook", "duplicate_webhook", "reorder_webhook"),
 )
 """The kinds that may occur at any time. A kind that is listed twice occurs twice as often.
 
-The program believes a 404 after a deletion, so 404 has its own periods, without deletions."""
+The program believes Telnyx's 404 after a deletion, so 404 has its own periods, without deletions."""
 
 
 @dataclass(frozen=True)

@@ -44,6 +44,7 @@ def details(account: str, state: AccountState) -> str:
     if state.stop:
         parts += [f"Once it works again:\n\n`{command_hints.resume(account)}`", state.stop.because]
     seen = state.progress(account)
+    parts += [seen.silent_because] if seen.silent_because else []
     if seen.waiting:
         waiting = "\n".join(f"- `{reference}`" for reference in seen.waiting[:_SHOWN])
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""

@@ -40,6 +40,8 @@ class Outage(BaseModel):
 
     since: datetime
     last_report: datetime
+    because: str = ""
+    """What came last instead of an answer."""
     told: bool = False
     over: bool = False
 
@@ -105,14 +107,14 @@ class AccountState(BaseModel):
 
     # The outage
 
-    def on_outage_report(self, since: datetime, now: datetime) -> None:
+    def on_outage_report(self, since: datetime, now: datetime, because: str = "") -> None:
         """An activity gets no answer. It belongs to the known outage unless that was over before it began."""
         if self.outage is not None and since <= self.outage.last_report:
             self.outage.since = min(self.outage.since, since)
-            self.outage.last_report, self.outage.over = now, False
+            self.outage.last_report, self.outage.over, self.outage.because = now, False, because
         else:
-            self.outage = Outage(since=since, last_report=now)
-            self.record_event(now, f"Telnyx has not answered since {format_utc(since)}.")
+            self.outage = Outage(since=since, last_report=now, because=because)
+            self.record_event(now, f"Telnyx has not answered since {format_utc(since)}. {because}".strip())
 
     @property
     def outage_ends(self) -> datetime | None:
@@ -129,6 +131,7 @@ class AccountState(BaseModel):
             because=self.stop.because if self.stop else "",
             waiting=[reference_of(one) for one in [*self.waiting, *self.waking]],
             silent_since=self.outage.since if self.outage and silent else None,
+            silent_because=self.outage.because if self.outage and silent else "",
             requests=len(self.claims.holders),
             numbers=self.claims.numbers,
             events=self.all_events,

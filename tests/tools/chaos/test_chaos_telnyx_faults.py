@@ -36,7 +36,8 @@ def _no_time_passes(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_every_named_kind_occurs_and_every_status_of_a_refusal() -> None:
     assert set(KINDS) >= NAMED_KINDS
     statuses = (401, 403, 404, 408, 409, 422, 429, 500, 502, 503, 504)
-    assert set(ALL_KINDS) - NAMED_KINDS == {str(status) for status in statuses}
+    strangers = {"page_200", "page_403", "page_404", "json_407"}
+    assert set(ALL_KINDS) - NAMED_KINDS - strangers == {str(status) for status in statuses}
 
 
 def test_an_order_appears_after_two_retries_and_in_lists_before_the_quarantine_is_over() -> None:
