@@ -60,7 +60,7 @@ def read_public_keys(path: Path | None) -> dict[str, str]:
 
 
 def _account(name: str, entry: Entry, base_url: str) -> Account:
-    api_key = entry.text("api_key")
+    api_key = entry.secret("api_key")
     if api_key is None:
         raise entry.mistake("has no api_key: add api_key, or api_key_file with the path of a file that holds it")
     url = entry.values.get("base_url", base_url)
@@ -73,7 +73,7 @@ def _account(name: str, entry: Entry, base_url: str) -> Account:
 
 
 def _public_key(entry: Entry) -> str | None:
-    key = entry.text("public_key")
+    key = entry.secret("public_key")
     if key is None:
         return None
     return _checked(entry, "public_key", "the base64 of 32 bytes", key, check_public_key)

@@ -17,6 +17,7 @@ from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
 from runtime.compression import pack, unpack
+from runtime.secret_flaws import flaw
 from runtime.setting_values import SettingsError, parse_key, split_list
 
 ENCODING = b"binary/encrypted"
@@ -48,6 +49,8 @@ class KeyRing:
             SettingsError: a part is malformed, a key does not have 32 bytes, or an id occurs twice. No key is shown.
         """
         plain = text.get_secret_value() if isinstance(text, SecretStr) else text
+        if found := flaw(plain):
+            raise SettingsError(f"HOSTED_SMS_KEYS {found}.")
         keys: dict[str, bytes] = {}
         for position, part in enumerate(split_list(plain), start=1):
             key_id, key = _parse_key(part, position)

@@ -17,6 +17,7 @@ from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter
 from runtime.plaintext_codec import PlaintextCodec
+from runtime.secret_flaws import flaw
 from runtime.setting_values import SettingsError, is_server_address
 from runtime.settings import Settings
 
@@ -113,6 +114,8 @@ def temporal_config() -> dict[str, Any]:
         _raise_wrong("address", "TEMPORAL_ADDRESS", address, "host:port, such as localhost:7233")
     if not namespace.strip() or not namespace.isprintable():
         _raise_wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")
+    if found := flaw(str(config.get("api_key") or "")):
+        raise SettingsError(f"Temporal's API key {found}. It is TEMPORAL_API_KEY, or stands in the profile.")
     return config
 
 

@@ -90,7 +90,7 @@ def _channel(entry: Entry) -> Channel:
 
 def _webhook(entry: Entry) -> Webhook:
     entry.refuse_unknown((*_ROUTE_KEYS, "url", "url_file", "secret", "secret_file"), "a webhook")
-    url, secret = _required(entry, "url"), _required(entry, "secret")
+    url, secret = _required(entry, "url"), _required(entry, "secret", entry.secret)
     if not _is_web_address(url):
         raise entry.mistake("has a url that is not a web address: write it as https://host/path")
     if not _is_secret(secret):
@@ -102,8 +102,8 @@ def _webhook(entry: Entry) -> Webhook:
     return Webhook(name=name, url=SecretStr(url), secret=SecretStr(secret), route=_route(entry))
 
 
-def _required(entry: Entry, key: str) -> str:
-    value = entry.text(key)
+def _required(entry: Entry, key: str, read: Callable[[str], str | None] | None = None) -> str:
+    value = (read or entry.text)(key)
     if value is None:
         raise entry.mistake(f"has no {key}: add {key}, or {key}_file with the path of a file that holds it")
     return value

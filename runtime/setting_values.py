@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 from pydantic import SecretStr
 
 from domain.pasted_text import clean
+from runtime.secret_flaws import flaw
 
 DOCUMENT_SCHEMES = ("file", "s3", "gs", "memory")
 _HOURS_A_DAY = 24
@@ -65,7 +66,8 @@ def parse_key(text: str) -> bytes:
     try:
         key = base64.b64decode(text.strip().replace("-", "+").replace("_", "/"), validate=True)
     except ValueError:
-        raise ValueError("not base64") from None
+        found = flaw(text)
+        raise ValueError(f"not base64 (it {found})" if found else "not base64") from None
     if len(key) != _KEY_BYTES:
         raise ValueError(f"{len(key)} bytes")
     return key
@@ -100,9 +102,9 @@ def check_base_url(text: str) -> str:
 
 
 def check_api_key(key: SecretStr) -> SecretStr:
-    """An API key of printable ASCII characters, without spaces inside."""
+    """An API key of printable ASCII characters, without spaces inside or quotes around it."""
     text = key.get_secret_value().strip()
-    if not text or not text.isascii() or not text.isprintable() or " " in text:
+    if flaw(text) or not text or not text.isascii() or not text.isprintable() or " " in text:
         raise ValueError("not an API key")
     return key
 

@@ -8,7 +8,7 @@ import os
 from datetime import timedelta
 from typing import Any
 
-from pydantic import ValidationError
+from pydantic import SecretStr, ValidationError
 
 from domain.ask_times import AskTimes
 from domain.calendar import Calendar
@@ -19,6 +19,7 @@ from runtime import setting_values as values
 from runtime.accounts import Account, read_accounts, read_public_keys
 from runtime.recipients import Recipients
 from runtime.recipients_file import read_recipients
+from runtime.secret_flaws import flaw
 from runtime.setting_fields import PREFIX, SettingFields
 from runtime.setting_values import SettingsError
 
@@ -183,6 +184,8 @@ def _wrong(location: tuple[int | str, ...], seen: Any) -> str:
     field = _fields().get(str(location[0]), str(location[0]))
     # A key may stand in the variable next to its own, so no variable that is about keys is shown.
     secret = "key" in field or field == "notify"
+    if secret and (found := flaw(seen.get_secret_value() if isinstance(seen, SecretStr) else str(seen))):
+        return f"{variable(field)} {found}."
     shown = "has a value that does not fit" if secret else f"is {str(seen)[:60]!r}"
     expected = str(Settings.model_fields[field].title).replace("`", "")
     remedy = f"correct it, or unset it for the default {default}" if (default := default_text(field)) else "correct it"

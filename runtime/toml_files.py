@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runtime.secret_flaws import BYTE_ORDER_MARK, flaw
 from runtime.setting_values import SettingsError
 
 _MOST_BYTES = 200_000
@@ -71,6 +72,13 @@ class Entry:
             raise self.mistake(f"has an empty {key}, or one that is not a text: write it in quotes")
         return given.strip()
 
+    def secret(self, key: str) -> str | None:
+        """The same for a secret, without what comes along when one is pasted."""
+        given = self.text(key)
+        if given is not None and (found := flaw(given)):
+            raise self.mistake(f"has a {key if key in self.values else f'{key}_file'} that {found}")
+        return given
+
     def texts(self, key: str) -> frozenset[str]:
         """The texts in a list; empty when the key is missing."""
         given = self.values.get(key, [])
@@ -88,7 +96,10 @@ class Entry:
     def _read(self, key: str, file: object) -> str:
         try:
             with Path(str(file)).open("rb") as opened:  # a device may never end
-                return opened.read(_MOST_BYTES).decode("utf-8-sig")
+                text = opened.read(_MOST_BYTES).decode()
         except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is not text"
-            raise self.mistake(f"has a {key} that cannot be read ({reason}): correct the path {file!r}") from None
+            reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
+            raise self.mistake(f"has a {key} that cannot be read ({reason}): correct {file!r}") from None
+        if text.startswith(BYTE_ORDER_MARK) and (found := flaw(text)):
+            raise self.mistake(f"has a {key} that {found}")
+        return text

@@ -21,6 +21,7 @@ from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.outbound_webhooks import sign
 from runtime.recipients_file import read_recipients
+from runtime.secret_flaws import flaw
 from runtime.settings import Settings, SettingsError, load, variable
 from telnyx_api.client import TelnyxClient
 from tests.fuzz.oddities import JSON, PLAIN, drawn, is_sentence
@@ -125,8 +126,9 @@ def test_the_client_accepts_every_key_that_the_settings_accept(text: str) -> Non
     try:
         key = values.check_api_key(SecretStr(text))
     except ValueError:
-        with pytest.raises(ValueError, match="API key"):
-            TelnyxClient(text, "https://telnyx.test/v2")
+        if flaw(text) is None:  # the client knows nothing of what people paste
+            with pytest.raises(ValueError, match="API key"):
+                TelnyxClient(text, "https://telnyx.test/v2")
         return
     assert TelnyxClient(key.get_secret_value(), "https://telnyx.test/v2")
 
