@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CodePlan, need_of_lost_codes
-from domain.text import format_utc, join_some
+from domain.text import clause, format_utc, join_some
 from domain.verdicts import Need, NumberVerdict
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.replies import CodeRequest
@@ -79,7 +79,7 @@ def judge_code(status: str) -> tuple[CodeOutcome, NumberVerdict]:
 
 def _judge_request(reply: CodeRequest, method: str) -> NumberVerdict:
     sent = "Telnyx called it to read out a code." if method == "call" else "Telnyx texted it a code."
-    because = sent if reply.error is None else f"Telnyx could not send it a code: {reply.error}."
+    because = sent if reply.error is None else f"Telnyx could not send it a code: {clause(reply.error)}."
     return NumberVerdict(state=NumberState.UNVERIFIED, because=because)
 
 

@@ -4,7 +4,7 @@ from commands import answers, connection, printer
 from commands.options import CHANGE, TEXT, Account, Change, Output
 from domain import command_hints
 from domain.accounts import AccountProgress
-from domain.text import format_utc, join_some
+from domain.text import count, format_utc, join_some
 from services.endings import Ending
 
 _REQUESTS_SHOWN, _EVENTS_SHOWN = 20, 5
@@ -41,7 +41,7 @@ def _lines(found: AccountProgress) -> list[str]:
         lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
     if found.partial:
         return [*lines, "No worker answered, so nothing more is known now: try again when a worker runs."]
-    claimed, requests = printer.count(found.numbers, "number"), printer.count(found.requests, "request")
+    claimed, requests = count(found.numbers, "number"), count(found.requests, "request")
     lines.append(f"Claimed: {claimed} of {requests}.")
     return [*lines, *(f"  {format_utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
 

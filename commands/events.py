@@ -8,7 +8,7 @@ from cyclopts import Parameter
 from commands import connection, printer
 from commands.options import PASTED, TEXT, Output
 from domain import notification_text
-from domain.text import format_utc
+from domain.text import count, format_utc
 from services import parsing
 from services.endings import Ending
 from services.notifications import Delivery
@@ -49,6 +49,6 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
     if output.json:
         printer.dump(done)
     else:
-        events = printer.count(done.events, "event")
+        events = count(done.events, "event")
         printer.write(f"{events} since {format_utc(done.since)} sent to the outbound webhooks again.")
     return Ending.DONE

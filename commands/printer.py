@@ -89,11 +89,6 @@ def fault(error: Exception) -> None:
     _write_error("".join(traceback.format_exception(error)))
 
 
-def count(number: int, noun: str) -> str:
-    """How many of something there are, such as `1 event` or `2 events`."""
-    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
-
-
 def _write_error(text: str) -> None:
     """Writes to stderr. When its reader has gone, the command goes on and its exit code stays."""
     with suppress(BrokenPipeError):

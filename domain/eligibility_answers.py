@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
 from domain.status_table import StatusRow
+from domain.text import clause
 
 
 @dataclass(frozen=True)
@@ -48,7 +49,7 @@ class Finding:
             return "Telnyx's eligibility check gave no answer for this number."
         if self.row is None:
             return _explain_unknown(self.answer)
-        detail = "" if self.answer.eligible else self.answer.detail.strip().rstrip(".")
+        detail = "" if self.answer.eligible else clause(self.answer.detail)
         return f"{self.row.sentence('number')} {detail}." if detail else self.row.sentence("number")
 
     @property

@@ -5,7 +5,7 @@ from collections.abc import Mapping, Sequence
 from domain.eligibility_answers import EligibilityAnswer, Finding
 from domain.eligibility_statuses import EligibilityKind
 from domain.messages import Choice
-from domain.text import join_some
+from domain.text import count, join_some
 from domain.verdicts import Need, NumberVerdict, Verdict
 from domain.vocabulary import AskKind, ChoiceKind, Next, NumberState
 
@@ -58,7 +58,7 @@ def judge_eligibility(  # noqa: PLR0913 - what Telnyx said, what is true of this
         for finding in findings
     }
     if all_or_nothing and (out := [number for number in numbers if numbers[number].state is NumberState.LEFT_OUT]):
-        because = f"The request is all or nothing, and {len(out)} of {len(numbers)} numbers cannot be hosted."
+        because = f"The request is all or nothing, and {len(out)} of {count(len(numbers), 'number')} cannot be hosted."
         return Verdict(next=Next.STOP, because=because, numbers=numbers)
     undecided = [finding for finding in findings if not finding.is_accepted(accepted or {})]
     return _first_question(undecided, numbers) or _without_question(numbers)
@@ -108,5 +108,5 @@ def _without_question(numbers: Verdicts) -> Verdict:
     to_order = [number for number, verdict in numbers.items() if verdict.state is NumberState.NEW]
     if not to_order:
         return Verdict(next=Next.STOP, because="No number is left to order.", numbers=numbers)
-    because = f"{len(to_order)} of {len(numbers)} numbers can be hosted."
+    because = f"{len(to_order)} of {count(len(numbers), 'number')} can be hosted."
     return Verdict(next=Next.GO_ON, because=because, numbers=numbers)

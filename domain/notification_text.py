@@ -5,7 +5,7 @@ from typing import Any
 from domain import command_hints
 from domain.asks import awaited
 from domain.notification import Notification, NotificationEvent
-from domain.text import format_utc
+from domain.text import count, format_utc
 
 _HEADLINES = {
     NotificationEvent.ASK_OPENED: "{about} needs {kind}",
@@ -56,9 +56,9 @@ def _about_numbers(notification: Notification) -> str:
     if not notification.numbers:
         return ""
     named = list(notification.ends) + ["…"] * (len(notification.ends) < notification.numbers)
-    count = f"{notification.numbers} number{'' if notification.numbers == 1 else 's'}"
     owner = f" of {notification.customer}" if notification.customer else ""
-    return f"About {count}{owner}{': ' + ', '.join(named) if notification.ends else ''}."
+    numbers = f": {', '.join(named)}" if notification.ends else ""
+    return f"About {count(notification.numbers, 'number')}{owner}{numbers}."
 
 
 def _commands(notification: Notification) -> list[str]:

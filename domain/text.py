@@ -24,6 +24,21 @@ def nearest(word: str, known: Iterable[str], cutoff: float = 0.6) -> str | None:
     return similar[0] if similar else None
 
 
+def count(number: int, noun: str) -> str:
+    """Say how many of something there are, such as `1 event` or `2 events`."""
+    return f"{number} {noun}" if number == 1 else f"{number} {noun}s"
+
+
+def clause(text: str) -> str:
+    """What others wrote, to stand inside a sentence of ours: without spaces around it and without its last stop."""
+    return text.strip().rstrip(".!?;:, ")
+
+
+def with_reason(done: str, why: str) -> str:
+    """A sentence about what was done, with the reason that a person gave, if any: `Given up: the line is closed.`."""
+    return f"{done}: {clause(why)}." if clause(why) else f"{done}."
+
+
 def format_utc(instant: datetime | None, *, seconds: bool = False) -> str:
     """Write an instant for people, such as `2026-11-26 17:30 UTC`; empty for none.
 

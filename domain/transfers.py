@@ -15,7 +15,7 @@ from pydantic import Field
 from domain.messages import Choice, Message
 from domain.notification import Notification
 from domain.phone_numbers import mask
-from domain.text import format_utc, join_some
+from domain.text import clause, format_utc, join_some
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind
 
@@ -145,7 +145,7 @@ class TransferResult(Message):
 def unknown_result(order_id: str, why: str) -> TransferResult:
     """Report that Telnyx may have the answer or not. It is not sent again, because the token works once."""
     sentence = (
-        f"{why.rstrip('.')}. Telnyx may or may not have the answer. Look at the order {order_id} in the Telnyx portal,"
+        f"{clause(why)}. Telnyx may or may not have the answer. Look at the order {order_id} in the Telnyx portal,"
         " or wait until Telnyx reports the decision, before you send the answer again. The token works only once."
     )
     return TransferResult(outcome=TransferOutcome.UNKNOWN, sentence=sentence)

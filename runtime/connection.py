@@ -13,6 +13,7 @@ from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, HttpConnectProxyConfig, RPCError, RPCStatusCode
 
+from domain.text import clause
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter
@@ -151,8 +152,8 @@ def _sentence(config: Mapping[str, Any], error: Exception) -> str:
     if status is RPCStatusCode.UNAUTHENTICATED:
         return f"Temporal at {where} refuses our credentials: check TEMPORAL_API_KEY and the TLS certificates."
     return (
-        f"Cannot reach Temporal at {where}: {_reason(error)}. Start the server or set TEMPORAL_ADDRESS, and check "
-        "TEMPORAL_TLS."
+        f"Cannot reach Temporal at {where}: {clause(_reason(error))}. Start the server or set TEMPORAL_ADDRESS, and "
+        "check TEMPORAL_TLS."
     )
 
 

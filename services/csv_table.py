@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 
 from domain.pasted_text import clean
+from domain.text import count
 from services.errors import BadFile
 
 _MOST_MISTAKES = 100  # a longer list helps no one
@@ -106,6 +107,6 @@ def _refuse_header(header: Sequence[str], name: str, required: Sequence[str], kn
 
 def _too_long(row: int, cells: int, columns: int) -> str:
     return (
-        f"row {row}: the row has {cells} cells, but the header has {columns} columns: put quotes around a cell that "
-        "holds the separator, or name the column."
+        f"row {row}: the row has {count(cells, 'cell')}, but the header has {count(columns, 'column')}: put quotes "
+        "around a cell that holds the separator, or name the column."
     )

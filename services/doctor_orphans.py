@@ -6,6 +6,7 @@ from temporalio.client import Client
 
 from domain import command_hints
 from domain.checks import Orphan
+from domain.text import count
 from services import preflight
 from services.doctor_checks import CheckResult, ok
 
@@ -45,7 +46,7 @@ def _placing(orders: Sequence[Orphan]) -> str:
 
 
 def _facts(one: Orphan) -> str:
-    return f"{one.status or 'no status'}, {one.numbers} numbers"
+    return f"{one.status or 'no status'}, {count(one.numbers, 'number')}"
 
 
 def _remedies(orphans: Sequence[Orphan], left: Sequence[Orphan]) -> list[str]:

@@ -12,6 +12,7 @@ from temporalio.service import RPCError
 
 from domain import names
 from domain.messages import AskView, Event, HostingRequest, NumberProgress, Progress
+from domain.text import clause
 from domain.vocabulary import NumberState, Outcome, Step
 from services import queries, server_state
 from workflows import search_attributes as attributes
@@ -109,7 +110,7 @@ async def _why(client: Client, found: WorkflowExecutionDescription) -> str:
     except RPCError as error:
         raise server_state.fault(error) from None
     ended = _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.FAILED, "ended")
-    return f"The workflow was {ended} ({reason})." if ended != "failed" else f"The workflow failed ({reason})."
+    return f"The workflow {'failed' if ended == 'failed' else f'was {ended}'} ({clause(reason)})."
 
 
 def _base(found: WorkflowExecutionDescription, request: HostingRequest) -> Progress:

@@ -36,10 +36,15 @@ class Problem:
     parameter: str = ""
 
     def __str__(self) -> str:
-        name = " ".join(part for part in (self.code, self.title) if part) or "a problem without code or title"
-        detail = f": {self.detail}" if self.detail else ""
+        name = _clause(" ".join(part for part in (self.code, self.title) if part)) or "a problem without code or title"
+        detail = f": {_clause(self.detail)}" if _clause(self.detail) else ""
         place = self.pointer or self.parameter
         return f"{name}{detail}" + (f" (at {place})" if place else "")
+
+
+def _clause(text: str) -> str:
+    """Telnyx's text without its last stop, because a sentence of ours goes on after it."""
+    return text.strip().rstrip(".!?;:, ")
 
 
 class TelnyxError(Exception):

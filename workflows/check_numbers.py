@@ -10,6 +10,7 @@ from domain.checks import (
     PreflightReport,
     PreflightRequest,
 )
+from domain.text import count
 from workflows import activity_options
 from workflows.received import refuse_if, takes
 from workflows.request import validators
@@ -32,7 +33,7 @@ class CheckNumbers:
         return await workflow.execute_activity_method(
             CheckActivities.check_numbers,
             request,
-            summary=f"check {len(request.phone_numbers)} number(s)",
+            summary=f"check {count(len(request.phone_numbers), 'number')}",
             **telnyx_call(request.account),
             **activity_options.within_run(activity_options.FACE),
         )

@@ -30,6 +30,7 @@ from domain.messages import (
 )
 from domain.names import WORKFLOW_TYPE
 from domain.phone_numbers import was_e164_us
+from domain.text import with_reason
 from domain.vocabulary import Outcome
 from workflows.message_handlers import handle_message
 from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
@@ -200,7 +201,7 @@ class HostNumbers(Receiver):
     async def cancel(self, message: Cancel) -> Answer:
         """Cancel. The answer comes at once; the clean-up takes its time, and the outcome says how it went."""
         self._request.calls.cancel_wanted = True
-        self._request.state.record_event(f"Cancelled{f': {message.why}' if message.why else ''}.", message.by)
+        self._request.state.record_event(with_reason("Cancelled", message.why), message.by)
         if self._steps is not None:
             self._steps.cancel()
         return Answer(accepted=True, sentence="Cancelling: what is at Telnyx is removed where that is safe.")

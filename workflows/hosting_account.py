@@ -197,7 +197,7 @@ class HostingAccount(Receiver):
             closed: ClosedRequests = await workflow.execute_local_activity_method(
                 AccountActivities.closed_requests,
                 OpenRequests(references=asked),
-                summary=f"see which of {len(asked)} requests are over",
+                summary=f"look up which requests are over ({len(asked)} of them)",
                 **activity_options.CLOSED_REQUESTS,
             )
         except ActivityError:
@@ -216,8 +216,8 @@ class HostingAccount(Receiver):
     @takes(ResumeAccount)
     async def resume(self, message: ResumeAccount) -> Answer:
         """Wake the requests that wait for the account, some at a time."""
-        count = self._state.resume(workflow.now(), message.by)
-        return Answer(accepted=True, sentence=f"The account {self._account} is resumed; {count} request(s) go on.")
+        woken = self._state.resume(workflow.now(), message.by)
+        return Answer(accepted=True, sentence=f"The account {self._account} is resumed. Requests that go on: {woken}.")
 
     @resume.validator
     @takes(ResumeAccount)

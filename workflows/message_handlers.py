@@ -20,7 +20,7 @@ from domain.messages import (
     SubmitCodes,
     TelnyxNews,
 )
-from domain.text import join_some
+from domain.text import count, join_some, with_reason
 from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, NumberState
 from workflows import activity_options
 from workflows.request import documents_at_hand
@@ -54,7 +54,7 @@ async def _submit_codes(request: RequestContext, pending: PendingMessage, messag
         _answer_untried(request, pending, message)
         return
     work = TryCodes(**dict(request.order_in_hand()), codes=codes)
-    summary = f"submit the codes of {len(codes)} number(s)"
+    summary = f"submit the codes of {count(len(codes), 'number')}"
     verdict = await _try_for_sender(request, pending, OwnershipActivities.submit_codes, work, summary)
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
         await keep_for_account(request, pending, verdict.need)
@@ -99,10 +99,10 @@ def _codes_sentence(verdict: CodesVerdict) -> str:
     if not verdict.results:
         return f"No code was taken. {verdict.because}"
     wrong = [entry.phone_number for entry in verdict.results if entry.result == CodeOutcome.REJECTED]
-    right = len(verdict.results) - len(wrong)
+    accepted = f"{count(len(verdict.results) - len(wrong), 'code')} accepted"
     if wrong:
-        return f"{right} code(s) accepted, {len(wrong)} rejected: {join_some(wrong)}. Only the newest code counts."
-    return f"{right} code(s) accepted."
+        return f"{accepted}, {len(wrong)} rejected: {join_some(wrong)}. Only the newest code counts."
+    return f"{accepted}."
 
 
 async def _resend_codes(request: RequestContext, pending: PendingMessage, message: ResendCodes) -> None:
@@ -112,7 +112,7 @@ async def _resend_codes(request: RequestContext, pending: PendingMessage, messag
         _refuse(request, pending, "None of these numbers waits for a code any more.", message.by)
         return
     work = code_request(request, numbers, message.method)
-    summary = f"send codes to {len(numbers)} number(s) by {message.method}"
+    summary = f"send codes to {count(len(numbers), 'number')} by {message.method}"
     verdict = await _try_for_sender(request, pending, OwnershipActivities.request_codes, work, summary)
     remember_codes(request, verdict)
     if verdict.need is not None and verdict.need.kind is AskKind.ACCOUNT:
@@ -131,7 +131,7 @@ def _resent_sentence(verdict: CodeRequestVerdict, method: str) -> str:
     if not verdict.sent or verdict.unanswered:
         return verdict.because
     how = "by a call" if method == "call" else "by SMS"
-    return f"Telnyx was asked {how} for new codes: {join_some(verdict.sent)}."
+    return f"Telnyx was asked to send new codes {how}: {join_some(verdict.sent)}."
 
 
 # Documents
@@ -164,11 +164,11 @@ async def _give_up(request: RequestContext, pending: PendingMessage, message: Gi
     if not numbers:
         _refuse(request, pending, "There is nothing left to give up: all of these numbers are finished.", message.by)
         return
-    because = f"Given up by {message.by or 'a person'}{f': {message.why}' if message.why else ''}."
+    because = with_reason(f"Given up by {message.by or 'a person'}", message.why)
     request.state.give_up(numbers, because)
     request.state.record_event(f"{because} {join_some(numbers)}", message.by)
     results = [NumberResult(phone_number=number, result=NumberState.GIVEN_UP) for number in numbers]
-    pending.reply(Answer(accepted=True, sentence=f"{len(numbers)} number(s) given up.", numbers=results))
+    pending.reply(Answer(accepted=True, sentence=f"{count(len(numbers), 'number')} given up.", numbers=results))
 
 
 async def _retry_numbers(request: RequestContext, pending: PendingMessage, message: RetryNumbers) -> None:
@@ -180,7 +180,7 @@ async def _retry_numbers(request: RequestContext, pending: PendingMessage, messa
     request.state.release_from_asks(numbers)
     request.state.record_event(f"To be retried: {join_some(numbers)}.", message.by)
     when = "once the present order is finished" if request.state.open_in_round() else "now"
-    sentence = f"{len(numbers)} number(s) get an order of their own {when}. Telnyx will send new codes."
+    sentence = f"A new order for {count(len(numbers), 'number')} is placed {when}. Telnyx will send new codes."
     results = [NumberResult(phone_number=number, result=NumberState.NEW) for number in numbers]
     pending.reply(Answer(accepted=True, sentence=sentence, numbers=results))
 

@@ -6,7 +6,7 @@ from activities.ordering.open_orders import numbers_of
 from activities.telnyx_failures import AGAIN, GIVE_UP
 from domain.activity_io import PlacementVerdict, PlaceOrder
 from domain.messages import Choice
-from domain.text import join_some
+from domain.text import count, join_some
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.replies import Order
@@ -69,5 +69,5 @@ def ask_about_conflict(refusal: str, work: PlaceOrder) -> PlacementVerdict:
 
 def describe_orders(orders: Sequence[Order]) -> str:
     """The first few orders in one sentence, with id, status and count of numbers."""
-    described = [f"{order.id} ({order.status}, {len(order.phone_numbers)} numbers)" for order in orders]
+    described = [f"{order.id} ({order.status}, {count(len(order.phone_numbers), 'number')})" for order in orders]
     return f"Telnyx already has open orders with some of these numbers: {join_some(described, _MOST_ORDERS)}."

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 
 from activities.telnyx_failures import ask_person
 from domain.activity_io import PlacementVerdict, PlaceOrder
+from domain.text import count
 from domain.verdicts import NumberVerdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import TelnyxError
@@ -38,7 +39,8 @@ def leave_out(refused: Sequence[str], hosted: Sequence[str], error: TelnyxError,
     out = [number for number in refused if number not in hosted]
     if not (out and work.all_or_nothing):
         return PlacementVerdict(next=Next.AGAIN, because=because, numbers=numbers)
-    because = f"The request wants all or nothing, and Telnyx refused {len(out)} of {len(work.phone_numbers)} numbers."
+    all_of_them = count(len(work.phone_numbers), "number")
+    because = f"The request wants all or nothing, and Telnyx refused {len(out)} of {all_of_them}."
     return PlacementVerdict(next=Next.STOP, because=because, numbers=_left_out(work.phone_numbers, because) | numbers)
 
 

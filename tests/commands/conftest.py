@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 import cli
 from tests.services.fixtures import *  # noqa: F403
 from tests.services.fixtures import FINGERPRINT_KEY, KEYS, pdf
+from tests.wording import assert_well_worded
 
 
 @dataclass(frozen=True)
@@ -72,6 +73,8 @@ def hosted_sms(
         capsys.readouterr()
         code = await asyncio.to_thread(cli.run, [str(argument) for argument in arguments])
         captured = capsys.readouterr()
+        for printed in (captured.out, captured.err):
+            assert_well_worded(" ".join(printed.split()))
         return Ended(code, captured.out, captured.err)
 
     return run

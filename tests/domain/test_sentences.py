@@ -19,6 +19,7 @@ from domain.order_statuses import ORDERS, OrderKind
 from domain.transfers import need_of_transfer
 from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, Next, NumberState
+from tests.wording import slips
 
 A, B = "+12125550101", "+12125550102"
 ORDER_STATUSES = [*ORDERS, "regulatory_hold", ""]
@@ -30,8 +31,9 @@ ON_HOLD = [
 
 def is_clear(text: str) -> bool:
     """Whole sentences: a capital letter or a figure, a full stop, and nothing that slipped in empty."""
-    slips = ("  ", "..", " .", ": .", "''", "None", "()", "{", "}")
-    return bool(re.match(r"[A-Z0-9]", text)) and text.endswith(".") and not any(slip in text for slip in slips)
+    gaps = ("  ", " .", ": .", "''", "None", "()", "{", "}")
+    is_whole = bool(re.match(r"[A-Z0-9]", text)) and text.endswith(".")
+    return is_whole and not slips(text) and not any(gap in text for gap in gaps)
 
 
 def sentences(verdict: Verdict) -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime
 import pytest
 
 from domain.calendar import CENTRAL
-from domain.text import format_utc, join_some
+from domain.text import count, format_utc, join_some, with_reason
 
 
 @pytest.mark.parametrize(
@@ -37,3 +37,21 @@ def test_an_instant_is_written_in_utc_in_whichever_zone_it_came(instant: datetim
 
 def test_an_instant_of_the_next_seconds_is_written_with_its_seconds() -> None:
     assert format_utc(datetime(2026, 11, 26, 11, 30, 5, tzinfo=CENTRAL), seconds=True) == "2026-11-26 17:30:05 UTC"
+
+
+def test_one_thing_and_several_are_counted_each_in_its_form() -> None:
+    assert [count(number, "number") for number in range(3)] == ["0 numbers", "1 number", "2 numbers"]
+
+
+@pytest.mark.parametrize(
+    ("why", "sentence"),
+    [
+        ("", "Cancelled."),
+        (" . ", "Cancelled."),
+        ("It is closed", "Cancelled: It is closed."),
+        (" It is closed.", "Cancelled: It is closed."),
+        ("Is it open?", "Cancelled: Is it open."),
+    ],
+)
+def test_a_sentence_with_a_reason_ends_once(why: str, sentence: str) -> None:
+    assert with_reason("Cancelled", why) == sentence

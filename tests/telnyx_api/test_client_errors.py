@@ -18,6 +18,7 @@ from telnyx_api.errors import (
     TelnyxError,
     TryLater,
 )
+from tests.wording import slips
 
 Answering = Callable[..., TelnyxClient]
 
@@ -144,6 +145,12 @@ async def test_the_gravest_of_several_problems_decides(
         assert type(await refusal(answering(422, envelope(*order)))) is kind
 
 
+@pytest.mark.parametrize("text", ["Told to answer so.", "Why not?", " It is gone. ", "No", "Told so;", "."])
+async def test_a_stop_in_telnyx_words_does_not_meet_one_of_ours(answering: Answering, text: str) -> None:
+    body = {"errors": [{"code": "10016", "title": text, "detail": text}, {"detail": text}, {"title": text}]}
+    assert slips(str(await refusal(answering(422, body)))) == []
+
+
 async def test_the_problems_are_kept_and_shown(answering: Answering) -> None:
     body = {"errors": [{"code": "10016", "title": "Not E.164", "detail": "The third is not.",
                         "source": {"pointer": "/phone_numbers/2"}, "meta": {"url": "https://x.test"}},
@@ -155,7 +162,7 @@ async def test_the_problems_are_kept_and_shown(answering: Answering) -> None:
     )
     assert isinstance(error, FixInput)
     assert error.pointers == ("/phone_numbers/2",)
-    for part in ("HTTP 422", "10016 Not E.164: The third is not. (at /phone_numbers/2)", "10004", FixInput.remedy):
+    for part in ("HTTP 422", "10016 Not E.164: The third is not (at /phone_numbers/2)", "10004", FixInput.remedy):
         assert part in str(error)
 
 

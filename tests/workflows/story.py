@@ -3,7 +3,7 @@
 import asyncio
 import re
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import pytest
 from temporalio.api.enums.v1 import PendingActivityState
@@ -29,12 +29,15 @@ from domain.messages import (
 )
 from services import updates
 from services.errors import Refused
+from tests.wording import assert_well_worded
 from tests.workflows.waiting import TIMEOUT, until
 
 if TYPE_CHECKING:
     from temporalio.client import WorkflowHandle
 
     from tests.workflows.stage import Stage
+
+Shown = TypeVar("Shown", Progress, Answer)
 
 LOOK_EVERY = 0.15
 """Real seconds between two queries. Three times as many took a third of the CPU of two files of stories."""
@@ -52,7 +55,7 @@ class Story:
 
     async def look(self) -> Progress:
         progress: Progress = await self.handle.query(names.PROGRESS_QUERY, result_type=Progress)
-        return progress
+        return _well_worded(progress)
 
     async def until(self, good: Callable[[Progress], object]) -> Progress:
         """Wait until the progress is good."""
@@ -80,6 +83,7 @@ class Story:
     async def details(self) -> str:
         """The page of the request in the Temporal UI."""
         metadata = await self.handle.query("__temporal_workflow_metadata", result_type=WorkflowMetadata)
+        assert_well_worded(metadata.current_details)
         return str(metadata.current_details)
 
     def newest_run(self) -> "Story":
@@ -91,12 +95,15 @@ class Story:
 
     async def send(self, message: Message, update_id: str = "") -> Answer:
         """Send a message as a face does, and give its answer."""
-        return await updates.send(self.stage.client, self.reference, message, update_id=update_id, within=50)
+        return _well_worded(
+            await updates.send(self.stage.client, self.reference, message, update_id=update_id, within=50)
+        )
 
     async def refusal(self, message: Message) -> str:
         """Send a message that must be refused, and give the sentence."""
         with pytest.raises(Refused) as caught:
             await self.send(message)
+        assert_well_worded(str(caught.value))
         return str(caught.value)
 
     async def codes(self, *numbers: str) -> Answer:
@@ -125,7 +132,7 @@ class Story:
         return await self.send(ReplaceDocuments(**given, by="test"))
 
     async def give_up(self, *numbers: str) -> Answer:
-        return await self.send(GiveUp(phone_numbers=list(numbers), why="test", by="test"))
+        return await self.send(GiveUp(phone_numbers=list(numbers), why="This is a test.", by="test"))
 
     async def retry(self, *numbers: str) -> Answer:
         return await self.send(RetryNumbers(phone_numbers=list(numbers), by="test"))
@@ -134,7 +141,7 @@ class Story:
         return await self.send(AnswerAsk(ask=ask.id, choice=choice, order_id=order_id, by="test"))
 
     async def cancel(self) -> Answer:
-        return await self.send(Cancel(why="test", by="test"))
+        return await self.send(Cancel(why="This is a test.", by="test"))
 
     # The usual course
 
@@ -150,13 +157,19 @@ class Story:
 
     async def result(self) -> Progress:
         async with asyncio.timeout(TIMEOUT):
-            return await self.handle.result()
+            return _well_worded(await self.handle.result())
 
     async def ends(self, outcome: str) -> Progress:
         """The result, which must be of this outcome."""
         result = await self.result()
         assert result.outcome == outcome, result.model_dump_json(indent=1)
         return result
+
+
+def _well_worded(shown: Shown) -> Shown:
+    """The same, after a look at each sentence in it."""
+    assert_well_worded(shown.model_dump_json())
+    return shown
 
 
 def states(progress: Progress) -> dict[str, str]:

@@ -3,7 +3,7 @@
 from temporalio import workflow
 
 from domain import command_hints
-from domain.text import format_utc
+from domain.text import count, format_utc
 from domain.vocabulary import AskKind
 from workflows import search_attributes as keys
 from workflows.account.state import AccountState
@@ -48,8 +48,8 @@ def details(account: str, state: AccountState) -> str:
     if seen.waiting:
         waiting = "\n".join(f"- `{reference}`" for reference in seen.waiting[:_SHOWN])
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""
-        parts.append(f"**{len(seen.waiting)} request(s) wait for it**\n\n{waiting}{more}")
-    parts.append(f"{seen.numbers} number(s) are claimed by {seen.requests} request(s).")
+        parts.append(f"**Requests that wait for it: {len(seen.waiting)}**\n\n{waiting}{more}")
+    parts.append(f"Claimed: {count(seen.numbers, 'number')} of {count(seen.requests, 'request')}.")
     last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.all_events[-5:][::-1])
     return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
@@ -61,7 +61,7 @@ def _headline(account: str, state: AccountState) -> str:
     if state.outage and not state.outage.over:
         return f"### Telnyx has not answered since {format_utc(state.outage.since)}"
     if state.waking:
-        return f"### The Telnyx account {account} is resumed; {len(state.waking)} request(s) are yet to be woken"
+        return f"### The Telnyx account {account} is resumed. Requests yet to be woken: {len(state.waking)}"
     return f"### The Telnyx account {account} works"
 
 

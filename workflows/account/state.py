@@ -102,7 +102,7 @@ class AccountState(BaseModel):
         """The account works again. Returns how many requests are to be woken."""
         self.stop, self.resumed_at, self.resumed_by, self.resume_told = None, now, by, False
         self.waking, self.waiting, self.next_batch = [*self.waking, *self.waiting], [], None
-        self.record_event(now, f"Resumed; {len(self.waking)} request(s) go on.", by)
+        self.record_event(now, f"Resumed. Requests that go on: {len(self.waking)}.", by)
         return len(self.waking)
 
     # The outage

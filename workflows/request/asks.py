@@ -7,8 +7,9 @@ from temporalio import workflow
 from domain import command_hints
 from domain.accounts import AccountTrouble
 from domain.activity_io import AskPlan, PlanAsk
-from domain.asks import RULES, AtDeadline
+from domain.asks import RULES, AtDeadline, awaited
 from domain.messages import Choice, HostingRequest
+from domain.text import count
 from domain.verdicts import Need
 from domain.vocabulary import AskKind
 from workflows import activity_options
@@ -60,8 +61,9 @@ class Asks:
         if not joining:
             return
         ask.deadline = need.deadline
-        self._state.record_event(f"Asked a person for {ask.kind} also about {len(joining)} more number(s).")
-        plan = await self._plan(ask, f"plan reminders about {ask.kind} again", "ask_opened")
+        more = count(len(joining), "more number")
+        self._state.record_event(f"Asked a person for {_wanted(ask)}, also about {more}.")
+        plan = await self._plan(ask, f"plan reminders about {_wanted(ask)} again", "ask_opened")
         ask.escalate_at = plan.escalate_at
         await deliver(plan.untold)
 
@@ -88,11 +90,11 @@ class Asks:
         )
         if RULES[need.kind].per_account:
             return await self._open_for_account(ask, need)
-        plan = await self._plan(ask, f"plan reminders about {need.kind}", "ask_opened")
+        plan = await self._plan(ask, f"plan reminders about {_wanted(ask)}", "ask_opened")
         ask.escalate_at = plan.escalate_at
         self._state.asks.append(ask)
-        what = f"Asked a person for {need.kind}" if RULES[need.kind].needs_person else f"Waiting for a {need.kind}"
-        self._state.record_event(f"{what}, about {len(need.numbers)} number(s).")
+        what = "Asked a person for" if RULES[need.kind].needs_person else "Waiting for"
+        self._state.record_event(f"{what} {_wanted(ask)}, about {count(len(need.numbers), 'number')}.")
         await deliver(plan.untold)
         return ask
 
@@ -151,7 +153,7 @@ class Asks:
         for ask in [ask for ask in self._state.asks if RULES[ask.kind].needs_person]:
             lost = workflow.now() - max(since, ask.since)
             ask.deadline = ask.deadline and ask.deadline + lost
-            escalate_at = (await self._plan(ask, f"plan reminders about {ask.kind} again")).escalate_at
+            escalate_at = (await self._plan(ask, f"plan reminders about {_wanted(ask)} again")).escalate_at
             ask.escalate_at = ask.escalate_at and escalate_at
         self._state.refused_since = None
 
@@ -209,9 +211,9 @@ class Asks:
         ask.reminders = [instant for instant in ask.reminders if instant > now]
         escalated = ask.escalate_at is not None and ask.escalate_at <= now
         ask.escalate_at = None if escalated else ask.escalate_at
-        done, event = ("Escalated", "ask_escalated") if escalated else ("Reminded about", "ask_reminder")
-        self._state.record_event(f"{done} {ask.kind}.")
-        summary = f"{done.lower()} {ask.kind}"
+        done, event = ("Escalated", "ask_escalated") if escalated else ("Reminded a person of", "ask_reminder")
+        summary = f"{done} the ask for {_wanted(ask)}"
+        self._state.record_event(f"{summary}.")
         if ask.reminders:
             await notify_of_ask(self._given, ask, event, summary)
         else:  # the last one that was planned: an ask that never expires must not fall silent
@@ -222,10 +224,15 @@ class Asks:
         effect = RULES[ask.kind].at_deadline
         if effect is AtDeadline.GO_ON:
             return  # silence is what was awaited: its step goes on
-        sentence = f"No one answered the ask for {ask.kind} before its deadline."
+        sentence = f"No one answered the ask for {_wanted(ask)} before its deadline."
         self._state.record_event(sentence)
         if effect is AtDeadline.EXPIRE_REQUEST:
             raise Expired(sentence)
         if effect is AtDeadline.GIVE_NUMBERS_UP:
             self._state.give_up(ask.numbers, sentence)
             self.drop(ask)
+
+
+def _wanted(ask: AskRecord) -> str:
+    """What the ask wants, in words for people; its kind is a word for programs."""
+    return awaited(ask.kind, len(ask.numbers))

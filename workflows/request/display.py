@@ -9,7 +9,7 @@ from temporalio.common import SearchAttributeUpdate
 from domain import command_hints
 from domain.asks import RULES, awaited
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
-from domain.text import format_utc
+from domain.text import count, format_utc
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows import search_attributes as keys
 from workflows.request.records import AskRecord
@@ -108,11 +108,12 @@ def _headline(state: State) -> str:
     if state.stopping:
         return f"### Stopping: {state.stopping}"
     asks = [ask for ask in state.asks if RULES[ask.kind].needs_person]
-    wanted = [f"{awaited(ask.kind, len(ask.numbers))} for {_count(ask.numbers)}" for ask in asks]
+    wanted = [f"{awaited(ask.kind, len(ask.numbers))} for {count(len(ask.numbers), 'number')}" for ask in asks]
     if wanted:
         return f"### Waiting for a person: {' and '.join(wanted)}"
     if state.asks:  # a transfer needs no one to act, though a person may end the wait
-        return f"### Waiting for another Telnyx account, which may object to losing {_count(state.asks[0].numbers)}"
+        losing = count(len(state.asks[0].numbers), "number")
+        return f"### Waiting for another Telnyx account, which may object to losing {losing}"
     return f"### Waiting for {_WHO_MOVES[state.step]}"
 
 
@@ -147,7 +148,7 @@ def _standing(given: HostingRequest, state: State) -> str:
     lateness = f" The review has been late since {format_utc(late)}." if late else ""
     return (
         f"Request `{given.reference}` at the step **{state.step}**:"
-        f" {active} of {_count(list(state.numbers))} active.{order}{lateness}"
+        f" {active} of {count(len(state.numbers), 'number')} active.{order}{lateness}"
     )
 
 
@@ -159,10 +160,6 @@ def _numbers(state: State) -> str:
         f"- **{_spaced(name)}** {', '.join(numbers)}{f' — Telnyx says `{word}`' if word else ''}. {because}"
         for (name, word, because), numbers in groups.items()
     )
-
-
-def _count(numbers: list[str]) -> str:
-    return f"{len(numbers)} number{'' if len(numbers) == 1 else 's'}"
 
 
 def _spaced(word: str) -> str:

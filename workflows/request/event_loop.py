@@ -15,7 +15,7 @@ from datetime import datetime
 from temporalio import workflow
 
 from domain.activity_io import WatchVerdict
-from domain.asks import HOLDS
+from domain.asks import HOLDS, awaited
 from domain.holds import need_of_hold
 from domain.needs import need_of
 from domain.text import format_utc, join_some
@@ -72,7 +72,7 @@ async def _wait(request: RequestContext, until: datetime | None) -> None:
         await workflow.wait_condition(
             lambda: _has_event(request) or request.hints.heard != hinted,
             timeout=seconds_until(earliest),
-            timeout_summary=f"remind about {due[1].kind}" if due else None,
+            timeout_summary=f"remind about {awaited(due[1].kind, len(due[1].numbers))}" if due else None,
         )
     except TimeoutError:
         return

@@ -7,6 +7,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 
+from domain.asks import awaited
 from domain.checks import CheckRequest
 from domain.contact_hours import parse_contact_hours
 from domain.messages import (
@@ -128,11 +129,13 @@ def answer(state: State, message: AnswerAsk) -> str:
     asks = {ask.id: ask for ask in state.asks if ask.chosen is None}
     if message.ask not in asks:
         return _ended(state) or f"There is no open ask {message.ask!r} ({_open(asks)}); {_present(state)}"
-    offered = asks[message.ask].choices
+    asked = asks[message.ask]
+    offered = asked.choices
     fitting = [choice for choice in offered if choice.choice == message.choice]
     if not fitting:
         words = sorted({choice.choice for choice in offered})
-        how = f"choose one of {join_some(words)}" if words else f"it wants {asks[message.ask].kind}, not an answer"
+        wanted = awaited(asked.kind, len(asked.numbers))
+        how = f"choose one of {join_some(words)}" if words else f"it wants {wanted}, not an answer"
         return f"The ask {message.ask} has no choice {message.choice!r}: {how}."
     orders = [choice.order_id for choice in fitting if choice.order_id]
     if orders and message.order_id not in orders:

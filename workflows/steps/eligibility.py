@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from domain.activity_io import CheckEligibility, EligibilityVerdict
 from domain.freshness import CHECK_GOOD_FOR
+from domain.text import count
 from domain.vocabulary import Next, NumberState, Step
 from workflows import activity_options
 from workflows.request.context import RequestContext
@@ -49,8 +50,10 @@ async def _check(request: RequestContext) -> EligibilityVerdict:
         internal_transfer=request.given.options.internal_transfer,
         accepted=state.accepted,
     )
-    method, summary = EligibilityActivities.check_eligibility, f"check whether {len(numbers)} number(s) can be hosted"
-    verdict = await request.try_once_then_persist(method, work, activity_options.READ, summary)
+    summary = f"check whether {count(len(numbers), 'number')} can be hosted"
+    verdict = await request.try_once_then_persist(
+        EligibilityActivities.check_eligibility, work, activity_options.READ, summary
+    )
     state.fingerprints = state.fingerprints or verdict.fingerprints
     state.hosted_elsewhere, state.checked = verdict.hosted_elsewhere, numbers
     return verdict

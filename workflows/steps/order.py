@@ -4,6 +4,7 @@ from temporalio import workflow
 
 from domain.activity_io import PlacementVerdict, PlaceOrder
 from domain.messages import Choice
+from domain.text import count
 from domain.verdicts import NumberVerdict
 from domain.vocabulary import ChoiceKind, Next, NumberState, Step
 from workflows import activity_options
@@ -35,7 +36,7 @@ async def _place(request: RequestContext, chosen: Choice | None) -> PlacementVer
     request.round.numbers, request.round.may_have_order = numbers, bool(numbers)
     if not numbers:
         return PlacementVerdict(next=Next.STOP, because="No number is left to order.")
-    method, summary = PlaceOrderActivities.place_order, f"place the order for {len(numbers)} number(s)"
+    method, summary = PlaceOrderActivities.place_order, f"place the order for {count(len(numbers), 'number')}"
     work = _order_of(request, numbers, chosen)
     verdict = await request.calls.telnyx(method, work, activity_options.CREATE, summary)
     take_order(request, verdict)

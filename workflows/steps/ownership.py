@@ -6,7 +6,7 @@ from temporalio import workflow
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CODES_LOST
-from domain.text import join_some
+from domain.text import count, join_some
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, NumberState, Step
 from workflows import activity_options
@@ -53,7 +53,7 @@ async def _wait_until(request: RequestContext, instant: datetime) -> None:
 async def _request_codes(request: RequestContext) -> CodeRequestVerdict:
     numbers = request.state.in_round(NumberState.UNVERIFIED)
     means = request.given.options.verification_method
-    summary = f"have codes sent to {len(numbers)} number(s) by {means}"
+    summary = f"have codes sent to {count(len(numbers), 'number')} by {means}"
     work = code_request(request, numbers, means)
     verdict = await request.try_once_then_persist(
         OwnershipActivities.request_codes, work, activity_options.PERSISTENT, summary
@@ -86,10 +86,11 @@ def remember_codes(request: RequestContext, verdict: CodeRequestVerdict) -> None
 
 
 def _need(request: RequestContext, numbers: list[str]) -> Need:
-    how = "called" if request.given.options.verification_method == "call" else "texted"
+    by_call = request.given.options.verification_method == "call"
+    did = "called each of these numbers with" if by_call else "texted each of these numbers"
     guidance = (
-        f"Telnyx {how} a code to each of these numbers. Have the person who answers there read it out, and hand it in."
-        " If no code came, have it sent again, or sent by a call."
+        f"Telnyx {did} a code. Have the person who answers there read it out, and hand it in. If no code came, have it"
+        " sent again, or sent by a call."
     )
     if unreachable := [number for number in numbers if request.state.numbers[number].unreachable]:
         guidance += f" Telnyx could not send the last code to {join_some(unreachable)}: have these called instead."
