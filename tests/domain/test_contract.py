@@ -21,6 +21,7 @@ PARTS = {"CodeHistory", "NumberCheck", "Orphan", "Document", "Options", "Code", 
     "AskView",
     "Event",
     "LosingRequest",
+    "UndecidedNumber",
 }
 """Messages that the golden file has only as a part of others."""
 NOT_SENT = {"RequestHoldings"}
