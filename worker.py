@@ -29,6 +29,7 @@ from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
 from activities.transfers import TransferActivities
 from activities.watch_order import WatchOrderActivities
+from activities.worker_probe import WorkerProbeActivities
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
 from domain import delays
@@ -64,6 +65,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
     transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
     forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
+    probe = WorkerProbeActivities(parts.store, parts.fingerprints)
     return [
         documents.check_documents,
         asks.plan_ask,
@@ -75,6 +77,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
         notifications.find_addressees,
         notifications.tell_channel,
         notifications.post_webhook,
+        probe.probe_worker,
     ]
 
 

@@ -2,7 +2,7 @@
 
 from pydantic import Field
 
-from domain.messages import Message
+from domain.messages import Document, Message
 
 
 class CheckRequest(Message):
@@ -52,6 +52,22 @@ class PreflightReport(Message):
     webhook_url: str | None = None
     webhook_sentence: str = ""
     """What to know about the profile's webhook. Without webhooks a request is slower, but works."""
+
+
+class WorkerProbe(Message):
+    """What a face left in its document store, and a text, to compare a worker with."""
+
+    reference: str
+    document: Document
+    text: str
+
+
+class WorkerProbeReport(Message):
+    """What a worker sees of it."""
+
+    sees_document: bool
+    fingerprint: str
+    """Of the text, with the worker's key."""
 
 
 class OrphansRequest(Message):

@@ -1,5 +1,6 @@
 """Checks an installation part by part: what works, what does not, and what to do about it."""
 
+import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import asdict
 from typing import Literal
@@ -8,14 +9,18 @@ from pydantic import BaseModel
 
 from runtime import connection
 from runtime import settings as runtime_settings
-from runtime.connection import CannotReachTemporal
 from runtime.document_store import DocumentStore
+from runtime.error_text import first_line
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from services import doctor_checks, doctor_orphans
+from services import doctor_checks, doctor_keys, doctor_orphans, preflight
 from services.doctor_checks import CheckResult
 from services.endings import Ending, ending_of
+
+_WITHIN = 60.0
+"""Seconds that one check may take. Each of its calls has a shorter limit, but not every store does."""
+_ORPHANS_WITHIN = 60.0 + preflight.ORPHANS_LIMIT.total_seconds()
 
 
 class Finding(BaseModel):
@@ -55,16 +60,18 @@ async def examine(
     yield await _checked("document store", _document_store(settings))
     try:
         client = await connection.connect(settings)
-    except (CannotReachTemporal, SettingsError) as error:
+    except Exception as error:  # noqa: BLE001 - without a connection nothing more can be checked
         yield _failed("Temporal", error)
         return
     where = f"{client.service_client.config.target_host}, namespace {client.namespace}"
     yield _finding("Temporal", doctor_checks.ok(f"The server answers ({where})."))
     for name, check in doctor_checks.OF_THE_NAMESPACE.items():
         yield await _checked(name, check(client))
+    for name, comparison in doctor_keys.CHECKS.items():
+        yield await _checked(name, comparison(client, settings))
     yield await _checked(f"Telnyx ({account})", doctor_checks.telnyx(client, account, profile))
     if orphans:
-        yield await _checked(f"orphans ({account})", doctor_orphans.orphans(client, account))
+        yield await _checked(f"orphans ({account})", doctor_orphans.orphans(client, account), within=_ORPHANS_WITHIN)
 
 
 async def _document_store(settings: Settings) -> CheckResult:
@@ -72,13 +79,12 @@ async def _document_store(settings: Settings) -> CheckResult:
     return doctor_checks.ok(f"{settings.document_store} can be written, read and deleted from.")
 
 
-async def _checked(name: str, check: Awaitable[CheckResult]) -> Finding:
-    """The finding of a check. It failed when the check raises an error whose text is meant for people."""
+async def _checked(name: str, check: Awaitable[CheckResult], *, within: float = _WITHIN) -> Finding:
+    """The finding of a check. An error is a finding, too, so that the checks after it are still made."""
     try:
-        return _finding(name, await check)
-    except Exception as error:
-        if ending_of(error) is Ending.FAULT:
-            raise
+        async with asyncio.timeout(within):
+            return _finding(name, await check)
+    except Exception as error:  # noqa: BLE001 - a check may die of anything
         return _failed(name, error)
 
 
@@ -87,5 +93,10 @@ def _finding(name: str, found: CheckResult) -> Finding:
 
 
 def _failed(name: str, error: Exception) -> Finding:
-    silent = ending_of(error) is Ending.NO_ANSWER
-    return Finding(check=name, level="fail", sentence=str(error), silent=silent)
+    if isinstance(error, TimeoutError):
+        return Finding(check=name, level="fail", sentence="It did not end in time.", silent=True)
+    ending = ending_of(error)
+    sentence = str(error)
+    if ending is Ending.FAULT:
+        sentence = f"The check itself failed ({type(error).__name__}: {first_line(error)})."
+    return Finding(check=name, level="fail", sentence=sentence, silent=ending is Ending.NO_ANSWER)

@@ -11,11 +11,11 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain import command_hints, names
-from services import accounts, preflight, request_list, server_state, setup, stuck_requests
+from services import accounts, preflight, server_state, setup, stuck_requests
 from services.errors import Refused
 from workflows import search_attributes as attributes
 
-_START_A_WORKER = "start one with `python worker.py`"
+START_A_WORKER = "start one with `python worker.py`"
 
 
 @dataclass(frozen=True)
@@ -45,32 +45,13 @@ async def search_attributes(client: Client) -> CheckResult:
     return ok(f"All {len(attributes.ALL)} are registered.")
 
 
-async def key_ring(client: Client) -> CheckResult:
-    """Encrypts and decrypts a probe, and decrypts what the newest request was started with, if there is one."""
-    encoded = await client.data_converter.encode(["probe"])
-    await client.data_converter.decode(encoded, [str])
-    newest = await _read_newest(client)
-    if client.data_converter.payload_codec is None:
-        sentence = "Nothing is encrypted: numbers and codes are readable on the Temporal server."
-        return CheckResult("warn", sentence, "set HOSTED_SMS_KEYS")
-    return ok(f"Payloads can be encrypted and decrypted{f', those of {newest} too' if newest else ''}.")
-
-
-async def _read_newest(client: Client) -> str | None:
-    async for row in request_list.requests(client):
-        found = await server_state.describe(client, row.reference)
-        await server_state.asked_for(client, found.id, found.run_id)
-        return row.reference
-    return None
-
-
 async def worker(client: Client) -> CheckResult:
     """Whether a worker polls each queue: the one of workflows and local work, and the one of the calls to Telnyx."""
     queues = ((names.LOCAL_QUEUE, False), (names.TELNYX_QUEUE, True))
     idle = [queue for queue, kind in queues if not await server_state.has_pollers(client, queue, activities=kind)]
     if idle:
         sentence = f"No worker polls {' and '.join(idle)}: requests wait, and nothing is lost."
-        return CheckResult("fail", sentence, _START_A_WORKER, silent=True)
+        return CheckResult("fail", sentence, START_A_WORKER, silent=True)
     return ok("A worker polls both queues.")
 
 
@@ -98,7 +79,7 @@ async def telnyx_accounts(client: Client) -> CheckResult:
 async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
     """Whether Telnyx accepts the key of an account and, when one is named, a messaging profile."""
     if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
-        return CheckResult("warn", "Not asked: only a worker holds the key, and none runs.", _START_A_WORKER)
+        return CheckResult("warn", "Not asked: only a worker holds the key, and none runs.", START_A_WORKER)
     report = await preflight.preflight(client, account, profile)
     if not report.ok:
         return CheckResult("fail", report.sentence)
@@ -108,7 +89,6 @@ async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
 
 OF_THE_NAMESPACE: Mapping[str, Callable[[Client], Awaitable[CheckResult]]] = {
     "search attributes": search_attributes,
-    "key ring": key_ring,
     "worker": worker,
     "stuck requests": stuck,
     "accounts": telnyx_accounts,

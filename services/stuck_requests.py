@@ -13,8 +13,9 @@ from temporalio.common import SearchAttributeKey
 from temporalio.service import RPCError
 
 from domain import names
+from runtime.codec import UndecryptablePayload
 from services import server_state
-from services.errors import NoAnswer, Refused
+from services.errors import NoAnswer, Refused, UnknownReference
 
 MOST = 20
 """How many are named at most. With more, the worker is what to look at, not each of them."""
@@ -22,6 +23,7 @@ MOST = 20
 LOOK_YOURSELF = "after a change of the worker, look in its log for workflow tasks that fail"
 """The remedy where the server does not mark stuck workflows."""
 
+_ACCOUNTS = names.account_workflow_id("")
 _MARK = SearchAttributeKey.for_keyword_list("TemporalReportedProblems")
 _CATEGORIES = {"WorkflowTaskFailed": "workflow task failed", "WorkflowTaskTimedOut": "workflow task timed out"}
 _MARKS = ", ".join(f"'category={category}'" for category in _CATEGORIES)
@@ -38,6 +40,8 @@ class StuckWorkflow(BaseModel):
     """The reference of a request, `account NAME` for an account, else the workflow id."""
     cause: str
     """Such as `workflow task failed: NonDeterministicError`, as the server names it."""
+    unreadable: str = ""
+    """Why what it was started with cannot be read, with the remedy; empty when it can."""
 
 
 async def stuck(client: Client) -> list[StuckWorkflow]:
@@ -57,7 +61,22 @@ async def stuck(client: Client) -> list[StuckWorkflow]:
     except RPCError as error:
         fault = server_state.fault(error)
         raise (fault if isinstance(fault, NoAnswer) else _not_known(str(error))) from None
-    return found
+    return [one.model_copy(update={"unreadable": await _why_unreadable(client, one)}) for one in found]
+
+
+async def _why_unreadable(client: Client, one: StuckWorkflow) -> str:
+    if one.workflow_id.startswith(_ACCOUNTS) or not one.workflow_id.startswith(names.workflow_id("")):
+        return ""
+    try:
+        await server_state.asked_for(client, one.workflow_id, one.run_id)
+    except UnknownReference:  # it ended and was forgotten just now
+        return ""
+    except Refused as error:
+        return str(error)
+    except UndecryptablePayload as error:
+        terminate = f"temporal workflow terminate --workflow-id {one.workflow_id}"
+        return f"{error} If that key is lost, no worker can ever read {one.name}: run `{terminate}`"
+    return ""
 
 
 def sentence(found: Sequence[StuckWorkflow]) -> str:
@@ -68,12 +87,21 @@ def sentence(found: Sequence[StuckWorkflow]) -> str:
 
 
 def remedy(found: Sequence[StuckWorkflow]) -> str:
-    """What to do, with the command for the first of them."""
-    first = found[0]
+    """What to do about those that no worker can read, and for the others the command for the first of them.
+
+    A reset does not help a run whose first event cannot be read.
+    """
+    remedies = [one.unreadable.rstrip(".") for one in found if one.unreadable]
+    if others := [one for one in found if not one.unreadable]:
+        remedies.append(_remedy(others[0]))
+    return "; ".join(remedies)
+
+
+def _remedy(one: StuckWorkflow) -> str:
     # The worker's log of a nondeterminism error names only the run.
     return (
-        f"look for the run {first.run_id} of {first.name} in the worker's log; roll the worker back if it was just "
-        f"changed; otherwise run `temporal workflow reset --workflow-id {first.workflow_id} --type LastWorkflowTask "
+        f"look for the run {one.run_id} of {one.name} in the worker's log; roll the worker back if it was just "
+        f"changed; otherwise run `temporal workflow reset --workflow-id {one.workflow_id} --type LastWorkflowTask "
         "--reason stuck`, which is safe: a request that is reset finds the order it placed"
     )
 
@@ -96,9 +124,8 @@ def _stuck(run: WorkflowExecution) -> StuckWorkflow:
 
 
 def _name(workflow_id: str) -> str:
-    prefix = names.account_workflow_id("")
-    if workflow_id.startswith(prefix):
-        return f"account {workflow_id.removeprefix(prefix)}"
+    if workflow_id.startswith(_ACCOUNTS):
+        return f"account {workflow_id.removeprefix(_ACCOUNTS)}"
     return names.reference_of(workflow_id)
 
 

@@ -1,4 +1,4 @@
-"""Short workflows that ask Telnyx something for a face, which holds no Telnyx key. They change nothing."""
+"""Short workflows that ask Telnyx or a worker something for a face, which holds no Telnyx key. They change nothing."""
 
 from temporalio import workflow
 
@@ -9,6 +9,8 @@ from domain.checks import (
     OrphansRequest,
     PreflightReport,
     PreflightRequest,
+    WorkerProbe,
+    WorkerProbeReport,
 )
 from domain.text import count
 from workflows import activity_options
@@ -19,6 +21,7 @@ from workflows.telnyx_queue import telnyx_call
 with workflow.unsafe.imports_passed_through():
     from activities.check_numbers import CheckActivities
     from activities.orphans import OrphanActivities
+    from activities.worker_probe import WorkerProbeActivities
 
 
 @workflow.defn
@@ -52,6 +55,21 @@ class Preflight:
             request,
             summary=f"look at the account {request.account}",
             **telnyx_call(request.account),
+            **activity_options.within_run(activity_options.FACE),
+        )
+
+
+@workflow.defn
+class ProbeWorker:
+    """Compares a worker with the process that asks."""
+
+    @workflow.run
+    async def run(self, probe: WorkerProbe) -> WorkerProbeReport:
+        """Have whichever worker takes this look into its document store."""
+        return await workflow.execute_activity_method(
+            WorkerProbeActivities.probe_worker,
+            probe,
+            summary="compare this worker with a command",
             **activity_options.within_run(activity_options.FACE),
         )
 

@@ -1,6 +1,6 @@
 """Every workflow type that a worker runs."""
 
-from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight
+from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight, ProbeWorker
 from workflows.forget_documents import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
 from workflows.hosting_account import HostingAccount
@@ -13,6 +13,7 @@ WORKFLOWS = (
     CheckNumbers,
     Preflight,
     FindOrphans,
+    ProbeWorker,
     ForgetDocumentsDaily,
     TellPeople,
     AlertOfTransfer,

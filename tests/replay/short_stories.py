@@ -3,7 +3,7 @@
 from datetime import UTC, datetime, timedelta
 
 from domain import names
-from domain.checks import CheckRequest, OrphansRequest, PreflightRequest
+from domain.checks import CheckRequest, OrphansRequest, PreflightRequest, WorkerProbe
 from domain.messages import Message
 from domain.notification import Notification
 from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW, AnswerTransferRequest, ApprovalRequest
@@ -21,6 +21,11 @@ async def numbers_checked(stage: Stage, _reference: str) -> None:
 
 async def profile_looked_at(stage: Stage, _reference: str) -> None:
     await _run(stage, "Preflight", PreflightRequest(account=stage.account, messaging_profile_id=PROFILE))
+
+
+async def worker_probed(stage: Stage, reference: str) -> None:
+    document = await stage.store.put(reference, b"probe", "probe")
+    await _run(stage, "ProbeWorker", WorkerProbe(reference=reference, document=document, text="probe"))
 
 
 async def orphans_looked_for(stage: Stage, _reference: str) -> None:

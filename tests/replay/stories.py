@@ -94,6 +94,7 @@ STORIES: Mapping[str, StorySpec] = {
     "account-wakes-in-batches": StorySpec(account_stories.wakes_in_batches, types=ACCOUNT),
     "numbers-checked": StorySpec(short_stories.numbers_checked, types=("CheckNumbers",)),
     "profile-looked-at": StorySpec(short_stories.profile_looked_at, types=("Preflight",)),
+    "worker-probed": StorySpec(short_stories.worker_probed, types=("ProbeWorker",)),
     "orphans-looked-for": StorySpec(short_stories.orphans_looked_for, types=("FindOrphans",)),
     "documents-forgotten": StorySpec(short_stories.documents_forgotten, types=("ForgetDocuments",)),
     "news-told": StorySpec(

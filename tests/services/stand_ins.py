@@ -19,6 +19,8 @@ with workflow.unsafe.imports_passed_through():
         PreflightReport,
         PreflightRequest,
         UndecidedNumber,
+        WorkerProbe,
+        WorkerProbeReport,
     )
     from domain.messages import (
         Answer,
@@ -33,6 +35,7 @@ with workflow.unsafe.imports_passed_through():
         SubmitCodes,
     )
     from domain.transfers import AnswerTransferRequest, TransferOutcome, TransferResult
+    from runtime.fingerprints import Fingerprints
     from workflows import search_attributes as attributes
 
 
@@ -137,6 +140,15 @@ class StandInCheck:
         return CheckReport(numbers=checks, not_known=undecided)
 
 
+@workflow.defn(name="ProbeWorker")
+class StandInProbe:
+    """Of a worker that shares everything with the tests."""
+
+    @workflow.run
+    async def run(self, probe: WorkerProbe) -> WorkerProbeReport:
+        return WorkerProbeReport(sees_document=True, fingerprint=Fingerprints(b"f" * 32).of(probe.text))
+
+
 @workflow.defn(name="FindOrphans")
 class StandInSurvey:
     """The name of the account chooses the answer."""
@@ -169,4 +181,4 @@ class StandInTransfer:
         return TransferResult(outcome=known.get(request.order_id, TransferOutcome.DONE), sentence=sentence)
 
 
-ALL = [StandIn, StandInPreflight, StandInCheck, StandInSurvey, StandInTransfer]
+ALL = [StandIn, StandInPreflight, StandInCheck, StandInProbe, StandInSurvey, StandInTransfer]

@@ -1,19 +1,33 @@
 """The doctor has one finding for each check, with what to do."""
 
+import asyncio
+import base64
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
 from pydantic import SecretStr
 from temporalio.client import Client
+from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
+from temporalio.worker import Worker
 
+from activities.worker_probe import WorkerProbeActivities
+from domain import names
+from domain.messages import HostingRequest
+from runtime import connection
+from runtime.document_store import DocumentStore
+from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from services import doctor
+from services import doctor, doctor_keys, server_state
 from services.doctor import Finding
-from tests.services.fixtures import FINGERPRINT_KEY, KEYS, Begin
+from services.doctor_checks import CheckResult
+from tests import limits
+from tests.services.fixtures import FINGERPRINT_KEY, KEYS, Begin, Prepared
+from workflows.check_numbers import ProbeWorker
 
 Environment = Callable[..., Settings]
 
@@ -49,10 +63,12 @@ async def test_everything_right_is_ok(environment: Environment) -> None:
         "document store": "ok",
         "Temporal": "ok",
         "search attributes": "ok",
-        "key ring": "ok",
         "worker": "fail",
         "stuck requests": "ok",
         "accounts": "ok",
+        "key ring": "ok",
+        "fingerprint key": "ok",
+        "keys and store of a worker": "ok",
         "Telnyx (default)": "ok",
     }
     assert "hosted-sms-telnyx" in found["worker"].sentence
@@ -75,15 +91,108 @@ async def test_an_unknown_profile_and_a_missing_webhook_are_found(
     assert (await _findings(environment(), profile=profile))["Telnyx (default)"].level == level
 
 
-async def test_a_key_that_does_not_fit_the_namespace_is_found(
-    silent: Client, environment: Environment, begin: Begin
+@pytest.mark.parametrize("keys", [KEYS.replace("test:", "other:"), None])
+async def test_keys_that_do_not_fit_the_namespace_are_found_although_the_newest_request_is_plain(
+    silent: Client, environment: Environment, begin: Begin, prepared: Prepared, keys: str | None
+) -> None:
+    reference = (await begin(silent)).reference
+    await _listed(silent, reference)
+    plain = await prepared(reference=f"{reference}-plain")
+    await _start_plain(silent, plain.request)
+
+    found = (await _findings(environment("silent", keys=keys)))["key ring"]
+
+    assert found.level == "fail"
+    assert "'test'" in found.sentence
+
+
+async def test_keys_are_found_in_what_programs_start_without_a_memo(
+    silent: Client, environment: Environment, prepared: Prepared, reference: str
+) -> None:
+    """Its input alone is encrypted, under a key that nothing else uses."""
+    config, request = silent.config(), (await prepared()).request
+    config["data_converter"] = connection.data_converter(environment(keys=KEYS.replace("test:", "rare:")))
+    workflow_id = names.workflow_id(reference)
+    await Client(**config).start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=names.LOCAL_QUEUE)
+    await _listed(silent, reference)
+
+    found = (await _findings(environment("silent")))["key ring"]
+
+    await silent.get_workflow_handle(workflow_id).terminate()
+    assert found.level == "fail"
+    assert f"{reference} cannot be read" in found.sentence
+
+
+async def test_another_fingerprint_key_is_found(
+    silent: Client, environment: Environment, begin: Begin, reference: str
 ) -> None:
     await begin(silent)
+    await _listed(silent, reference)
+    settings = environment("silent")
+    other = settings.model_copy(update={"fingerprint_key": SecretStr(base64.b64encode(b"w" * 32).decode())})
 
-    found = await _findings(environment("silent", keys=KEYS.replace("test:", "other:")))
+    found = (await _findings(other))["fingerprint key"]
 
-    assert found["key ring"].level == "fail"
-    assert "'test'" in found["key ring"].sentence
+    assert found.level == "fail"
+    assert reference in found.sentence
+
+
+async def _listed(client: Client, reference: str) -> None:
+    """Waits until the server's index has a request."""
+    query = f"WorkflowId = '{names.workflow_id(reference)}'"
+    async with asyncio.timeout(limits.WAIT):
+        while not [run async for run in client.list_workflows(query)]:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.02)
+
+
+async def _start_plain(client: Client, request: HostingRequest) -> None:
+    config, workflow_id = client.config(), names.workflow_id(request.reference)
+    config["data_converter"] = pydantic_data_converter
+    plain = Client(**config)
+    await plain.start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=names.LOCAL_QUEUE)
+    await _listed(client, request.reference)
+
+
+@pytest.mark.parametrize(
+    ("store_url", "key", "level", "named"),
+    [
+        (None, b"f", "ok", "same keys"),
+        ("memory://", b"f", "fail", "does not see"),
+        (None, b"w", "fail", "HOSTED_SMS_FINGERPRINT_KEY"),
+    ],
+)
+async def test_a_worker_with_another_store_or_key_is_found(  # noqa: PLR0913, PLR0917 - the worker's and what is found
+    dev_server: WorkflowEnvironment, environment: Environment, store_url: str | None, key: bytes, level: str, named: str
+) -> None:
+    config, settings = dev_server.client.config(), environment()
+    config["namespace"] = "fresh"
+    client = Client(**config)
+    store = DocumentStore.from_url(store_url or settings.document_store)
+    activity = WorkerProbeActivities(store, Fingerprints(key * 32)).probe_worker
+    async with Worker(client, task_queue=names.LOCAL_QUEUE, workflows=[ProbeWorker], activities=[activity]):
+        async with asyncio.timeout(limits.WAIT):
+            while not await server_state.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - no event
+                await asyncio.sleep(0.02)
+        found = await doctor_keys.worker(client, settings)
+
+    assert (found.level, named in found.sentence) == (level, True)
+    assert await DocumentStore.from_url(settings.document_store).untouched_since(datetime.max.replace(tzinfo=UTC)) == []
+
+
+async def test_a_check_that_dies_is_a_finding_and_ends_no_other() -> None:
+    async def dies() -> CheckResult:
+        raise ZeroDivisionError("by nothing\nat line 7")
+
+    found = await doctor._checked("store", dies())
+
+    assert (found.level, found.silent) == ("fail", False)
+    assert "ZeroDivisionError: by nothing)" in found.sentence
+
+
+async def test_a_check_that_hangs_ends_as_no_answer() -> None:
+    found = await doctor._checked("store", asyncio.Event().wait(), within=0.01)  # type: ignore[arg-type]  # never ends
+
+    assert (found.level, found.silent) == ("fail", True)
 
 
 @pytest.mark.usefixtures("dev_server")

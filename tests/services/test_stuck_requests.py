@@ -91,6 +91,10 @@ async def test_the_doctor_names_them_until_none_is_left(broken: Client) -> None:
     await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
     found = await doctor_checks.stuck(broken)
     assert found.level == "fail"
+    # The request was started with nothing, so no reset helps it. The account can be reset.
+    assert f"temporal workflow terminate -w {REQUEST}" in found.remedy
+    assert f"temporal workflow reset --workflow-id {ACCOUNT}" in found.remedy
+    assert f"reset --workflow-id {REQUEST}" not in found.remedy
     assert all(f"{name} ({FAILED})" in found.sentence for name in ("r-1", "account default"))
 
     for workflow_id in (REQUEST, ACCOUNT):

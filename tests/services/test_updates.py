@@ -15,7 +15,6 @@ from temporalio.client import (
     WorkflowUpdateHandle,
 )
 from temporalio.service import RPCError, RPCStatusCode
-from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain import names
@@ -102,16 +101,16 @@ async def test_without_a_worker_it_may_still_be_applied(silent: Client, referenc
 
 
 @pytest.fixture
-async def rotated(dev_server: WorkflowEnvironment, reference: str, prepared: Prepared) -> AsyncIterator[Client]:
+async def rotated(silent: Client, reference: str, prepared: Prepared) -> AsyncIterator[Client]:
     """A client without the key with which the request of this test answers."""
-    config = dev_server.client.config()
+    config = silent.config()
     settings = Settings(keys=f"{OTHER_KEY},{KEYS}", fingerprint_key=FINGERPRINT_KEY)
     config["data_converter"] = connection.data_converter(settings)
     ahead, queue = Client(**config), f"q-{reference}"
     async with Worker(ahead, task_queue=queue, workflows=stand_ins.ALL, workflow_runner=UnsandboxedWorkflowRunner()):
         request, workflow_id = (await prepared()).request, names.workflow_id(reference)
         await ahead.start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=queue)
-        yield dev_server.client
+        yield silent
 
 
 async def test_what_was_applied_is_not_called_refused_when_its_answer_cannot_be_read(
