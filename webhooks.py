@@ -1,18 +1,28 @@
 """The public process: receives Telnyx's webhooks at `POST /telnyx/{account}`, and serves nothing else on its port.
 
+It starts although Temporal is away. A webhook then gets 503, so Telnyx comes back, and what it says about a transfer is
+kept besides (docs/decisions/0012).
+
 It holds no Telnyx API key. A public key proves the sender, and a webhook is only a hint that makes a request poll its
 order now. Put the process behind a proxy that ends TLS; only the proxy needs to reach it.
 """
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
 import structlog
 from fastapi import FastAPI, Request, Response
+from fastapi.exception_handlers import http_exception_handler
+from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
 from temporalio.client import RetryConfig
 
+from inbound.awaited_requests import AwaitedRequests
 from inbound.receiver import Receiver
 from inbound.running_requests import RunningRequests
 from inbound.webhook import BAD_REQUEST
-from runtime.connection import connect
+from runtime.awaited_connection import wait_for_temporal
 from runtime.fingerprints import Fingerprints
 from runtime.process import leave, serve
 from runtime.setting_values import parse_key
@@ -21,6 +31,8 @@ from runtime.web_server import build_server, listen
 
 MAX_CONNECTIONS = 500
 """One more connection gets 503 at once. With bodies of 256 KB this bounds the memory."""
+FIRST_CONNECTION = 3.0
+"""Seconds for which the process waits for Temporal before it serves. Usually it needs a fraction of it."""
 SHORT_RETRIES = RetryConfig(max_elapsed_time_millis=750)
 """The SDK would retry a call for ten seconds. A Temporal that is down must show before Telnyx gets its response."""
 
@@ -28,15 +40,21 @@ _log = structlog.get_logger(__name__)
 
 
 def create_app(receiver: Receiver) -> FastAPI:
-    """The web application with its one route."""
+    """The web application with its one route, which may end with a slash."""
     app = FastAPI(title="Hosted SMS webhooks", docs_url=None, redoc_url=None, openapi_url=None, redirect_slashes=False)
 
+    @app.post("/telnyx/{account}/")
     @app.post("/telnyx/{account}")
     async def telnyx(account: str, request: Request) -> Response:
         try:
             return Response(status_code=await receiver.receive(account, request.headers, request.stream()))
         except ClientDisconnect:
             return Response(status_code=BAD_REQUEST)  # the sender has gone and does not read it
+
+    @app.exception_handler(StarletteHTTPException)
+    async def refuse(request: Request, error: StarletteHTTPException) -> Response:
+        receiver.refuse_path(request.method, request.url.path, request.headers)
+        return await http_exception_handler(request, error)
 
     return app
 
@@ -46,14 +64,35 @@ async def run(settings: Settings) -> None:
     keys = public_keys(settings)
     fingerprints = Fingerprints.from_settings(settings)
     listener = listen("webhooks_address", settings.webhooks_address)
-    receiver = Receiver(keys, RunningRequests(await connect(settings, retry=SHORT_RETRIES), fingerprints))
+    requests = AwaitedRequests()
+    receiver = Receiver(keys, requests)
     server = build_server(
         create_app(receiver), server_header=False, limit_concurrency=MAX_CONNECTIONS, timeout_graceful_shutdown=5
     )
-    _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys))
-    await server.serve(sockets=[listener])
-    await receiver.aclose(settings.grace_period)
-    _log.info("webhooks_stopped")
+    async with _connecting(settings, fingerprints, requests) as connected:
+        _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys), connected=connected)
+        await server.serve(sockets=[listener])
+        await receiver.aclose(settings.grace_period)
+        _log.info("webhooks_stopped")
+
+
+@asynccontextmanager
+async def _connecting(settings: Settings, fingerprints: Fingerprints, requests: AwaitedRequests) -> AsyncIterator[bool]:
+    """Connect the requests in the background; gives whether they are connected already."""
+
+    async def connect() -> None:
+        client = await wait_for_temporal(settings, retry=SHORT_RETRIES)
+        requests.connect(RunningRequests(client, fingerprints))
+
+    task = asyncio.create_task(connect())
+    await asyncio.wait({task}, timeout=FIRST_CONNECTION)
+    if task.done():
+        task.result()  # a wrong setting shows at once, before any network
+    try:
+        yield task.done()
+    finally:
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
 
 
 def public_keys(settings: Settings) -> dict[str, bytes]:
@@ -72,7 +111,7 @@ def public_keys(settings: Settings) -> dict[str, bytes]:
 
 
 def main() -> int:
-    """Exit code 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer."""
+    """Exit code 0 after a stop, 2 when a setting is missing or wrong."""
     return serve(run)
 
 

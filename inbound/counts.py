@@ -30,6 +30,8 @@ class WebhookOutcome(StrEnum):
     """It was answered 503."""
     KEPT = "kept"
     """It was answered 200 before Temporal had it. Its outcome is counted later."""
+    UNKNOWN_PATH = "unknown_path"
+    """It came to a path that does not exist, or with another method than POST. It may be no webhook at all."""
     LOST = "lost"
     """It was kept, and its delivery failed."""
 

@@ -7,7 +7,11 @@ class Overloaded(Exception):  # noqa: N818 - named for the state
     """Too much is in progress. The sender must come back."""
 
 
-TEMPORAL_FAULTS = (RPCError, TimeoutError)
+class NotConnected(Exception):  # noqa: N818 - named for the state
+    """Temporal was not reached since the process began."""
+
+
+TEMPORAL_FAULTS = (RPCError, TimeoutError, NotConnected)
 """The errors of a Temporal that does not answer as it should."""
 
 FAULTS = (*TEMPORAL_FAULTS, Overloaded)

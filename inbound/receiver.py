@@ -23,6 +23,7 @@ from inbound.faults import FAULTS
 from inbound.rate_limit import RateLimit, Sent
 from inbound.recent_events import RecentEvents
 from inbound.running_requests import Requests
+from inbound.unknown_paths import UnknownPaths
 from inbound.webhook import Refused, Webhook, read_body, verify_webhook
 
 OK, COME_BACK = 200, 503
@@ -55,6 +56,7 @@ class Receiver:
         self._counts = Counts()
         self._rate_limit = rate_limit or RateLimit(requests, counts=self._counts)
         self._hints, self._transfers = Deliveries(HINTS, self._counts), Deliveries(TRANSFERS, self._counts)
+        self._unknown_paths = UnknownPaths(self._counts)
         self._clock = clock
         self._recent = RecentEvents()
 
@@ -74,6 +76,10 @@ class Receiver:
             self._counts.add(outcome)
             return OK
         return await self._respond(webhook, deadline)
+
+    def refuse_path(self, method: str, path: str, headers: Mapping[str, str]) -> None:
+        """Count a request for a path or with a method that does not exist, and log the first one of each."""
+        self._unknown_paths.add(method, path, headers)
 
     async def aclose(self, within: float = 0.0) -> None:
         """Give the deliveries in progress `within` seconds, then send the postponed hints."""

@@ -61,6 +61,21 @@ async def local_proxy(server_port: int) -> AsyncIterator[LocalProxy]:
         server.close()
 
 
+@asynccontextmanager
+async def forwarder(port: int, server_port: int) -> AsyncIterator[None]:
+    """Lets a server of this machine be reached at another port as well."""
+
+    async def serve(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
+        from_server, to_server = await asyncio.open_connection("127.0.0.1", server_port)
+        await asyncio.gather(_copy(client, to_server), _copy(from_server, answer))
+
+    server = await asyncio.start_server(serve, "127.0.0.1", port)
+    try:
+        yield
+    finally:
+        server.close()
+
+
 async def _copy(source: asyncio.StreamReader, sink: asyncio.StreamWriter) -> None:
     with suppress(OSError):
         while chunk := await source.read(65536):

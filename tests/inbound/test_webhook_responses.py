@@ -11,6 +11,7 @@ import pytest
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
+from inbound.awaited_requests import AwaitedRequests
 from inbound.events import HOSTED_ORDERS
 from inbound.rate_limit import RateLimit
 from inbound.receiver import Receiver
@@ -250,11 +251,50 @@ async def test_the_outcomes_are_logged_at_the_stop(requests: RecordedRequests) -
         "refused": 1,
         "come_back": 1,
         "kept": 0,
+        "unknown_path": 0,
         "lost": 0,
     }
 
 
-@pytest.mark.parametrize("path", ["/", "/telnyx", "/telnyx/", "/telnyx/default/", "/healthz", "/docs", "/openapi.json"])
+async def test_a_path_may_end_with_a_slash(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    assert await send(telnyx, event(), url=f"{URL}/") == 200
+    assert requests.events == ["e-1"]
+
+
+async def test_an_unknown_path_is_logged_once_and_counted(requests: RecordedRequests) -> None:
+    """Scanners ask for any path; they must not keep the wrong path of a messaging profile out of the log."""
+    receiver = Receiver({"default": PUBLIC}, requests)
+    async with sender(receiver) as telnyx:
+        with capture_logs() as logs:
+            for number in range(200):
+                assert (await telnyx.get(f"/wp-{number}")).status_code == 404
+            for _ in range(3):
+                assert await send(telnyx, event(), url="/webhooks/telnyx") == 404
+                assert (await telnyx.put(URL)).status_code == 405
+            await receiver.aclose()
+    named = [line["path"] for line in logs if line["event"] == "webhook_unknown_path"]
+    assert len(named) == len(set(named)) <= 100
+    assert [line["path"] for line in logs if line.get("signed")] == ["POST /webhooks/telnyx"]
+    assert logs[-1]["unknown_path"] == 206
+
+
+async def test_webhooks_get_503_until_temporal_is_reached(requests: RecordedRequests) -> None:
+    awaited = AwaitedRequests()
+    receiver = Receiver({"default": PUBLIC}, awaited)
+    async with sender(receiver) as telnyx:
+        assert await send(telnyx, event()) == 503
+        assert await send(telnyx, event("e-2", kind=ASKED)) == 503
+        assert (await telnyx.post(URL, content=event())).status_code == 403
+        awaited.connect(requests)
+        assert await send(telnyx, event()) == 200
+        await until(lambda: requests.alerts)  # the news of a transfer was kept, although Telnyx has it as well
+    await receiver.aclose()
+    assert sorted(requests.events) == ["e-1", "e-2"]
+
+
+@pytest.mark.parametrize(
+    "path", ["/", "/telnyx", "/telnyx/", "/telnyx/default/more", "/healthz", "/docs", "/openapi.json"]
+)
 async def test_there_is_no_other_path_on_the_port(telnyx: httpx.AsyncClient, path: str) -> None:
     assert (await telnyx.get(path)).status_code == 404
     assert (await telnyx.post(path)).status_code == 404
