@@ -32,6 +32,10 @@ _PROTECTED = (
     "is encrypted: it opens without a password, but an owner password protects it, and Telnyx may refuse it after days "
     'of review. Open it, print it to a new PDF ("Save as PDF" in the print dialog) or scan it, and hand that in.'
 )
+_UNREADABLE = (
+    'is encrypted and cannot be read: open it yourself, print it to a new PDF ("Save as PDF" in the print dialog) or '
+    "scan it, and hand that in."
+)
 _MAX_NAME = 80
 _NUMBER, _COUNTRY_AND_NUMBER = 10, 11
 _GAP = re.compile(r"[^\w]{0,5}")  # between the parts of one number: `) `, ` - `, a line end
@@ -119,7 +123,7 @@ def _check_inside(content: bytes, shown: str) -> None:
             has_a_page = protection is not None or len(reader.pages) > 0
     except Exception:  # noqa: BLE001 - pypdf raises anything for a broken file
         if b"/Encrypt" in content:
-            raise DocumentRefused(f"{shown} {_LOCKED}") from None
+            raise DocumentRefused(f"{shown} {_UNREADABLE}") from None
         raise DocumentRefused(
             f"{shown} is damaged and cannot be opened: open it yourself, save it as PDF again and hand that in."
         ) from None

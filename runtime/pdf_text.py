@@ -16,6 +16,7 @@ _MAX_CHARACTERS = 1_000_000
 _MAX_SECONDS = 10.0  # checked between pages; pypdf's limits bound one page
 _MAX_ANNOTATIONS = 2_000  # of one page
 _HIGHEST_COUNT = 10_000  # a file that counts more pages than pypdf looks for is damaged
+_MAX_TYPED = 100_000  # characters of one page, which may name the same field again and again
 _MAX_PARENTS = 8  # of a form field
 _TYPED = ("/Widget", "/FreeText")
 
@@ -68,13 +69,13 @@ def _try(read: Callable[[PageObject], str], page: PageObject) -> str:
 
 def _typed(page: PageObject) -> str:
     """The values of the form fields on a page, and the texts written over it."""
-    return "\n".join(
-        text
-        for annotation in itertools.islice(_dictionaries(_entry(page, "/Annots")), _MAX_ANNOTATIONS)
-        if _entry(annotation, "/Subtype") in _TYPED
-        for text in (_entry(annotation, "/Contents"), _value(annotation))
-        if isinstance(text, str)
-    )
+    texts, left = [], _MAX_TYPED
+    for annotation in _dictionaries(_entry(page, "/Annots")):
+        if left > 0 and _entry(annotation, "/Subtype") in _TYPED:
+            found = (_entry(annotation, "/Contents"), _value(annotation))
+            texts.append("\n".join(text for text in found if isinstance(text, str))[:left])
+            left -= len(texts[-1])
+    return "\n".join(texts)
 
 
 def _value(field: DictionaryObject) -> object:
@@ -93,8 +94,8 @@ def _entry(dictionary: DictionaryObject, key: str) -> object:
 
 
 def _dictionaries(entry: object) -> Iterator[DictionaryObject]:
-    """The dictionaries in an array. Each may be a reference."""
-    for one in entry if isinstance(entry, ArrayObject) else ():
+    """The dictionaries among the first entries of an array. Each may be a reference."""
+    for one in itertools.islice(entry if isinstance(entry, ArrayObject) else (), _MAX_ANNOTATIONS):
         found = one.get_object()
         if isinstance(found, DictionaryObject):
             yield found

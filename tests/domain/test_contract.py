@@ -16,7 +16,17 @@ from tests.golden import shapes
 
 GOLDEN = set((Path(__file__).parents[1] / "golden" / "contract.txt").read_text().splitlines())
 MODULES = (accounts, activity_io, checks, deliveries, messages, notification, transfers)
-PARTS = {"CodeHistory", "NumberCheck", "UndecidedNumber", "Orphan", "Document", "Options", "Code", "NumberResult", "Choice"} | {
+PARTS = {
+    "CodeHistory",
+    "NumberCheck",
+    "UndecidedNumber",
+    "Orphan",
+    "Document",
+    "Options",
+    "Code",
+    "NumberResult",
+    "Choice",
+} | {
     "NumberProgress",
     "AskView",
     "Event",

@@ -2,6 +2,7 @@
 
 import io
 import time
+import tracemalloc
 import zipfile
 import zlib
 from collections.abc import Sequence
@@ -301,6 +302,15 @@ def test_what_a_person_typed_into_a_bill_counts_as_shown(bill: bytes) -> None:
 )
 def test_a_form_field_that_leads_nowhere_hides_no_text(annotation: bytes) -> None:
     assert numbers_missing_from(annotated(annotation), []).readable
+
+
+def test_a_field_that_a_page_names_again_and_again_fills_no_memory() -> None:
+    long = annotated(b"<<%b/V(%b)>>" % (FIELD, b"x " * 50_000)).replace(b"[6 0 R]", b"[%b]" % (b"6 0 R " * 5_000))
+    tracemalloc.start()
+    assert numbers_missing_from(long, []).readable
+    _, peak = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert peak < 50_000_000
 
 
 def test_another_file_is_not_readable_as_a_bill() -> None:
