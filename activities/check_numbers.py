@@ -1,10 +1,14 @@
 """What services ask of Telnyx through the worker, which alone holds the keys."""
 
+from collections.abc import Iterator
+from urllib.parse import urlsplit
+
 from temporalio import activity
 
 from activities.eligibility import answers_by_number
 from activities.ports import Accounts
 from activities.telnyx_failures import PERSON_NEEDED, final_failure, let_temporal_retry
+from domain import names
 from domain.checks import (
     CheckReport,
     CheckRequest,
@@ -71,9 +75,10 @@ class CheckActivities:
             return PreflightReport(ok=False, sentence=sentence)
         return PreflightReport(
             ok=True,
-            sentence=f"The messaging profile {profile.name or profile.id} works.",
+            sentence=f"The messaging profile {profile.name or profile.id} exists.",
             webhook_url=profile.webhook_url,
             webhook_sentence=_describe_webhook(profile),
+            warnings=list(_find_faults(profile, request.account)),
         )
 
 
@@ -100,6 +105,27 @@ def _undecided(finding: Finding) -> UndecidedNumber:
 def _describe_webhook(profile: MessagingProfile) -> str:
     if profile.webhook_url is None:
         return "The profile has no webhook URL. Requests still see every change, but only at the next poll."
-    if profile.webhook_api_version not in {"2", ""}:
-        return f"The profile sends webhooks of version {profile.webhook_api_version}. Set version 2 to use them."
     return f"The profile sends its webhooks to {profile.webhook_url}."
+
+
+def _find_faults(profile: MessagingProfile, account: str) -> Iterator[str]:
+    """What is wrong with a profile that exists (docs/telnyx.md §1 and §6)."""
+    if profile.enabled is False:
+        yield "The profile is disabled: enable it in the Telnyx portal."
+    if profile.webhook_url is not None and profile.webhook_api_version not in {"2", ""}:
+        yield f"The profile sends webhooks of version {profile.webhook_api_version}. Set version 2 to use them."
+    expected = names.webhook_path(account)
+    for url in filter(None, (profile.webhook_url, profile.webhook_failover_url)):
+        if _path(url) != expected:
+            yield (
+                f"The profile sends webhooks to {url}, whose path is not {expected}, so webhooks.py takes none of them "
+                "unless a proxy rewrites the path: correct the URL in the Telnyx portal."
+            )
+
+
+def _path(url: str) -> str:
+    """The path without a slash at its end, which makes no difference to `webhooks.py`."""
+    try:
+        return urlsplit(url).path.rstrip("/")
+    except ValueError:  # such as a bracket that is not closed
+        return ""

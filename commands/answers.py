@@ -10,14 +10,21 @@ _NOT_TAKEN = {CodeOutcome.REJECTED, CodeOutcome.NOT_ASKED}
 
 def show(answer: Answer, *, as_json: bool) -> Ending:
     """Prints an answer. It counts as refused when it was not accepted or a code was not taken."""
+    bad = [number.phone_number for number in answer.numbers if number.result in _NOT_TAKEN]
+    refusal = f"Not taken: {', '.join(bad)}" if bad else "" if answer.accepted else answer.sentence
     if as_json:
         printer.dump(answer)
     else:
-        printer.write(answer.sentence)
-        for number in answer.numbers:
-            printer.write(f"  {number.phone_number}  {number.result.replace('_', ' ')}")
-    bad = [number.phone_number for number in answer.numbers if number.result in _NOT_TAKEN]
-    if answer.accepted and not bad:
+        _write(answer, but=refusal)
+    if not refusal:
         return Ending.DONE
-    printer.fail(f"Not taken: {', '.join(bad)}" if bad else answer.sentence, as_json=as_json)
+    printer.fail(refusal, as_json=as_json)
     return Ending.REFUSED
+
+
+def _write(answer: Answer, *, but: str) -> None:
+    """Prints the sentence and the numbers. A sentence that goes to stderr is not said twice."""
+    if answer.sentence != but:
+        printer.write(answer.sentence)
+    for number in answer.numbers:
+        printer.write(f"  {number.phone_number}  {number.result.replace('_', ' ')}")

@@ -71,6 +71,6 @@ def _print(started: StartResult, *, as_json: bool) -> Ending:
         printer.dump(started)
         return Ending.DONE
     printer.warn(started.warnings)
-    exists = "exists already, with the same content" if started.already else "is started"
-    printer.write(f"{started.reference} {exists}: follow it with `hosted-sms show {started.reference}`.")
+    state = "exists already, with the same content: see" if started.already else "is started: follow it with"
+    printer.write(f"{started.reference} {state} `hosted-sms show {started.reference}`.")
     return Ending.DONE

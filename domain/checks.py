@@ -52,6 +52,8 @@ class PreflightReport(Message):
     webhook_url: str | None = None
     webhook_sentence: str = ""
     """What to know about the profile's webhook. Without webhooks a request is slower, but works."""
+    warnings: list[str] = Field(default_factory=list)
+    """What is wrong with the profile although it can be used, each with what to do."""
 
 
 class WorkerProbe(Message):

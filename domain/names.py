@@ -77,6 +77,11 @@ def notification_workflow_id(event_id: str) -> str:
     return f"news-{event_id}"
 
 
+def webhook_path(account: str) -> str:
+    """The path under which `webhooks.py` takes the webhooks of a Telnyx account."""
+    return f"/telnyx/{account}"
+
+
 def is_reference(text: str) -> bool:
     """Say whether a text may be a reference: 1–64 letters, digits, dots, underscores or hyphens."""
     return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""

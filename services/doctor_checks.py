@@ -11,10 +11,12 @@ from temporalio.client import Client
 from temporalio.service import RPCError
 
 from domain import command_hints, names
-from services import accounts, preflight, server_state, setup, stuck_requests
+from runtime.codec import UndecryptablePayload
+from services import accounts, parsing, preflight, server_state, setup, stuck_requests
 from services.errors import Refused
 from workflows import search_attributes as attributes
 
+_RUNNING_REQUESTS = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
 START_A_WORKER = "start one with `python worker.py`"
 
 
@@ -77,14 +79,31 @@ async def telnyx_accounts(client: Client) -> CheckResult:
 
 
 async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
-    """Whether Telnyx accepts the key of an account and, when one is named, a messaging profile."""
+    """Whether Telnyx accepts the key of an account, and what is wrong with a messaging profile.
+
+    Without a profile, that of the account's newest running request is looked at.
+    """
     if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
         return CheckResult("warn", "Not asked: only a worker holds the key, and none runs.", START_A_WORKER)
     report = await preflight.preflight(client, account, profile)
     if not report.ok:
         return CheckResult("fail", report.sentence)
-    level: Literal["ok", "warn"] = "warn" if profile and report.webhook_url is None else "ok"
-    return CheckResult(level, f"{report.sentence} {report.webhook_sentence}".strip())
+    lacks_webhook = bool(profile) and report.webhook_url is None
+    warnings = report.warnings if profile else await _warnings_of_profile_in_use(client, account)
+    level: Literal["ok", "warn"] = "warn" if lacks_webhook or warnings else "ok"
+    return CheckResult(level, " ".join(part for part in (report.sentence, report.webhook_sentence, *warnings) if part))
+
+
+async def _warnings_of_profile_in_use(client: Client, account: str) -> list[str]:
+    query = f"{_RUNNING_REQUESTS} AND {names.ACCOUNT} = '{parsing.account(account)}'"
+    for run in await server_state.first_workflows(client, query, 1):
+        try:
+            request = await server_state.asked_for(client, run.id, run.run_id)
+        except (Refused, UndecryptablePayload):  # other checks name it
+            return []
+        report = await preflight.preflight(client, account, request.messaging_profile_id)
+        return report.warnings if report.ok else [report.sentence]
+    return []
 
 
 OF_THE_NAMESPACE: Mapping[str, Callable[[Client], Awaitable[CheckResult]]] = {

@@ -48,7 +48,8 @@ class Preflights:
             return [NOT_KNOWN.format(profile, report)]
         if not report.ok:
             raise Refused(report.sentence)
-        return [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
+        missing = [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
+        return [*missing, *report.warnings]
 
     async def _ask(self, account: str, profile: str) -> PreflightReport | NoAnswer:
         try:

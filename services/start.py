@@ -14,7 +14,7 @@ from domain.messages import HostingRequest
 from runtime.codec import UndecryptablePayload
 from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
-from services import digests, documents, labels, server_state
+from services import digests, documents, labels, progress, server_state
 from services.errors import Refused, UnknownReference
 from services.preflight import Preflights
 from services.prepare import PreparedRequest
@@ -56,8 +56,8 @@ class Starter:
             NoAnswer: the server did not answer. Repeating the same start is safe.
         """
         request = prepared.request
-        if await exists_already(self.client, request):
-            return _started(request, already=True)
+        if found := await find_same(self.client, request):
+            return _started(request, already=True, warnings=_ended(found))
         warnings = [*prepared.warnings, *await self.profile_warnings(request)]
         await documents.put(self.store, request.reference, prepared.pdfs)
         already = not await self._start_workflow(request)
@@ -87,7 +87,7 @@ class Starter:
                     rpc_timeout=server_state.SERVER_LIMIT,
                 )
         except WorkflowAlreadyStartedError:
-            await exists_already(self.client, request)
+            await find_same(self.client, request)
             return False
         except RPCError as error:
             raise server_state.fault(error) from None
@@ -95,7 +95,12 @@ class Starter:
 
 
 async def exists_already(client: Client, request: HostingRequest) -> bool:
-    """Whether this very request exists, running or completed. One that was terminated or failed may start again.
+    """Whether `find_same` finds something. Raises Refused as it does."""
+    return await find_same(client, request) is not None
+
+
+async def find_same(client: Client, request: HostingRequest) -> WorkflowExecutionDescription | None:
+    """This very request, running or completed. One that was terminated or failed may start again.
 
     Raises:
         Refused: the reference exists with other content. The text names the difference.
@@ -103,11 +108,18 @@ async def exists_already(client: Client, request: HostingRequest) -> bool:
     try:
         found = await server_state.describe(client, request.reference)
     except UnknownReference:
-        return False
+        return None
     if found.status in _MAY_START_AGAIN:
-        return False
+        return None
     await _refuse_other_content(client, found, request)
-    return True
+    return found
+
+
+def _ended(found: WorkflowExecutionDescription) -> list[str]:
+    if found.status is not WorkflowExecutionStatus.COMPLETED:
+        return []
+    how = progress.how_it_ended(found)
+    return [f"The request has ended ({how}) and is not started again: use another reference for a new request."]
 
 
 async def _refuse_other_content(client: Client, found: WorkflowExecutionDescription, new: HostingRequest) -> None:

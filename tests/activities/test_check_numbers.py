@@ -117,15 +117,36 @@ async def test_an_account_without_a_key_here_is_named() -> None:
     assert "'acme'" in report.sentence
 
 
-class OldWebhooks:
-    """A client whose profile sends webhooks of version 1."""
+class OneProfile:
+    """A client whose profile has these fields."""
+
+    def __init__(self, **fields: object) -> None:
+        self._fields = fields
 
     async def get_profile(self, profile_id: str) -> MessagingProfile:
-        return MessagingProfile(id=profile_id, webhook_url="https://example.com/hook", webhook_api_version="1")
+        return MessagingProfile.model_validate({"id": profile_id, **self._fields})
 
 
-async def test_webhooks_of_an_old_version_are_named() -> None:
-    step = CheckActivities(OneAccount(OldWebhooks())).preflight
+HOOK = "https://example.com/telnyx/default"
+
+
+@pytest.mark.parametrize(
+    ("fields", "named"),
+    [
+        ({"webhook_url": HOOK, "webhook_api_version": "2"}, []),
+        ({"webhook_url": f"{HOOK}/"}, []),
+        ({"webhook_url": None}, []),
+        ({"webhook_url": HOOK, "webhook_api_version": "1"}, ["version 1"]),
+        ({"webhook_url": "https://example.com/telnyx/other"}, ["/telnyx/default"]),
+        ({"webhook_url": "https://example.com"}, ["/telnyx/default"]),
+        ({"webhook_url": "https://[bad/telnyx/default"}, ["/telnyx/default"]),
+        ({"webhook_url": HOOK, "webhook_failover_url": "https://b.example.com/"}, ["https://b.example.com/"]),
+        ({"enabled": False}, ["disabled"]),
+    ],
+)
+async def test_what_keeps_webhooks_from_arriving_is_named(fields: dict[str, object], named: list[str]) -> None:
+    step = CheckActivities(OneAccount(OneProfile(**fields))).preflight
     report = await Attempt().run(step, PreflightRequest(messaging_profile_id=PROFILE))
     assert report.ok
-    assert "version 1" in report.webhook_sentence
+    assert len(report.warnings) == len(named)
+    assert all(part in warning for part, warning in zip(named, report.warnings, strict=True))

@@ -125,6 +125,13 @@ async def test_resend_is_a_second_one_unless_it_has_the_same_id(hosted_sms: Comm
         assert "Asked 2 times" in (await hosted_sms("resend", running, "--id", "mine")).out
 
 
+async def test_a_refused_answer_is_said_once(hosted_sms: Command, running: str) -> None:
+    text, data = [await hosted_sms("resend", running, "--by", "refuse me", *more) for more in ([], ["--json"])]
+
+    assert (text.code, text.out, text.err) == (1, "", "No number waits for a code.\n")
+    assert (data.code, data.json["accepted"]) == (1, False)
+
+
 async def test_documents_are_stored_and_named_to_the_request(
     hosted_sms: Command, running: str, pdf_file: PdfFile, tmp_path: Path
 ) -> None:
@@ -181,7 +188,7 @@ async def test_before_setup_nothing_is_called_empty(
     assert "hosted-sms setup" in ended.err
 
 
-async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command, running: str) -> None:
+async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command, running: str, number: str) -> None:
     cancelled = await hosted_sms("cancel", running, "--why", "changed our mind")
     assert (cancelled.code, "changed our mind" in cancelled.out) == (0, True)
 
@@ -190,6 +197,9 @@ async def test_cancel_ends_it_and_then_it_takes_nothing_more(hosted_sms: Command
     assert f"{running}  cancelled" in (await hosted_sms("show", running, "--watch")).out
     late = await hosted_sms("resend", running)
     assert (late.code, "cancelled" in late.err) == (1, True)
+    again = await hosted_sms(*start(running, number), "--json")
+    assert (again.code, again.json["already"]) == (0, True)
+    assert ["ended (cancelled)" in warning for warning in again.json["warnings"]] == [True]
 
 
 async def test_check_orders_nothing_and_answers_for_each_number(hosted_sms: Command) -> None:

@@ -76,6 +76,8 @@ class StandIn:
 
     @workflow.update
     async def resend_codes(self, message: ResendCodes) -> Answer:
+        if message.by == "refuse me":
+            return Answer(accepted=False, sentence="No number waits for a code.")
         self.resends += 1
         times = self.resends
         await asyncio.sleep(0.01)
@@ -112,6 +114,10 @@ class StandInPreflight:
     async def run(self, request: PreflightRequest) -> PreflightReport:
         if request.messaging_profile_id == "unknown":
             return PreflightReport(ok=False, sentence="Telnyx does not know the messaging profile unknown.")
+        if request.messaging_profile_id == "elsewhere":
+            return PreflightReport(
+                ok=True, sentence="It exists.", webhook_url="https://a.b/c", warnings=["A wrong path."]
+            )
         if request.messaging_profile_id == "hookless":
             return PreflightReport(ok=True, sentence="The key works.", webhook_sentence="The profile has no webhook.")
         return PreflightReport(ok=True, sentence="The key works.", webhook_url="https://example.com/telnyx/default")

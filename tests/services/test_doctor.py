@@ -84,11 +84,22 @@ async def test_without_a_worker_telnyx_is_not_asked(environment: Environment) ->
 
 
 @pytest.mark.usefixtures("client")
-@pytest.mark.parametrize(("profile", "level"), [("unknown", "fail"), ("hookless", "warn")])
+@pytest.mark.parametrize(("profile", "level"), [("unknown", "fail"), ("hookless", "warn"), ("elsewhere", "warn")])
 async def test_an_unknown_profile_and_a_missing_webhook_are_found(
     environment: Environment, profile: str, level: str
 ) -> None:
     assert (await _findings(environment(), profile=profile))["Telnyx (default)"].level == level
+
+
+async def test_the_webhook_of_the_profile_in_use_is_looked_at(
+    client: Client, environment: Environment, begin: Begin, reference: str
+) -> None:
+    await begin(client, account=reference, messaging_profile_id="elsewhere")
+    await _listed(client, reference)
+
+    found = (await _findings(environment(), account=reference))[f"Telnyx ({reference})"]
+
+    assert (found.level, "A wrong path." in found.sentence) == ("warn", True)
 
 
 @pytest.mark.parametrize("keys", [KEYS.replace("test:", "other:"), None])

@@ -135,12 +135,17 @@ async def test_an_unknown_profile_starts_nothing(starter: Starter, client: Clien
     assert not await starter.store.has(unknown.request.reference, unknown.pdfs[0].document)
 
 
-async def test_a_missing_webhook_is_a_warning(starter: Starter, client: Client, prepared: Prepared) -> None:
+@pytest.mark.parametrize(
+    ("profile", "warning"), [("hookless", "The profile has no webhook."), ("elsewhere", "A wrong path.")]
+)
+async def test_a_webhook_that_cannot_arrive_is_a_warning(
+    starter: Starter, client: Client, prepared: Prepared, profile: str, warning: str
+) -> None:
     asking = replace(starter, preflights=Preflights(client))
 
-    started = await asking.start(await prepared(messaging_profile_id="hookless"))
+    started = await asking.start(await prepared(messaging_profile_id=profile))
 
-    assert started.warnings == ["The profile has no webhook."]
+    assert started.warnings == [warning]
 
 
 async def test_without_a_worker_a_start_is_taken_with_a_warning(
