@@ -1,11 +1,14 @@
 """`hosted-sms account show` and `hosted-sms account resume`."""
 
+from typing import TYPE_CHECKING
+
 from commands import answers, connection, printer
 from commands.options import CHANGE, TEXT, Account, Change, Output
-from domain import command_hints
-from domain.accounts import AccountProgress
 from domain.text import count, format_utc, join_some
 from services.endings import Ending
+
+if TYPE_CHECKING:
+    from domain.accounts import AccountProgress
 
 _REQUESTS_SHOWN, _EVENTS_SHOWN = 20, 5
 
@@ -31,7 +34,9 @@ async def resume(account: Account = "default", /, *, change: Change = CHANGE) ->
     return answers.show(answer, as_json=change.json)
 
 
-def _lines(found: AccountProgress) -> list[str]:
+def _lines(found: "AccountProgress") -> list[str]:
+    from domain import command_hints
+
     lines = [_headline(found)]
     if found.stopped:
         lines += [f"  {found.because}"] if found.because else []
@@ -46,7 +51,7 @@ def _lines(found: AccountProgress) -> list[str]:
     return [*lines, *(f"  {format_utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
 
 
-def _headline(found: AccountProgress) -> str:
+def _headline(found: "AccountProgress") -> str:
     if found.stopped:
         since = f" since {format_utc(found.since)}" if found.since else ""
         return f"The account {found.account} is stopped{since}: Telnyx refuses it."

@@ -6,7 +6,6 @@ from cyclopts import Parameter
 
 from commands import answers, connection
 from commands.options import CHANGE, EMPTY, PASTED, Change, Reference
-from domain.messages import AnswerAsk
 from services.endings import Ending
 
 
@@ -20,6 +19,8 @@ async def answer(
     change: Change = CHANGE,
 ) -> Ending:
     """Answer an ask that offers choices."""
+    from domain.messages import AnswerAsk
+
     message = AnswerAsk(ask=ask, choice=choice, order_id=order, by=change.who())
     hosted_sms = await connection.connect_for(reference)
     return answers.show(await hosted_sms.answer(reference, message, **change.sending()), as_json=change.json)

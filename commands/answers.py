@@ -1,14 +1,18 @@
 """Prints the answer of a request or an account to a message."""
 
+from typing import TYPE_CHECKING
+
 from commands import printer
-from domain.messages import Answer
 from domain.vocabulary import CodeOutcome
 from services.endings import Ending
+
+if TYPE_CHECKING:
+    from domain.messages import Answer
 
 _NOT_TAKEN = {CodeOutcome.REJECTED, CodeOutcome.NOT_ASKED}
 
 
-def show(answer: Answer, *, as_json: bool) -> Ending:
+def show(answer: "Answer", *, as_json: bool) -> Ending:
     """Prints an answer. It counts as refused when it was not accepted or a code was not taken."""
     bad = [number.phone_number for number in answer.numbers if number.result in _NOT_TAKEN]
     refusal = f"Not taken: {', '.join(bad)}" if bad else "" if answer.accepted else answer.sentence

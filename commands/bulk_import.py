@@ -2,17 +2,17 @@
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from commands import connection, files, printer
-from commands.files import PdfFile
 from commands.options import FLAG, TEXT, By, Output, system_user
 from domain.text import join_some
-from services import orders_file
-from services.bulk_import import ImportResult
 from services.endings import Ending
+
+if TYPE_CHECKING:
+    from services.bulk_import import ImportResult
 
 
 async def import_file(
@@ -29,8 +29,12 @@ async def import_file(
 
     A file with a mistake starts nothing. A second run starts only the requests that do not exist yet.
     """
+    from services import orders_file
+
     content = await files.read(file)
-    lines = await orders_file.read(content, file.name, lambda cell: PdfFile(file.parent / cell), by=by or system_user())
+    lines = await orders_file.read(
+        content, file.name, lambda cell: files.PdfFile(file.parent / cell), by=by or system_user()
+    )
     hosted_sms = await connection.connect()
     counter = printer.Counter(len(lines), quiet=output.json)
     results = await hosted_sms.import_(lines, preflight=not no_preflight, on_done=lambda _: counter.advance())
@@ -38,7 +42,7 @@ async def import_file(
     return _print(results, as_json=output.json)
 
 
-def _print(results: Sequence[ImportResult], *, as_json: bool) -> Ending:
+def _print(results: Sequence["ImportResult"], *, as_json: bool) -> Ending:
     failed = [result for result in results if result.error is not None]
     if as_json:
         printer.dump(results)
@@ -54,7 +58,7 @@ def _print(results: Sequence[ImportResult], *, as_json: bool) -> Ending:
     return Ending.REFUSED if failed else Ending.DONE
 
 
-def _grouped(results: Sequence[ImportResult]) -> list[str]:
+def _grouped(results: Sequence["ImportResult"]) -> list[str]:
     """Each warning once, with its requests: the webhook of a profile concerns all of them."""
     concerned: dict[str, list[str]] = {}
     for result in results:

@@ -2,12 +2,13 @@
 
 from commands import connection, printer
 from commands.options import TEXT, Account, Numbers, Output
-from services import parsing
 from services.endings import Ending
 
 
 async def check(numbers: Numbers, /, *, account: Account = "default", output: Output = TEXT) -> Ending:
     """Ask Telnyx whether numbers can be hosted. Nothing is ordered."""
+    from services import parsing
+
     wanted, name = parsing.phone_numbers(numbers), parsing.account(account)
     hosted_sms = await connection.connect()
     report = await hosted_sms.check(name, wanted)

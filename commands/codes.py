@@ -6,8 +6,6 @@ from cyclopts import Parameter
 
 from commands import answers, connection, files
 from commands.options import CHANGE, Change, Reference
-from domain.messages import ResendCodes, SubmitCodes
-from services import parsing
 from services.endings import Ending
 
 
@@ -26,6 +24,9 @@ async def codes(
     change: Change = CHANGE,
 ) -> Ending:
     """Submit ownership codes."""
+    from domain.messages import SubmitCodes
+    from services import parsing
+
     lines = files.read_lines(from_file) if from_file is not None else []
     message = SubmitCodes(codes=parsing.codes([*(codes or []), *lines]), by=change.who())
     hosted_sms = await connection.connect_for(reference)
@@ -43,6 +44,9 @@ async def resend(
     change: Change = CHANGE,
 ) -> Ending:
     """Ask Telnyx for new ownership codes."""
+    from domain.messages import ResendCodes
+    from services import parsing
+
     wanted = parsing.phone_numbers(numbers or [], at_least=0)
     message = ResendCodes(phone_numbers=wanted, method=method, by=change.who())
     hosted_sms = await connection.connect_for(reference)

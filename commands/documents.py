@@ -2,8 +2,6 @@
 
 from commands import answers, connection, files, printer
 from commands.options import CHANGE, Bill, Change, Loa, Reference
-from domain.messages import ReplaceDocuments
-from services import submit_documents
 from services.endings import Ending
 
 
@@ -12,6 +10,9 @@ async def documents(reference: Reference, /, *, loa: Loa = None, bill: Bill = No
 
     What you leave out stays as it was.
     """
+    from domain.messages import ReplaceDocuments
+    from services import submit_documents
+
     checked = await submit_documents.check(files.pdf(loa), files.pdf(bill))
     hosted_sms = await connection.connect_for(reference)
     stored = await hosted_sms.store_documents(reference, checked)

@@ -1,17 +1,17 @@
 """`hosted-sms events list` and `hosted-sms events replay`: the notifications to people and programs."""
 
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from commands import connection, printer
 from commands.options import PASTED, TEXT, Output
-from domain import notification_text
 from domain.text import count, format_utc
-from services import parsing
 from services.endings import Ending
-from services.notifications import Delivery
+
+if TYPE_CHECKING:
+    from services.notifications import Delivery
 
 Since = Annotated[str, Parameter(help="How far back: 30m, 24h, 3d, or a time such as 2026-11-30T09:00 (UTC).")]
 About = Annotated[str | None, PASTED, Parameter(help="Only what is about this request.")]
@@ -19,6 +19,8 @@ About = Annotated[str | None, PASTED, Parameter(help="Only what is about this re
 
 async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> Ending:
     """List the notifications to people and programs."""
+    from services import parsing
+
     begin = parsing.instant(since, datetime.now(UTC))
     hosted_sms = await connection.connect()
     found = [one async for one in hosted_sms.events(begin, reference)]
@@ -32,7 +34,9 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
     return Ending.DONE
 
 
-def _line(one: Delivery) -> str:
+def _line(one: "Delivery") -> str:
+    from domain import notification_text
+
     given_up = f" (given up: {', '.join(one.failed)})" if one.failed else ""
     headline = notification_text.headline(one.news)
     return f"{format_utc(one.news.at):<20}  {one.news.event_id}  {one.delivery:<9}  {headline}{given_up}"
@@ -43,6 +47,8 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
 
     They keep their ids. People get no second notification.
     """
+    from services import parsing
+
     begin = parsing.instant(since, datetime.now(UTC))
     hosted_sms = await connection.connect()
     done = await hosted_sms.replay_events(begin, reference)

@@ -8,7 +8,6 @@ from cyclopts import Parameter
 from commands import printer
 from commands.options import PASTED, TEXT, Output
 from services.endings import Ending
-from services.hosted_sms import HostedSms
 
 
 def explain(
@@ -18,7 +17,9 @@ def explain(
 
     Prints what it means, who has to act, and what to do.
     """
-    found = HostedSms.explain(word)
+    from domain.explain import explain as find
+
+    found = find(word)
     if not found:
         printer.fail(
             f"No table knows {word!r}: check the spelling in the Telnyx portal, or ask Telnyx support what it means.",

@@ -1,11 +1,9 @@
 """Reads the files that a person names, with one sentence for each way in which that fails."""
 
-import asyncio
 import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-from runtime import pdf_gate
 from services.errors import Refused
 
 _LONGEST_PATH = 200
@@ -24,6 +22,10 @@ class PdfFile:
 
     async def read(self) -> bytes:
         """The bytes; raises Refused when the file cannot be read or is far too large."""
+        import asyncio
+
+        from runtime import pdf_gate
+
         return await asyncio.to_thread(_read, self.path, 2 * pdf_gate.MAX_BYTES)
 
 
@@ -34,6 +36,8 @@ def pdf(path: Path | None) -> PdfFile | None:
 
 async def read(path: Path) -> bytes:
     """The bytes of a file; raises Refused when it cannot be read."""
+    import asyncio
+
     return await asyncio.to_thread(_read, path)
 
 

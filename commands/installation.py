@@ -1,15 +1,16 @@
 """`hosted-sms setup` and `hosted-sms doctor`: prepare an installation and examine it."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from commands import connection, printer
 from commands.options import EMPTY, PASTED, TEXT, Account, Output
-from services.doctor import Finding
 from services.endings import Ending
-from services.hosted_sms import HostedSms
-from services.setup import SetupResult
+
+if TYPE_CHECKING:
+    from services.doctor import Finding
+    from services.setup import SetupResult
 
 _MARKS = {"ok": "ok  ", "warn": "warn", "fail": "FAIL"}
 
@@ -34,7 +35,7 @@ async def set_up(*, output: Output = TEXT) -> Ending:
     return Ending.REFUSED
 
 
-def _print(done: SetupResult) -> None:
+def _print(done: "SetupResult") -> None:
     if done.added:
         printer.write(f"Registered {', '.join(done.added)}.")
     elif done.present:
@@ -55,6 +56,8 @@ async def doctor(
     output: Output = TEXT,
 ) -> Ending:
     """Check this installation: one line a check, with the remedy."""
+    from services.hosted_sms import HostedSms
+
     findings: list[Finding] = []
     async for finding in HostedSms.doctor(account=account, profile=profile, orphans=orphans):
         findings.append(finding)
@@ -67,7 +70,7 @@ async def doctor(
     return Ending.REFUSED if any(finding.level == "fail" for finding in findings) else Ending.DONE
 
 
-def _print_finding(finding: Finding) -> None:
+def _print_finding(finding: "Finding") -> None:
     printer.write_wrapped(f"{_MARKS[finding.level]}  {finding.check}: {finding.sentence}", hanging=6)
     if finding.remedy:
         printer.write_wrapped(f"Remedy: {finding.remedy}.", indent=6)

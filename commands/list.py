@@ -4,7 +4,7 @@ from typing import Annotated
 
 from cyclopts import Parameter
 
-from commands import connection, printer, rendering
+from commands import connection, printer
 from commands.options import FLAG, TEXT, Output
 from services.endings import Ending
 
@@ -25,5 +25,7 @@ async def list_requests(
     if output.json:
         printer.dump(rows)
     else:
+        from commands import rendering
+
         printer.render(rendering.rows(rows))
     return Ending.DONE

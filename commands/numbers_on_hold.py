@@ -2,8 +2,6 @@
 
 from commands import answers, connection
 from commands.options import CHANGE, Change, Numbers, Reference, Why
-from domain.messages import GiveUp, RetryNumbers
-from services import parsing
 from services.endings import Ending
 
 
@@ -12,6 +10,9 @@ async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = C
 
     Use this once the cause is resolved.
     """
+    from domain.messages import RetryNumbers
+    from services import parsing
+
     message = RetryNumbers(phone_numbers=parsing.phone_numbers(numbers), by=change.who())
     hosted_sms = await connection.connect_for(reference)
     return answers.show(await hosted_sms.retry_numbers(reference, message, **change.sending()), as_json=change.json)
@@ -19,6 +20,9 @@ async def retry(reference: Reference, numbers: Numbers, /, *, change: Change = C
 
 async def give_up(reference: Reference, numbers: Numbers, /, *, why: Why = "", change: Change = CHANGE) -> Ending:
     """Stop trying for some numbers. The others go on."""
+    from domain.messages import GiveUp
+    from services import parsing
+
     message = GiveUp(phone_numbers=parsing.phone_numbers(numbers), why=why, by=change.who())
     hosted_sms = await connection.connect_for(reference)
     return answers.show(await hosted_sms.give_up(reference, message, **change.sending()), as_json=change.json)

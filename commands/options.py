@@ -5,13 +5,15 @@ import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter, Token
 
 from domain.delays import COMMAND_WAITS
 from domain.pasted_text import clean
-from services.updates import Sending
+
+if TYPE_CHECKING:
+    from services.updates import Sending
 
 EMPTY = Parameter(show_default=False)
 """An option whose default is empty, so that help does not print it."""
@@ -61,9 +63,9 @@ class Change(Output):
         """The name for the request's events."""
         return self.by or system_user()
 
-    def sending(self) -> Sending:
+    def sending(self) -> "Sending":
         """The keyword arguments of the verb that makes the change."""
-        return Sending(update_id=self.id, within=self.within)
+        return {"update_id": self.id, "within": self.within}
 
 
 TEXT = Output()

@@ -8,11 +8,12 @@ import textwrap
 import traceback
 from collections.abc import Sequence
 from contextlib import suppress
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-    from rich.console import RenderableType
+    from rich.console import Console, RenderableType
 
 _COMMAND = re.compile(r"`[^`]*`")
 _GLUE = "\x00"
@@ -49,7 +50,7 @@ def wrapped(text: str, indent: int, hanging: int, width: int) -> str:
 
 def render(content: "RenderableType") -> None:
     """Prints tables and the like for people, in colors where the terminal has them."""
-    from rich.console import Console  # noqa: PLC0415 - takes longer to load than a whole answer in JSON
+    from rich.console import Console
 
     Console(highlight=False, markup=False, emoji=False).print(content)
 
@@ -93,6 +94,19 @@ def _write_error(text: str) -> None:
     """Writes to stderr. When its reader has gone, the command goes on and its exit code stays."""
     with suppress(BrokenPipeError):
         sys.stderr.write(text)
+
+
+class LaterConsole:
+    """A console of rich that is loaded when something is printed on it."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._console, name)
+
+    @cached_property
+    def _console(self) -> "Console":
+        from rich.console import Console
+
+        return Console(highlight=False, emoji=False)
 
 
 class Counter:

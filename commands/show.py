@@ -1,20 +1,17 @@
 """`hosted-sms show`."""
 
-import asyncio
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
-from rich.console import Console
-from rich.live import Live
 
-from commands import connection, printer, rendering
+from commands import connection, printer
 from commands.options import FLAG, TEXT, Output, Reference
 from domain.vocabulary import Outcome
 from services.endings import Ending
-from services.hosted_sms import HostedSms
 
 if TYPE_CHECKING:
     from domain.messages import Progress
+    from services.hosted_sms import HostedSms
 
 _SECONDS_BETWEEN_LOOKS = 2.0
 
@@ -37,12 +34,21 @@ async def show(
     if output.json:
         printer.dump(progress)
     else:
+        from commands import rendering
+
         printer.render(rendering.progress(progress))
     return Ending.DONE
 
 
-async def _watch(hosted_sms: HostedSms, reference: str) -> Ending:
+async def _watch(hosted_sms: "HostedSms", reference: str) -> Ending:
     """Redraws until the request ends."""
+    import asyncio
+
+    from rich.console import Console
+    from rich.live import Live
+
+    from commands import rendering
+
     progress = await hosted_sms.show(reference)
     console = Console(highlight=False, markup=False, emoji=False)
     with Live(rendering.progress(progress), console=console, auto_refresh=False, vertical_overflow="visible") as live:
@@ -53,8 +59,10 @@ async def _watch(hosted_sms: HostedSms, reference: str) -> Ending:
     return Ending.DONE
 
 
-async def _watch_json(hosted_sms: HostedSms, reference: str) -> Ending:
+async def _watch_json(hosted_sms: "HostedSms", reference: str) -> Ending:
     """Writes one line of JSON for each change until the request ends."""
+    import asyncio
+
     last: Progress | None = None
     while last is None or last.outcome == Outcome.RUNNING:
         if last is not None:

@@ -1,17 +1,16 @@
 """`hosted-sms start`."""
 
 from datetime import datetime
-from typing import Annotated, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
 
 from cyclopts import Parameter
 
 from commands import connection, files, printer
 from commands.options import EMPTY, FLAG, PASTED, TEXT, Account, Bill, By, Loa, Output, system_user
-from domain.messages import Options
-from services import parsing
 from services.endings import Ending
-from services.prepare import NewRequest, prepare
-from services.start import StartResult
+
+if TYPE_CHECKING:
+    from services.start import StartResult
 
 
 async def start(  # noqa: PLR0913 - an option for each field of a request
@@ -51,6 +50,10 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
 
     The same reference with the same content is the same request, so that starting it again is safe.
     """
+    from domain.messages import Options
+    from services import parsing
+    from services.prepare import NewRequest, prepare
+
     options = Options(
         all_or_nothing=all_or_nothing,
         verification_method=verification_method,
@@ -66,7 +69,7 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
     return _print(await hosted_sms.start(prepared, preflight=not no_preflight), as_json=output.json)
 
 
-def _print(started: StartResult, *, as_json: bool) -> Ending:
+def _print(started: "StartResult", *, as_json: bool) -> Ending:
     if as_json:
         printer.dump(started)
         return Ending.DONE

@@ -1,15 +1,17 @@
 """`hosted-sms transfer approve` and `hosted-sms transfer reject`: let another Telnyx account take numbers, or not."""
 
 import sys
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
 from commands import connection, printer
 from commands.options import PASTED, TEXT, Account, Output
 from domain.pasted_text import clean
-from domain.transfers import AnswerTransferRequest, Decision
 from services.endings import Ending
+
+if TYPE_CHECKING:
+    from domain.transfers import Decision
 
 Order = Annotated[str, PASTED, Parameter(help="Id of the other account's order, from Telnyx's notification.")]
 Token = Annotated[
@@ -34,7 +36,9 @@ async def reject(order: Order, /, *, token: Token, account: Account = "default",
     return await _answer("reject", order, token, account, output)
 
 
-async def _answer(decision: Decision, order: str, token: str, account: str, output: Output) -> Ending:
+async def _answer(decision: "Decision", order: str, token: str, account: str, output: Output) -> Ending:
+    from domain.transfers import AnswerTransferRequest
+
     given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - a hyphen is no token
     request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=clean(given))
     hosted_sms = await connection.connect()

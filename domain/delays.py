@@ -20,6 +20,8 @@ ANSWER_WITHIN = 40.0
 COMMAND_WAITS = 20.0
 """A face waits so long for the answer to an update. After a worker's death the first answer takes twice
 `STICKY_TIMEOUT`."""
+WORKER_WITHIN = 3.0
+"""A worker has so long to answer a query before a face shows what the Temporal server alone knows."""
 STICKY_TIMEOUT = 5.0
 """The next step of a request waits so long for the worker that has it in memory. A worker that died loses it then. The
 SDK's default of ten seconds would be ten seconds in which a person gets no answer."""

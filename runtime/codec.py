@@ -4,12 +4,12 @@ Each payload is encrypted as a whole with AES-256-GCM under the newest key of a 
 rotate, put a new key first and keep the old ones for what was stored before.
 """
 
+import logging
 import os
 import re
 import time
 from collections.abc import Mapping, Sequence
 
-import structlog
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from pydantic import SecretStr
@@ -26,7 +26,7 @@ _NONCE_BYTES = 12  # the size for which AES-GCM is specified; random nonces are 
 _SECONDS_BETWEEN_WARNINGS = 60.0
 _ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
-_log = structlog.get_logger(__name__)
+_log = logging.getLogger(__name__)  # not structlog, since a command loads this module and seldom logs
 
 
 class UndecryptablePayload(Exception):  # noqa: N818 - named for what a person sees
@@ -151,4 +151,4 @@ class EncryptionCodec(PayloadCodec):
         now = time.monotonic()
         if self._warned_at is None or now - self._warned_at >= _SECONDS_BETWEEN_WARNINGS:
             self._warned_at = now
-            _log.warning("plain_payload_accepted", plain_payloads_seen=self.plain_payloads_seen)
+            _log.warning("plain_payload_accepted", extra={"plain_payloads_seen": self.plain_payloads_seen})

@@ -6,24 +6,26 @@ do. The value of a secret is never shown.
 
 import os
 from datetime import timedelta
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr, ValidationError
 
-from domain.ask_times import AskTimes
-from domain.calendar import Calendar
-from domain.code_limits import CodeLimits
 from domain.text import nearest
 from runtime import proxies
 from runtime import setting_values as values
-from runtime.accounts import Account, read_accounts, read_public_keys
-from runtime.recipients import Recipients
-from runtime.recipients_file import read_recipients
 from runtime.secret_flaws import flaw
 from runtime.setting_fields import PREFIX, SettingFields
 from runtime.setting_values import SettingsError
 
-__all__ = ["Account", "Settings", "SettingsError", "default_text", "load", "variable"]
+# What only some processes need is loaded by the property that they ask.
+if TYPE_CHECKING:
+    from domain.ask_times import AskTimes
+    from domain.calendar import Calendar
+    from domain.code_limits import CodeLimits
+    from runtime.accounts import Account
+    from runtime.recipients import Recipients
+
+__all__ = ["Settings", "SettingsError", "default_text", "load", "variable"]
 
 TEMPORAL_VARIABLES = {
     *("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_API_KEY", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"),
@@ -43,14 +45,18 @@ class Settings(SettingFields):
     """All settings, and what the parts of a process are made of."""
 
     @property
-    def calendar(self) -> Calendar:
+    def calendar(self) -> "Calendar":
         """When people work."""
+        from domain.calendar import Calendar
+
         opens, closes = values.parse_hours(self.working_hours) or (0, 0)
         return Calendar(opens, closes, values.parse_days(self.closed_days))
 
     @property
-    def ask_times(self) -> AskTimes:
+    def ask_times(self) -> "AskTimes":
         """When people are reminded of a question, and when it expires."""
+        from domain.ask_times import AskTimes
+
         return AskTimes(
             self.calendar,
             remind_after=timedelta(seconds=self.remind_after),
@@ -59,8 +65,10 @@ class Settings(SettingFields):
         )
 
     @property
-    def code_limits(self) -> CodeLimits:
+    def code_limits(self) -> "CodeLimits":
         """How often ownership codes are sent to one number."""
+        from domain.code_limits import CodeLimits
+
         return CodeLimits(timedelta(seconds=self.code_spacing), self.codes_at_most)
 
     @property
@@ -83,30 +91,38 @@ class Settings(SettingFields):
         """The web addresses from which a browser may call the codec endpoint."""
         return tuple(origin.rstrip("/") for origin in values.split_list(self.codec_allowed_origins))
 
-    def telnyx_accounts(self) -> dict[str, Account]:
+    def telnyx_accounts(self) -> dict[str, "Account"]:
         """All Telnyx accounts by name. Only the worker may call this, since it reads the API keys.
 
         Raises:
             SettingsError: there is no account, or the TOML file has a mistake.
         """
+        from runtime.accounts import read_accounts
+
         return read_accounts(self.accounts, self._default_account(), base_url=self.telnyx_base_url)
 
     def telnyx_public_keys(self) -> dict[str, str]:
         """The public key of each account that has one, by account name. Reads no API key."""
+        from runtime.accounts import read_public_keys
+
         keys = read_public_keys(self.accounts)
         return keys | ({"default": self.telnyx_public_key} if self.telnyx_public_key else {})
 
-    def recipients(self) -> Recipients:
+    def recipients(self) -> "Recipients":
         """Who gets notifications. Only the worker may call this, since it reads addresses and secrets.
 
         Raises:
             SettingsError: an address, a secret or the TOML file has a mistake.
         """
+        from runtime.recipients_file import read_recipients
+
         return read_recipients(self.notify, self.channels)
 
-    def _default_account(self) -> Account | None:
+    def _default_account(self) -> "Account | None":
         if self.telnyx_api_key is None:
             return None
+        from runtime.accounts import Account
+
         return Account(
             name="default",
             api_key=self.telnyx_api_key,

@@ -5,7 +5,7 @@ from typing import Unpack
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 
-from domain import names
+from domain import delays, names
 from domain.accounts import AccountProgress, ResumeAccount
 from domain.messages import Answer
 from domain.vocabulary import AskKind
@@ -17,7 +17,7 @@ from workflows import search_attributes as attributes
 _PREFIX = names.account_workflow_id("")
 
 
-async def show(client: Client, account: str, *, within: float = queries.WORKER_WITHIN) -> AccountProgress:
+async def show(client: Client, account: str, *, within: float = delays.WORKER_WITHIN) -> AccountProgress:
     """Where an account stands; `partial` when no worker answered within so many seconds.
 
     Raises:

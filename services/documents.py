@@ -4,13 +4,13 @@ import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
 from domain.messages import Document
-from runtime import pdf_gate
-from runtime.document_store import DocumentStore
-from runtime.pdf_gate import DocumentRefused
 from services.errors import Refused
+
+if TYPE_CHECKING:
+    from runtime.document_store import DocumentStore
 
 
 class Pdf(Protocol):
@@ -52,10 +52,12 @@ async def check(pdf: Pdf) -> CheckedPdf:
     Raises:
         Refused: it cannot be read, or Telnyx could not use it (docs/telnyx.md §9).
     """
+    from runtime import pdf_gate  # it takes a while to load, and most commands have no PDF
+
     content = await pdf.read()
     try:
         await asyncio.to_thread(pdf_gate.check, content, pdf.name)
-    except DocumentRefused as error:
+    except pdf_gate.DocumentRefused as error:
         raise Refused(str(error)) from None
     sha256 = hashlib.sha256(content).hexdigest()
     return CheckedPdf(pdf, Document(sha256=sha256, size=len(content), name=pdf_gate.safe_name(pdf.name)))
@@ -65,6 +67,8 @@ async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -
     """What a reviewer may object to in a bill: its text does not show a number, or could not be read as a whole."""
     if bill is None:
         return []
+    from runtime import pdf_gate
+
     content = await bill.pdf.read()
     reading = await asyncio.to_thread(pdf_gate.numbers_missing_from, content, phone_numbers)
     if not reading.readable:
@@ -77,7 +81,7 @@ async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -
     return [f"{bill.pdf.name} does not show {', '.join(reading.missing)}: the review may refuse the bill."]
 
 
-async def put(store: DocumentStore, reference: str, pdfs: Iterable[CheckedPdf]) -> None:
+async def put(store: "DocumentStore", reference: str, pdfs: Iterable[CheckedPdf]) -> None:
     """Stores PDFs under a reference. The same PDF again changes nothing.
 
     Raises:

@@ -2,10 +2,7 @@
 
 from enum import StrEnum
 
-from runtime.codec import UndecryptablePayload
-from runtime.connection import CannotReachTemporal
 from runtime.document_errors import DocumentError, DocumentStoreUnavailable
-from runtime.setting_values import SettingsError
 from services.errors import NoAnswer, ServiceError
 
 
@@ -23,8 +20,19 @@ class Ending(StrEnum):
 
 def ending_of(error: BaseException) -> Ending:
     """How a call ended that raised an error."""
-    if isinstance(error, NoAnswer | CannotReachTemporal | DocumentStoreUnavailable):
+    if isinstance(error, NoAnswer | DocumentStoreUnavailable):
         return Ending.NO_ANSWER
-    if isinstance(error, ServiceError | SettingsError | DocumentError | UndecryptablePayload):
+    if isinstance(error, ServiceError | DocumentError):
         return Ending.REFUSED
-    return Ending.FAULT
+    return _ending_of_connection(error)
+
+
+def _ending_of_connection(error: BaseException) -> Ending:
+    """The same for the errors of settings and Temporal, whose modules take long to load."""
+    from runtime.codec import UndecryptablePayload
+    from runtime.connection import CannotReachTemporal
+    from runtime.setting_values import SettingsError
+
+    if isinstance(error, CannotReachTemporal):
+        return Ending.NO_ANSWER
+    return Ending.REFUSED if isinstance(error, SettingsError | UndecryptablePayload) else Ending.FAULT

@@ -1,60 +1,52 @@
-"""`HostedSms`: everything that one can ask of the system, the command `hosted-sms` is one caller."""
+"""`HostedSms`: everything that one can ask of the system, the command `hosted-sms` is one caller.
 
-from collections.abc import AsyncIterator, Callable, Sequence
+Each verb loads the service that it needs when it is called, so that a command starts fast.
+"""
+
+from __future__ import annotations
+
 from dataclasses import dataclass
-from datetime import datetime
 from functools import cached_property
-from typing import Unpack
+from typing import TYPE_CHECKING
 
-from temporalio.client import Client
+from domain import delays
 
-from domain import explain
-from domain.accounts import AccountProgress
-from domain.checks import CheckReport
-from domain.explain import Explanation
-from domain.messages import (
-    Answer,
-    AnswerAsk,
-    Cancel,
-    GiveUp,
-    Message,
-    Progress,
-    ReplaceDocuments,
-    ResendCodes,
-    RetryNumbers,
-    SubmitCodes,
-)
-from domain.transfers import AnswerTransferRequest, TransferResult
-from runtime import connection
-from runtime.document_store import DocumentStore
-from runtime.fingerprints import Fingerprints
-from runtime.settings import Settings
-from services import (
-    accounts,
-    bulk_import,
-    doctor,
-    nothing_found,
-    notifications,
-    preflight,
-    progress,
-    queries,
-    request_list,
-    setup,
-    submit_documents,
-    transfers,
-    updates,
-)
-from services.bulk_import import ImportResult
-from services.doctor import Finding
-from services.notifications import Delivery, ReplayResult
-from services.orders_file import Line
-from services.preflight import Preflights
-from services.prepare import PreparedRequest
-from services.request_list import Row
-from services.setup import SetupResult
-from services.start import Starter, StartResult
-from services.submit_documents import CheckedDocuments, StoredDocuments
-from services.updates import Sending
+if TYPE_CHECKING:
+    from collections.abc import AsyncIterator, Callable, Sequence
+    from datetime import datetime
+    from typing import Unpack
+
+    from temporalio.client import Client
+
+    from domain.accounts import AccountProgress
+    from domain.checks import CheckReport
+    from domain.explain import Explanation
+    from domain.messages import (
+        Answer,
+        AnswerAsk,
+        Cancel,
+        GiveUp,
+        Message,
+        Progress,
+        ReplaceDocuments,
+        ResendCodes,
+        RetryNumbers,
+        SubmitCodes,
+    )
+    from domain.transfers import AnswerTransferRequest, TransferResult
+    from runtime.document_store import DocumentStore
+    from runtime.fingerprints import Fingerprints
+    from runtime.settings import Settings
+    from services.bulk_import import ImportResult
+    from services.doctor import Finding
+    from services.notifications import Delivery, ReplayResult
+    from services.orders_file import Line
+    from services.prepare import PreparedRequest
+    from services.request_list import Row
+    from services.setup import SetupResult
+    from services.start import Starter, StartResult
+    from services.submit_documents import CheckedDocuments, StoredDocuments
+    from services.updates import Sending
 
 
 @dataclass(frozen=True)
@@ -68,29 +60,37 @@ class HostedSms:
     settings: Settings
 
     @classmethod
-    async def connect(cls, settings: Settings) -> "HostedSms":
+    async def connect(cls, settings: Settings) -> HostedSms:
         """Connects to Temporal.
 
         Raises:
             SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
             CannotReachTemporal: no server answers.
         """
+        from runtime import connection
+
         return cls(await connection.connect(settings), settings)
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
         """Replace numbers where the server searches. Raises SettingsError when their key is missing."""
+        from runtime.fingerprints import Fingerprints
+
         return Fingerprints.from_settings(self.settings)
 
     @cached_property
     def store(self) -> DocumentStore:
         """Keeps the documents. Raises SettingsError when it cannot be opened."""
+        from runtime.document_store import DocumentStore
+
         return DocumentStore.from_url(self.settings.document_store)
 
     # Begin requests
 
     async def check(self, account: str, phone_numbers: Sequence[str]) -> CheckReport:
         """Asks Telnyx whether numbers (E.164) can be hosted. Nothing is ordered."""
+        from services import preflight
+
         return await preflight.check(self.client, account, phone_numbers)
 
     async def start(self, prepared: PreparedRequest, *, preflight: bool = True) -> StartResult:
@@ -106,9 +106,14 @@ class HostedSms:
         self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[ImportResult], None] = lambda _: None
     ) -> Sequence[ImportResult]:
         """Starts the requests of a file; `on_done` is called after each row."""
+        from services import bulk_import
+
         return await bulk_import.import_lines(self._starter(preflight), lines, on_done)
 
     def _starter(self, preflight: bool) -> Starter:  # noqa: FBT001 - read where it is called
+        from services.preflight import Preflights
+        from services.start import Starter
+
         preflights = Preflights(self.client) if preflight else None
         return Starter(self.client, self.fingerprints, self.store, preflights)
 
@@ -122,6 +127,8 @@ class HostedSms:
         Raises:
             Refused: none fits, and it is not proved that there is none, for instance before `setup`.
         """
+        from services import nothing_found, request_list
+
         fingerprints, empty = None if number is None else self.fingerprints, True
         found = request_list.requests(self.client, fingerprints, needs_me=needs_me, number=number, customer=customer)
         async for row in found:
@@ -132,14 +139,18 @@ class HostedSms:
         if empty and fingerprints is not None:
             await nothing_found.prove_no_number(self.client, fingerprints)
 
-    async def show(self, reference: str, *, within: float = queries.WORKER_WITHIN) -> Progress:
+    async def show(self, reference: str, *, within: float = delays.WORKER_WITHIN) -> Progress:
         """Where a request stands; `partial` when no worker answered within so many seconds."""
+        from services import progress
+
         return await progress.show(self.client, reference, within=within)
 
     # Send messages to a request
 
     async def send(self, reference: str, message: Message, **sending: Unpack[Sending]) -> Answer:
         """Sends any of the messages below. See `updates.send` for the arguments and the errors of them all."""
+        from services import updates
+
         return await updates.send(self.client, reference, message, **sending)
 
     async def submit_codes(self, reference: str, message: SubmitCodes, **sending: Unpack[Sending]) -> Answer:
@@ -152,6 +163,8 @@ class HostedSms:
 
     async def store_documents(self, reference: str, given: CheckedDocuments) -> StoredDocuments:
         """Stores documents of a request that has not ended; `replace_documents` then names them to the request."""
+        from services import submit_documents
+
         return await submit_documents.store(self.client, self.store, reference, given)
 
     async def replace_documents(self, reference: str, message: ReplaceDocuments, **sending: Unpack[Sending]) -> Answer:
@@ -176,20 +189,28 @@ class HostedSms:
 
     # Telnyx accounts
 
-    async def show_account(self, account: str, *, within: float = queries.WORKER_WITHIN) -> AccountProgress:
+    async def show_account(self, account: str, *, within: float = delays.WORKER_WITHIN) -> AccountProgress:
         """Where an account stands; `partial` when no worker answered within so many seconds."""
+        from services import accounts
+
         return await accounts.show(self.client, account, within=within)
 
     async def stopped_accounts(self) -> Sequence[str]:
         """The names of the accounts that Telnyx refuses."""
+        from services import accounts
+
         return await accounts.stopped(self.client)
 
     async def resume_account(self, account: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
         """Reports that a stopped account works again, so that all its requests go on."""
+        from services import accounts
+
         return await accounts.resume(self.client, account, by=by, **sending)
 
     async def answer_transfer(self, request: AnswerTransferRequest) -> TransferResult:
         """Approves or rejects, at Telnyx, that another account takes numbers over."""
+        from services import transfers
+
         return await transfers.answer(self.client, request)
 
     # Notifications
@@ -200,6 +221,8 @@ class HostedSms:
         Raises:
             Refused: there is none, and the namespace was never set up.
         """
+        from services import nothing_found, notifications
+
         empty = True
         async for delivery in notifications.deliveries(self.client, since, reference):
             empty = False
@@ -213,6 +236,8 @@ class HostedSms:
         Raises:
             Refused: there is none, and the namespace was never set up.
         """
+        from services import nothing_found, notifications
+
         done = await notifications.replay(self.client, since, reference)
         if not done.events:
             await nothing_found.prove_set_up(self.client)
@@ -222,6 +247,8 @@ class HostedSms:
 
     async def setup(self) -> SetupResult:
         """Registers the search attributes and creates the schedules. A second call changes nothing."""
+        from services import setup
+
         return await setup.set_up(self.client)
 
     @staticmethod
@@ -233,9 +260,13 @@ class HostedSms:
             profile: a messaging profile whose webhook is looked at. Empty: none.
             orphans: whether to look for open orders without a request, which takes a while.
         """
+        from services import doctor
+
         return doctor.examine(account=account, profile=profile, orphans=orphans)
 
     @staticmethod
     def explain(status: str) -> Sequence[Explanation]:
         """What each table says about a status of Telnyx; nothing when none knows it."""
+        from domain import explain
+
         return explain.explain(status)

@@ -10,7 +10,7 @@ from temporalio.client import (
 )
 from temporalio.service import RPCError
 
-from domain import names
+from domain import delays, names
 from domain.messages import AskView, Event, HostingRequest, NumberProgress, Progress
 from domain.text import clause
 from domain.vocabulary import NumberState, Outcome, Step
@@ -30,7 +30,7 @@ _ENDED_WITHOUT_RESULT = {
 }
 
 
-async def show(client: Client, reference: str, *, within: float = queries.WORKER_WITHIN) -> Progress:
+async def show(client: Client, reference: str, *, within: float = delays.WORKER_WITHIN) -> Progress:
     """Where a request stands; `partial` when no worker answered within so many seconds.
 
     Raises:

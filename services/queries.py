@@ -8,14 +8,13 @@ from pydantic import BaseModel
 from temporalio.client import WorkflowHandle, WorkflowQueryFailedError, WorkflowQueryRejectedError
 from temporalio.service import RPCError
 
-WORKER_WITHIN = 3.0
-"""Seconds that a worker has to answer before callers show what the server alone knows."""
+from domain import delays
 
 _Reply = TypeVar("_Reply", bound=BaseModel)
 
 
 async def ask(
-    handle: WorkflowHandle[object, object], query: str, shape: type[_Reply], within: float = WORKER_WITHIN
+    handle: WorkflowHandle[object, object], query: str, shape: type[_Reply], within: float = delays.WORKER_WITHIN
 ) -> _Reply | None:
     """The answer to a query; None when the query fails or no worker answers within so many seconds."""
     limit = timedelta(seconds=within)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from pydantic import BaseModel
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowExecutionStatus
@@ -12,12 +13,14 @@ from temporalio.service import RPCError
 from domain import names
 from domain.messages import HostingRequest
 from runtime.codec import UndecryptablePayload
-from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from services import digests, documents, labels, progress, server_state
 from services.errors import Refused, UnknownReference
 from services.preflight import Preflights
 from services.prepare import PreparedRequest
+
+if TYPE_CHECKING:
+    from runtime.document_store import DocumentStore
 
 _MAY_START_AGAIN = frozenset(
     {
@@ -44,7 +47,7 @@ class Starter:
 
     client: Client
     fingerprints: Fingerprints
-    store: DocumentStore
+    store: "DocumentStore"
     preflights: Preflights | None = None
     """Asks Telnyx about account and profile first; None leaves that out."""
 

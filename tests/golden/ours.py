@@ -151,7 +151,7 @@ def command() -> App:
 def exit_code(error: BaseException) -> int:
     """The exit code of a command that ends by an error."""
     with mock.patch.object(cli, "_app", side_effect=error):
-        return cli.run([])
+        return cli.run(["list"])
 
 
 def usage_exit_code() -> int:

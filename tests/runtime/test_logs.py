@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 import structlog
 
+from commands import late_logs
 from runtime.logs import configure
 from runtime.settings import Settings
 
@@ -108,3 +109,15 @@ def test_requests_of_the_http_client_are_not_logged() -> None:
     configure(Settings(), out)
     logging.getLogger("httpx").info("HTTP Request: GET /v2/messaging_hosted_numbers/%2B15125550100")
     assert out.getvalue() == ""
+
+
+def test_the_log_of_a_command_begins_with_its_first_line(capsys: pytest.CaptureFixture[str]) -> None:
+    late_logs.configure(Settings(log_format="json", log_level="WARNING"))
+    logging.getLogger("temporalio").info("left out")
+    logging.getLogger("pypdf").warning("left out, since this library is talkative")
+    for _ in range(2):
+        logging.getLogger("runtime.codec").warning("plain_payload_accepted", extra={"code": "12345"})
+    out, err = capsys.readouterr()
+    found = [json.loads(line) for line in err.splitlines()]
+    assert [(line["event"], line["code"]) for line in found] == [("plain_payload_accepted", "***")] * 2
+    assert out == ""

@@ -7,7 +7,6 @@ import pytest
 from domain import delays, freshness, heartbeats, names, priorities
 from domain.asks import RULES
 from runtime.settings import Settings
-from services import queries
 from workflows import activity_options
 from workflows.activity_options import ActivityOptions
 
@@ -32,7 +31,7 @@ def test_a_sender_is_told_in_time_that_a_message_is_kept() -> None:
 
 def test_a_command_outlasts_the_death_of_a_worker() -> None:
     assert 2 * delays.STICKY_TIMEOUT < delays.COMMAND_WAITS < delays.ANSWER_PROMISED
-    assert queries.WORKER_WITHIN < delays.STICKY_TIMEOUT, "show says what the server knows instead"
+    assert delays.WORKER_WITHIN < delays.STICKY_TIMEOUT, "show says what the server knows instead"
 
 
 def test_a_face_is_answered_before_it_gives_up_or_says_that_it_does_not_know() -> None:
