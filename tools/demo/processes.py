@@ -6,6 +6,7 @@ import re
 import signal
 import socket
 import subprocess
+import sys
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
@@ -49,14 +50,32 @@ def until(
     return seen
 
 
+_RESERVED: list[socket.socket] = []
+"""Sockets that are bound and never listen, until this process ends."""
+
+
 def free_ports(count: int) -> list[int]:
-    """Different ports of this machine on which no process listens now."""
-    with contextlib.ExitStack() as held:
-        return [_port(held.enter_context(socket.create_server(("127.0.0.1", 0)))) for _ in range(count)]
+    """Different ports of this machine on which no process listens.
+
+    On Linux they stay reserved. The system gives a bound port to no process that asks for any port or connects, and a
+    server, which reuses its address, can still listen there, also after a restart. Other systems do not allow that, so
+    there another process may take a port before it is used.
+    """
+    bound = [_bound() for _ in range(count)]
+    ports = [int(one.getsockname()[1]) for one in bound]
+    if sys.platform == "linux":
+        _RESERVED.extend(bound)
+    else:
+        for one in bound:
+            one.close()
+    return ports
 
 
-def _port(listener: socket.socket) -> int:
-    return int(listener.getsockname()[1])
+def _bound() -> socket.socket:
+    one = socket.socket()
+    one.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    one.bind(("127.0.0.1", 0))
+    return one
 
 
 class Child:

@@ -2,6 +2,7 @@
 
 import os
 import signal
+import socket
 import sys
 from pathlib import Path
 
@@ -68,4 +69,14 @@ def test_a_wait_ends_without_progress_and_goes_on_with_it() -> None:
 
 
 def test_free_ports_are_all_different() -> None:
-    assert len(set(free_ports(20))) == 20
+    assert len(set(free_ports(20) + free_ports(20))) == 40
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="other systems cannot reserve a port for a server")
+def test_a_free_port_stays_reserved_for_the_server_that_names_it() -> None:
+    [port] = free_ports(1)
+    for _start in range(2):
+        with socket.create_server(("127.0.0.1", port)), socket.create_connection(("127.0.0.1", port)):
+            pass
+        with socket.socket() as other, pytest.raises(OSError, match="in use"):
+            other.bind(("127.0.0.1", port))
