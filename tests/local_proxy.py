@@ -25,8 +25,11 @@ class LocalProxy:
 
 
 @asynccontextmanager
-async def local_proxy(server_port: int) -> AsyncIterator[LocalProxy]:
-    """A running proxy. Whatever a client asks for, it gets the server at this port of this machine."""
+async def local_proxy(server_port: int, *, refusal: str = "") -> AsyncIterator[LocalProxy]:
+    """A running proxy. Whatever a client asks for, it gets the server at this port of this machine.
+
+    A proxy with a `refusal`, such as `407 Proxy Authentication Required`, gives everyone that and a page in HTML.
+    """
 
     async def serve(client: asyncio.StreamReader, answer: asyncio.StreamWriter) -> None:
         with suppress(OSError, EOFError):
@@ -42,6 +45,11 @@ async def local_proxy(server_port: int) -> AsyncIterator[LocalProxy]:
             for line in rest.decode().splitlines()
             if line.lower().startswith("proxy-authorization:")
         ]
+        if refusal:
+            proxy.asked.append(target)
+            page = "<html>Ask your administrator.</html>"
+            answer.write(f"HTTP/1.1 {refusal}\r\ncontent-length: {len(page)}\r\n\r\n{page}".encode())
+            return
         from_server, to_server = await asyncio.open_connection("127.0.0.1", server_port)
         if method == "CONNECT":
             proxy.asked.append(target)

@@ -11,13 +11,16 @@ import trustme
 from aiohttp import web
 from pydantic import SecretStr
 
+from domain.deliveries import NotTaken
 from runtime import proxies
 from runtime.apprise_channels import AppriseChannels
+from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.recipients import Channel, Webhook
 from runtime.settings import SettingsError, load
 from telnyx_api import transport
+from telnyx_api.errors import OutcomeUnknown
 from tests.local_proxy import LocalProxy, local_proxy
 from worker import telnyx_accounts
 
@@ -62,6 +65,12 @@ async def store_document(scheme: str, host: str) -> None:
 
 
 CLIENTS = [call_telnyx, post_outbound_webhook, tell_channel, store_document]
+REFUSED = [
+    (call_telnyx, OutcomeUnknown),
+    (post_outbound_webhook, (NotTaken, AssertionError)),  # over http:// it is the status of the POST
+    (tell_channel, NotTaken),
+    (store_document, DocumentStoreUnavailable),
+]
 Call = Callable[[str, str], Awaitable[None]]
 
 
@@ -157,6 +166,20 @@ async def test_the_proxy_gets_its_password_and_no_error_shows_it(
     with pytest.raises(Exception, match="did not answer") as caught:
         await call("https", "crm.example")
     assert "sesame" not in str(caught.value)
+
+
+@pytest.mark.parametrize("scheme", ["https", "http"])
+@pytest.mark.parametrize("refusal", ["407 Proxy Authentication Required", "403 Forbidden"])
+@pytest.mark.parametrize(("call", "error"), REFUSED)
+async def test_the_refusal_of_a_proxy_is_no_answer_of_the_server(
+    environment: pytest.MonkeyPatch, call: Call, error: type[Exception], refusal: str, scheme: str
+) -> None:
+    async with local_proxy(0, refusal=refusal) as proxy:
+        for name in ("HTTPS_PROXY", "HTTP_PROXY"):
+            environment.setenv(name, proxy.address)
+        with pytest.raises(error):
+            await call(scheme, "crm.example")
+        assert proxy.asked
 
 
 @pytest.mark.parametrize(
