@@ -26,7 +26,7 @@ def show(answer: "Answer", *, as_json: bool) -> Ending:
     return Ending.REFUSED
 
 
-def _write(answer: Answer, *, but: str) -> None:
+def _write(answer: "Answer", *, but: str) -> None:
     """Prints the sentence and the numbers. A sentence that goes to stderr is not said twice."""
     if answer.sentence != but:
         printer.write(answer.sentence)
