@@ -69,7 +69,7 @@ async def run(settings: Settings) -> None:
     server = build_server(
         create_app(receiver), server_header=False, limit_concurrency=MAX_CONNECTIONS, timeout_graceful_shutdown=5
     )
-    async with _connecting(settings, fingerprints, requests) as connected:
+    async with _connection(settings, fingerprints, requests) as connected:
         _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys), connected=connected)
         await server.serve(sockets=[listener])
         await receiver.aclose(settings.grace_period)
@@ -77,7 +77,7 @@ async def run(settings: Settings) -> None:
 
 
 @asynccontextmanager
-async def _connecting(settings: Settings, fingerprints: Fingerprints, requests: AwaitedRequests) -> AsyncIterator[bool]:
+async def _connection(settings: Settings, fingerprints: Fingerprints, requests: AwaitedRequests) -> AsyncIterator[bool]:
     """Connect the requests in the background; gives whether they are connected already."""
 
     async def connect() -> None:

@@ -19,7 +19,7 @@ from pypdf import PasswordType, PdfReader
 
 from domain.documents import UnusableDocument
 from runtime.file_kinds import other_kind
-from runtime.pdf_reader import MAX_BYTES, opened
+from runtime.pdf_reader import MAX_BYTES, open_pdf
 from runtime.pdf_text import read_text
 
 __all__ = ["MAX_BYTES", "BillReading", "DocumentRefused", "check", "numbers_missing_from", "safe_name"]
@@ -118,7 +118,7 @@ def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillRe
 
 def _check_inside(content: bytes, shown: str) -> None:
     try:
-        with opened(content) as reader:
+        with open_pdf(content) as reader:
             protection = _protection(reader)
             has_a_page = protection is not None or len(reader.pages) > 0
     except Exception:  # noqa: BLE001 - pypdf raises anything for a broken file

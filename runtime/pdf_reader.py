@@ -35,7 +35,7 @@ logging.getLogger("pypdf").setLevel(logging.ERROR)  # it warns of each repair, i
 
 
 @contextmanager
-def opened(content: bytes) -> Iterator[PdfReader]:
+def open_pdf(content: bytes) -> Iterator[PdfReader]:
     """A reader of the file; the limits hold for what is done with it inside the `with` block.
 
     Raises:

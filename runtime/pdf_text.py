@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pypdf import PageObject, PdfReader
 from pypdf.generic import ArrayObject, DictionaryObject
 
-from runtime.pdf_reader import opened
+from runtime.pdf_reader import open_pdf
 
 MAX_PAGES = 200
 _MAX_CHARACTERS = 1_000_000
@@ -39,7 +39,7 @@ def read_text(content: bytes) -> PdfText:
     """
     parts: list[str] = []
     pages = pages_read = 0
-    with contextlib.suppress(Exception), opened(content) as reader:
+    with contextlib.suppress(Exception), open_pdf(content) as reader:
         pages = _count(reader)
         until, left = time.monotonic() + _MAX_SECONDS, _MAX_CHARACTERS
         for page in itertools.islice(reader.pages, MAX_PAGES):
