@@ -27,6 +27,7 @@ from activities.ordering.place import PlaceOrderActivities
 from activities.orphans import OrphanActivities
 from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
+from activities.probe_account import ProbeActivities
 from activities.transfers import TransferActivities
 from activities.watch_order import WatchOrderActivities
 from activities.worker_probe import WorkerProbeActivities
@@ -106,6 +107,7 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
         DeleteOrderActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
+        ProbeActivities(accounts).probe_account,
         transfers.answer_transfer,
         OrphanActivities(accounts, parts.held_orders, fingerprints).find_orphans,
     ]

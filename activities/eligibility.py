@@ -19,7 +19,8 @@ from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
 from telnyx_api.replies import Eligibility
 
-_CHECKS_BEFORE_ASKING = 4
+CHECKS_BEFORE_ASKING = 4
+"""Attempts in which Telnyx cannot make the check; then a person is asked."""
 
 Answers = dict[str, EligibilityAnswer]
 
@@ -103,7 +104,7 @@ def _numbers_of_kind(kind: EligibilityKind, answers: Answers) -> list[str]:
 
 def _check_again_or_ask(verdict: Verdict) -> Verdict:
     attempt = activity.info().attempt
-    if attempt < _CHECKS_BEFORE_ASKING:
+    if attempt < CHECKS_BEFORE_ASKING:
         delay = delays.double_each_attempt(delays.FIRST_RECHECK, attempt, delays.LONGEST_RETRY)
         raise retry_in(delay, verdict.because, type_="NotCheckedYet")
     return verdict.model_copy(update={"next": Next.ASK})

@@ -4,6 +4,7 @@ from typing import TYPE_CHECKING
 
 from commands import answers, connection, printer
 from commands.options import CHANGE, TEXT, Account, Change, Output
+from domain.healing import HEALS_BY_ITSELF
 from domain.text import count, format_utc, join_some
 from services.endings import Ending
 
@@ -41,6 +42,7 @@ def _lines(found: "AccountProgress") -> list[str]:
     if found.stopped:
         lines += [f"  {found.because}"] if found.because else []
         lines += ["Once this is fixed:", f"  {command_hints.resume(found.account)}"]
+        lines += [HEALS_BY_ITSELF] if found.heals else []
     lines += [f"  What came last: {found.silent_because}"] if found.silent_because else []
     if found.waiting:
         lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")

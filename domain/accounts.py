@@ -62,6 +62,14 @@ class AccountSilence(Message):
     """What came instead of its answer, with the HTTP status if there was one."""
 
 
+class ProbeAccount(Message):
+    """Telnyx refuses the account: it is asked now and then whether it still does."""
+
+    account: str
+    failed_trials: int = 0
+    """How often Telnyx took a probe and then refused a request. Each time the probes begin later."""
+
+
 class ResumeAccount(Message):
     """A person says that the account works again: all its requests go on."""
 
@@ -89,6 +97,8 @@ class AccountProgress(Message):
     """When it was stopped."""
     because: str = ""
     """What Telnyx said."""
+    heals: bool = False
+    """True when a stopped account resumes by itself once Telnyx accepts it again."""
     waiting: list[str] = Field(default_factory=list)
     """References of the requests that wait for the account, or are just being resumed."""
     silent_since: datetime | None = None

@@ -55,6 +55,12 @@ HINTS_EVERY = 5.0
 """A flood of webhooks costs one read of the order in this time."""
 HINT_PAUSE = 6.0
 """Between two hints of `webhooks.py` to one request. After it the request may read its order at once."""
+FIRST_PROBE = 300.0
+LONGEST_PROBE = 3600.0
+"""Between two probes of a stopped account: the first, doubled each time, and the longest."""
+TRIAL_LASTS = 300.0
+"""After a probe succeeded, one request calls Telnyx alone for so long. Most refusals come back within seconds. An
+eligibility check that fails for its billing is repeated for minutes before it counts."""
 OUTAGE_REPORTED_EVERY = 600.0
 """By one worker to the workflow of an account. Hundreds of activities notice the same outage at once."""
 

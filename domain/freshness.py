@@ -13,5 +13,8 @@ CLAIM_IS_RECENT_FOR = timedelta(hours=1)
 """After a claim moved to another run, orders of the earlier run may still arrive for so long. Longer than any attempt
 to place an order lives."""
 
+RELAPSE_WITHIN = timedelta(hours=1)
+"""A stop that comes so soon after the account was resumed by itself is the same stop: its probes stay rare."""
+
 OUTAGE_LASTS = timedelta(minutes=30)
 """After the last report that Telnyx does not answer. Failing calls report again every ten minutes."""

@@ -167,9 +167,12 @@ class TelnyxNews(Message):
 
 
 class AccountResumed(Message):
-    """The account workflow says that a person resumed the Telnyx account. What waited for it goes on."""
+    """The account workflow says that the Telnyx account works again. What waited for it goes on."""
 
     by: str = ""
+    """Who resumed it; empty when it resumed by itself."""
+    trial: bool = False
+    """True when only this request goes on for now: its call shows whether Telnyx still refuses the account."""
 
 
 class NumberResult(Message):

@@ -93,6 +93,9 @@ WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=time
 Every poll counts as an attempt, so with a longer pause a poll lost with its worker would be repeated only after
 minutes."""
 
+PROBE = ActivityOptions(start_to_close=timedelta(seconds=60))
+"""One read of one entry. The activity sets the delay to the next one through `next_retry_delay`."""
+
 DELETE = ActivityOptions(
     start_to_close=timedelta(seconds=60),
     schedule_to_close=timedelta(days=1),

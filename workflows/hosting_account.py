@@ -5,11 +5,10 @@ people once when Telnyx does not answer. Updates and signals only change the sta
 time.
 """
 
-import asyncio
 from datetime import datetime
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError
+from temporalio.exceptions import ActivityError
 
 from domain import command_hints
 from domain.accounts import (
@@ -24,14 +23,17 @@ from domain.accounts import (
     ResumeAccount,
 )
 from domain.activity_io import PlanAsk
-from domain.messages import AccountResumed, Answer
+from domain.messages import Answer
 from domain.names import ACCOUNT_WORKFLOW_TYPE, account_workflow_id
 from domain.notification import Notification, NotificationEvent
 from domain.text import format_utc
 from domain.vocabulary import AskKind
 from workflows import activity_options
+from workflows.account import sentences
 from workflows.account.display import AccountDisplay
+from workflows.account.healing import Healing
 from workflows.account.state import AccountState, Outage, Stop
+from workflows.account.waking import Waking
 from workflows.notifications import deliver, notify
 from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
 
@@ -54,6 +56,8 @@ class HostingAccount(Receiver):
         self._account = account.account
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
+        self._healing = Healing(account.account, self._state)
+        self._waking = Waking(self._state)
 
     @workflow.run
     @takes(OpenAccount)
@@ -62,6 +66,7 @@ class HostingAccount(Receiver):
         while not workflow.info().is_continue_as_new_suggested():
             self._display.refresh()
             await self._wait()
+            self._healing.keep_on()
             await self._act()
         await self._forget_closed()
         carry = self._state.model_dump(mode="json")
@@ -81,7 +86,7 @@ class HostingAccount(Receiver):
             return
 
     def _next_due(self) -> datetime | None:
-        due = (self._next_reminder(), self._next_batch(), self._state.outage_ends)
+        due = (self._next_reminder(), self._waking.next_batch, self._state.trial_ends, self._state.outage_ends)
         return min((at for at in due if at), default=None)
 
     def _is_due_before(self, instant: datetime | None) -> bool:
@@ -91,11 +96,12 @@ class HostingAccount(Receiver):
     def _is_something_to_do(self) -> bool:
         state, now = self._state, workflow.now()
         untold = (state.stop and not state.stop.told) or (state.outage and not state.outage.told)
-        batch = self._next_batch()
+        batch = self._waking.next_batch
         return bool(
             untold
             or not state.resume_told
             or (batch and batch <= now)
+            or self._healing.is_due
             or self._display.is_out_of_date
             or workflow.info().is_continue_as_new_suggested(),
         )
@@ -103,17 +109,20 @@ class HostingAccount(Receiver):
     async def _act(self) -> None:
         """Do one thing that is due."""
         state, now = self._state, workflow.now()
-        batch, reminder, ends = self._next_batch(), self._next_reminder(), state.outage_ends
+        batch, reminder, ends = self._waking.next_batch, self._next_reminder(), state.outage_ends
         if state.stop and not state.stop.told:
             state.stop.told = True
             await self._ask(state.stop, NotificationEvent.ACCOUNT_STOPPED)
         elif not state.resume_told:
             state.resume_told = True
-            await self._notify(
-                NotificationEvent.ACCOUNT_RESUMED, f"The account works again, says {state.resumed_by or 'a person'}."
-            )
+            await self._notify(NotificationEvent.ACCOUNT_RESUMED, sentences.resumed(state))
         elif batch and batch <= now:
-            await self._wake_some()
+            await self._waking.wake_some()
+        elif state.stop and self._healing.has_returned:
+            self._healing.stop()
+            await self._waking.begin_trial(state.stop)
+        elif state.trial_ends and state.trial_ends <= now:
+            state.heal(now)
         elif state.outage and not state.outage.told:
             await self._notify_of_outage(state.outage)
         elif state.stop and reminder and reminder <= now:
@@ -126,7 +135,9 @@ class HostingAccount(Receiver):
 
     async def _ask(self, stop: Stop, event: NotificationEvent) -> None:
         """Notify people, and plan when to remind them. The last reminder plans the next ones, so this never expires."""
-        news = self._news(event, _question(stop), kind=AskKind.ACCOUNT, command=command_hints.resume(self._account))
+        news = self._news(
+            event, sentences.question(stop), kind=AskKind.ACCOUNT, command=command_hints.resume(self._account)
+        )
         if stop.reminders:
             await notify(news, "remind that the account is stopped")
             return
@@ -144,28 +155,6 @@ class HostingAccount(Receiver):
     def _next_reminder(self) -> datetime | None:
         stop = self._state.stop
         return stop.reminders[0] if stop and stop.reminders else None
-
-    def _next_batch(self) -> datetime | None:
-        if self._state.stop or not self._state.waking:
-            return None
-        return self._state.next_batch or workflow.now()
-
-    async def _wake_some(self) -> None:
-        """Tell some waiting requests that the account works again. The others follow unless trouble comes back."""
-        state = self._state
-        some, state.waking = (
-            state.waking[: activity_options.WOKEN_AT_ONCE],
-            state.waking[activity_options.WOKEN_AT_ONCE :],
-        )
-        state.next_batch = workflow.now() + activity_options.BETWEEN_WAKINGS
-        await asyncio.gather(*(self._wake(workflow_id) for workflow_id in some))
-
-    async def _wake(self, workflow_id: str) -> None:
-        request = workflow.get_external_workflow_handle(workflow_id)
-        try:
-            await request.signal("account_resumed", AccountResumed(by=self._state.resumed_by))
-        except ApplicationError:
-            workflow.logger.info("%s has closed meanwhile", workflow_id)
 
     # The outage
 
@@ -251,10 +240,3 @@ class HostingAccount(Receiver):
 def _wrong_id(account: OpenAccount) -> str:
     given, wanted = workflow.info().workflow_id, account_workflow_id(account.account)
     return "" if given == wanted else f"The workflow id is {given!r}, but that of the account is {wanted!r}: use that."
-
-
-def _question(stop: Stop) -> str:
-    return (
-        f"Telnyx refuses this account: {stop.because} All its requests wait for this one answer, and nothing is lost"
-        " meanwhile. Fix the key, the balance or the permission, then resume the account."
-    )

@@ -219,7 +219,7 @@ def _apply_choice(request: RequestContext, ask: AskRecord, choice: Choice) -> No
 
 
 async def _account_resumed(request: RequestContext, _pending: PendingMessage, message: AccountResumed) -> None:
-    resume_account(request, message.by)
+    resume_account(request, message.by, trial=message.trial)
 
 
 async def _transfer_event(request: RequestContext, _pending: PendingMessage, message: TelnyxNews) -> None:

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from temporalio.client import Client
 
+from domain.healing import HEALS_BY_ITSELF
 from services import accounts
 from tests.commands.conftest import Command
 from tests.services.accounts_at_work import AccountStage, accounts_at_work
@@ -29,6 +30,8 @@ async def test_a_stopped_account_says_since_when_who_waits_and_what_to_type(
     assert "10009 refused." in shown.out
     as_json = (await hosted_sms("account", "show", account.account, "--json")).json
     assert (as_json["account"], as_json["stopped"], as_json["partial"]) == (account.account, True, False)
+    assert as_json["heals"]
+    assert HEALS_BY_ITSELF in (await hosted_sms("account", "show", account.account)).out
     assert as_json["waiting"] == [request.id.removeprefix("hosting-")]
     assert account.account in await accounts.stopped(account.client)
     await request.terminate()

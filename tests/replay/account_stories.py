@@ -12,9 +12,11 @@ from tests.replay import histories
 from tests.workflows.stage import Stage
 from tests.workflows.waiting import until
 from workflows.account.claims import Claims, Holder
-from workflows.account.state import AccountState, Outage
+from workflows.account.state import AccountState, Outage, Stop
 from workflows.activity_options import WOKEN_AT_ONCE
 
+PROBED_AT_ONCE = -10
+"""Failed trials. The first probe comes after a third of a second instead of five minutes."""
 ENOUGH = 10
 """Claims that make a history as long as `events_in_a_run` of its story."""
 
@@ -55,6 +57,20 @@ async def wakes_in_batches(stage: Stage, _reference: str) -> None:
     await accounts.resume(stage.client, stage.account, by="test")
     await _until(stage, lambda seen: not seen.waiting)
     await _until_notified(stage, 2)
+
+
+async def heals(stage: Stage, _reference: str) -> None:
+    """Telnyx answers a stopped account, but refuses the request that goes first. Later it is closed: all is well."""
+    waiting = await stage.client.start_workflow(
+        names.WORKFLOW_TYPE, id=names.workflow_id("r-0"), task_queue="of no worker"
+    )
+    stop = Stop(since=datetime.now(UTC), because="10009 refused.", told=True, failed_trials=PROBED_AT_ONCE)
+    await _opened(stage, AccountState(stop=stop, waiting=[waiting.id]))
+    await _until(stage, lambda seen: not seen.waiting)
+    await _trouble(stage, 0)
+    await waiting.terminate()
+    await _until(stage, lambda seen: not seen.stopped)
+    await _until_notified(stage, 1)
 
 
 def _account_workflow(stage: Stage) -> TemporalAccountWorkflow:

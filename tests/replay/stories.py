@@ -92,6 +92,7 @@ STORIES: Mapping[str, StorySpec] = {
     "account-continued-as-new": StorySpec(account_stories.continued_as_new, types=ACCOUNT, events_in_a_run=30),
     "account-silent-and-stopped": StorySpec(account_stories.silent_and_stopped, types=ACCOUNT, settings=REMINDED),
     "account-wakes-in-batches": StorySpec(account_stories.wakes_in_batches, types=ACCOUNT),
+    "account-heals": StorySpec(account_stories.heals, types=ACCOUNT),
     "numbers-checked": StorySpec(short_stories.numbers_checked, types=("CheckNumbers",)),
     "profile-looked-at": StorySpec(short_stories.profile_looked_at, types=("Preflight",)),
     "worker-probed": StorySpec(short_stories.worker_probed, types=("ProbeWorker",)),

@@ -4,13 +4,15 @@ import uuid
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
+from typing import Any
 
-from temporalio import workflow
+from temporalio import activity, workflow
 from temporalio.client import Client, WorkflowHandle
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from activities.accounts import AccountActivities
 from activities.asks import AskActivities
+from activities.probe_account import ProbeActivities
 from adapters.account_workflow import TemporalAccountWorkflow
 from domain import names
 from domain.accounts import AccountProgress, AccountTrouble, Claim, ClaimResult
@@ -19,6 +21,8 @@ from domain.calendar import Calendar
 from domain.messages import AccountResumed
 from domain.notification import Notification
 from services import accounts
+from telnyx_api.errors import StopAccount
+from telnyx_api.replies import OrderPage, Page
 from workflows.hosting_account import HostingAccount
 
 LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
@@ -26,19 +30,19 @@ LONG_AGO = datetime(2020, 1, 1, tzinfo=UTC)
 
 @workflow.defn(name=names.WORKFLOW_TYPE)
 class Waiting:
-    """A request that does nothing but end when its account is resumed."""
+    """A request that does nothing but end when its account is resumed. A trial does not end it."""
 
     def __init__(self) -> None:
-        self.by = ""
+        self.by: str | None = None
 
     @workflow.run
     async def run(self) -> str:
-        await workflow.wait_condition(lambda: bool(self.by))
-        return self.by
+        await workflow.wait_condition(lambda: self.by is not None)
+        return self.by or ""
 
     @workflow.signal
     async def account_resumed(self, message: AccountResumed) -> None:
-        self.by = message.by
+        self.by = None if message.trial else message.by
 
 
 Request = WorkflowHandle[Waiting, str]
@@ -57,10 +61,30 @@ class Board:
         return [one.event for one in self.notifications]
 
 
+class ProbedTelnyx:
+    """A Telnyx that only probes call, of one account."""
+
+    def __init__(self) -> None:
+        self.refuses = True
+        self.probes: list[datetime] = []
+        """When it was called, by the server's clock."""
+
+    def telnyx(self, _account: str) -> Any:
+        return self
+
+    async def list_orders(self, page_number: int = 1, page_size: int = 250) -> OrderPage:
+        assert (page_number, page_size) == (1, 1)
+        self.probes.append(activity.info().started_time)
+        if self.refuses:
+            raise StopAccount("10009 refused.")
+        return OrderPage(orders=[], page=Page())
+
+
 class AccountStage:
     """An account of its own, its requests, and the notifications to people."""
 
     def __init__(self, client: Client, queue: str, board: Board) -> None:
+        self.telnyx = ProbedTelnyx()
         self.client = client
         self.queue = queue
         self.board = board
@@ -112,11 +136,17 @@ async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIte
     stage = AccountStage(client, queue, board)
     asking = AskActivities(AskTimes(Calendar(0, 0), timedelta(days=1), escalate_at_reminder=3), board)
     reports = AccountActivities(stage.workflow)
-    async with Worker(
+    probing = Worker(
+        client,
+        task_queue=names.telnyx_queue(queue),
+        activities=[ProbeActivities(stage.telnyx).probe_account],
+    )
+    acting = Worker(
         client,
         task_queue=queue,
         workflows=[HostingAccount, Waiting],
         activities=[asking.plan_ask, asking.notify, reports.report_account_stop, reports.closed_requests],
         workflow_runner=UnsandboxedWorkflowRunner(),
-    ):
+    )
+    async with probing, acting:
         yield stage

@@ -1,16 +1,18 @@
 """Telnyx refuses the account: there is one question, everything waits, and one answer lets everything go on."""
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator, Callable
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from temporalio.client import WorkflowUpdateFailedError
+from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
 from domain.accounts import AccountProgress
+from domain.healing import HEALS_BY_ITSELF
 from services.errors import Refused
 from tests.services.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
 from tests.workflows.stage import Stage
@@ -137,7 +139,148 @@ async def test_reminders_of_a_stop_never_end_and_one_goes_to_a_second_recipient(
     assert {news.command for news in account.board.notifications} == {f"hosted-sms account resume {account.account}"}
 
 
+# The account's workflow heals its stop
+
+MINUTES = timedelta(minutes=1)
+
+
+async def _stopped_for_healing(account: AccountStage, server: WorkflowEnvironment, count: int) -> list[Request]:
+    requests = [await account.request() for _ in range(count)]
+    for request in requests:
+        await account.trouble(request, at=await server.get_current_time())
+    await _until_seen(account, lambda seen: len(seen.waiting) == count and account.board.notifications)
+    return requests
+
+
+async def _until_trial(account: AccountStage, times: int) -> AccountProgress:
+    return await _until_seen(account, lambda seen: sum("goes first" in event.what for event in seen.events) == times)
+
+
+async def _until_ended(request: Request) -> None:
+    """A pending result would let the clock skip to the end of time."""
+    await until(request.describe, lambda described: described.status is WorkflowExecutionStatus.COMPLETED)
+
+
+async def test_probes_of_a_stopped_account_become_rare_and_one_that_succeeds_resumes_it(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    async with accounts_at_work(skipping_server.client) as account:
+        requests = await _stopped_for_healing(account, skipping_server, 2)
+        [news] = account.board.notifications
+        assert HEALS_BY_ITSELF in news.text
+        began = await skipping_server.get_current_time()
+        await skipping_server.sleep(timedelta(hours=5))
+        await until(account.look, lambda seen: seen.stopped and len(account.telnyx.probes) >= 7)
+        times = [began, *account.telnyx.probes]
+        gaps = [(after - before) / MINUTES for before, after in itertools.pairwise(times)][:7]
+        assert [round(gap, -1) if gap > 7 else round(gap) for gap in gaps] == [5, 10, 20, 40, 60, 60, 60]
+        account.telnyx.refuses = False
+        await skipping_server.sleep(timedelta(hours=1))
+        await _until_trial(account, 1)
+        await skipping_server.sleep(timedelta(minutes=5))
+        seen = await _until_seen(account, lambda seen: not seen.stopped and not seen.waiting)
+        await _until_ended(requests[1])
+        await account.leave(requests[0])
+    assert account.board.events() == ["account_stopped", "account_resumed"]
+    assert not seen.heals
+
+
+async def test_a_call_that_is_still_refused_keeps_the_stop_and_makes_its_probes_rarer(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    """The key works and the balance is empty: a read succeeds, and an order is refused."""
+    async with accounts_at_work(skipping_server.client) as account:
+        account.telnyx.refuses = False
+        requests = await _stopped_for_healing(account, skipping_server, 1)
+        ends = [await skipping_server.get_current_time()]
+        for trial in (1, 2, 3):
+            await skipping_server.sleep(timedelta(minutes=5 * 2 ** (trial - 1), seconds=1))
+            await _until_trial(account, trial)
+            ends.append(await skipping_server.get_current_time())
+            await account.trouble(requests[0], at=ends[-1] + timedelta(seconds=1))
+            seen = await _until_seen(account, lambda seen: seen.waiting)
+            assert seen.stopped
+        assert len(account.telnyx.probes) == 3
+        await account.resume()
+        await _until_ended(requests[0])
+        await account.leave()
+    assert account.board.events() == ["account_stopped", "account_resumed"]
+
+
+async def test_a_stop_soon_after_the_account_resumed_by_itself_is_probed_later(
+    skipping_server: WorkflowEnvironment,
+) -> None:
+    async with accounts_at_work(skipping_server.client) as account:
+        account.telnyx.refuses = False
+        [request] = await _stopped_for_healing(account, skipping_server, 1)
+        await skipping_server.sleep(timedelta(minutes=11))
+        await _until_seen(account, lambda seen: not seen.stopped)
+        await _stopped_for_healing(account, skipping_server, 1)
+        await skipping_server.sleep(timedelta(minutes=9))
+        assert len(account.telnyx.probes) == 1
+        await skipping_server.sleep(timedelta(minutes=2))
+        await until(account.look, lambda _seen: len(account.telnyx.probes) == 2)
+        await account.leave(request)
+
+
+async def test_a_person_who_resumes_the_account_ends_its_probe(skipping_server: WorkflowEnvironment) -> None:
+    async with accounts_at_work(skipping_server.client) as account:
+        [request] = await _stopped_for_healing(account, skipping_server, 1)
+        await account.resume()
+        await _until_ended(request)
+        await skipping_server.sleep(timedelta(hours=3))
+        pending = (await account.entity.describe()).raw_description.pending_activities
+        assert (len(pending), account.telnyx.probes) == (0, [])
+        await account.leave()
+
+
+async def test_a_stop_without_a_request_that_waits_needs_no_trial(skipping_server: WorkflowEnvironment) -> None:
+    async with accounts_at_work(skipping_server.client) as account:
+        account.telnyx.refuses = False
+        [request] = await _stopped_for_healing(account, skipping_server, 1)
+        await request.terminate()
+        await skipping_server.sleep(timedelta(minutes=6))
+        await _until_seen(account, lambda seen: not seen.stopped)
+        await account.leave()
+
+
 # In requests
+
+
+async def test_a_key_that_works_again_resumes_all_requests_without_a_person(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    stories = [await skipping.request(number) for number in (ONE, TWO)]
+    await asyncio.gather(*(story.until_asked("codes") for story in stories))
+    await skipping.refuse_account()
+    await skipping_server.sleep(timedelta(hours=3))
+    await asyncio.gather(*(story.until_asked("account") for story in stories))
+    await asyncio.gather(*(story.codes(number) for story, number in zip(stories, (ONE, TWO), strict=True)))
+    await skipping.faults()
+    await skipping_server.sleep(timedelta(hours=2))
+    for story in stories:
+        await story.ends("active")
+    assert (len(skipping.notified("account_stopped")), len(skipping.notified("account_resumed"))) == (1, 1)
+
+
+@pytest.mark.parametrize("status", ["402", "403"])
+async def test_while_only_one_kind_of_call_is_refused_it_is_tried_rarely_and_no_one_is_told_that_it_works(
+    skipping: Stage, skipping_server: WorkflowEnvironment, status: str
+) -> None:
+    story = await skipping.request(ONE)
+    await story.until_asked("codes")
+    await skipping.faults(kinds=[status], calls=["submit_codes"])
+    await story.codes(ONE)
+    await story.until_asked("account")
+    for _ in range(12):  # in steps, so that each call can be answered: the clock does not wait for Telnyx
+        await skipping_server.sleep(timedelta(hours=1))
+        await asyncio.sleep(0.1)
+    assert 3 <= await skipping.calls("POST", "validation_codes") <= 16
+    assert not skipping.notified("account_resumed")
+    await skipping.faults()
+    await skipping_server.sleep(timedelta(hours=2))
+    await story.ends("active")
+    assert (len(skipping.notified("account_stopped")), len(skipping.notified("account_resumed"))) == (1, 1)
 
 
 async def test_a_refused_key_with_many_requests_under_way_asks_once_and_loses_nothing(stage: Stage) -> None:

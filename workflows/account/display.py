@@ -3,6 +3,7 @@
 from temporalio import workflow
 
 from domain import command_hints
+from domain.healing import HEALS_BY_ITSELF
 from domain.text import count, format_utc
 from domain.vocabulary import AskKind
 from workflows import search_attributes as keys
@@ -43,6 +44,7 @@ def details(account: str, state: AccountState) -> str:
     parts = [_headline(account, state)]
     if state.stop:
         parts += [f"Once it works again:\n\n`{command_hints.resume(account)}`", state.stop.because]
+        parts += [HEALS_BY_ITSELF] if state.stop.heals else []
     seen = state.progress(account)
     parts += [seen.silent_because] if seen.silent_because else []
     if seen.waiting:

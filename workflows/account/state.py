@@ -1,11 +1,12 @@
 """Everything that a Telnyx account's workflow knows, in one object that continue-as-new carries."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from pydantic import BaseModel
 
+from domain import delays
 from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
-from domain.freshness import OUTAGE_LASTS
+from domain.freshness import OUTAGE_LASTS, RELAPSE_WITHIN
 from domain.messages import Event
 from domain.names import reference_of
 from domain.notification import NotificationEvent
@@ -25,6 +26,23 @@ class Stop(BaseModel):
     escalate_at: datetime | None = None
     """The reminder that also goes to a second recipient, once."""
     told: bool = False
+    heals: bool = False
+    """Whether Telnyx is asked now and then whether it accepts the account again."""
+    trial_since: datetime | None = None
+    """When one request went on alone, after Telnyx answered; None while there is no trial."""
+    failed_trials: int = 0
+
+    @property
+    def trial_ends(self) -> datetime | None:
+        """When the trial has shown that Telnyx accepts the account."""
+        return self.trial_since + timedelta(seconds=delays.TRIAL_LASTS) if self.trial_since else None
+
+    def fails_trial(self, trouble: AccountTrouble) -> bool:
+        """Whether a call that was made during the trial was refused. That ends the trial."""
+        if self.trial_since is None or trouble.at <= self.trial_since:
+            return False
+        self.trial_since, self.failed_trials, self.because = None, self.failed_trials + 1, trouble.because
+        return True
 
     def remind(self, now: datetime) -> NotificationEvent:
         """The event of a reminder that is due. Reminders that were missed are not sent later."""
@@ -58,6 +76,10 @@ class AccountState(BaseModel):
     resumed_at: datetime | None = None
     resumed_by: str = ""
     resume_told: bool = True
+    healed_at: datetime | None = None
+    """When it last resumed by itself; None after a person resumed it."""
+    failed_trials: int = 0
+    """Of the stop that ended then. A relapse goes on from there."""
     next_batch: datetime | None = None
     outage: Outage | None = None
     events: list[Event] = []
@@ -93,17 +115,38 @@ class AccountState(BaseModel):
             self.waking = _with(self.waking, trouble.workflow_id)
             return
         if self.stop is None:
-            self.stop = Stop(since=now, because=trouble.because)
+            self.stop = Stop(since=now, because=trouble.because, failed_trials=self._count_failed_trials(now))
             self.waiting, self.waking, self.next_batch = [*self.waiting, *self.waking], [], None
             self.record_event(now, f"Stopped. {trouble.because}")
+        elif self.stop.fails_trial(trouble):
+            self.record_event(now, f"Telnyx still refuses {reference_of(trouble.workflow_id)}. {trouble.because}")
         self.waiting = _with(self.waiting, trouble.workflow_id)
 
     def resume(self, now: datetime, by: str) -> int:
-        """The account works again. Returns how many requests are to be woken."""
+        """A person says that the account works again. Returns how many requests are to be woken."""
+        self.healed_at = None
+        return self._go_on(now, f"Resumed. Requests that go on: {len(self.waiting) + len(self.waking)}.", by)
+
+    def heal(self, now: datetime) -> None:
+        """A trial showed that the account works again."""
+        self.healed_at, self.failed_trials = now, self.stop.failed_trials if self.stop else 0
+        self._go_on(now, "Telnyx accepts the account again: it resumed by itself.")
+
+    def _go_on(self, now: datetime, what: str, by: str = "") -> int:
         self.stop, self.resumed_at, self.resumed_by, self.resume_told = None, now, by, False
         self.waking, self.waiting, self.next_batch = [*self.waking, *self.waiting], [], None
-        self.record_event(now, f"Resumed. Requests that go on: {len(self.waking)}.", by)
+        self.record_event(now, what, by)
         return len(self.waking)
+
+    def _count_failed_trials(self, now: datetime) -> int:
+        """A stop soon after the account resumed by itself means that this was a failed trial, too."""
+        is_relapse = self.healed_at is not None and now - self.healed_at < RELAPSE_WITHIN
+        return self.failed_trials + 1 if is_relapse else 0
+
+    @property
+    def trial_ends(self) -> datetime | None:
+        """When the trial of the stop, if there is one, has shown that Telnyx accepts the account."""
+        return self.stop.trial_ends if self.stop else None
 
     # The outage
 
@@ -129,6 +172,7 @@ class AccountState(BaseModel):
             stopped=self.stop is not None,
             since=self.stop.since if self.stop else None,
             because=self.stop.because if self.stop else "",
+            heals=self.stop is not None and self.stop.heals,
             waiting=[reference_of(one) for one in [*self.waiting, *self.waking]],
             silent_since=self.outage.since if self.outage and silent else None,
             silent_because=self.outage.because if self.outage and silent else "",

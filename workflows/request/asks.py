@@ -118,7 +118,7 @@ class Asks:
         )
         self._state.asks.append(ask)
         self._state.refused_since = self._state.refused_since or ask.since
-        self._state.record_event("Telnyx refuses the account: everything waits until a person resumes it.")
+        self._state.record_event("Telnyx refuses the account: everything waits until it works again.")
         return ask
 
     async def _plan(self, ask: AskRecord, summary: str, event: str = "") -> AskPlan:

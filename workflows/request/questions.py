@@ -76,12 +76,13 @@ async def keep_for_account(request: RequestContext, pending: PendingMessage, nee
     request.inbox.tell_kept_back()
 
 
-def resume_account(request: RequestContext, by: str) -> None:
-    """The account works again: what waited for it goes on, the watch included."""
+def resume_account(request: RequestContext, by: str, *, trial: bool = False) -> None:
+    """The account works again: what waited for it goes on, the watch included. A trial shows whether it does."""
     asks = [ask for ask in request.state.asks if ask.kind is AskKind.ACCOUNT]
     if not asks:
         return
     request.asks.close(AskKind.ACCOUNT)
     if request.state.round is not None and any(ask.from_watch for ask in asks):
         request.state.round.digest = ""  # otherwise the same trouble, met again, would not be reported
-    request.state.record_event("The account works again.", by)
+    what = "Telnyx answers the account again. This request goes first." if trial else "The account works again."
+    request.state.record_event(what, by)
