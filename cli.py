@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from commands import printer
+from runtime import terminals
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -104,6 +105,7 @@ def _app() -> "App":
 
 def run(arguments: Sequence[str]) -> int:
     """Runs one command and returns its exit code."""
+    terminals.accept_any_text(sys.stdout, sys.stderr)
     page = _version() if list(arguments) == ["--version"] else _overview(arguments)
     if page is not None:
         printer.write(page)

@@ -9,7 +9,9 @@ import traceback
 from collections.abc import Sequence
 from contextlib import suppress
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TextIO
+
+from runtime import terminals
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
@@ -60,17 +62,17 @@ def dump(content: "BaseModel | Sequence[BaseModel]") -> None:
     if isinstance(content, Sequence):
         dump_plain([item.model_dump(mode="json") for item in content])
     else:
-        sys.stdout.write(content.model_dump_json(indent=2) + "\n")
+        dump_plain(content.model_dump(mode="json"))
 
 
 def dump_plain(content: Any) -> None:
     """Prints lists and dictionaries as JSON."""
-    sys.stdout.write(json.dumps(content, indent=2, ensure_ascii=False) + "\n")
+    sys.stdout.write(_json(content, sys.stdout, indent=2))
 
 
 def dump_line(content: "BaseModel") -> None:
     """Prints one model as one line of JSON, without delay."""
-    sys.stdout.write(content.model_dump_json() + "\n")
+    sys.stdout.write(_json(content.model_dump(mode="json"), sys.stdout))
     sys.stdout.flush()
 
 
@@ -82,12 +84,17 @@ def warn(sentences: Sequence[str]) -> None:
 
 def fail(sentence: str, *, as_json: bool) -> None:
     """Prints why a command did not do what was asked."""
-    _write_error(json.dumps({"error": sentence}, ensure_ascii=False) + "\n" if as_json else f"{sentence}\n")
+    _write_error(_json({"error": sentence}, sys.stderr) if as_json else f"{sentence}\n")
 
 
 def fault(error: Exception) -> None:
     """Prints where an unexpected error came from."""
     _write_error("".join(traceback.format_exception(error)))
+
+
+def _json(content: Any, stream: TextIO, indent: int | None = None) -> str:
+    """JSON with a line end. A character that the stream cannot write is escaped, so that programs read the same."""
+    return json.dumps(content, indent=indent, ensure_ascii=not terminals.writes_unicode(stream)) + "\n"
 
 
 def _write_error(text: str) -> None:

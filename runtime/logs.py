@@ -13,6 +13,7 @@ import temporalio.activity
 import temporalio.workflow
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from runtime import terminals
 from runtime.redaction import redact_named
 from runtime.settings import Settings
 
@@ -32,6 +33,7 @@ def configure(settings: Settings, stream: TextIO | None = None) -> None:
     It may be called again; the last call counts.
     """
     out = stream if stream is not None else sys.stdout
+    terminals.accept_any_text(out)
     logging.basicConfig(handlers=[_handler(settings, out)], level=settings.log_level, force=True)
     for name, level in _LIBRARY_LEVELS.items():
         logging.getLogger(name).setLevel(level)
@@ -88,4 +90,4 @@ def _renderer(settings: Settings, out: TextIO) -> Processor:
     on_terminal = settings.log_format == "auto" and out.isatty()
     if on_terminal or settings.log_format == "console":
         return structlog.dev.ConsoleRenderer(colors=on_terminal)
-    return structlog.processors.JSONRenderer(ensure_ascii=False)
+    return structlog.processors.JSONRenderer(ensure_ascii=not terminals.writes_unicode(out))

@@ -133,6 +133,25 @@ def test_a_command_that_changes_a_request_takes_by_and_id(word: str, capsys: pyt
     assert "--id" in help_page
 
 
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437"])
+@pytest.mark.server
+def test_what_a_terminal_cannot_show_is_replaced_and_what_a_program_reads_is_escaped(encoding: str) -> None:
+    """A request's page has such characters; printing it would take a server."""
+    print_them = "import cli; cli.run(['--version']); print('“…”'); cli.run(['explain', '“漢”', '--json'])"
+    ended = subprocess.run(  # noqa: S603 - our own line
+        [sys.executable, "-c", print_them],
+        env={**os.environ, "PYTHONIOENCODING": encoding},
+        cwd=ROOT,
+        capture_output=True,
+        encoding=encoding,
+        check=False,
+    )
+
+    assert ended.returncode == 0, ended.stderr
+    assert ended.stdout.splitlines()[-1] == '"..."'
+    assert "'漢'" in json.loads(ended.stderr)["error"]
+
+
 @pytest.mark.usefixtures("environment")
 @pytest.mark.server
 def test_a_missing_setting_is_one_sentence_and_1() -> None:

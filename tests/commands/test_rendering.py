@@ -8,6 +8,7 @@ from rich.console import Console, RenderableType
 
 from commands import ask_commands, printer, rendering
 from domain.messages import AskView, Choice, Event, NumberProgress, Progress
+from runtime import terminals
 from services.request_list import Row
 
 AT = datetime(2026, 11, 23, 12, 0, tzinfo=UTC)
@@ -50,6 +51,22 @@ def test_a_whole_request_fits_into_80_columns_and_its_times_name_their_zone(show
     for word in (shown.reference, "running", "“codes”", *NUMBERS[:2], "left_out", *shown.order_ids):
         assert word in text
     assert "since 2026-11-23 12:00 UTC until 2026-11-23 12:00 UTC" in text
+
+
+@pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252", "utf-8"])
+def test_every_terminal_shows_a_request_as_far_as_it_can(shown: Progress, encoding: str) -> None:
+    out = io.TextIOWrapper(io.BytesIO(), encoding=encoding)
+    terminals.accept_any_text(out)
+    Console(file=out, width=80, highlight=False, force_terminal=True).print(rendering.progress(shown))
+    Console(file=out, width=80).print("Müller’s “LOA” — 1 … 2 → 漢 \udcff")
+    out.flush()
+
+    text = out.buffer.getvalue().decode(encoding)
+    assert shown.reference in text
+    assert "ller" in text
+    assert (encoding == "utf-8") == ("漢" in text)
+    if encoding == "ascii":
+        assert 'Muller\'s "LOA" - 1 ... 2 -> ? ?' in text
 
 
 def test_asks_stand_above_the_numbers_and_these_above_the_last_events(shown: Progress) -> None:
