@@ -14,6 +14,7 @@ from domain.calendar import CENTRAL
 from domain.deliveries import NotTaken
 from domain.notification import Notification, NotificationEvent
 from domain.vocabulary import AskKind
+from tests.wording import assert_well_worded
 
 NUMBERS = st.from_regex(r"\+1[2-9][0-9]{9}", fullmatch=True)
 SPELLINGS = st.sampled_from(["{0}", "1{1}{2}{3}", "({1}) {2}-{3}", "{1}-{2}-{3}", "{1}.{2}.{3}", "+1 {1} {2} {3}"])
@@ -98,6 +99,7 @@ def test_every_event_has_a_headline_that_names_whom_it_is_about_and_is_on_the_pa
     assert "acme-1" in about_request
     assert "acme" in about_account
     assert "{" not in about_request + about_account
+    assert_well_worded(f"{about_request} {about_account} {notification_text.body(request)}")
     assert ("ownership code" in about_request) == event.startswith("ask_")
     assert ("partly active" in about_request) == (event == "request_ended")
     assert f"`{event}`" in (Path(__file__).parents[2] / "docs/notifications.md").read_text()
