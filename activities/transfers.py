@@ -49,7 +49,9 @@ class TransferActivities:
         unsent = [alert for alert in alerts if not await self._publish(alert)]
         if not losing:
             log.info("transfer_concerns_nobody", account=asked.account, order_id=asked.order_id)
-        return TransferAlertResult(requests=len(losing), untold=unsent)
+        return TransferAlertResult(
+            requests=len(losing), untold=unsent, alerts=[alert.without_numbers() for alert in alerts]
+        )
 
     async def _publish(self, alert: Notification) -> bool:
         """False when the delivery could not start."""
@@ -91,6 +93,7 @@ def _alert(asked: ApprovalRequest, losing: LosingRequest) -> Notification:
         at=activity.info().scheduled_time,
         numbers=len(losing.phone_numbers),
         ends=losing.phone_numbers,
+        per_number=losing.per_number,
         deadline=asked.deadline,
         text=alert_text(asked, losing),
         command=answer_command("reject", asked, losing),

@@ -5,6 +5,7 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import NumberProgress, Progress
+from domain.notification import notices
 from domain.transfers import ApprovalRequest, LosingRequest
 from domain.vocabulary import NumberState, Outcome
 from runtime.fingerprints import Fingerprints
@@ -71,7 +72,11 @@ class LosingRequests:
 
 def _losing(request: Progress, phone_numbers: list[str]) -> LosingRequest:
     return LosingRequest(
-        reference=request.reference, account=request.account, customer=request.customer, phone_numbers=phone_numbers
+        reference=request.reference,
+        account=request.account,
+        customer=request.customer,
+        phone_numbers=phone_numbers,
+        per_number=notices(request.numbers, phone_numbers),
     )
 
 

@@ -37,7 +37,7 @@ class TemporalNotifier:
         """
         if not notification.event_id:
             notification = notification.model_copy(update={"event_id": f"evt_{uuid.uuid4().hex}"})
-        fields = notification.model_dump(mode="json", exclude={"event", "at"}, exclude_defaults=True)
+        fields = notification.model_dump(mode="json", exclude={"event", "at", "per_number"}, exclude_defaults=True)
         _log.info(notification.event, **fields)
         if self.wanted(notification):
             await self._start(notification)

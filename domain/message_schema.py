@@ -24,6 +24,7 @@ from domain.messages import (
     SubmitCodes,
     TelnyxNews,
 )
+from domain.notification import NotificationList
 
 SENT: tuple[type[Message], ...] = (
     HostingRequest,
@@ -39,7 +40,7 @@ SENT: tuple[type[Message], ...] = (
     CheckRequest,
 )
 """What programs send. A field with a default may be left out."""
-RECEIVED: tuple[type[Message], ...] = (Answer, Progress, AccountProgress, CheckReport)
+RECEIVED: tuple[type[Message], ...] = (Answer, Progress, NotificationList, AccountProgress, CheckReport)
 """What programs receive. Every field is always there."""
 _HEAD = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

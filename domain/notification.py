@@ -5,18 +5,21 @@ or a code: its fields mask what is put in, and no later step has to remember tha
 """
 
 import re
+from collections.abc import Collection, Iterable
 from datetime import datetime
 from enum import StrEnum
 
 from pydantic import Field, ValidationInfo, field_validator
 
-from domain.messages import Message
+from domain.messages import Message, NumberProgress
 from domain.phone_numbers import mask, mask_all
 
 MOST_ENDS = 10
 """Numbers that a notification names by their last digits; `numbers` says how many there are."""
 MOST_TEXT = 1200
 """Characters of a text. The request itself shows everything."""
+MOST_BECAUSE = 300
+"""Characters of the reason of one number."""
 
 _CODE = re.compile(r"(?<!error )(\bcodes?\b[^0-9\n]{0,12}?)\b[0-9]{4,10}\b", re.IGNORECASE)
 _GIVEN_CODE = re.compile(r"=[0-9]{4,10}\b")
@@ -40,6 +43,44 @@ class NotificationEvent(StrEnum):
     """Another Telnyx account wants to take over one of our numbers."""
 
 
+class NumberNotice(Message):
+    """Where one number of a request stands, as data for programs."""
+
+    position: int
+    """Its place among `phone_numbers` of the request, from 1 on: last digits alone may fit two numbers."""
+    end: str
+    """Its last four digits, such as `…0100`."""
+    state: str
+    status: str = ""
+    """The status that Telnyx gave it last, as Telnyx writes it."""
+    because: str = ""
+    """Why it is in this state."""
+
+    @field_validator("end")
+    @classmethod
+    def _only_the_end(cls, end: str) -> str:
+        return mask(end.removeprefix("…"))
+
+    @field_validator("because")
+    @classmethod
+    def _without_numbers(cls, because: str) -> str:
+        return _shortened(_masked(because), MOST_BECAUSE)
+
+
+def notices(numbers: Iterable[NumberProgress], about: Collection[str]) -> tuple[NumberNotice, ...]:
+    """The notices of some numbers of a request, in the request's order.
+
+    Args:
+        numbers: all numbers of the request.
+        about: those that the notification is about.
+    """
+    return tuple(
+        NumberNotice(position=place, end=row.phone_number, state=row.state, status=row.status, because=row.because)
+        for place, row in enumerate(numbers, 1)
+        if row.phone_number in about
+    )
+
+
 class Notification(Message):
     """Something that people and programs must know now."""
 
@@ -60,6 +101,8 @@ class Notification(Message):
     """How many numbers it is about."""
     ends: tuple[str, ...] = ()
     """The last four digits of the first of them, such as `…0100`."""
+    per_number: tuple[NumberNotice, ...] = ()
+    """State, status and reason of each of them."""
     outcome: str = ""
     step: str = ""
     deadline: datetime | None = None
@@ -78,8 +121,11 @@ class Notification(Message):
     @field_validator("text")
     @classmethod
     def _without_numbers(cls, text: str) -> str:
-        masked = _masked(text).replace("`", "")  # plain text, which a chat shows as it is
-        return masked if len(masked) <= MOST_TEXT else f"{masked[: MOST_TEXT - 1]}…"
+        return _shortened(_masked(text).replace("`", ""), MOST_TEXT)  # plain text, which a chat shows as it is
+
+    def without_numbers(self) -> "Notification":
+        """Itself without what is said of each number. Memos hold this one, since a list reads a thousand of them."""
+        return self.model_copy(update={"per_number": ()})
 
     @field_validator("command")
     @classmethod
@@ -91,9 +137,19 @@ class Notification(Message):
         return reference.join(_without_values(part) for part in command.split(reference))
 
 
+class NotificationList(Message):
+    """The newest notifications of a request or an account, oldest first, whether or not anyone wanted them."""
+
+    notifications: list[Notification] = Field(default_factory=list)
+
+
 def _without_values(command: str) -> str:
     return _GIVEN_CODE.sub("=CODE", mask_all(command))
 
 
 def _masked(text: str) -> str:
     return _CODE.sub(r"\1***", mask_all(text))
+
+
+def _shortened(text: str, limit: int) -> str:
+    return text if len(text) <= limit else f"{text[: limit - 1]}…"

@@ -13,7 +13,7 @@ from typing import Literal
 from pydantic import Field
 
 from domain.messages import Choice, Message
-from domain.notification import Notification
+from domain.notification import Notification, NumberNotice
 from domain.phone_numbers import mask
 from domain.text import clause, format_utc, join_some
 from domain.verdicts import Need
@@ -86,6 +86,8 @@ class LosingRequest(Message):
     account: str
     customer: str = ""
     phone_numbers: list[str]
+    per_number: tuple[NumberNotice, ...] = ()
+    """Where each of them stands."""
 
 
 class TransferAlertResult(Message):
@@ -94,6 +96,8 @@ class TransferAlertResult(Message):
     requests: int
     untold: list[Notification] = Field(default_factory=list)
     """The alerts whose delivery could not be started."""
+    alerts: list[Notification] = Field(default_factory=list)
+    """All alerts, whether or not anyone wanted them."""
 
 
 def alert_text(asked: ApprovalRequest, losing: LosingRequest) -> str:

@@ -39,7 +39,7 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
     from services.bulk_import import ImportResult
     from services.doctor import Finding
-    from services.notifications import Delivery, ReplayResult
+    from services.notifications import Deliveries, ReplayResult
     from services.orders_file import Line
     from services.prepare import PreparedRequest
     from services.request_list import Row
@@ -215,20 +215,18 @@ class HostedSms:
 
     # Notifications
 
-    async def events(self, since: datetime, reference: str | None = None) -> AsyncIterator[Delivery]:
-        """Yields the notifications since an instant, the newest first, with the state of their delivery.
+    async def events(self, since: datetime, reference: str | None = None) -> Deliveries:
+        """The notifications since an instant, the newest first, with the state of their delivery if there is one.
 
         Raises:
             Refused: there is none, and the namespace was never set up.
         """
         from services import nothing_found, notifications
 
-        empty = True
-        async for delivery in notifications.deliveries(self.client, since, reference):
-            empty = False
-            yield delivery
-        if empty:
+        events = await notifications.events(self.client, since, reference)
+        if not events.found:
             await nothing_found.prove_set_up(self.client)
+        return events
 
     async def replay_events(self, since: datetime, reference: str | None = None) -> ReplayResult:
         """Sends the notifications since an instant to the outbound webhooks again; people get no second one.

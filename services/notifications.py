@@ -10,11 +10,13 @@ from datetime import UTC, datetime, timedelta
 from pydantic import BaseModel, Field
 from temporalio.client import Client, WorkflowExecution
 from temporalio.common import WorkflowIDReusePolicy
+from temporalio.service import RPCError
 
 from domain import names, notification_text
 from domain.notification import Notification
-from services import parsing, server_state
+from services import notification_records, parsing, server_state
 
+NO_DELIVERY = "none"
 START_WITHIN = 3.0
 """Seconds that the start of a delivery may take. The publisher does not wait for the delivery itself."""
 
@@ -24,10 +26,22 @@ class Delivery(BaseModel):
 
     news: Notification
     delivery: str
-    """`running` while a recipient is still tried, then `completed`, or `failed` when a recipient was given up."""
+    """`running` while a recipient is still tried, then `completed`, or `failed` when a recipient was given up. `none`:
+    the server knows no delivery, because no one wanted it, or since the namespace's retention is over."""
     failed: list[str] = Field(default_factory=list)
     """The channels and webhooks that were given up, by their names in the worker's settings."""
     queue: str
+    """Empty without a delivery."""
+
+
+class Deliveries(BaseModel):
+    """The notifications since an instant, the newest first, and what could not be found out."""
+
+    found: list[Delivery]
+    unanswered: int = 0
+    """Requests and accounts that did not answer. Of theirs only what was delivered is known."""
+    not_asked: bool = False
+    """Whether there are more requests than are asked for what no one wanted."""
 
 
 class ReplayResult(BaseModel):
@@ -35,6 +49,25 @@ class ReplayResult(BaseModel):
 
     events: int
     since: datetime
+
+
+async def events(client: Client, since: datetime, reference: str | None = None) -> Deliveries:
+    """Everything that people and programs were to be told since an instant, also what no channel wanted.
+
+    Raises:
+        NoAnswer: the server does not answer.
+    """
+    found = [one async for one in deliveries(client, since, reference)]
+    records = await notification_records.read(client, since, reference)
+    known = {_key(one.news) for one in found}
+    found += [Delivery(news=one, delivery=NO_DELIVERY, queue="") for one in records.notifications if _key(one) not in known]
+    found.sort(key=lambda one: one.news.at or since, reverse=True)
+    return Deliveries(found=found, unanswered=records.unanswered, not_asked=records.not_asked)
+
+
+def _key(notification: Notification) -> tuple[object, ...]:
+    """What is the same in a delivery and in the memory of its request. The id is made for a delivery alone."""
+    return (notification.account, notification.reference, notification.event, notification.ask, notification.at)
 
 
 async def deliveries(client: Client, since: datetime, reference: str | None = None) -> AsyncIterator[Delivery]:
@@ -79,11 +112,26 @@ async def replay(client: Client, since: datetime, reference: str | None = None) 
     """
     found = [one async for one in deliveries(client, since, reference)]
     for one in found:
-        notification = one.news.model_copy(update={"programs_only": True})
+        sent = await _as_sent(client, one.news)
+        notification = sent.model_copy(update={"programs_only": True})
         workflow_id = f"{names.notification_workflow_id(notification.event_id)}-again-{uuid.uuid4().hex[:8]}"
         with server_state.server_faults():
             await start_delivery(client, notification, workflow_id, one.queue)
     return ReplayResult(events=len(found), since=since)
+
+
+async def _as_sent(client: Client, listed: Notification) -> Notification:
+    """A notification as its delivery was started with it: the memo, which lists read, lacks what grows with numbers."""
+    handle = client.get_workflow_handle(names.notification_workflow_id(listed.event_id))
+    try:
+        with server_state.server_faults():
+            async for event in handle.fetch_history_events(page_size=1, rpc_timeout=server_state.SERVER_LIMIT):
+                payloads = event.workflow_execution_started_event_attributes.input.payloads
+                [sent] = await client.data_converter.decode(payloads, [Notification])
+                return Notification.model_validate(sent)
+    except RPCError:  # NOT_FOUND: the server has forgotten the first delivery, and knows one that repeated it
+        pass
+    return listed
 
 
 async def start_delivery(client: Client, notification: Notification, workflow_id: str, queue: str) -> None:
@@ -99,7 +147,7 @@ async def start_delivery(client: Client, notification: Notification, workflow_id
         id=workflow_id,
         task_queue=queue,
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
-        memo={names.MEMO_NOTIFICATION: notification},
+        memo={names.MEMO_NOTIFICATION: notification.without_numbers()},
         static_summary=notification_text.label(notification),
         rpc_timeout=timedelta(seconds=START_WITHIN),
     )

@@ -29,6 +29,7 @@ from domain.messages import (
     TelnyxNews,
 )
 from domain.names import WORKFLOW_TYPE
+from domain.notification import NotificationList
 from domain.phone_numbers import was_e164_us
 from domain.text import with_reason
 from domain.vocabulary import Outcome
@@ -249,6 +250,11 @@ class HostNumbers(Receiver):
     def progress(self) -> Progress:
         """Where the request stands, in the shape of the contract."""
         return progress(self._given, self._request.state)
+
+    @workflow.query(description="What people and programs were to be told.")
+    def notifications(self) -> NotificationList:
+        """The newest notifications, oldest first, also those that no one wanted."""
+        return NotificationList(notifications=self._request.state.notifications)
 
     @workflow.query(description="What is known of the order, for its watch.")
     def watched(self) -> WatchOrder | None:

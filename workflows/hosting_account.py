@@ -25,7 +25,7 @@ from domain.accounts import (
 from domain.activity_io import PlanAsk
 from domain.messages import Answer
 from domain.names import ACCOUNT_WORKFLOW_TYPE, account_workflow_id
-from domain.notification import Notification, NotificationEvent
+from domain.notification import Notification, NotificationEvent, NotificationList
 from domain.text import format_utc
 from domain.vocabulary import AskKind
 from workflows import activity_options
@@ -135,7 +135,7 @@ class HostingAccount(Receiver):
 
     async def _ask(self, stop: Stop, event: NotificationEvent) -> None:
         """Notify people, and plan when to remind them. The last reminder plans the next ones, so this never expires."""
-        news = self._news(
+        news = self._record(
             event, sentences.question(stop), kind=AskKind.ACCOUNT, command=command_hints.resume(self._account)
         )
         if stop.reminders:
@@ -169,11 +169,14 @@ class HostingAccount(Receiver):
 
     # Notifications
 
-    def _news(self, event: NotificationEvent, text: str, **fields: str) -> Notification:
-        return Notification(event=event, account=self._account, at=workflow.now(), text=text, **fields)
+    def _record(self, event: NotificationEvent, text: str, **fields: str) -> Notification:
+        """A notification of the account, which remembers it."""
+        notification = Notification(event=event, account=self._account, at=workflow.now(), text=text, **fields)
+        self._state.record_notification(notification)
+        return notification
 
     async def _notify(self, event: NotificationEvent, text: str, **fields: str) -> None:
-        await notify(self._news(event, text, **fields), f"notify: {event.replace('_', ' ')}")
+        await notify(self._record(event, text, **fields), f"notify: {event.replace('_', ' ')}")
 
     # A new run
 
@@ -230,6 +233,11 @@ class HostingAccount(Receiver):
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event about a signal that cannot be used: its sender gets no answer."""
         self._state.record_refusal(workflow.now(), f"The signal {signal[:40]!r} was refused: {why}", by)
+
+    @workflow.query(description="What people and programs were to be told.")
+    def notifications(self) -> NotificationList:
+        """The newest notifications, oldest first, also those that no one wanted."""
+        return NotificationList(notifications=self._state.notifications)
 
     @workflow.query(description="Where the account stands.")
     def progress(self) -> AccountProgress:

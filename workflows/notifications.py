@@ -5,6 +5,7 @@ does not take that start within seconds, for instance under a rate limit, the wo
 """
 
 import asyncio
+from collections.abc import Collection
 from contextlib import suppress
 from typing import Any
 
@@ -14,9 +15,11 @@ from temporalio.exceptions import WorkflowAlreadyStartedError
 
 from domain import command_hints, names, notification_text
 from domain.messages import Choice, HostingRequest
-from domain.notification import Notification
+from domain.notification import Notification, notices
 from workflows import activity_options
+from workflows.request.display import progress
 from workflows.request.records import AskRecord
+from workflows.request.state import State
 
 with workflow.unsafe.imports_passed_through():
     from activities.asks import AskActivities
@@ -33,41 +36,61 @@ async def notify(notification: Notification, summary: str) -> None:
     await deliver(untold)
 
 
-async def notify_of_request(given: HostingRequest, event: str, summary: str, **fields: Any) -> None:
-    """Notify people of an event of a request. `fields` are the fields of `Notification` that this event has."""
-    await notify(_notification_of(given, event, **fields), summary)
+async def notify_of_request(
+    given: HostingRequest, state: State, event: str, summary: str, about: Collection[str], **fields: Any
+) -> None:
+    """Notify people of an event of a request.
+
+    Args:
+        given: the request.
+        state: where it stands.
+        event: a value of `NotificationEvent`.
+        summary: what the Temporal UI calls it.
+        about: the phone numbers that it is about.
+        fields: other fields of `Notification`.
+    """
+    notification = _notification_of(given, state, event, about, **fields)
+    state.record_notification(notification)
+    await notify(notification, summary)
 
 
-async def notify_of_ask(given: HostingRequest, ask: AskRecord, event: str, summary: str) -> None:
+async def notify_of_ask(given: HostingRequest, state: State, ask: AskRecord, event: str, summary: str) -> None:
     """Notify people that an ask still waits, or that a second recipient has to know of it."""
-    await notify(notification_of_ask(given, ask, event), summary)
+    notification = notification_of_ask(given, state, ask, event)
+    state.record_notification(notification)
+    await notify(notification, summary)
 
 
-def notification_of_ask(given: HostingRequest, ask: AskRecord, event: str) -> Notification:
+def notification_of_ask(given: HostingRequest, state: State, ask: AskRecord, event: str) -> Notification:
     """The notification of an ask: what is wanted and the command that answers it, without any number or code."""
     commands = command_hints.answering(
         given.reference, ask.id, ask.kind, choices=bool(ask.choices), account=given.account
     )
     return _notification_of(
         given,
+        state,
         event,
+        ask.numbers,
         ask=ask.id,
         kind=ask.kind,
-        numbers=len(ask.numbers),
-        ends=tuple(ask.numbers),
         deadline=ask.deadline,
         text="\n".join([ask.guidance, *(_line(choice) for choice in ask.choices)]).strip(),
         command=commands[0],
     )
 
 
-def _notification_of(given: HostingRequest, event: str, **fields: Any) -> Notification:
+def _notification_of(
+    given: HostingRequest, state: State, event: str, about: Collection[str], **fields: Any
+) -> Notification:
     return Notification(
         event=event,
         reference=given.reference,
         account=given.account,
         customer=given.customer,
         at=workflow.now(),
+        numbers=len(about),
+        ends=tuple(about),
+        per_number=notices(progress(given, state).numbers, set(about)),
         **fields,
     )
 
@@ -97,6 +120,6 @@ async def _start(notification: Notification) -> None:
         id=names.notification_workflow_id(notification.event_id),
         id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
         parent_close_policy=workflow.ParentClosePolicy.ABANDON,
-        memo={names.MEMO_NOTIFICATION: notification},
+        memo={names.MEMO_NOTIFICATION: notification.without_numbers()},
         static_summary=notification_text.label(notification),
     )

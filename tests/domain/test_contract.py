@@ -32,6 +32,7 @@ PARTS = {
     "Event",
     "LosingRequest",
     "UndecidedNumber",
+    "NumberNotice",
 }
 """Messages that the golden file has only as a part of others."""
 NOT_SENT = {"RequestHoldings"}

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 from domain import command_hints, notification_text
 from domain.calendar import CENTRAL
 from domain.deliveries import NotTaken
-from domain.notification import Notification, NotificationEvent
+from domain.messages import NumberProgress
+from domain.notification import Notification, NotificationEvent, notices
 from domain.vocabulary import AskKind
 from tests.wording import assert_well_worded
 
@@ -52,6 +53,9 @@ def test_no_whole_number_leaves(numbers: list[str], spelling: str, before: str, 
         kind=kind,
         numbers=len(numbers),
         ends=tuple(numbers),
+        per_number=notices(
+            [NumberProgress(phone_number=n, because=w) for n, w in zip(numbers, written, strict=True)], numbers
+        ),
         text="\n".join(written),
         command=command_hints.answering("acme-a", "codes-a", kind, numbers)[0],
     )

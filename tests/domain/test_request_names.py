@@ -48,6 +48,7 @@ def test_the_names_of_the_contract_never_change() -> None:
         "WATCH_ACTIVITY": "watch_order",
         "PROGRESS_QUERY": "progress",
         "WATCHED_QUERY": "watched",
+        "NOTIFICATIONS_QUERY": "notifications",
         "CLAIM_UPDATE": "claim",
         "RESUME_UPDATE": "resume",
         "STOP_SIGNAL": "trouble",

@@ -56,6 +56,13 @@ async def test_a_program_is_notified_of_asks_and_the_end_with_signed_posts(
     assert asked["command"] == f"hosted-sms codes {story.reference} NUMBER=CODE"
     assert asked["deadline"] is not None
     assert ended["outcome"] == "active"
+    asked_of, ended_of = asked["per_number"], ended["per_number"]
+    assert [(one["position"], one["end"], one["state"]) for one in asked_of] == [
+        (1, "…0101", "unverified"),
+        (2, "…0102", "unverified"),
+    ]
+    assert {(one["state"], one["status"]) for one in ended_of} == {("active", "successful")}
+    assert all(one["because"] for one in [*asked_of, *ended_of])
     everything = "".join(post.body.decode() for post in receiver.posts)
     assert not re.search(r"\+1[0-9]{10}", everything)
     assert not [code for code in sent_codes if code in everything]

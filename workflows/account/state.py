@@ -9,12 +9,13 @@ from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
 from domain.freshness import OUTAGE_LASTS, RELAPSE_WITHIN
 from domain.messages import Event
 from domain.names import reference_of
-from domain.notification import NotificationEvent
+from domain.notification import Notification, NotificationEvent
 from domain.text import format_utc
 from workflows.account.claims import Claims
 
 MAX_EVENTS = 50
 MAX_REFUSALS = 20
+MAX_NOTIFICATIONS = 20
 
 
 class Stop(BaseModel):
@@ -83,6 +84,8 @@ class AccountState(BaseModel):
     next_batch: datetime | None = None
     outage: Outage | None = None
     events: list[Event] = []
+    notifications: list[Notification] = []
+    """What people and programs were to be told, oldest first. It is there also when no one wanted it."""
     refusals: list[Event] = []
     """Signals that could not be used, apart from the other events, so that a flood of them leaves those."""
 
@@ -98,6 +101,10 @@ class AccountState(BaseModel):
     def record_refusal(self, at: datetime, what: str, by: str) -> None:
         """Remember a signal that changed nothing, and its sender."""
         self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], Event(at=at, what=what, by=by)]
+
+    def record_notification(self, notification: Notification) -> None:
+        """Remember what people and programs are told."""
+        self.notifications = [*self.notifications[-(MAX_NOTIFICATIONS - 1) :], notification]
 
     @property
     def all_events(self) -> list[Event]:

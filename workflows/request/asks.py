@@ -127,17 +127,15 @@ class Asks:
         Returns:
             The plan. It also says when to tell a second recipient, and holds a notification that could not be started.
         """
+        news = notification_of_ask(self._given, self._state, ask, event) if event else None
         plan = await workflow.execute_local_activity_method(
             AskActivities.plan_ask,
-            PlanAsk(
-                kind=ask.kind,
-                now=workflow.now(),
-                ends=ask.deadline,
-                news=notification_of_ask(self._given, ask, event) if event else None,
-            ),
+            PlanAsk(kind=ask.kind, now=workflow.now(), ends=ask.deadline, news=news),
             start_to_close_timeout=activity_options.LOCAL.start_to_close,
             summary=summary,
         )
+        if news is not None:
+            self._state.record_notification(news.model_copy(update={"deadline": plan.deadline}))
         ask.reminders, ask.deadline = plan.reminders, plan.deadline
         return plan
 
@@ -215,7 +213,7 @@ class Asks:
         summary = f"{done} the ask for {_wanted(ask)}"
         self._state.record_event(f"{summary}.")
         if ask.reminders:
-            await notify_of_ask(self._given, ask, event, summary)
+            await notify_of_ask(self._given, self._state, ask, event, summary)
         else:  # the last one that was planned: an ask that never expires must not fall silent
             await deliver((await self._plan(ask, summary, event)).untold)
 

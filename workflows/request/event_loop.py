@@ -134,10 +134,10 @@ async def _notify_of_active_numbers(request: RequestContext, verdict: WatchVerdi
     request.state.record_event(f"Active while the others go on: {join_some(active)}.")
     await notify_of_request(
         request.given,
+        request.state,
         "numbers_active",
         "notify of active numbers",
-        numbers=len(active),
-        ends=tuple(active),
+        active,
         text="SMS works on these numbers. The other numbers of the request go on.",
     )
 
@@ -151,10 +151,10 @@ async def _notify_of_late_review(request: RequestContext, late_since: datetime |
     in_review = request.state.in_round(NumberState.IN_REVIEW)
     await notify_of_request(
         request.given,
+        request.state,
         "review_late",
         "notify of the late review",
-        numbers=len(in_review),
-        ends=tuple(in_review),
+        in_review,
         text=f"The review should have ended by {format_utc(late_since)}. You need to do nothing here; Telnyx"
         " support can say how far it is.",
     )

@@ -13,12 +13,14 @@ from temporalio import workflow
 
 from domain.asks import RULES
 from domain.messages import Document, Event, HostingRequest, ResendCodes, SubmitCodes, TelnyxNews
+from domain.notification import Notification
 from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 from workflows.request.records import AskRecord, NumberRecord, Retry, Round
 
 MAX_EVENTS = 200
 MAX_REFUSALS = 50
+MAX_NOTIFICATIONS = 50
 MAX_TEXT = 2000
 """Characters of an event. A message of two megabytes must not become an event of that size."""
 
@@ -56,6 +58,8 @@ class State(BaseModel):
     events: list[Event] = []
     refusals: list[Event] = []
     """Messages that changed nothing. They are kept apart, so that a flood of them leaves the other events."""
+    notifications: list[Notification] = []
+    """What people and programs were to be told, oldest first. It is there also when no one wanted it."""
     left_behind: list[str] = []
     stopping: str = ""
     """Why the request is being stopped, while its order at Telnyx is removed."""
@@ -224,6 +228,10 @@ class State(BaseModel):
     def record_refusal(self, what: str, by: str) -> None:
         """Remember a message that changed nothing, and its sender; the oldest refusals go first."""
         self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], _event(what, by)]
+
+    def record_notification(self, notification: Notification) -> None:
+        """Remember what people and programs are told. Where each number stands is in the state already."""
+        self.notifications = [*self.notifications[-(MAX_NOTIFICATIONS - 1) :], notification.without_numbers()]
 
     @property
     def all_events(self) -> list[Event]:

@@ -26,12 +26,12 @@ async def report_outcome(request: RequestContext, if_none_active: Outcome) -> No
     request.display.refresh()
     await notify_of_request(
         request.given,
+        state,
         "request_ended",
         "notify of the end",
+        list(state.numbers),
         outcome=state.outcome,
         step=state.step,
-        numbers=len(state.numbers),
-        ends=tuple(state.numbers),
         text="\n".join([*state.left_behind, *_how_it_ended(state)]),  # a long text is cut at its end
         command=command_hints.show(request.given.reference),
     )
