@@ -13,8 +13,6 @@ from domain.text import join_some
 
 M = TypeVar("M", bound=BaseModel)
 
-LONGEST = {"by": 200, "why": 2000}
-"""Characters of the texts that people write. They are kept in each event, and perhaps for each number."""
 MOST_ENTRIES = 2000
 """Entries of a list in a message. More than 200 are never useful; reading a million of them would take seconds."""
 
@@ -50,30 +48,33 @@ def read_message(kind: type[M], given: Sequence[object]) -> M:
     Raises:
         WrongShape: there is another number of arguments, or the one is no such message.
     """
-    if wrong := _wrong_size(kind, given):
-        raise WrongShape(wrong, sender_of(given))
+    if len(given) != 1:
+        sentence = f"One {kind.__name__} was expected, and {len(given)} arguments were sent: send one object."
+        raise WrongShape(sentence, sender_of(given))
     try:
         return kind.model_validate(given[0])
     except ValidationError as error:
         raise WrongShape(_sentence(kind, error), sender_of(given)) from None
 
 
+def read_new_message(kind: type[M], given: Sequence[object]) -> M:
+    """Read a message that was not accepted before: one with a list that is too long is refused, too.
+
+    Raises:
+        WrongShape: as for `read_message`.
+    """
+    fields = given[0].items() if given and isinstance(given[0], dict) else ()
+    for name, value in fields:
+        if isinstance(value, list) and len(value) > MOST_ENTRIES:
+            sentence = f"The field `{name}` has {len(value)} entries, and at most {MOST_ENTRIES} are read: send fewer."
+            raise WrongShape(sentence, sender_of(given))
+    return read_message(kind, given)
+
+
 def sender_of(given: Sequence[object]) -> str:
     """Who sent it, as far as it says so: the text `by` of the first argument."""
     by = given[0].get("by") if given and isinstance(given[0], dict) else ""
-    return by[: LONGEST["by"]] if isinstance(by, str) else ""
-
-
-def _wrong_size(kind: type[M], given: Sequence[object]) -> str:
-    if len(given) != 1:
-        return f"One {kind.__name__} was expected, and {len(given)} arguments were sent: send one object."
-    fields = given[0].items() if isinstance(given[0], dict) else ()
-    for name, value in fields:
-        if isinstance(value, list) and len(value) > MOST_ENTRIES:
-            return f"The field `{name}` has {len(value)} entries, and at most {MOST_ENTRIES} are read: send fewer."
-        if isinstance(value, str) and len(value) > LONGEST.get(name, len(value)):
-            return f"The field `{name}` has {len(value)} characters, and at most {LONGEST[name]} are kept: shorten it."
-    return ""
+    return by if isinstance(by, str) else ""
 
 
 def _sentence(kind: type[M], error: ValidationError) -> str:

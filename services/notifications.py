@@ -60,7 +60,8 @@ async def events(client: Client, since: datetime, reference: str | None = None) 
     found = [one async for one in deliveries(client, since, reference)]
     records = await notification_records.read(client, since, reference)
     known = {_key(one.news) for one in found}
-    found += [Delivery(news=one, delivery=NO_DELIVERY, queue="") for one in records.notifications if _key(one) not in known]
+    unwanted = [one for one in records.notifications if _key(one) not in known]
+    found += [Delivery(news=one, delivery=NO_DELIVERY, queue="") for one in unwanted]
     found.sort(key=lambda one: one.news.at or since, reverse=True)
     return Deliveries(found=found, unanswered=records.unanswered, not_asked=records.not_asked)
 

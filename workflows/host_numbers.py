@@ -171,8 +171,7 @@ class HostNumbers(Receiver):
         for message in unread:
             if isinstance(message, AccountResumed):
                 resume_account(request, message.by)
-        request.state.unread = [message for message in unread if isinstance(message, SubmitCodes | TelnyxNews)]
-        request.state.kept = [message for message in unread if isinstance(message, ResendCodes)]
+        request.state.carry_unread(unread)
         carry = request.state.model_dump(mode="json")
         workflow.continue_as_new(self._given.model_copy(update={"carry": carry}))
 
@@ -216,7 +215,11 @@ class HostNumbers(Receiver):
     @hears(SubmitCodes)
     def codes(self, message: SubmitCodes) -> None:
         """Submit codes without waiting for an answer. A refusal becomes an event."""
-        self._put("codes", message, message.by, validators.submit_codes(self._request.state, message))
+        refusal = validators.submit_codes(self._request.state, message)
+        if refusal:
+            self.refuse_signal("codes", refusal, message.by)
+        else:
+            self._request.inbox.put(PendingMessage(message, wants_answer=False))
 
     @workflow.signal(description="A webhook's hint that the order is worth reading.")
     @hears(TelnyxNews)
@@ -227,20 +230,13 @@ class HostNumbers(Receiver):
         """
         self._request.hints.hear()
         if news.decision:
-            self._put("telnyx_news", news, "Telnyx")
+            self._request.inbox.put(PendingMessage(news, wants_answer=False))
 
     @workflow.signal(description="The Telnyx account works again.")
     @hears(AccountResumed)
     def account_resumed(self, message: AccountResumed) -> None:
-        """The account's workflow sends it. What waited for the account goes on. A full inbox does not keep it out."""
-        if not self._request.inbox.has(AccountResumed):
-            self._request.inbox.put(PendingMessage(message, wants_answer=False))
-
-    def _put(self, signal: str, message: Message, by: str, refusal: str = "") -> None:
-        if refusal := refusal or self._request.inbox.refusal:
-            self.refuse_signal(signal, refusal, by)
-        else:
-            self._request.inbox.put(PendingMessage(message, wants_answer=False))
+        """The account's workflow sends it. What waited for the account goes on."""
+        self._request.inbox.put(PendingMessage(message, wants_answer=False))
 
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event about a signal that cannot be used: its sender gets no answer."""
@@ -249,14 +245,17 @@ class HostNumbers(Receiver):
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:
         """Where the request stands, in the shape of the contract."""
+        self.prove_started()
         return progress(self._given, self._request.state)
 
     @workflow.query(description="What people and programs were to be told.")
     def notifications(self) -> NotificationList:
         """The newest notifications, oldest first, also those that no one wanted."""
+        self.prove_started()
         return NotificationList(notifications=self._request.state.notifications)
 
     @workflow.query(description="What is known of the order, for its watch.")
     def watched(self) -> WatchOrder | None:
         """The input that a watch would get now. It asks before it reports what the request may have done itself."""
+        self.prove_started()
         return self._request.watch.wanted()

@@ -35,7 +35,7 @@ from workflows.account.healing import Healing
 from workflows.account.state import AccountState, Outage, Stop
 from workflows.account.waking import Waking
 from workflows.notifications import deliver, notify
-from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
+from workflows.received import Receiver, hears, is_new, opens, refuse_if, takes, wrong_carry
 
 with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
@@ -52,7 +52,8 @@ class HostingAccount(Receiver):
     @workflow.init
     @opens(OpenAccount)
     def __init__(self, account: OpenAccount) -> None:
-        refuse_if(_wrong_id(account) or wrong_carry(AccountState, account.carry))
+        if is_new():
+            refuse_if(_wrong_id(account) or wrong_carry(AccountState, account.carry))
         self._account = account.account
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
@@ -237,11 +238,13 @@ class HostingAccount(Receiver):
     @workflow.query(description="What people and programs were to be told.")
     def notifications(self) -> NotificationList:
         """The newest notifications, oldest first, also those that no one wanted."""
+        self.prove_started()
         return NotificationList(notifications=self._state.notifications)
 
     @workflow.query(description="Where the account stands.")
     def progress(self) -> AccountProgress:
         """Where the account stands: whether it is stopped, since when, and who waits."""
+        self.prove_started()
         return self._state.progress(self._account)
 
 

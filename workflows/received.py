@@ -18,7 +18,7 @@ from temporalio import workflow
 from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
-from domain.message_shape import WrongShape, read_message, sender_of
+from domain.message_shape import WrongShape, read_message, read_new_message, sender_of
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -41,6 +41,11 @@ def refuse_if(sentence: str) -> None:
         raise refusal(sentence)
 
 
+def is_new() -> bool:
+    """Whether the start was not accepted before. A replay must take it, also when the rules have become stricter."""
+    return not workflow.unsafe.is_replaying()
+
+
 def wrong_carry(state: type[BaseModel], carry: object) -> str:
     """Why a start may not have this field `carry`: only a workflow that continues in a new run hands its state over.
 
@@ -60,6 +65,10 @@ class Receiver:
 
     start_refused = ""
     """Why the start is refused. Then `run` fails at once, and no other handler does anything."""
+
+    def prove_started(self) -> None:
+        """Refuse a query of a workflow whose start is refused: there is nothing to show."""
+        refuse_if(self.start_refused)
 
     @abstractmethod
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
@@ -97,7 +106,7 @@ def opens(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
     def decorate(init: Callable[[Any, M], None]) -> Callable[..., None]:
         def begin(self: Any, *given: object) -> None:
             try:
-                init(self, _read(kind, given))
+                init(self, _read(read_message, kind, given))
             except ApplicationError as refused:
                 self.start_refused = refused.message
 
@@ -110,15 +119,14 @@ def takes(kind: type[M]) -> Callable[[Callable[[Any, M], Any]], Callable[..., An
     """Declare the one message of a start, an update or its validator. Another shape is refused."""
 
     def decorate(handler: Callable[[Any, M], Any]) -> Callable[..., Any]:
-        def read(self: Any, given: tuple[object, ...]) -> M:
-            refuse_if(getattr(self, "start_refused", ""))
-            return _read(kind, given)
-
         async def later(self: Any, *given: object) -> Any:
-            return await handler(self, read(self, given))
+            refuse_if(getattr(self, "start_refused", ""))
+            return await handler(self, _read(read_message, kind, given))
 
         def at_once(self: Any, *given: object) -> Any:
-            return handler(self, read(self, given))
+            """A validator. It alone sees only what is new: what it let in once, a replay must not refuse."""
+            refuse_if(getattr(self, "start_refused", ""))
+            return handler(self, _read(read_new_message, kind, given))
 
         return _named(later if inspect.iscoroutinefunction(handler) else at_once, handler, kind)
 
@@ -133,7 +141,7 @@ def hears(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
             if self.start_refused:
                 return
             try:
-                message = read_message(kind, given)
+                message = read_new_message(kind, given)
             except WrongShape as fault:
                 self.refuse_signal(handler.__name__, str(fault), fault.by)
             else:
@@ -144,9 +152,9 @@ def hears(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
     return decorate
 
 
-def _read(kind: type[M], given: Sequence[object]) -> M:
+def _read(read: Callable[[type[M], Sequence[object]], M], kind: type[M], given: Sequence[object]) -> M:
     try:
-        return read_message(kind, given)
+        return read(kind, given)
     except WrongShape as fault:
         raise refusal(str(fault)) from None
 

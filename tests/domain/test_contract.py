@@ -33,6 +33,7 @@ PARTS = {
     "LosingRequest",
     "UndecidedNumber",
     "NumberNotice",
+    "UndecidedNumber",
 }
 """Messages that the golden file has only as a part of others."""
 NOT_SENT = {"RequestHoldings"}

@@ -13,6 +13,7 @@ from temporalio.testing import WorkflowEnvironment
 
 from domain.accounts import AccountProgress
 from domain.healing import HEALS_BY_ITSELF
+from domain.messages import Event
 from services.errors import Refused
 from tests.services.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
 from tests.workflows.stage import Stage
@@ -20,6 +21,7 @@ from tests.workflows.story import events_about, states
 from tests.workflows.waiting import until
 from workflows import search_attributes as attributes
 from workflows.activity_options import WOKEN_AT_ONCE
+from workflows.request.state import MAX_WAITING
 
 ONE, TWO = "+15125550171", "+15125550172"
 
@@ -360,6 +362,25 @@ async def test_kept_codes_survive_continue_as_new(stage: Stage) -> None:
         return (await story.handle.describe()).run_id != first_run
 
     await until(is_in_a_new_run)
+    await stage.resume_account()
+    await story.newest_run().ends("active")
+
+
+async def test_a_flood_of_kept_codes_does_not_grow_what_is_carried(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await stage.refuse_account()
+    await story.until_asked("account")
+    await story.codes(ONE)
+    for _ in range(MAX_WAITING + 4):
+        await story.newest_run().signal_code(ONE)
+
+    async def left_out() -> list[Event]:
+        await story.newest_run().hint()
+        return events_about(await story.newest_run().look(), "SubmitCodes")
+
+    left = await until(left_out, len)
+    assert {event.by for event in left} == {"a script"}, "the newest are left out"
     await stage.resume_account()
     await story.newest_run().ends("active")
 

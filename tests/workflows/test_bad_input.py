@@ -31,7 +31,7 @@ WRONG_SHAPES: list[tuple[list[Any], str, str]] = [
     ([{"codes": {ONE: str(SECRET)}, "by": "Ann"}], "codes", "Ann"),
     ([{"by": "Ann"}], "codes", "Ann"),
     ([{"codes": [], "by": 7}], "by", ""),
-    ([{"codes": [], "by": "Ann" * 1000}], "by", "Ann" * 67),
+    ([{"codes": 7, "by": "Ann" * 1000}], "codes", "Ann" * 1000),
     ([{"codes": [7] * 5000, "by": "Ann"}], "5000", "Ann"),
     (["98765"], "SubmitCodes", ""),
     ([None], "SubmitCodes", ""),

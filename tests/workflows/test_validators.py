@@ -193,7 +193,6 @@ MALFORMED_STARTS: list[tuple[str, str, list[Any], str]] = [
     ("HostNumbers", "", [None], "HostingRequest"),
     ("HostNumbers", "", [GOOD | {"carry": {"numbers": 1}}], "carry"),
     ("HostNumbers", "hosting-another", [GOOD], "hosting-r"),
-    ("HostNumbers", "", [GOOD | {"by": "x" * 1000}], "by"),
     ("HostingAccount", "hosting-account-wrong", [{"account": "a"}], "hosting-account-a"),
     ("HostingAccount", "", [{"account": "a", "carry": {"events": 1}}], "carry"),
     ("HostingAccount", "", [], "OpenAccount"),

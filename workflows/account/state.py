@@ -16,6 +16,8 @@ from workflows.account.claims import Claims
 MAX_EVENTS = 50
 MAX_REFUSALS = 20
 MAX_NOTIFICATIONS = 20
+MAX_TEXT, MAX_NAME = 2000, 200
+"""Characters of an event and of its sender. A message may be of two megabytes."""
 
 
 class Stop(BaseModel):
@@ -96,11 +98,11 @@ class AccountState(BaseModel):
 
     def record_event(self, at: datetime, what: str, by: str = "") -> None:
         """Remember something for people to read."""
-        self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=at, what=what, by=by)]
+        self.events = [*self.events[-(MAX_EVENTS - 1) :], Event(at=at, what=what[:MAX_TEXT], by=by[:MAX_NAME])]
 
     def record_refusal(self, at: datetime, what: str, by: str) -> None:
         """Remember a signal that changed nothing, and its sender."""
-        self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], Event(at=at, what=what, by=by)]
+        self.refusals = [*self.refusals[-(MAX_REFUSALS - 1) :], Event(at=at, what=what[:MAX_TEXT], by=by[:MAX_NAME])]
 
     def record_notification(self, notification: Notification) -> None:
         """Remember what people and programs are told."""

@@ -12,13 +12,10 @@ from datetime import datetime
 from temporalio import workflow
 
 from domain.messages import Answer, Message
+from workflows.request.state import MAX_WAITING
 
 KEPT = "It is kept and still being tried. `show` says how it went."
 KEPT_BACK = "It is kept. Telnyx refuses the account at present; it is handled as soon as the account is resumed."
-
-
-MOST_WAITING = 100
-"""Messages that wait at a time. They are carried to the next run, which takes no more than two megabytes."""
 
 
 @dataclass(eq=False)
@@ -65,13 +62,9 @@ class Inbox:
     @property
     def refusal(self) -> str:
         """Why no further message is taken now; empty while there is room."""
-        if len(self._waiting) < MOST_WAITING:
+        if len(self._waiting) < MAX_WAITING:
             return ""
-        return f"{MOST_WAITING} messages wait already: send it again when they have been handled."
-
-    def has(self, kind: type[Message]) -> bool:
-        """Whether a message of this type waits."""
-        return any(isinstance(pending.message, kind) for pending in self._waiting)
+        return f"{MAX_WAITING} messages wait already: send it again when they have been handled."
 
     def put_back(self, pending: PendingMessage) -> None:
         """It turned out that the message cannot be handled now. It goes first when it can."""

@@ -4,7 +4,7 @@ The state has one owner, the request's context. Steps and message handlers chang
 kind of change exists once. Field names are a contract: runs of weeks ago carry them.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Annotated
 
@@ -12,7 +12,7 @@ from pydantic import BaseModel, Field
 from temporalio import workflow
 
 from domain.asks import RULES
-from domain.messages import Document, Event, HostingRequest, ResendCodes, SubmitCodes, TelnyxNews
+from domain.messages import Document, Event, HostingRequest, Message, ResendCodes, SubmitCodes, TelnyxNews
 from domain.notification import Notification
 from domain.verdicts import Need, Verdict
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
@@ -21,8 +21,16 @@ from workflows.request.records import AskRecord, NumberRecord, Retry, Round
 MAX_EVENTS = 200
 MAX_REFUSALS = 50
 MAX_NOTIFICATIONS = 50
+MAX_WAITING = 100
+"""Messages that wait at a time. They are carried to the next run, whose input may have two megabytes.
+
+More updates are refused by their validators. More signals are not carried on, because a run that took a signal must
+take it at each replay.
+"""
 MAX_TEXT = 2000
-"""Characters of an event. A message of two megabytes must not become an event of that size."""
+"""Characters of an event, or of the reason of a number. A message may be of two megabytes."""
+MAX_NAME = 200
+"""Characters of the sender of an event."""
 
 
 class State(BaseModel):
@@ -157,7 +165,7 @@ class State(BaseModel):
         """End numbers as given up, also those on hold. Asks about nothing else close."""
         numbers = list(numbers)
         for number in numbers:
-            self.numbers[number].give_up(because)
+            self.numbers[number].give_up(because[:MAX_TEXT])
         self.release_from_asks(numbers)
 
     def move(self, numbers: Iterable[str], state: NumberState, because: str) -> None:
@@ -233,6 +241,15 @@ class State(BaseModel):
         """Remember what people and programs are told. Where each number stands is in the state already."""
         self.notifications = [*self.notifications[-(MAX_NOTIFICATIONS - 1) :], notification.without_numbers()]
 
+    def carry_unread(self, messages: Sequence[Message]) -> None:
+        """Take along the oldest messages that are left when the workflow continues as new."""
+        carried = [message for message in messages if isinstance(message, SubmitCodes | TelnyxNews | ResendCodes)]
+        for message in carried[MAX_WAITING:]:
+            by = getattr(message, "by", "")
+            self.record_refusal(f"Refused, since {MAX_WAITING} messages waited already: {type(message).__name__}.", by)
+        self.unread = [one for one in carried[:MAX_WAITING] if isinstance(one, SubmitCodes | TelnyxNews)]
+        self.kept = [one for one in carried[:MAX_WAITING] if isinstance(one, ResendCodes)]
+
     @property
     def all_events(self) -> list[Event]:
         """The newest events, with the messages that changed nothing among them."""
@@ -240,4 +257,4 @@ class State(BaseModel):
 
 
 def _event(what: str, by: str) -> Event:
-    return Event(at=workflow.now(), what=what[:MAX_TEXT], by=by)
+    return Event(at=workflow.now(), what=what[:MAX_TEXT], by=by[:MAX_NAME])
