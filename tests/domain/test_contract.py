@@ -33,7 +33,6 @@ PARTS = {
     "LosingRequest",
     "UndecidedNumber",
     "NumberNotice",
-    "UndecidedNumber",
 }
 """Messages that the golden file has only as a part of others."""
 NOT_SENT = {"RequestHoldings"}
