@@ -99,7 +99,9 @@ def _decided(finding: Finding) -> NumberCheck:
 
 
 def _undecided(finding: Finding) -> UndecidedNumber:
-    return UndecidedNumber(phone_number=finding.phone_number, status=finding.status, because=finding.because)
+    """Without Telnyx's own detail, which may read as if the number had been checked."""
+    because = finding.row.sentence("number") if finding.row else finding.because
+    return UndecidedNumber(phone_number=finding.phone_number, status=finding.status, because=because)
 
 
 def _describe_webhook(profile: MessagingProfile) -> str:

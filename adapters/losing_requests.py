@@ -10,7 +10,7 @@ from domain.transfers import ApprovalRequest, LosingRequest
 from domain.vocabulary import NumberState, Outcome
 from runtime.fingerprints import Fingerprints
 from services import progress, server_state
-from services.errors import NoAnswer, Refused
+from services.errors import NoAnswer, NoHostingRequest, UnknownReference
 
 _log = structlog.get_logger(__name__)
 
@@ -62,7 +62,7 @@ class LosingRequests:
     async def _show(self, reference: str, *, guess: bool) -> Progress | None:
         try:
             shown = await progress.show(self._client, reference)
-        except Refused as error:  # the server has forgotten it by now, or it is no hosting request
+        except (UnknownReference, NoHostingRequest) as error:  # forgotten by now, or started with something else
             _log.warning("request_not_readable", reference=reference, reason=str(error))
             return None
         if shown.partial and not guess:

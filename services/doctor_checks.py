@@ -13,7 +13,7 @@ from temporalio.service import RPCError
 from domain import command_hints, names
 from runtime.codec import UndecryptablePayload
 from services import accounts, parsing, preflight, server_state, setup, stuck_requests
-from services.errors import Refused
+from services.errors import NoHostingRequest, Refused, UnknownReference
 from workflows import search_attributes as attributes
 
 _RUNNING_REQUESTS = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
@@ -99,7 +99,7 @@ async def _warnings_of_profile_in_use(client: Client, account: str) -> list[str]
     for run in await server_state.first_workflows(client, query, 1):
         try:
             request = await server_state.asked_for(client, run.id, run.run_id)
-        except (Refused, UndecryptablePayload):  # other checks name it
+        except (NoHostingRequest, UnknownReference, UndecryptablePayload):  # other checks name it
             return []
         report = await preflight.preflight(client, account, request.messaging_profile_id)
         return report.warnings if report.ok else [report.sentence]

@@ -4,6 +4,7 @@ ServiceError
 ├── Refused               it cannot be done as asked: change what is asked
 │   ├── BadFile           a file of requests has mistakes: one sentence for each
 │   ├── UnknownReference  there is no such request
+│   ├── NoHostingRequest  it was started with something else, so no worker can ever read it
 │   └── Finished          the request has ended and takes no more messages
 └── NoAnswer              a service or worker did not answer in time: ask again
     ├── UnreadableAnswer  it was done, and this process has no key for the answer
@@ -38,7 +39,20 @@ class UnknownReference(Refused):
     """No request has this reference."""
 
     def __init__(self, reference: str) -> None:
-        super().__init__(f"There is no request {reference!r}: `hosted-sms list` shows the references that exist.")
+        super().__init__(
+            f"There is no request {reference!r}, or the Temporal server has forgotten it since it ended: `hosted-sms "
+            "list` shows the references that exist."
+        )
+
+
+class NoHostingRequest(Refused):
+    """A workflow with the id of a request was not started with a hosting request."""
+
+    def __init__(self, workflow_id: str) -> None:
+        super().__init__(
+            f"{workflow_id} was not started with a hosting request: terminate it with "
+            f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
+        )
 
 
 class Finished(Refused):

@@ -8,7 +8,7 @@ from domain import names
 from runtime.codec import UndecryptablePayload
 from runtime.fingerprints import Fingerprints
 from services import server_state
-from services.errors import Refused
+from services.errors import NoHostingRequest, UnknownReference
 from workflows import search_attributes as attributes
 
 _LOOKED_AT = 5
@@ -44,7 +44,9 @@ async def _compare(client: Client, fingerprints: Fingerprints, found: list[Workf
     for run in found:
         try:
             request = await server_state.asked_for(client, run.id, run.run_id)
-        except (Refused, UndecryptablePayload) as error:
+        except UnknownReference:  # forgotten by the server just now
+            continue
+        except (NoHostingRequest, UndecryptablePayload) as error:
             compared.unreadable.append(error)
             continue
         ours = {fingerprints.of(number) for number in request.phone_numbers}

@@ -14,6 +14,7 @@ from domain.checks import (
     PreflightReport,
     PreflightRequest,
 )
+from runtime.codec import UndecryptablePayload
 from services import short_workflows
 from services.errors import NoAnswer, Refused
 
@@ -80,7 +81,7 @@ async def check(client: Client, account: str, phone_numbers: Sequence[str]) -> C
     request = CheckRequest(account=account, phone_numbers=list(phone_numbers))
     try:
         return await short_workflows.run(client, "CheckNumbers", request, CheckReport, CHECK_LIMIT)
-    except (NoAnswer, Refused) as error:
+    except (NoAnswer, Refused, UndecryptablePayload) as error:
         raise type(error)(f"It is not known whether the numbers can be hosted. {error}") from None
 
 

@@ -4,13 +4,14 @@ from collections.abc import AsyncIterator
 from datetime import datetime
 
 from pydantic import BaseModel
-from temporalio.client import Client, WorkflowExecution
+from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from domain import names
 from domain.vocabulary import AskKind, Outcome, Step
+from runtime.codec import UndecryptablePayload
 from runtime.fingerprints import Fingerprints
 from services import parsing, progress, server_state
-from services.errors import Refused
+from services.errors import NoHostingRequest, UnknownReference
 from workflows import search_attributes as attributes
 
 
@@ -42,18 +43,35 @@ async def requests(
         needs_me: only those that wait for a person.
         number: in any US spelling. Each match is confirmed, since two numbers may share a fingerprint.
         customer: the id as given at the start.
+
+    Raises:
+        UndecryptablePayload: none fits as far as is known, and one that may hold the number cannot be read.
     """
     wanted = None if number is None else parsing.phone_number(number)
     fingerprint = None if wanted is None or fingerprints is None else fingerprints.of(wanted)
     text = query(needs_me=needs_me, fingerprint=fingerprint, customer=customer)
+    unreadable, fits = [], False
+    async for found in _newest_runs(client, text):
+        try:
+            holds = wanted is None or await _holds(client, found, wanted)
+        except UndecryptablePayload as error:
+            unreadable.append(error)
+            continue
+        if holds:
+            fits = True
+            yield row(found)
+    if unreadable and not fits:
+        raise unreadable[0]
+
+
+async def _newest_runs(client: Client, text: str) -> AsyncIterator[WorkflowExecution]:
+    """Yields the newest run of each workflow id."""
     seen: set[str] = set()
     async for found in server_state.list_workflows(client, text):
         # The server lists open runs first and then the latest that ended, so the first of an id is its newest.
-        if found.id in seen:
-            continue
-        seen.add(found.id)
-        if wanted is None or await _holds(client, found, wanted):
-            yield row(found)
+        if found.id not in seen:
+            seen.add(found.id)
+            yield found
 
 
 def query(*, needs_me: bool = False, fingerprint: str | None = None, customer: str | None = None) -> str:
@@ -87,7 +105,10 @@ def row(found: WorkflowExecution) -> Row:
 
 
 async def _holds(client: Client, found: WorkflowExecution, phone_number: str) -> bool:
+    has_fingerprints = found.typed_search_attributes.get(attributes.PHONE_NUMBERS) is not None
+    if not has_fingerprints and found.status is not WorkflowExecutionStatus.RUNNING:
+        return False  # it ended before a worker took it
     try:
         return phone_number in (await server_state.asked_for(client, found.id, found.run_id)).phone_numbers
-    except Refused:  # started by hand with something else: it holds no number
+    except (NoHostingRequest, UnknownReference):  # it was started by hand with something else, or is forgotten
         return False

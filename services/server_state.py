@@ -15,7 +15,7 @@ from domain import names
 from domain.messages import HostingRequest
 from runtime.codec import UndecryptablePayload
 from services import parsing
-from services.errors import FailingWorker, NoAnswer, Refused, UnknownReference
+from services.errors import FailingWorker, NoAnswer, NoHostingRequest, Refused, UnknownReference
 
 SERVER_LIMIT = timedelta(seconds=10)
 """How long the server may take for what needs no worker."""
@@ -100,7 +100,7 @@ async def asked_for(client: Client, workflow_id: str, run_id: str | None = None)
 
     Raises:
         UnknownReference: there is no such request.
-        Refused: it was not started with a hosting request, so no worker can ever read it.
+        NoHostingRequest: it was started with something else.
         UndecryptablePayload: this process does not have the key.
     """
     handle = client.get_workflow_handle(workflow_id, run_id=run_id)
@@ -124,10 +124,7 @@ async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str
         reference = names.reference_of(workflow_id)
         raise UndecryptablePayload(f"What {reference} was started with cannot be read here. {error}") from None
     except (ValueError, IndexError, RuntimeError):
-        raise Refused(
-            f"{workflow_id} was not started with a hosting request: terminate it with "
-            f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
-        ) from None
+        raise NoHostingRequest(workflow_id) from None
 
 
 async def has_pollers(client: Client, queue: str, *, activities: bool = False) -> bool:

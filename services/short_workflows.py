@@ -12,6 +12,7 @@ from temporalio.exceptions import TimeoutError as TemporalTimeoutError
 from temporalio.service import RPCError
 
 from domain import names
+from runtime.codec import UndecryptablePayload
 from services import server_state
 from services.errors import NoAnswer, Refused
 
@@ -28,6 +29,7 @@ async def run(
     Raises:
         NoAnswer: no worker did it within the limit.
         Refused: it failed. The text says why.
+        UndecryptablePayload: it was done, and this process has no key for the report.
     """
     await require_worker(client)
     try:
@@ -45,6 +47,8 @@ async def run(
         raise failure(error, limit) from None
     except (TimeoutError, RPCError):
         raise _unanswered(limit) from None
+    except UndecryptablePayload as error:
+        raise UndecryptablePayload(f"What the worker answered cannot be read here. {error}") from None
     return report.model_validate(result)
 
 

@@ -15,7 +15,7 @@ from temporalio.service import RPCError
 from domain import names
 from runtime.codec import UndecryptablePayload
 from services import server_state
-from services.errors import NoAnswer, Refused, UnknownReference
+from services.errors import NoAnswer, NoHostingRequest, Refused, UnknownReference
 
 MOST = 20
 """How many are named at most. With more, the worker is what to look at, not each of them."""
@@ -71,7 +71,7 @@ async def _why_unreadable(client: Client, one: StuckWorkflow) -> str:
         await server_state.asked_for(client, one.workflow_id, one.run_id)
     except UnknownReference:  # it ended and was forgotten just now
         return ""
-    except Refused as error:
+    except NoHostingRequest as error:
         return str(error)
     except UndecryptablePayload as error:
         terminate = f"temporal workflow terminate --workflow-id {one.workflow_id}"
@@ -100,9 +100,10 @@ def remedy(found: Sequence[StuckWorkflow]) -> str:
 def _remedy(one: StuckWorkflow) -> str:
     # The worker's log of a nondeterminism error names only the run.
     return (
-        f"look for the run {one.run_id} of {one.name} in the worker's log; roll the worker back if it was just "
-        f"changed; otherwise run `temporal workflow reset --workflow-id {one.workflow_id} --type LastWorkflowTask "
-        "--reason stuck`, which is safe: a request that is reset finds the order it placed"
+        f"look for the run {one.run_id} of {one.name} in the worker's log; give the worker a key that it lacks; roll "
+        "the worker back if it was just changed; otherwise run `temporal workflow reset --workflow-id "
+        f"{one.workflow_id} --type LastWorkflowTask --reason stuck`, which is safe: a request that is reset finds the "
+        "order it placed"
     )
 
 

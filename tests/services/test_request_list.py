@@ -8,13 +8,16 @@ from temporalio.client import Client
 
 from domain import names
 from domain.messages import Cancel
+from runtime import connection
+from runtime.codec import UndecryptablePayload
 from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
+from runtime.settings import Settings
 from services import parsing, request_list, updates
 from services.errors import Refused
 from services.start import Starter
 from tests import limits
-from tests.services.fixtures import Begin, Prepared, a_number
+from tests.services.fixtures import KEYS, Begin, Prepared, a_number
 
 
 async def _until(
@@ -54,6 +57,25 @@ async def test_a_request_that_has_no_fingerprints_yet_is_found_by_its_number(
     await silent.start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=names.LOCAL_QUEUE)
 
     await _until([reference], silent, fingerprints, number=number)
+
+
+async def test_a_request_that_cannot_be_read_may_hold_the_number_and_hides_no_other(
+    silent: Client, fingerprints: Fingerprints, reference: str, begin: Begin, prepared: Prepared
+) -> None:
+    config, found, number = silent.config(), a_number(), a_number()
+    await begin(silent, phone_numbers=[found])
+    await _until([reference], silent, fingerprints, number=found)
+    config["data_converter"] = connection.data_converter(Settings(keys=KEYS.replace("test:", "lost:")))
+    request = (await prepared(reference=f"{reference}-lost", phone_numbers=[number])).request
+    handle = await Client(**config).start_workflow(
+        names.WORKFLOW_TYPE, request, id=names.workflow_id(request.reference), task_queue=names.LOCAL_QUEUE
+    )
+
+    with pytest.raises(UndecryptablePayload, match=f"{request.reference}.*'lost'"):
+        await _until([request.reference], silent, fingerprints, number=number)  # empty until the index has caught up
+    await _until([reference], silent, fingerprints, number=found)
+
+    await handle.terminate()
 
 
 async def test_a_fingerprint_that_two_numbers_share_is_confirmed(

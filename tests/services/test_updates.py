@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from typing import Any
 
 import pytest
@@ -111,6 +112,8 @@ async def rotated(silent: Client, reference: str, prepared: Prepared) -> AsyncIt
         request, workflow_id = (await prepared()).request, names.workflow_id(reference)
         await ahead.start_workflow(names.WORKFLOW_TYPE, request, id=workflow_id, task_queue=queue)
         yield silent
+        with suppress(RPCError):  # it may have ended
+            await ahead.get_workflow_handle(workflow_id).terminate()
 
 
 async def test_what_was_applied_is_not_called_refused_when_its_answer_cannot_be_read(
