@@ -21,7 +21,9 @@ async def show(account: Account = "default", /, *, output: Output = TEXT) -> End
     if output.json:
         printer.dump(found)
     else:
-        printer.write("\n".join(_lines(found)))
+        for line in _lines(found):
+            text = line.lstrip()
+            printer.write_wrapped(text, indent=len(line) - len(text), hanging=2)
     return Ending.DONE
 
 

@@ -29,6 +29,6 @@ def show(answer: "Answer", *, as_json: bool) -> Ending:
 def _write(answer: "Answer", *, but: str) -> None:
     """Prints the sentence and the numbers. A sentence that goes to stderr is not said twice."""
     if answer.sentence != but:
-        printer.write(answer.sentence)
+        printer.write_wrapped(answer.sentence)
     for number in answer.numbers:
         printer.write(f"  {number.phone_number}  {number.result.replace('_', ' ')}")

@@ -50,7 +50,7 @@ def _print(results: Sequence["ImportResult"], *, as_json: bool) -> Ending:
         printer.warn(_grouped(results))
         already = sum(result.already for result in results)
         new = len(results) - already - len(failed)
-        printer.write(f"{new} started, {already} existed already, {len(failed)} failed.")
+        printer.write_wrapped(f"{new} started, {already} existed already, {len(failed)} failed.")
     for result in failed:
         printer.fail(f"row {result.row}, {result.reference}: {result.error}", as_json=as_json)
     if any(result.silent for result in failed):

@@ -1,6 +1,6 @@
 """`hosted-sms documents`."""
 
-from commands import answers, connection, files, printer
+from commands import answers, connection, files
 from commands.options import CHANGE, Bill, Change, Loa, Reference
 from services.endings import Ending
 
@@ -16,7 +16,6 @@ async def documents(reference: Reference, /, *, loa: Loa = None, bill: Bill = No
     checked = await submit_documents.check(files.pdf(loa), files.pdf(bill))
     hosted_sms = await connection.connect_for(reference)
     stored = await hosted_sms.store_documents(reference, checked)
-    printer.warn(stored.warnings)
     message = ReplaceDocuments(loa=stored.loa, bill=stored.bill, by=change.who())
     answer = await hosted_sms.replace_documents(reference, message, **change.sending())
     return answers.show(answer, as_json=change.json)

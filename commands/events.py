@@ -30,9 +30,9 @@ async def list_events(*, since: Since = "24h", reference: About = None, output: 
         printer.dump(found)
         return Ending.DONE
     if not found:
-        printer.write(f"No notification since {format_utc(begin)}.")
+        printer.write_wrapped(f"No notification since {format_utc(begin)}.")
     for one in found:
-        printer.write(_line(one))
+        printer.write_wrapped(_line(one), hanging=2)
     return Ending.DONE
 
 
@@ -67,5 +67,5 @@ async def replay(*, since: Since = "24h", reference: About = None, output: Outpu
         printer.dump(done)
     else:
         events = count(done.events, "event")
-        printer.write(f"{events} since {format_utc(done.since)} sent to the outbound webhooks again.")
+        printer.write_wrapped(f"{events} since {format_utc(done.since)} sent to the outbound webhooks again.")
     return Ending.DONE

@@ -37,11 +37,11 @@ async def set_up(*, output: Output = TEXT) -> Ending:
 
 def _print(done: "SetupResult") -> None:
     if done.added:
-        printer.write(f"Registered {', '.join(done.added)}.")
+        printer.write_wrapped(f"Registered {', '.join(done.added)}.")
     elif done.present:
         printer.write(f"All {len(done.present)} search attributes are registered already.")
     if done.schedules:
-        printer.write("Scheduled: every night the documents of requests that ended long ago are deleted.")
+        printer.write_wrapped("Scheduled: every night the documents of requests that ended long ago are deleted.")
     for command in done.commands:
         printer.write(command)
 

@@ -34,10 +34,14 @@ def write_wrapped(text: str, indent: int = 0, hanging: int = 0) -> None:
         indent: columns left of every line.
         hanging: further columns left of every line but the first.
     """
-    if sys.stdout.isatty():
-        write(wrapped(text, indent, hanging, shutil.get_terminal_size().columns))
-    else:
-        write(" " * indent + text)
+    write(_fitted(text, sys.stdout, indent, hanging))
+
+
+def _fitted(text: str, stream: TextIO, indent: int = 0, hanging: int = 0) -> str:
+    """A paragraph as a stream needs it: a terminal breaks a line that is too long anywhere, also inside a number."""
+    if stream.isatty():
+        return wrapped(text, indent, hanging, shutil.get_terminal_size().columns)
+    return " " * indent + text
 
 
 def wrapped(text: str, indent: int, hanging: int, width: int) -> str:
@@ -79,12 +83,22 @@ def dump_line(content: "BaseModel") -> None:
 def warn(sentences: Sequence[str]) -> None:
     """Prints warnings to stderr, where they disturb no program that reads the answer."""
     for sentence in sentences:
-        _write_error(f"Warning: {sentence}\n")
+        _write_error(_fitted(f"Warning: {sentence}", sys.stderr) + "\n")
 
 
 def fail(sentence: str, *, as_json: bool) -> None:
     """Prints why a command did not do what was asked."""
-    _write_error(_json({"error": sentence}, sys.stderr) if as_json else f"{sentence}\n")
+    lines = [_fitted(line, sys.stderr) for line in sentence.split("\n")]
+    _write_error(_json({"error": sentence}, sys.stderr) if as_json else "\n".join(lines) + "\n")
+
+
+def confirm(question: str) -> bool:
+    """Ask a person at a terminal, who has to type `y` or `yes`. A script, which has none, is not asked."""
+    if sys.stdin is None or not sys.stdin.isatty():
+        return True
+    _write_error(f"{question} Type y for yes: ")
+    sys.stderr.flush()
+    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
 
 
 def fault(error: Exception) -> None:

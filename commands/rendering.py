@@ -2,17 +2,20 @@
 
 from collections.abc import Iterable, Sequence
 
-from rich.console import Group, RenderableType
+from rich.console import Console, ConsoleOptions, Group, RenderableType, RenderResult
+from rich.measure import Measurement
 from rich.padding import Padding
 from rich.table import Table
 from rich.text import Text
 
-from commands import ask_commands
+from commands import ask_commands, printer
 from domain.messages import AskView, Event, NumberProgress, Progress
 from domain.text import format_utc, format_utc_day
 from services.request_list import Row
 
 _EVENTS_SHOWN = 8
+_LEAST_WIDTH = 24
+"""Columns of a cell with sentences. A number and its sign take twelve."""
 _COLORS = {
     "active": "green",
     "running": "cyan",
@@ -72,33 +75,36 @@ def _head(shown: Progress) -> RenderableType:
 
 
 def _left_behind(sentences: Sequence[str]) -> list[RenderableType]:
-    return [Text(f"Left behind: {sentence}", style="yellow") for sentence in sentences]
+    return [_Paragraph(f"Left behind: {sentence}", style="yellow") for sentence in sentences]
 
 
 def _ask(shown: Progress, ask: AskView) -> RenderableType:
     title = Text(f"Needs {ask_commands.awaited(ask)}", style="bold yellow")
     since, until = format_utc(ask.since), format_utc(ask.deadline)
     times = " ".join(part for part in (since and f"since {since}", until and f"until {until}") if part)
-    lines = [Text(line) for line in (times, ask.guidance) if line]
+    lines: list[RenderableType] = [_Paragraph(line) for line in (times, ask.guidance) if line]
     lines += [Text(command, style="green") for command in ask_commands.commands(shown.reference, shown.account, ask)]
     return Group(title, Padding(Group(*lines), (0, 0, 0, 2)))
 
 
 def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
-    table = _table("Number", "State", "Telnyx says")
-    table.add_column("Because", overflow="fold", ratio=1)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    table.add_column("Number", no_wrap=True)
+    table.add_column("State", no_wrap=True)
+    table.add_column("Telnyx says", overflow="fold")
+    table.add_column("Because", ratio=1, min_width=_LEAST_WIDTH)
     for number in numbers:
         state = Text(number.state or "not known", style=_COLORS.get(number.state, ""))
-        _add(table, number.phone_number, state, number.status, number.because)
+        _add(table, number.phone_number, state, number.status, _Paragraph(number.because))
     return table
 
 
 def _events(events: Sequence[Event]) -> RenderableType:
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(no_wrap=True, style="dim")
-    table.add_column(overflow="fold")
+    table.add_column()
     for event in events[-_EVENTS_SHOWN:]:
-        _add(table, format_utc(event.at), event.what + (f" ({event.by})" if event.by else ""))
+        _add(table, format_utc(event.at), _Paragraph(event.what + (f" ({event.by})" if event.by else "")))
     return Group(Text("Last events", style="bold"), table)
 
 
@@ -109,6 +115,21 @@ def _table(*columns: str) -> Table:
     return table
 
 
-def _add(table: Table, *cells: str | Text) -> None:
+class _Paragraph:
+    """Sentences of people or Telnyx, wrapped so that no number, id or command in them is broken."""
+
+    def __init__(self, text: str, style: str = "") -> None:
+        self._text, self._style = text, style
+
+    def __rich_console__(self, _console: Console, options: ConsoleOptions) -> RenderResult:
+        """The lines that fit into the width. A word that is longer than a line is folded."""
+        yield Text(printer.wrapped(self._text, 0, 0, options.max_width), style=self._style, overflow="fold")
+
+    def __rich_measure__(self, _console: Console, options: ConsoleOptions) -> Measurement:
+        """A table gives it what the other columns leave."""
+        return Measurement(min(_LEAST_WIDTH, options.max_width), min(len(self._text), options.max_width))
+
+
+def _add(table: Table, *cells: "str | Text | _Paragraph") -> None:
     """Adds a row. What people and Telnyx write is printed as it is, also where it looks like markup."""
     table.add_row(*(Text(cell) if isinstance(cell, str) else cell for cell in cells))

@@ -75,5 +75,5 @@ def _print(started: "StartResult", *, as_json: bool) -> Ending:
         return Ending.DONE
     printer.warn(started.warnings)
     state = "exists already, with the same content: see" if started.already else "is started: follow it with"
-    printer.write(f"{started.reference} {state} `hosted-sms show {started.reference}`.")
+    printer.write_wrapped(f"{started.reference} {state} `hosted-sms show {started.reference}`.")
     return Ending.DONE

@@ -75,7 +75,7 @@ def check(content: bytes, name: str) -> None:
     Raises:
         DocumentRefused: it is empty, not a PDF, too large, encrypted, damaged, or has no page.
     """
-    shown = safe_name(name)
+    shown = _shown(name)
     if not content.strip(b"\0 \t\r\n"):
         raise DocumentRefused(f"{shown} is empty: hand in the file itself.")
     if (kind := other_kind(content)) is not None:
@@ -98,6 +98,12 @@ def safe_name(name: str) -> str:
     stem = re.sub(r"\.pdf$", "", plain, flags=re.IGNORECASE)
     stem = re.sub(r"[^A-Za-z0-9._-]+", "_", stem).strip("._-")
     return f"{stem[: _MAX_NAME - len('.pdf')] or 'document'}.pdf"
+
+
+def _shown(name: str) -> str:
+    """The name as the person gave it, without folders and marks that no one sees, for a sentence."""
+    last = PurePath(name.replace("\\", "/")).name
+    return "".join(sign if sign.isprintable() else "?" for sign in last)[:_MAX_NAME] or "The file"
 
 
 def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillReading:

@@ -21,11 +21,10 @@ class CheckedDocuments:
 
 @dataclass(frozen=True)
 class StoredDocuments:
-    """What is in the store now, and what a reviewer may object to."""
+    """What is in the store now. What a reviewer may object to stands in the request's answer."""
 
     loa: Document | None
     bill: Document | None
-    warnings: list[str]
 
 
 async def check(loa: Pdf | None, bill: Pdf | None) -> CheckedDocuments:
@@ -55,10 +54,8 @@ async def store(
     found = await server_state.describe(client, reference)
     if found.status is not WorkflowExecutionStatus.RUNNING:
         raise Finished(reference, progress.how_it_ended(found))
-    request = await server_state.asked_for(client, found.id, found.run_id)
     await documents.put(documents_store, reference, (pdf for pdf in (given.loa, given.bill) if pdf is not None))
     return StoredDocuments(
         loa=None if given.loa is None else given.loa.document,
         bill=None if given.bill is None else given.bill.document,
-        warnings=await documents.bill_warnings(given.bill, request.phone_numbers),
     )

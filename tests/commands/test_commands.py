@@ -135,10 +135,12 @@ async def test_a_refused_answer_is_said_once(hosted_sms: Command, running: str) 
 async def test_documents_are_stored_and_named_to_the_request(
     hosted_sms: Command, running: str, pdf_file: PdfFile, tmp_path: Path
 ) -> None:
-    ended = await hosted_sms("documents", running, "--loa", pdf_file("new", "new loa.pdf"))
+    """What the bill does not show stands in the request's answer, so the command does not say it as well."""
+    files = ["--loa", pdf_file("new", "new loa.pdf"), "--bill", pdf_file("no number", "bill.pdf")]
+    ended = await hosted_sms("documents", running, *files)
 
-    assert (ended.code, ended.out) == (0, "Taken: new_loa.pdf.\n")
-    assert len(list((tmp_path / "documents" / running).iterdir())) == 1
+    assert (ended.code, ended.out, ended.err) == (0, "Taken: new_loa.pdf.\n", "")
+    assert len(list((tmp_path / "documents" / running).iterdir())) == 2
 
 
 async def test_a_store_that_cannot_be_used_ends_with_3(

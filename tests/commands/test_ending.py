@@ -1,6 +1,7 @@
 """How the command ends: wrong usage, refusals before a server is asked, a server that is away, signals."""
 
 import asyncio
+import io
 import json
 import os
 import signal
@@ -150,6 +151,21 @@ def test_what_a_terminal_cannot_show_is_replaced_and_what_a_program_reads_is_esc
     assert ended.returncode == 0, ended.stderr
     assert ended.stdout.splitlines()[-1] == '"..."'
     assert "'漢'" in json.loads(ended.stderr)["error"]
+
+
+def test_a_cancel_that_a_person_does_not_confirm_asks_no_server(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    terminal = io.StringIO("no\n")
+    monkeypatch.setattr(terminal, "isatty", lambda: True)
+    monkeypatch.setattr("sys.stdin", terminal)
+    monkeypatch.setenv("TEMPORAL_ADDRESS", "127.0.0.1:1")
+    monkeypatch.setenv("HOSTED_SMS_PLAINTEXT", "1")
+
+    assert cli.run(["cancel", "r"]) == 1
+    assert "Nothing was changed" in capsys.readouterr().err
+    assert cli.run(["cancel", "r", "--yes"]) == 3
+    assert cli.run(["cancel", "r", "--json"]) == 3
 
 
 @pytest.mark.usefixtures("environment")

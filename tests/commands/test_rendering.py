@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 import pytest
 from rich.console import Console, RenderableType
 
-from commands import ask_commands, printer, rendering
-from domain.messages import AskView, Choice, Event, NumberProgress, Progress
+from commands import answers, ask_commands, printer, rendering
+from domain.messages import Answer, AskView, Choice, Event, NumberProgress, Progress
 from runtime import terminals
 from services.request_list import Row
 
@@ -51,6 +51,28 @@ def test_a_whole_request_fits_into_80_columns_and_its_times_name_their_zone(show
     for word in (shown.reference, "running", "“codes”", *NUMBERS[:2], "left_out", *shown.order_ids):
         assert word in text
     assert "since 2026-11-23 12:00 UTC until 2026-11-23 12:00 UTC" in text
+
+
+@pytest.mark.parametrize("width", [80, 72, 60])
+def test_no_line_breaks_a_number_an_id_or_a_command(shown: Progress, width: int) -> None:
+    order_id, command = shown.order_ids[0], "`hosted-sms account resume acme`"
+    sentence = f"Another request holds {NUMBERS[2]}, in the order {order_id}. Then type {command} and wait."
+    status = "number_can_not_hosted_with_a_telnyx_subscriber"
+    numbers = [
+        NumberProgress(phone_number=number, state="in_review", status=status, because=f"{number} fails.")
+        for number in NUMBERS[:3]
+    ]
+    ask = AskView(id="a", kind="choice", guidance=sentence)
+    events = [Event(at=AT, what="x" * shift + " " + sentence) for shift in range(8)]
+    odd = shown.model_copy(update={"numbers": numbers, "asks": [ask], "events": events, "left_behind": [sentence]})
+    out = io.StringIO()
+    Console(file=out, width=width).print(rendering.progress(odd))
+
+    text = out.getvalue()
+    assert max(map(len, text.splitlines())) <= width
+    times = 8 + 2  # the events, the ask, what is left behind
+    assert [text.count(whole) for whole in (NUMBERS[2], command)] == [times + 2, times]
+    assert text.count(order_id) == times + 1
 
 
 @pytest.mark.parametrize("encoding", ["ascii", "latin-1", "cp437", "cp1252", "utf-8"])
@@ -144,3 +166,41 @@ def test_a_paragraph_is_wrapped_but_a_command_in_it_is_not() -> None:
     lines = printer.wrapped("Fix it, then run `hosted-sms show r-1` and wait for it.", 1, 2, 25).splitlines()
 
     assert lines == [" Fix it, then run", "   `hosted-sms show r-1`", "   and wait for it."]
+
+
+class Terminal(io.StringIO):
+    """A stream that claims to be a terminal."""
+
+    def isatty(self) -> bool:
+        return True
+
+
+def test_a_sentence_in_a_terminal_breaks_no_number(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("COLUMNS", "80")
+    out, err = Terminal(), Terminal()
+    monkeypatch.setattr("sys.stdout", out)
+    monkeypatch.setattr("sys.stderr", err)
+    for shift in range(60, 80):
+        sentence = f"{'x' * shift} {NUMBERS[0]} is refused."
+        printer.fail(f"{sentence}\n{sentence}", as_json=False)
+        printer.warn([sentence])
+        answers.show(Answer(accepted=True, sentence=sentence), as_json=False)
+
+    for text, times in ((out.getvalue(), 20), (err.getvalue(), 60)):
+        assert text.count(NUMBERS[0]) == times
+        assert max(map(len, text.splitlines())) <= 80
+
+
+@pytest.mark.parametrize(
+    ("typed", "ends"), [("y\n", True), ("YES\n", True), ("n\n", False), ("\n", False), ("", False)]
+)
+def test_only_a_person_at_a_terminal_is_asked_and_has_to_say_yes(
+    typed: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], *, ends: bool
+) -> None:
+    monkeypatch.setattr("sys.stdin", io.StringIO(typed))
+    assert printer.confirm("Stop it?")
+    assert capsys.readouterr().err == ""
+
+    monkeypatch.setattr("sys.stdin", Terminal(typed))
+    assert printer.confirm("Stop it?") is ends
+    assert "Stop it?" in capsys.readouterr().err

@@ -8,11 +8,12 @@ import pytest
 
 from domain.advice import CARRIER_CASES, DOCUMENT_RULES
 from domain.eligibility_statuses import ELIGIBILITY, EligibilityKind
-from domain.explain import TABLES, explain
+from domain.explain import TABLES, explain, explain_ours, suggest
 from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, OrderKind
 from domain.status_table import StatusRow
 from domain.statuses_page import render_page
+from domain.vocabulary import AskKind, CodeOutcome, NumberState, Outcome, Step
 from tests.domain import openapi_statuses
 
 PAGE = Path(__file__).parents[2] / "docs" / "statuses.md"
@@ -79,6 +80,28 @@ def test_explain_finds_each_status_in_any_case(name: str, row: StatusRow[Any]) -
 
 def test_a_status_of_two_tables_is_explained_in_both() -> None:
     assert [entry.table for entry in explain("pending")] == ["order", "number"]
+
+
+@pytest.mark.parametrize("word", [*NumberState, *Outcome, *Step, *AskKind, *CodeOutcome, "parked", "left_behind"])
+def test_every_word_of_our_own_that_people_see_is_explained(word: str) -> None:
+    for spelling in (word, f" {word.upper().replace('_', ' ')}\u200b"):
+        rows = explain_ours(spelling)
+        assert {row.word for row in rows} == {word}
+        assert all(row.meaning and row.whose_move and row.guidance.endswith(".") for row in rows)
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("failed_timeot", "failed_timeout"),
+        ("left_ot", "left_out"),
+        ("PARKD", "parked"),
+        ("loa_fil", "loa_file_invalid"),
+    ],
+)
+def test_a_misspelled_word_is_answered_with_the_one_that_was_meant(typed: str, meant: str) -> None:
+    assert suggest(typed) == meant
+    assert suggest("x" * 100_000) is None
 
 
 @pytest.mark.parametrize("nonsense", ["", " ", "pend", "pending!", "approved", "number is wireless"])

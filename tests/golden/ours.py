@@ -24,6 +24,7 @@ from domain.explain import Explanation
 from domain.messages import Answer, Document, HostingRequest, Options, Progress
 from domain.notification import Notification, NotificationEvent
 from domain.notification_text import payload
+from domain.own_words import OwnWord
 from domain.transfers import TransferOutcome, TransferResult
 from domain.vocabulary import AskKind, ChoiceKind, CodeOutcome, Next, NumberState, Outcome, Step
 from runtime.codec import UndecryptablePayload
@@ -82,6 +83,7 @@ ANSWERS = {
     "events list": Delivery,
     "events replay": ReplayResult,
     "explain": Explanation,
+    "explain of our own word": OwnWord,
     "import": ImportResult,
     "list": Row,
     "setup": SetupResult,

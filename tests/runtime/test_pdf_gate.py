@@ -160,7 +160,8 @@ def test_another_file_is_refused_with_its_kind(content: bytes, part: str) -> Non
     assert part in refusal(content)
 
 
-def test_the_sentence_holds_no_control_characters_of_the_name() -> None:
+def test_the_sentence_has_the_name_as_it_was_given_without_control_characters() -> None:
+    assert refusal(b"a,b", "lists/good list.csv").startswith("good list.csv looks like")
     assert "\x1b" not in refusal(b"", "\x1b[31mloa.pdf")
 
 

@@ -81,7 +81,6 @@ async def test_documents_of_an_open_request_are_stored_under_its_reference(
     assert await store.has(reference, stored.loa)
     assert stored.bill is not None
     assert await store.has(reference, stored.bill)
-    assert "+15125550100" in stored.warnings[0]
 
 
 async def test_documents_of_an_unknown_or_ended_request_are_not_stored(
