@@ -31,9 +31,9 @@ async def import_file(
     """
     from services import orders_file
 
-    content = await files.read(file)
+    content, folder = await files.read(file), files.find(file).parent
     lines = await orders_file.read(
-        content, file.name, lambda cell: files.PdfFile(file.parent / cell), by=by or system_user()
+        content, file.name, lambda cell: files.PdfFile(files.find(folder / cell)), by=by or system_user()
     )
     hosted_sms = await connection.connect()
     counter = printer.Counter(len(lines), quiet=output.json)

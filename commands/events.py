@@ -18,7 +18,10 @@ About = Annotated[str | None, PASTED, Parameter(help="Only what is about this re
 
 
 async def list_events(*, since: Since = "24h", reference: About = None, output: Output = TEXT) -> Ending:
-    """List what people and programs were told, or would have been told if a channel were configured."""
+    """List the notifications to people and programs.
+
+    Lists also what would have been told if a channel were configured.
+    """
     from services import parsing
 
     begin = parsing.instant(since, datetime.now(UTC))
