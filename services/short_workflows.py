@@ -72,7 +72,7 @@ def failure(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused
     if isinstance(cause, TemporalTimeoutError):
         return NoAnswer(f"A worker took this, but was not done within {seconds}: see `hosted-sms doctor`.")
     if isinstance(cause, ApplicationError) and not cause.non_retryable:
-        return NoAnswer(f"A worker tried this for {seconds} without success: {reason} Try again later.")
+        return NoAnswer(f"A worker did not succeed within {seconds}. {reason}")
     return Refused(reason)
 
 
