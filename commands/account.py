@@ -21,7 +21,7 @@ async def show(account: Account = "default", /, *, output: Output = TEXT) -> End
     if output.json:
         printer.dump(found)
     else:
-        for line in _lines(found):
+        for line in _lines(found, await hosted_sms.requests_under_way(account)):
             text = line.lstrip()
             printer.write_wrapped(text, indent=len(line) - len(text), hanging=2)
     return Ending.DONE
@@ -37,7 +37,7 @@ async def resume(account: Account = "default", /, *, change: Change = CHANGE) ->
     return answers.show(answer, as_json=change.json)
 
 
-def _lines(found: "AccountProgress") -> list[str]:
+def _lines(found: "AccountProgress", under_way: int) -> list[str]:
     from domain import command_hints
 
     lines = [_headline(found)]
@@ -48,10 +48,12 @@ def _lines(found: "AccountProgress") -> list[str]:
     lines += [f"  What came last: {found.silent_because}"] if found.silent_because else []
     if found.waiting:
         lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
+    lines.append(f"Requests under way: {under_way}.")
     if found.partial:
         return [*lines, "No worker answered, so nothing more is known now: try again when a worker runs."]
     claimed, requests = count(found.numbers, "number"), count(found.requests, "request")
-    lines.append(f"Claimed: {claimed} of {requests}.")
+    ended = " Some of these have ended: their claims stand in no one's way." if found.requests > under_way else ""
+    lines.append(f"Claimed: {claimed} of {requests}.{ended}")
     return [*lines, *(f"  {format_utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
 
 

@@ -38,6 +38,20 @@ async def _partial(handle: WorkflowHandle[object, object], account: str) -> Acco
     return AccountProgress(account=account, stopped=stopped, partial=True)
 
 
+async def under_way(client: Client, account: str) -> int:
+    """How many requests of an account have not ended. Its workflow knows only claims, which stay after the end.
+
+    Raises:
+        NoAnswer: the server does not answer.
+    """
+    query = (
+        f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
+        f" AND {names.ACCOUNT} = '{parsing.account(account)}'"
+    )
+    with server_state.server_faults():
+        return (await client.count_workflows(query, rpc_timeout=server_state.SERVER_LIMIT)).count
+
+
 async def resume(client: Client, account: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
     """Reports that a stopped account works again, so that all its requests go on.
 

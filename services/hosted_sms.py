@@ -195,6 +195,12 @@ class HostedSms:
 
         return await accounts.show(self.client, account, within=within)
 
+    async def requests_under_way(self, account: str) -> int:
+        """How many requests of an account have not ended."""
+        from services import accounts
+
+        return await accounts.under_way(self.client, account)
+
     async def stopped_accounts(self) -> Sequence[str]:
         """The names of the accounts that Telnyx refuses."""
         from services import accounts

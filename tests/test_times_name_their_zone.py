@@ -56,7 +56,7 @@ def _account(at: datetime) -> str:
     events = [Event(at=at, what="Stopped.")]
     stopped = AccountProgress(account="a", stopped=True, since=at, events=events)
     silent = AccountProgress(account="a", silent_since=at, events=events)
-    return "\n".join([*account_command._lines(stopped), *account_command._lines(silent)])
+    return "\n".join([*account_command._lines(stopped, 1), *account_command._lines(silent, 1)])
 
 
 def _events(at: datetime) -> str:

@@ -1,5 +1,6 @@
 """`hosted-sms account`: where a Telnyx account stands, and that its requests go on."""
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import pytest
@@ -7,6 +8,7 @@ from temporalio.client import Client
 
 from domain.healing import HEALS_BY_ITSELF
 from services import accounts
+from tests import limits
 from tests.commands.conftest import Command
 from tests.services.accounts_at_work import AccountStage, accounts_at_work
 
@@ -58,6 +60,19 @@ async def test_an_account_that_is_not_stopped_is_refused_with_one_sentence(
     assert (ended.code, ended.out, account.account in ended.err) == (1, "", True)
     shown = (await hosted_sms("account", "show", account.account, "--json")).json
     assert (shown["stopped"], shown["numbers"], shown["requests"]) == (False, 1, 1)
+
+
+async def test_a_request_that_has_ended_is_not_counted_as_under_way(
+    hosted_sms: Command, account: AccountStage, reference: str, number: str
+) -> None:
+    ended = await account.request()
+    await account.claim(ended, "aaaaaaa")
+    await ended.terminate()
+    words = ["start", "--reference", reference, "--profile", "p", "--number", number, "--account", account.account]
+    assert (await hosted_sms(*words)).code == 0
+    async with asyncio.timeout(limits.WAIT):  # the server's index lags a moment behind
+        while "Requests under way: 1." not in (await hosted_sms("account", "show", account.account)).out:  # noqa: ASYNC110 - no event
+            await asyncio.sleep(0.05)
 
 
 @pytest.mark.parametrize("verb", ["show", "resume"])
