@@ -5,7 +5,6 @@ import re
 from domain.pasted_text import clean
 
 _E164_US = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}")
-_ANY_E164_US = re.compile(r"\+1[0-9]{10}")
 _GAP = r"[ \t\r\n.\-/]{0,3}"
 # The groups of a US number are 3, 3 and 4 digits. Area code and exchange begin with 2 to 9 in the North American plan.
 _SPELLING = re.compile(
@@ -75,11 +74,6 @@ def _what_is_wrong(typed: str) -> str:
 def is_e164_us(text: str) -> bool:
     """Say whether a text is a US number in E.164: `+1`, an area code and an exchange that begin with 2 to 9."""
     return _E164_US.fullmatch(text) is not None
-
-
-def was_e164_us(text: str) -> bool:
-    """Say whether a text is `+1` and any ten digits, which a request could begin with in earlier versions."""
-    return _ANY_E164_US.fullmatch(text) is not None
 
 
 def mask(phone_number: str) -> str:

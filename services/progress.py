@@ -15,6 +15,7 @@ from domain.messages import AskView, Event, HostingRequest, NumberProgress, Prog
 from domain.text import clause
 from domain.vocabulary import NumberState, Outcome, Step
 from services import queries, server_state
+from services.errors import Refused
 from workflows import search_attributes as attributes
 
 _NOT_KNOWN = "No worker answered, so this is not known now."
@@ -86,9 +87,12 @@ async def _partial(client: Client, found: WorkflowExecutionDescription) -> Progr
 
 
 async def _without_result(client: Client, found: WorkflowExecutionDescription) -> Progress:
-    request = await server_state.asked_for(client, found.id, found.run_id)
-    orders = list(found.typed_search_attributes.get(attributes.ORDER_IDS) or [])
     sentence = await _why(client, found)
+    try:
+        request = await server_state.asked_for(client, found.id, found.run_id)
+    except Refused:  # it never began
+        raise Refused(f"{names.reference_of(found.id)} did not begin. {sentence}") from None
+    orders = list(found.typed_search_attributes.get(attributes.ORDER_IDS) or [])
     return _base(found, request).model_copy(
         update={
             "step": Step.DONE,

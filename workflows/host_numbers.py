@@ -30,11 +30,10 @@ from domain.messages import (
 )
 from domain.names import WORKFLOW_TYPE
 from domain.notification import NotificationList
-from domain.phone_numbers import was_e164_us
 from domain.text import with_reason
 from domain.vocabulary import Outcome
 from workflows.message_handlers import handle_message
-from workflows.received import Receiver, hears, opens, refuse_if, takes, wrong_carry
+from workflows.received import Receiver, hears, is_new, opens, refuse_if, takes, wrong_carry
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Expired
@@ -77,15 +76,6 @@ def _into_inbox(update: str, kind: type[M], refusal: Callable[[State, M], str], 
     return deliver
 
 
-def _refusal(given: HostingRequest) -> str:
-    """Why a request cannot begin. Earlier versions took `+1` and any ten digits: what began so goes on to its end."""
-    started_as = workflow.info().workflow_id
-    refusal = validators.start(given, started_as)
-    if not refusal or validators.start(given, started_as, is_number=was_e164_us):
-        return refusal
-    return refusal if given.carry is None and workflow.patched("numbers-of-the-plan") else ""
-
-
 @workflow.defn(name=WORKFLOW_TYPE)
 class HostNumbers(Receiver):
     """One hosting request of 1–200 numbers, from eligibility to one true outcome per number."""
@@ -94,7 +84,8 @@ class HostNumbers(Receiver):
     @opens(HostingRequest)
     def __init__(self, given: HostingRequest) -> None:
         # Faces refuse a malformed request earlier. One that was started without them fails here, with no effect.
-        refuse_if(_refusal(given) or wrong_carry(State, given.carry))
+        if is_new():
+            refuse_if(validators.start(given, workflow.info().workflow_id) or wrong_carry(State, given.carry))
         self._given = given
         self._request = RequestContext(given, handle_message)
         self._steps: asyncio.Task[None] | None = None

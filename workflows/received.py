@@ -42,7 +42,7 @@ def refuse_if(sentence: str) -> None:
 
 
 def is_new() -> bool:
-    """Whether the start was not accepted before. A replay must take it, also when the rules have become stricter."""
+    """Whether this was not accepted before. A replay must take what was, also when a rule has become stricter."""
     return not workflow.unsafe.is_replaying()
 
 
@@ -106,7 +106,7 @@ def opens(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
     def decorate(init: Callable[[Any, M], None]) -> Callable[..., None]:
         def begin(self: Any, *given: object) -> None:
             try:
-                init(self, _read(read_message, kind, given))
+                init(self, _read(kind, given))
             except ApplicationError as refused:
                 self.start_refused = refused.message
 
@@ -121,12 +121,11 @@ def takes(kind: type[M]) -> Callable[[Callable[[Any, M], Any]], Callable[..., An
     def decorate(handler: Callable[[Any, M], Any]) -> Callable[..., Any]:
         async def later(self: Any, *given: object) -> Any:
             refuse_if(getattr(self, "start_refused", ""))
-            return await handler(self, _read(read_message, kind, given))
+            return await handler(self, _read(kind, given))
 
         def at_once(self: Any, *given: object) -> Any:
-            """A validator. It alone sees only what is new: what it let in once, a replay must not refuse."""
             refuse_if(getattr(self, "start_refused", ""))
-            return handler(self, _read(read_new_message, kind, given))
+            return handler(self, _read(kind, given))
 
         return _named(later if inspect.iscoroutinefunction(handler) else at_once, handler, kind)
 
@@ -152,9 +151,9 @@ def hears(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
     return decorate
 
 
-def _read(read: Callable[[type[M], Sequence[object]], M], kind: type[M], given: Sequence[object]) -> M:
+def _read(kind: type[M], given: Sequence[object]) -> M:
     try:
-        return read(kind, given)
+        return read_new_message(kind, given) if is_new() else read_message(kind, given)
     except WrongShape as fault:
         raise refusal(str(fault)) from None
 

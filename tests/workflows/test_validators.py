@@ -27,8 +27,8 @@ from domain.messages import (
     SubmitCodes,
 )
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
-from services import updates
-from services.errors import Finished, UnknownReference
+from services import progress, updates
+from services.errors import Finished, Refused, UnknownReference
 from tests.limits import WAIT
 from tests.workflows.stage import Stage
 from tests.workflows.story import events_about, states
@@ -218,7 +218,18 @@ async def test_a_workflow_that_was_started_malformed_fails_at_once_and_says_why(
         assert (refusal.type, refusal.non_retryable) == ("Refused", True)
         assert _is_one_sentence(refusal.message), refusal.message
         assert names_ in refusal.message, refusal.message
+        if id_ == "hosting-r":
+            assert refusal.message.rstrip(".") in await why_it_did_not_begin(stage, "r")
     assert not await stage.control("orders")
+
+
+async def why_it_did_not_begin(stage: Stage, reference: str) -> str:
+    """What a person is shown of a request that could not begin."""
+    try:
+        shown = await progress.show(stage.client, reference)
+    except Refused as refused:
+        return str(refused)
+    return shown.events[-1].what
 
 
 async def test_a_refused_message_changes_nothing(stage: Stage) -> None:

@@ -5,7 +5,7 @@ Each function returns the sentence, or an empty text when the message may come i
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Iterable
 
 from domain.asks import awaited
 from domain.checks import CheckRequest
@@ -32,14 +32,14 @@ _CODE = re.compile(r"[0-9]{3,12}")
 METHODS = ("sms", "call")
 
 
-def start(given: HostingRequest, started_as: str, is_number: Callable[[str], bool] = is_e164_us) -> str:
+def start(given: HostingRequest, started_as: str) -> str:
     """Why a request cannot begin. Its workflow id must be the one by which everyone else finds it."""
     wanted = workflow_id(given.reference)
     wrong_id = f"The workflow id is {started_as!r}, but the request {given.reference} has the id {wanted!r}: use that."
-    return request(given, is_number) or ("" if started_as == wanted else wrong_id)
+    return request(given) or ("" if started_as == wanted else wrong_id)
 
 
-def request(given: HostingRequest, is_number: Callable[[str], bool] = is_e164_us) -> str:
+def request(given: HostingRequest) -> str:
     """Why a request cannot begin. Faces refuse the same earlier; a request started without them is refused here."""
     reference, phone_numbers = given.reference, given.phone_numbers
     repeated = _repeated(phone_numbers)
@@ -49,16 +49,16 @@ def request(given: HostingRequest, is_number: Callable[[str], bool] = is_e164_us
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
-    if wrong := wrong_numbers(phone_numbers, is_number):
+    if wrong := wrong_numbers(phone_numbers):
         return wrong
     if repeated:
         return f"These numbers are repeated, name each once: {join_some(repeated)}."
     return _method(given.options.verification_method) or _hours(given.options.contact_hours)
 
 
-def wrong_numbers(phone_numbers: Iterable[str], is_number: Callable[[str], bool] = is_e164_us) -> str:
+def wrong_numbers(phone_numbers: Iterable[str]) -> str:
     """Which of them are no US numbers."""
-    wrong = [number for number in phone_numbers if not is_number(number)]
+    wrong = [number for number in phone_numbers if not is_e164_us(number)]
     return f"These are not US numbers in E.164, such as +15125550100: {join_some(wrong)}." if wrong else ""
 
 
