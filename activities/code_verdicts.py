@@ -1,6 +1,6 @@
 """What it means for numbers that codes were requested, held back or submitted."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
@@ -9,6 +9,9 @@ from domain.text import clause, format_utc, join_some
 from domain.verdicts import Need, NumberVerdict
 from domain.vocabulary import CodeOutcome, Next, NumberState
 from telnyx_api.replies import CodeRequest
+
+_CODE_STATUSES = {CodeOutcome.VERIFIED, CodeOutcome.ALREADY_VERIFIED, CodeOutcome.REJECTED}
+"""What Telnyx may answer about a code (docs/telnyx.md §1)."""
 
 
 def next_time_for_unanswered(plan: CodePlan, work: RequestCodes) -> datetime | None:
@@ -75,6 +78,15 @@ def judge_code(status: str) -> tuple[CodeOutcome, NumberVerdict]:
         return CodeOutcome(status), NumberVerdict(state=NumberState.VERIFIED, because=because)
     because = f"Its code was not accepted ({status or 'no answer'}). Submit the newest code, or have another one sent."
     return CodeOutcome.REJECTED, NumberVerdict(state=NumberState.UNVERIFIED, because=because)
+
+
+def explain_unknown_codes(statuses: Mapping[str, str]) -> str:
+    """What Telnyx answered about codes that no table knows, for the person who handed them in; empty for none."""
+    unknown = {number: status for number, status in statuses.items() if status and status not in _CODE_STATUSES}
+    return " ".join(
+        f"Telnyx answered {status!r} about {number}, which this program does not know."
+        for number, status in unknown.items()
+    )
 
 
 def _judge_request(reply: CodeRequest, method: str) -> NumberVerdict:

@@ -1,13 +1,15 @@
 """Step 4: LOA and bill go from the document store to Telnyx, once a gate has found that Telnyx may take them."""
 
 import asyncio
+from dataclasses import replace
 
 from temporalio import activity
 
-from activities.order_state import digest_question, judge, read_order, snapshot, wants_documents
+from activities.order_state import judge, read_order, snapshot
 from activities.ports import Accounts, PdfGate, Store, Telnyx
+from activities.refused_documents import describe_refusal, judge_standing
 from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
-from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
+from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments, UploadVerdict
 from domain.documents import UnusableDocument
 from domain.messages import Choice, Document
 from domain.number_statuses import NumberKind
@@ -47,7 +49,7 @@ class DocumentActivities:
         return DocumentCheckResult(accepted=True, sentence=sentence, warning=warning)
 
     @activity.defn(name="upload_documents")
-    async def upload_documents(self, work: UploadDocuments) -> OrderVerdict:
+    async def upload_documents(self, work: UploadDocuments) -> UploadVerdict:
         """Upload both documents, and say what the order means then.
 
         The order is read first. When it has documents already, from us or from the portal, none are sent.
@@ -60,18 +62,20 @@ class DocumentActivities:
             return _ask_for_documents(str(unusable), work)
         except PERSON_NEEDED as error:
             question = ask_person(error, "take the documents", _open_numbers(work))
-            return OrderVerdict(**dict(question), order_id=work.order_id)
+            return UploadVerdict(**dict(question), order_id=work.order_id)
 
-    async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> OrderVerdict:
+    async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> UploadVerdict:
         order = await read_order(telnyx, work.order_id)
         if _is_past_upload(order, work):
             return _leave_to_watch(judge(order, _given(work)))
         try:
-            return _judge_uploaded(snapshot(await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)), work)
+            reply = await telnyx.upload_documents(work.order_id, loa=loa, bill=bill)
         except _ABOUT_DOCUMENTS as error:
             return await self._judge_refusal(telnyx, error, work)
+        uploaded = snapshot(reply)
+        return _judge_uploaded(uploaded if uploaded.status else replace(uploaded, status=order.status), work)
 
-    async def _judge_refusal(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+    async def _judge_refusal(self, telnyx: Telnyx, error: TelnyxError, work: UploadDocuments) -> UploadVerdict:
         """The order may be further than we knew, or wait for a number that was given up. Else the documents are bad."""
         order = await read_order(telnyx, work.order_id)
         if _is_past_upload(order, work):
@@ -120,21 +124,16 @@ def _is_past_upload(order: OrderSnapshot, work: UploadDocuments) -> bool:
     return bool(states) and all(state != known[number] for number, state in states.items())
 
 
-def _judge_uploaded(order: OrderSnapshot, work: UploadDocuments) -> OrderVerdict:
-    """Judge the order right after the upload, when it may still have the status that refused the last documents.
-
-    That status is taken for `pending`. The digest still covers it, so that the watch reports it only when it lasts (see
-    `watch_order.py`).
-    """
-    if not wants_documents(order):
-        return _leave_to_watch(judge(order, _given(work)))
-    pending = OrderSnapshot(order_id=order.order_id, status="pending", numbers=order.numbers)
-    return _leave_to_watch(judge(pending, _given(work)), digest_question(order, judge(order, work)))
+def _judge_uploaded(order: OrderSnapshot, work: UploadDocuments) -> UploadVerdict:
+    """Judge the order right after the upload, when it may still have the status that refused the last documents."""
+    refusal = describe_refusal(order, work)
+    verdict = judge_standing(order, _given(work)) if refusal else judge(order, _given(work))
+    return _leave_to_watch(verdict).model_copy(update={"known_refusal": refusal})
 
 
-def _leave_to_watch(verdict: OrderVerdict, known_digest: str = "") -> OrderVerdict:
+def _leave_to_watch(verdict: OrderVerdict) -> UploadVerdict:
     """The upload is done. What else the order asks is for the watch, which reads it next."""
-    return verdict.model_copy(update={"next": Next.GO_ON, "need": None, "digest": known_digest})
+    return UploadVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
 
 
 def _unverified_strangers(order: OrderSnapshot, work: UploadDocuments) -> list[str]:
@@ -143,7 +142,7 @@ def _unverified_strangers(order: OrderSnapshot, work: UploadDocuments) -> list[s
     return sorted(number for number in strangers if order.number_kind(number) is NumberKind.OPEN)
 
 
-def _ask_about_strangers(unverified: list[str], error: TelnyxError, work: UploadDocuments) -> OrderVerdict:
+def _ask_about_strangers(unverified: list[str], error: TelnyxError, work: UploadDocuments) -> UploadVerdict:
     """Telnyx takes no documents while an unverified number is in the order. New documents would not help."""
     guidance = (
         f"Telnyx refused the documents. {error} The order still holds {join_some(unverified)}, which this request gave"
@@ -154,9 +153,9 @@ def _ask_about_strangers(unverified: list[str], error: TelnyxError, work: Upload
         kind=AskKind.CHOICE, numbers=_open_numbers(work), guidance=guidance, choices=[AGAIN, _NEW_ORDER, GIVE_UP]
     )
     verdict = Verdict(next=Next.ASK, because=str(error), need=need)
-    return OrderVerdict(**dict(verdict), order_id=work.order_id)
+    return UploadVerdict(**dict(verdict), order_id=work.order_id)
 
 
-def _ask_for_documents(because: str, work: UploadDocuments) -> OrderVerdict:
+def _ask_for_documents(because: str, work: UploadDocuments) -> UploadVerdict:
     need = Need(kind=AskKind.DOCUMENTS, numbers=_open_numbers(work), guidance=because)
-    return OrderVerdict(next=Next.ASK, because=because, need=need, order_id=work.order_id)
+    return UploadVerdict(next=Next.ASK, because=because, need=need, order_id=work.order_id)

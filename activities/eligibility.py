@@ -1,6 +1,7 @@
 """Step 1: which numbers can be hosted at all."""
 
 from collections.abc import Iterable
+from datetime import datetime, timedelta
 
 from temporalio import activity
 
@@ -19,8 +20,8 @@ from domain.vocabulary import Next
 from telnyx_api.errors import FixInput, NotFound
 from telnyx_api.replies import Eligibility
 
-CHECKS_BEFORE_ASKING = 4
-"""Attempts in which Telnyx cannot make the check; then a person is asked."""
+CHECKED_AGAIN_FOR = timedelta(minutes=3)
+"""How long a check is repeated after Telnyx first said that it could not make it. Then a person is asked."""
 
 Answers = dict[str, EligibilityAnswer]
 
@@ -37,7 +38,7 @@ class EligibilityActivities:
     async def check_eligibility(self, work: CheckEligibility) -> EligibilityVerdict:
         """Check every number, look up what is hosted already, and say what may be ordered.
 
-        A check that Telnyx could not make is repeated a few times before a person is asked.
+        A check that Telnyx could not make is repeated for a few minutes before a person is asked.
         """
         try:
             async with let_temporal_retry():
@@ -45,7 +46,7 @@ class EligibilityActivities:
         except PERSON_NEEDED as error:
             verdict = ask_person(error, "check the numbers", work.phone_numbers)
         if verdict.next is Next.WAIT:
-            verdict = _check_again_or_ask(verdict)
+            verdict = _check_again_or_ask(verdict, work)
         fingerprints = sorted(self._fingerprints.of(number) for number in work.phone_numbers)
         return EligibilityVerdict(**dict(verdict) | {"fingerprints": fingerprints})
 
@@ -76,6 +77,8 @@ class EligibilityActivities:
             all_or_nothing=work.all_or_nothing,
             internal_transfer=work.internal_transfer,
         )
+        unknown = [number for number in work.phone_numbers if not (number in answers and answers[number].status)]
+        verdict = verdict.model_copy(update={"statuses": {"": unknown} if unknown else {}})
         elsewhere = hosted_elsewhere(answers) if work.internal_transfer else []
         return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
 
@@ -102,9 +105,12 @@ def _numbers_of_kind(kind: EligibilityKind, answers: Answers) -> list[str]:
     return [number for number, row in rows.items() if row is not None and row.kind is kind]
 
 
-def _check_again_or_ask(verdict: Verdict) -> Verdict:
-    attempt = activity.info().attempt
-    if attempt < CHECKS_BEFORE_ASKING:
-        delay = delays.double_each_attempt(delays.FIRST_RECHECK, attempt, delays.LONGEST_RETRY)
-        raise retry_in(delay, verdict.because, type_="NotCheckedYet")
-    return verdict.model_copy(update={"next": Next.ASK})
+def _check_again_or_ask(verdict: Verdict, work: CheckEligibility) -> Verdict:
+    """Each pause is twice as long as the time since the first such answer, up to the moment of the question."""
+    now, noted = activity.info().started_time, activity.info().heartbeat_details[1:]
+    since = datetime.fromisoformat(noted[0]) if noted else now
+    if now - since >= CHECKED_AGAIN_FOR:
+        return verdict.model_copy(update={"next": Next.ASK})
+    activity.heartbeat(work, since.isoformat())
+    pause = min(2 * (now - since), CHECKED_AGAIN_FOR - (now - since)).total_seconds()
+    raise retry_in(max(delays.FIRST_RECHECK, pause), verdict.because, type_="NotCheckedYet")

@@ -11,6 +11,7 @@ from domain.judge_orders import judge_order
 from domain.number_statuses import NUMBERS
 from domain.order_snapshot import OrderSnapshot
 from domain.order_statuses import OrderKind
+from domain.read_statuses import group_statuses
 from domain.verdicts import NumberVerdict, Verdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import FixInput, NeedsPerson, NotFound
@@ -23,7 +24,7 @@ _DOUBTFUL = (FixInput, NeedsPerson)
 def snapshot(order: Order) -> OrderSnapshot:
     """The parts of an order that decide what it means."""
     numbers = {row.phone_number: row.status for row in order.phone_numbers}
-    return OrderSnapshot(order_id=order.id, status=order.status, numbers=numbers)
+    return OrderSnapshot(order_id=order.id, status=order.status, numbers=numbers, updated_at=order.updated_at)
 
 
 async def read_order(telnyx: Telnyx, order_id: str) -> OrderSnapshot:
@@ -60,8 +61,12 @@ def judge(order: OrderSnapshot, current: CurrentOrder) -> OrderVerdict:
     known = current.states()
     verdict = judge_order(order, known, documents_given=current.papers_given)
     changed = {number: found for number, found in verdict.numbers.items() if _is_change(found, known[number])}
-    fields = {name: getattr(verdict, name) for name in Verdict.model_fields} | {"numbers": changed}
-    return OrderVerdict(**fields, order_id=order.order_id, digest=digest_question(order, verdict))
+    read = {number: order.numbers.get(number, "") for number in known} | dict(order.numbers)
+    told = {number: found.status for number, found in changed.items() if found.status}
+    statuses = group_statuses({number: status for number, status in read.items() if told.get(number) != status})
+    fields = {name: getattr(verdict, name) for name in Verdict.model_fields}
+    news = {"numbers": changed, "statuses": statuses}
+    return OrderVerdict(**fields | news, order_id=order.order_id, digest=digest_question(order, verdict))
 
 
 def _is_change(found: NumberVerdict, known: NumberState) -> bool:

@@ -6,6 +6,7 @@ from temporalio import activity
 
 from activities.code_verdicts import (
     await_unanswered,
+    explain_unknown_codes,
     hold_back,
     judge_code,
     next_time_for_unanswered,
@@ -97,7 +98,8 @@ class OwnershipActivities:
         judged = {number: judge_code(statuses.get(number, "")) for number in codes}
         results = [NumberResult(phone_number=number, result=result) for number, (result, _) in judged.items()]
         numbers = {number: verdict for number, (_, verdict) in judged.items()}
-        return CodesVerdict(next=Next.GO_ON, numbers=numbers, results=results)
+        unknown = explain_unknown_codes({number: statuses.get(number, "") for number in codes})
+        return CodesVerdict(next=Next.GO_ON, because=unknown, numbers=numbers, results=results)
 
     async def _explain(self, error: TelnyxError, work: CurrentOrder, action: str) -> Verdict:
         """What the order itself says when Telnyx refuses, else a question to a person about the open numbers."""

@@ -1,6 +1,7 @@
 """Internal transfers, for the account that may lose numbers: its people are alerted, and Telnyx gets their answer."""
 
 import hashlib
+from datetime import timedelta
 
 import structlog
 from temporalio import activity
@@ -23,8 +24,8 @@ from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
 
 log = structlog.get_logger(__name__)
 
-_ATTEMPTS_BEFORE_GUESSING = 5
-"""About a minute. The alert must not wait any longer for requests that do not answer."""
+_GUESS_AFTER = timedelta(minutes=1)
+"""The alert must not wait any longer for requests that do not answer."""
 _ADVICE = "The token is in Telnyx's own notification to the losing account. It works once, within 72 hours."
 
 
@@ -43,7 +44,7 @@ class TransferActivities:
         An alert whose delivery could not start comes back: the workflow delivers it. The numbers may be lost in 72
         hours, and there is no reminder.
         """
-        guess = activity.info().attempt >= _ATTEMPTS_BEFORE_GUESSING
+        guess = activity.info().started_time - activity.info().scheduled_time >= _GUESS_AFTER
         losing = await self._losing_requests.find_losing(asked, guess=guess)
         alerts = [_alert(asked, one) for one in losing]
         unsent = [alert for alert in alerts if not await self._publish(alert)]

@@ -2,30 +2,31 @@
 
 A read that shows nothing new fails with a benign, retryable error, so that days of waiting add nothing to the history
 of the request. To wake the request costs it six events. So the watch first asks the request what it knows by now: most
-changes that a watch sees are the request's own, such as an upload of documents (docs/decisions/0010).
+changes that a watch sees are the request's own, such as an upload of documents (docs/decisions/0010). What such a read
+saw stays in the heartbeat, see `domain.watch_note`.
 """
 
 import hashlib
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from temporalio import activity
 
-from activities.order_state import judge, read_order, wants_documents
+from activities.order_state import judge, read_order
 from activities.ports import Accounts, LiveRequests
+from activities.refused_documents import is_standing_refusal, judge_standing
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
+from activities.watch_memory import WatchMemory
 from domain import delays
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import Calendar
 from domain.names import WATCH_ACTIVITY
+from domain.order_snapshot import UNFINISHED, OrderSnapshot, is_unfinished
 from domain.vocabulary import AskKind, NumberState
 from telnyx_api.errors import TelnyxError
 
 log = structlog.get_logger(__name__)
-
-_READS_BEFORE_NEW_REFUSAL = 4
-"""Right after an upload an order may keep the status that refused the last documents. The read with this number takes
-that status for a new refusal."""
 
 
 class WatchOrderActivities:
@@ -39,7 +40,7 @@ class WatchOrderActivities:
         calendar: Calendar,
         late_after: timedelta,
     ) -> None:
-        """Read at least every `poll_interval` seconds. A review is late after `late_after`, in working time."""
+        """Read at least every `poll_interval` seconds. A review is late after `late_after`, in working days."""
         self._accounts = accounts
         self._requests = requests
         self._poll_interval = poll_interval
@@ -49,15 +50,15 @@ class WatchOrderActivities:
     @activity.defn(name=WATCH_ACTIVITY)
     async def watch_order(self, work: WatchOrder) -> WatchVerdict:
         """Answer as soon as the order means something else than the request knows, with the numbers that changed."""
-        newest = _read_note()
-        if newest is None:
-            verdict = await self._read(work)
-            newest = await self._query_request(work)
-            # After an upload the reads are counted from the start of a watch, so the request starts a new one.
-            if newest is None or _asks_for_documents(verdict):
+        memory = WatchMemory()
+        if memory.told is None:
+            verdict = await self._poll(work, memory)
+            memory.told = await self._query_request(work)
+            # What a refusal means after an upload is for the next watch, which is given what the upload left.
+            if memory.told is None or _asks_for_documents(verdict):
                 return verdict
-            activity.heartbeat(newest)
-        return (await self._read(newest)).model_copy(update={"told": newest})
+            memory.keep()
+        return (await self._poll(memory.told, memory)).model_copy(update={"told": memory.told})
 
     async def _query_request(self, work: WatchOrder) -> WatchOrder | None:
         """What the request knows of the order by now; None when that is nothing new, or when it does not answer."""
@@ -65,28 +66,45 @@ class WatchOrderActivities:
         known = await self._requests.query_watched(str(info.workflow_id), str(info.workflow_run_id))
         return known if known is not None and known != work and known.order_id == work.order_id else None
 
-    async def _read(self, work: WatchOrder) -> WatchVerdict:
-        """What is new about the order. When nothing is, the activity fails, and Temporal reads it again."""
+    async def _poll(self, work: WatchOrder, memory: WatchMemory) -> WatchVerdict:
+        """What is new about the order. When nothing is, the activity fails, and Temporal polls again."""
+        delay = delays.double_each_attempt(delays.FIRST_POLL, memory.polls, self._poll_interval)
         try:
-            async with let_temporal_retry(at_least=self._poll_delay()):
+            # An error of Telnyx never shortens the delay: watches are many, and can wait.
+            async with let_temporal_retry(at_least=delay):
                 order = await read_order(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
-            return self._answer_if_new(work, _judge_trouble(error, work))
-        verdict = WatchVerdict(**dict(judge(order, work)))
-        if work.papers_given and wants_documents(order):
-            if activity.info().attempt >= _READS_BEFORE_NEW_REFUSAL:
-                return verdict
-            is_old = verdict.digest == work.digest
-            verdict = verdict.model_copy(update={"numbers": {}}) if is_old else verdict
-        return self._answer_if_new(work, verdict)
-
-    def _answer_if_new(self, work: WatchOrder, verdict: WatchVerdict) -> WatchVerdict:
+            verdict = _judge_trouble(error, work)
+        else:
+            verdict = self._judge(order, work, memory)
         if verdict.numbers or verdict.digest != work.digest:
             return verdict
         if late_since := self._late_since(work):
             return verdict.model_copy(update={"late_since": late_since})
         log.debug("order_watched", order_id=verdict.order_id, attempt=activity.info().attempt)
-        raise retry_in(self._poll_delay(), verdict.because, type_="NoNews")
+        memory.note(verdict, delay)
+        raise retry_in(delay, verdict.because, type_="NoNews")
+
+    def _judge(self, order: OrderSnapshot, work: WatchOrder, memory: WatchMemory) -> WatchVerdict:
+        """Judge the order. What may still change by itself, and is no news yet, is judged as if it were under way."""
+        verdict = judge(order, work)
+        stands = is_standing_refusal(order, work)
+        memory.refusal_over = memory.refusal_over or (bool(work.known_refusal) and not stands)
+        if stands and not memory.refusal_over and self._late_since(work) is None:
+            verdict = judge_standing(order, work)
+        elif self._may_finish(order, work, memory) and verdict.digest != work.digest:
+            verdict = judge(replace(order, status=UNFINISHED), work)
+        return WatchVerdict(**dict(verdict), refusal_over=memory.refusal_over)
+
+    def _may_finish(self, order: OrderSnapshot, work: WatchOrder, memory: WatchMemory) -> bool:
+        """Whether an order is complete, while Telnyx activates some of its numbers since less than a working day.
+
+        A person is asked only after that day.
+        """
+        now = activity.info().started_time
+        memory.unfinished_since = (memory.unfinished_since or now) if is_unfinished(order, work.states()) else None
+        since = memory.unfinished_since
+        return since is not None and now < self._calendar.after(since, timedelta(days=1))
 
     def _late_since(self, work: WatchOrder) -> datetime | None:
         """When the review should have ended, once that is past by the server's clock; None before.
@@ -101,16 +119,6 @@ class WatchOrderActivities:
             return None
         late_since = self._calendar.after(since, self._late_after)
         return late_since if info.started_time >= late_since else None
-
-    def _poll_delay(self) -> float:
-        """Seconds until the next read. An error of Telnyx never shortens it: watches are many, and can wait."""
-        return delays.double_each_attempt(delays.FIRST_POLL, activity.info().attempt, self._poll_interval)
-
-
-def _read_note() -> WatchOrder | None:
-    """What an earlier attempt learned from the request. When the note is lost, the request is asked again."""
-    details = list(activity.info().heartbeat_details)
-    return WatchOrder.model_validate(details[0]) if len(details) == 1 else None
 
 
 def _asks_for_documents(verdict: WatchVerdict) -> bool:

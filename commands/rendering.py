@@ -66,7 +66,7 @@ def _head(shown: Progress) -> RenderableType:
     facts += [f"customer {shown.customer}"] if shown.customer else []
     facts += [f"round {shown.round}"] if shown.round else []
     lines: list[RenderableType] = [line, Text(", ".join(facts), style="dim")]
-    lines += [Text(f"order {shown.order_ids[-1]}", style="dim")] if shown.order_ids else []
+    lines += [Text(f"order {order_id}", style="dim") for order_id in shown.order_ids]
     if shown.partial:
         lines.append(Text("No worker answered: this is only what the Temporal server knows.", style="yellow"))
     elif shown.outcome == "running" and not shown.asks:
@@ -95,7 +95,7 @@ def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
     table.add_column("Because", ratio=1, min_width=_LEAST_WIDTH)
     for number in numbers:
         state = Text(number.state or "not known", style=_COLORS.get(number.state, ""))
-        _add(table, number.phone_number, state, number.status, _Paragraph(number.because))
+        _add(table, number.phone_number, state, number.status or "not known", _Paragraph(number.because))
     return table
 
 

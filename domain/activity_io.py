@@ -103,6 +103,10 @@ class WatchOrder(CurrentOrder):
     """Watch an order until it means something else than what is known."""
 
     digest: str = ""
+    known_refusal: str = ""
+    """What of the order refused the documents before the present ones, see `activities.refused_documents`."""
+    refused_again: bool = False
+    """True once a webhook said that Telnyx refused the documents after they were uploaded."""
     review_since: datetime | None = None
     """When the review began. None when there is no review, or when its lateness was already reported."""
 
@@ -112,8 +116,17 @@ class WatchVerdict(OrderVerdict):
 
     late_since: datetime | None = None
     """When a review that still goes on should have ended."""
+    refusal_over: bool = False
+    """True when the refusal that was known before the upload counts no more: another one is new."""
     told: WatchOrder | None = None
     """What the order was compared with; None when that is the activity's own input. A request may know more by then."""
+
+
+class UploadVerdict(OrderVerdict):
+    """What an order means right after an upload."""
+
+    known_refusal: str = ""
+    """What of it still refuses the last documents. It says nothing about the new ones."""
 
 
 class DeleteOrder(CurrentOrder):

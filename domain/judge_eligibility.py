@@ -94,10 +94,11 @@ def _first_question(undecided: Sequence[Finding], numbers: Verdicts) -> Verdict 
 
 
 def _need(asked: Sequence[Finding]) -> Need:
-    """Ask about numbers of one kind; the guidance names the status of the first."""
+    """Ask about numbers of one kind; the guidance names the status of each."""
     first, numbers = asked[0], [finding.phone_number for finding in asked]
     if first.kind is None:
-        guidance = f"{first.because} Look these numbers up at Telnyx, then choose what to do: {join_some(numbers)}."
+        because = " ".join(dict.fromkeys(finding.because for finding in asked))
+        guidance = f"{because} Look these numbers up at Telnyx, then choose what to do: {join_some(numbers)}."
         return Need(kind=AskKind.CHOICE, numbers=numbers, guidance=guidance, choices=[_AGAIN, _GO_ON, _GIVE_UP])
     about_account = first.kind in {EligibilityKind.ACCOUNT, EligibilityKind.BILLING}
     kind = AskKind.ACCOUNT if about_account else AskKind.CHOICE

@@ -49,7 +49,7 @@ def judge_order(order: OrderSnapshot, known: Known, *, documents_given: bool) ->
     if order.row is None:
         return _ask_about_order(order, waiting, numbers)
     if order.row.kind is OrderKind.DOCUMENTS:
-        return _ask_for_documents(order.row, waiting, numbers)
+        return _ask_for_documents(order, order.row, waiting, numbers)
     if unexplained := [number for number in waiting if _is_unexplained(order, number)]:
         return _ask_about_numbers(unexplained, numbers)
     return Verdict(next=Next.WAIT, because=order.row.sentence("order"), numbers=dict(numbers))
@@ -66,11 +66,22 @@ def _end_round(numbers: Verdicts) -> Verdict:
     return Verdict(next=Next.AGAIN if again else Next.GO_ON, because=because, numbers=dict(numbers))
 
 
-def _ask_for_documents(row: StatusRow[OrderKind], waiting: Sequence[str], numbers: Verdicts) -> Verdict:
+def _unknown_statuses(order: OrderSnapshot, waiting: Sequence[str], numbers: Verdicts) -> str:
+    """What no table knows of the numbers, for a question about the order as a whole; each number of it may differ."""
+    sentences: dict[str, list[str]] = {}
+    for number in waiting:
+        if order.number_row(number) is None:
+            sentences.setdefault(numbers[number].because, []).append(number)
+    return "".join(f" About {join_some(asked)}: {because}" for because, asked in sentences.items())
+
+
+def _ask_for_documents(
+    order: OrderSnapshot, row: StatusRow[OrderKind], waiting: Sequence[str], numbers: Verdicts
+) -> Verdict:
     need = Need(
         kind=AskKind.DOCUMENTS,
         numbers=list(waiting),
-        guidance=row.advice("order"),
+        guidance=row.advice("order") + _unknown_statuses(order, waiting, numbers),
         refused=REFUSED_DOCUMENT.get(row.status, ""),
     )
     return Verdict(next=Next.ASK, because=row.sentence("order"), need=need, numbers=dict(numbers))
@@ -82,6 +93,7 @@ def _ask_about_order(order: OrderSnapshot, waiting: Sequence[str], numbers: Verd
         if order.status
         else f"Telnyx reports no status for the order {order.order_id}."
     )
+    because += _unknown_statuses(order, waiting, numbers)
     return _ask_to_choose(because, "Look the order up at Telnyx, then choose what to do.", waiting, numbers)
 
 

@@ -164,6 +164,10 @@ class TelnyxNews(Message):
     Empty on every other event."""
     approval_deadline: datetime | None = None
     """Until when that account may object."""
+    verified: list[str] = []
+    """Numbers of the order whose ownership is verified. Telnyx's API may not show that."""
+    refused_at: datetime | None = None
+    """When Telnyx refused the documents of the order, if the webhook says so."""
 
 
 class AccountResumed(Message):
@@ -214,7 +218,7 @@ class NumberProgress(Message):
     state: str = Field(default=NumberState.NEW, examples=list(NumberState))
     """A later version may add states."""
     status: str = ""
-    """The status that Telnyx gave the number last, as Telnyx writes it."""
+    """The status of the number that was read last from Telnyx, as Telnyx writes it. Empty: not known."""
     because: str = ""
     """Why it is in this state, in sentences for a person."""
 
@@ -264,6 +268,8 @@ class Progress(Message):
     """The ids of all orders at Telnyx, oldest first."""
     numbers: list[NumberProgress] = []
     """Each number of the request."""
+    statuses_at: datetime | None = None
+    """When Telnyx's statuses of the numbers were read last. Null: never."""
     asks: list[AskView] = []
     """What is awaited from people now."""
     events: list[Event] = []

@@ -13,6 +13,8 @@ _TELNYX_SUFFIX = "-telnyx"
 TELNYX_QUEUE = LOCAL_QUEUE + _TELNYX_SUFFIX
 """Every call to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
 WATCH_ACTIVITY = "watch_order"
+DELETE_ACTIVITY = "delete_order"
+FIND_ACTIVITY = "find_order"
 """Reads a request's order again and again; a webhook makes the next read come now."""
 
 PROGRESS_QUERY = "progress"

@@ -10,6 +10,9 @@ from domain.number_statuses import NUMBERS, NumberKind
 from domain.order_statuses import ORDERS, OrderKind
 from domain.status_table import StatusRow
 
+UNFINISHED = "provisioning"
+"""The status of an order whose numbers are being activated."""
+
 _ENDED = {NumberKind.CLOSED, NumberKind.FIXABLE, NumberKind.REJECTED, NumberKind.TIMED_OUT}
 _HARMLESS = _ENDED | {NumberKind.OPEN, NumberKind.VERIFIED}
 _DECIDED = _ENDED | {NumberKind.ACTIVE}
@@ -22,6 +25,8 @@ class OrderSnapshot:
     order_id: str
     status: str
     numbers: Mapping[str, str]
+    updated_at: str = ""
+    """When Telnyx changed the order last, as Telnyx writes it; empty when it does not say."""
 
     @property
     def row(self) -> StatusRow[OrderKind] | None:
@@ -56,6 +61,12 @@ def numbers_at_risk(order: OrderSnapshot) -> list[str]:
     if order.kind in {None, OrderKind.DONE} or order.status == "provisioning":
         return sorted(order.numbers) or ["numbers that it does not list"]
     return sorted(number for number in order.numbers if order.number_kind(number) not in _HARMLESS)
+
+
+def is_unfinished(order: OrderSnapshot, phone_numbers: Iterable[str]) -> bool:
+    """Say whether the order is complete while numbers of it are still being activated, and nothing else is open."""
+    kinds = {order.number_kind(number) for number in open_numbers(order, phone_numbers)}
+    return order.kind is OrderKind.DONE and kinds == {NumberKind.IN_REVIEW}
 
 
 def open_numbers(order: OrderSnapshot, phone_numbers: Iterable[str]) -> list[str]:

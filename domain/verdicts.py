@@ -10,6 +10,7 @@ from typing import Annotated
 from pydantic import BeforeValidator, Field
 
 from domain.messages import Choice, Message
+from domain.read_statuses import ungroup_statuses
 from domain.vocabulary import AskKind, Next, NumberState
 
 _ASK_KINDS, _NEXTS = frozenset(AskKind), frozenset(Next)
@@ -61,3 +62,10 @@ class Verdict(Message):
     because: str = ""
     need: Need | None = None
     numbers: dict[str, NumberVerdict] = Field(default_factory=dict)
+    statuses: dict[str, list[str]] = Field(default_factory=dict)
+    """Telnyx's statuses as they were read, each with its numbers: those that `numbers` does not tell. The empty status
+    has the numbers for which Telnyx showed none."""
+
+    def by_status(self) -> dict[str, str]:
+        """The status of each number in `statuses`."""
+        return ungroup_statuses(self.statuses)

@@ -1,16 +1,19 @@
 """Parses a webhook into an event. Every field may be missing or of another type (docs/telnyx.md §6).
 
-An event is only a hint: it names an order that is worth reading, and nothing that it says is believed. The exception is
-an internal transfer, which Telnyx reports nowhere else.
+An event is only a hint: it names an order that is worth reading, and nothing that it says is believed. The exceptions
+are what the order itself may not show: an internal transfer, a number whose ownership is verified, and a second refusal
+of documents.
 """
 
 import json
 from datetime import UTC, datetime
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator
+from pydantic import BaseModel, BeforeValidator, model_validator
 
 from domain import names
+from domain.number_statuses import NUMBERS, NumberKind
+from domain.order_statuses import ORDERS, OrderKind
 from domain.phone_numbers import is_e164_us
 from domain.transfers import APPROVED, PENDING, REJECTED
 
@@ -52,6 +55,21 @@ def _us_numbers(value: Any) -> list[str]:
     return list(dict.fromkeys(number for number in numbers if is_e164_us(number)))
 
 
+def _verified_numbers(value: Any) -> list[str]:
+    rows = [row for row in value if isinstance(row, dict)] if isinstance(value, list) else []
+    known = [NUMBERS.get(_text(row.get("status")).casefold()) for row in rows]
+    return _us_numbers([row for row, own in zip(rows, known, strict=True) if own and own.kind is NumberKind.VERIFIED])
+
+
+def _time(value: Any) -> datetime | None:
+    """An instant in ISO 8601; None for anything else, also for one without a time zone."""
+    try:
+        at = datetime.fromisoformat(_text(value))
+    except ValueError:
+        return None
+    return at if at.tzinfo else None
+
+
 def _instant(value: Any) -> datetime | None:
     """Unix seconds as an instant; None for anything else."""
     if isinstance(value, bool) or not isinstance(value, int | float) or not _YEAR_2000 <= value <= _YEAR_2100:
@@ -64,10 +82,18 @@ _Text = Annotated[str, BeforeValidator(_text)]
 
 class _Payload(BaseModel):
     order_id: _Text = ""
+    order_status: _Text = ""
     numbers: Annotated[list[str], BeforeValidator(_us_numbers)] = []
+    verified: Annotated[list[str], BeforeValidator(_verified_numbers)] = []
+    """Of the field `numbers`, like the one above."""
     approval_decision: _Text = ""
     """The older form of a transfer's events (docs/telnyx.md §2)."""
     approval_deadline: Annotated[datetime | None, BeforeValidator(_instant)] = None
+
+    @model_validator(mode="before")
+    @classmethod
+    def _numbers_twice(cls, payload: dict[str, Any]) -> dict[str, Any]:
+        return {**payload, "verified": payload.get("numbers")}
 
 
 class Event(BaseModel):
@@ -75,6 +101,7 @@ class Event(BaseModel):
 
     id: _Text = ""
     event_type: _Text = ""
+    occurred_at: Annotated[datetime | None, BeforeValidator(_time)] = None
     payload: Annotated[_Payload, BeforeValidator(_object)] = _Payload()
 
     @property
@@ -116,6 +143,17 @@ class Event(BaseModel):
     def numbers(self) -> list[str]:
         """The numbers of the order in E.164, at most as many as a request may have."""
         return self.payload.numbers[: names.MAX_NUMBERS]
+
+    @property
+    def verified(self) -> list[str]:
+        """The numbers whose ownership is verified. Over REST they may still be `pending` (docs/telnyx.md §2)."""
+        return self.payload.verified[: names.MAX_NUMBERS]
+
+    @property
+    def refused_at(self) -> datetime | None:
+        """When the documents of the order were refused; None when the event says nothing of the kind."""
+        row = ORDERS.get(self.payload.order_status.casefold())
+        return self.occurred_at if row is not None and row.kind is OrderKind.DOCUMENTS else None
 
 
 class _Envelope(BaseModel):

@@ -114,12 +114,20 @@ class RateLimit:
 
 
 def _merge(earlier: TelnyxNews | None, hint: TelnyxNews) -> TelnyxNews:
-    """The one of two hints to keep: a decision before a question, and both before an ordinary hint."""
-    if earlier is None or _rank(hint) > _rank(earlier):
+    """The one of two hints to keep: a decision before a question, and both before an ordinary hint.
+
+    What both say of numbers and documents is kept.
+    """
+    if earlier is None:
         return hint
-    if _rank(hint) < _rank(earlier):
-        return earlier
-    return hint.model_copy(update={"approval_deadline": hint.approval_deadline or earlier.approval_deadline})
+    kept = earlier if _rank(hint) < _rank(earlier) else hint
+    update: dict[str, object] = {
+        "verified": list(dict.fromkeys([*earlier.verified, *hint.verified])),
+        "refused_at": max((at for at in (earlier.refused_at, hint.refused_at) if at), default=None),
+    }
+    if _rank(hint) == _rank(earlier):
+        update["approval_deadline"] = hint.approval_deadline or earlier.approval_deadline
+    return kept.model_copy(update=update)
 
 
 def _rank(hint: TelnyxNews) -> int:

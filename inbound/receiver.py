@@ -155,4 +155,6 @@ def _hint(event: Event) -> TelnyxNews:
         order_id=event.order_id,
         decision=event.decision,
         approval_deadline=event.approval_deadline if event.decision else None,
+        verified=event.verified,
+        refused_at=event.refused_at,
     )

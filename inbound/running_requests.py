@@ -1,7 +1,8 @@
 """Finds the running requests that an event concerns, and sends them a hint.
 
 An ordinary hint leaves no event in a request's history: it makes the watch of the order poll now instead of after its
-pause (docs/decisions/0013). Only what the order does not show, an internal transfer, is sent as a signal.
+pause (docs/decisions/0013). Only what the order does not show is sent as a signal: an internal transfer and, when the
+request does not know it already, a verified number and a second refusal of documents.
 """
 
 from typing import Protocol
@@ -14,7 +15,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequest, alert_workflow_id
-from inbound import watch
+from inbound import unseen, watch
 from inbound.events import Event
 from runtime.fingerprints import Fingerprints
 
@@ -66,7 +67,7 @@ class RunningRequests:
         return found
 
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
-        """Make the request's watch poll its order now; a hint about a transfer goes to the request itself.
+        """Make the request's watch poll its order now; what the order does not show goes to the request itself.
 
         A request without a watch is about to start one, whose first poll comes at once.
 
@@ -75,7 +76,7 @@ class RunningRequests:
             TimeoutError: a poll takes long. The next one can be requested only after it.
         """
         try:
-            if not hint.decision and await watch.poll_now(self._client, workflow_id):
+            if not hint.decision and await self._polls(workflow_id, hint):
                 return True
             await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, hint, rpc_timeout=watch.RPC_TIMEOUT)
         except RPCError as error:
@@ -83,6 +84,16 @@ class RunningRequests:
                 return False
             raise
         return True
+
+    async def _polls(self, workflow_id: str, hint: TelnyxNews) -> bool:
+        """Poll the order now. True when that shows the request all that the hint tells."""
+        try:
+            offered = await watch.poll_now(self._client, workflow_id)
+        except RPCError as error:
+            if error.status is RPCStatusCode.NOT_FOUND and hint.verified:
+                return False  # there is no watch now, and no poll would show it
+            raise
+        return offered and not await unseen.tells_more(self._client, workflow_id, hint)
 
     async def start_alert(self, request: ApprovalRequest) -> None:
         """Start the workflow that finds the owners of the numbers, which may take longer than Telnyx waits.

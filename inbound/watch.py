@@ -1,14 +1,13 @@
 """Makes the watch of a request poll its order now, without an event in the request's history (docs/decisions/0013)."""
 
 import asyncio
-from contextlib import suppress
 from datetime import timedelta
 
 from google.protobuf.field_mask_pb2 import FieldMask
 from temporalio.api.activity.v1 import ActivityOptions
 from temporalio.api.common.v1 import Priority, WorkflowExecution
 from temporalio.api.enums.v1 import PendingActivityState
-from temporalio.api.workflowservice.v1 import ResetActivityRequest, UpdateActivityOptionsRequest
+from temporalio.api.workflowservice.v1 import UpdateActivityOptionsRequest
 from temporalio.client import Client
 from temporalio.service import RPCError, RPCStatusCode
 
@@ -20,7 +19,7 @@ RPC_TIMEOUT = timedelta(seconds=5)
 _DEFAULT_PRIORITY = 3
 """Temporal's priority of everything that names none. The watch's usual polls have a lower one."""
 _NOT_OFFERED = {RPCStatusCode.UNIMPLEMENTED, RPCStatusCode.PERMISSION_DENIED}
-"""The answers of a server that resets no activity, or does not let us."""
+"""The answers of a server that changes no activity, or does not let us."""
 _POLL_SECONDS, _CHECK_SECONDS = 3.0, 0.1
 """How long to wait for a running poll, and how often to check whether it runs."""
 
@@ -35,18 +34,16 @@ async def poll_now(client: Client, workflow_id: str) -> bool:
     """
     await _wait_for_running_poll(client, workflow_id)
     try:
-        await _end_pause(client, workflow_id)
+        await _raise_priority(client, workflow_id)
     except RPCError as error:
         if error.status in _NOT_OFFERED:
             return False
         raise
-    with suppress(RPCError):  # the poll is due by now, and on a quiet server it is over
-        await _raise_priority(client, workflow_id)
     return True
 
 
 async def _wait_for_running_poll(client: Client, workflow_id: str) -> None:
-    """Wait until no poll runs: the server loses a poll that is reset, and notices that only after ten seconds."""
+    """Wait until no poll runs, which may have read the order too early. One that begins afterwards reads it now."""
     async with asyncio.timeout(_POLL_SECONDS):
         while await _polls(client, workflow_id):  # noqa: ASYNC110 - the server has no event to wait for
             await asyncio.sleep(_CHECK_SECONDS)
@@ -61,20 +58,11 @@ async def _polls(client: Client, workflow_id: str) -> bool:
     )
 
 
-async def _end_pause(client: Client, workflow_id: str) -> None:
-    request = ResetActivityRequest(
-        namespace=client.namespace,
-        execution=WorkflowExecution(workflow_id=workflow_id),
-        type=names.WATCH_ACTIVITY,
-        identity=client.identity,
-    )
-    await client.workflow_service.reset_activity(request, timeout=RPC_TIMEOUT)
-
-
 async def _raise_priority(client: Client, workflow_id: str) -> None:
-    """Let the poll overtake all polls that are due, which are thousands after a large import.
+    """Let the watch overtake all polls that are due, which are thousands after a large import.
 
-    Do this after the reset: changing a watch in its pause may start a poll, which the reset would lose.
+    A change of its options also ends the pause of an activity: the server plans the next attempt again, by the retry
+    policy, which lets it begin `WATCH.longest_pause` after the last one. It does no harm to an attempt that runs.
     """
     request = UpdateActivityOptionsRequest(
         namespace=client.namespace,

@@ -16,6 +16,7 @@ from domain.text import clause
 from domain.vocabulary import NumberState, Outcome, Step
 from services import queries, server_state
 from services.errors import Refused
+from services.last_read import add_last_read
 from workflows import search_attributes as attributes
 
 _NOT_KNOWN = "No worker answered, so this is not known now."
@@ -41,7 +42,8 @@ async def show(client: Client, reference: str, *, within: float = delays.WORKER_
     found = await server_state.describe(client, reference)
     if found.status is WorkflowExecutionStatus.RUNNING:
         handle = client.get_workflow_handle(found.id)
-        return await queries.ask(handle, names.PROGRESS_QUERY, Progress, within) or await _partial(client, found)
+        progress = await queries.ask(handle, names.PROGRESS_QUERY, Progress, within) or await _partial(client, found)
+        return await add_last_read(client, found, progress)
     if found.status is WorkflowExecutionStatus.COMPLETED:
         return await _result(client, found)
     return await _without_result(client, found)

@@ -118,13 +118,12 @@ async def settings(request: web.Request) -> web.Response:
     """Change settings while the simulator runs."""
     body = await control_body(request)
     chosen = parts_of(request).world.settings
-    for name in ("ownership_word_over_rest", "upload_needs_verified"):
+    for name in ("ownership_word_over_rest", "updated_at_over_rest", "upload_needs_verified"):
         setattr(chosen, name, _or(body.flag(name), getattr(chosen, name)))
     for name in ("review_seconds", "transfer_seconds"):
         setattr(chosen, name, _or(body.figure(name), getattr(chosen, name)))
     body.refuse_unknown_keys()
-    names = ("review_seconds", "transfer_seconds", "ownership_word_over_rest", "upload_needs_verified")
-    return web.json_response({name: getattr(chosen, name) for name in names})
+    return web.json_response({name: value for name, value in asdict(chosen).items() if isinstance(value, bool | float)})
 
 
 def _or(chosen: float | None, present: float) -> float:

@@ -3,7 +3,7 @@
 import time
 from collections.abc import Callable, Mapping, Sequence
 
-from simulator.state import Order, OrderedNumber, Transfer, World
+from simulator.state import Order, OrderedNumber, Transfer, World, now
 
 VERIFIED = frozenset({"ownership_successful", "provisioning", "successful"})
 """Statuses that only a verified number has. `pending` makes a number unverified again."""
@@ -49,6 +49,7 @@ class Lifecycle:
         if status is not None and status != order.status:
             order.status = status
             order.record(f"order {status}")
+        order.updated_at = now()
         self._announce(order, "deleted" if status == "deleted" else "updated")
 
     def _change_number(self, order: Order, phone_number: str, status: str | None) -> None:

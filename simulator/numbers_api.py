@@ -83,8 +83,7 @@ async def delete_number(request: web.Request) -> web.Response:
         return web.json_response({"data": _made_up_order(parts.world, hosted)})
     left = [n for n in order.numbers.values() if n.phone_number != hosted.phone_number and n.status != "deleted"]
     parts.lifecycle.change(order, None if left else "deleted", {hosted.phone_number: "deleted"})
-    ownership_word = parts.world.settings.ownership_word_over_rest
-    return web.json_response({"data": api_order(order, ownership_word=ownership_word)})
+    return web.json_response({"data": api_order(order, parts.world.settings)})
 
 
 def _made_up_order(world: World, hosted: HostedNumber) -> dict[str, Any]:

@@ -70,8 +70,7 @@ async def list_orders(request: web.Request) -> web.Response:
     number, size = read_page(request)
     world = parts_of(request).world
     rows, meta = page_of(_listed(request, world), number, size)
-    shown = world.settings.ownership_word_over_rest
-    return web.json_response({"data": [api_order(o, ownership_word=shown) for o in rows], "meta": meta})
+    return web.json_response({"data": [api_order(order, world.settings) for order in rows], "meta": meta})
 
 
 def _listed(request: web.Request, world: World) -> list[Order]:

@@ -50,5 +50,4 @@ def order_of(request: web.Request) -> Order:
 
 def order_answer(request: web.Request, order: Order) -> web.Response:
     """Answer with the order in its envelope."""
-    shown = parts_of(request).world.settings.ownership_word_over_rest
-    return web.json_response({"data": api_order(order, ownership_word=shown)})
+    return web.json_response({"data": api_order(order, parts_of(request).world.settings)})

@@ -20,6 +20,7 @@ class Settings:
         unknown_profiles: messaging profile ids that the API does not know; every other UUID is known.
         ownership_word_over_rest: show `ownership_successful` over REST too, where the OpenAPI document has no such
             status. Without it a verified number is still `pending` there (docs/telnyx.md §2).
+        updated_at_over_rest: show when an order changed last. No source promises that field (docs/telnyx.md §1).
         upload_needs_verified: refuse documents while a number of the order is not verified. Whether Telnyx does that is
             not documented (docs/telnyx.md §11); refusing is the stricter guess.
         transfer_seconds: after how long without an answer of the owner an internal transfer is approved.
@@ -30,6 +31,7 @@ class Settings:
     seed: int = 1
     unknown_profiles: set[str] = field(default_factory=lambda: {NEVER_KNOWN_PROFILE})
     ownership_word_over_rest: bool = False
+    updated_at_over_rest: bool = False
     upload_needs_verified: bool = True
     transfer_seconds: float = TRANSFER_WINDOW
     webhook_key_file: Path | None = None

@@ -58,6 +58,7 @@ class Order:
     uploads: list[Upload] = field(default_factory=list)
     history: list[dict[str, Any]] = field(default_factory=list)
     transfer: Transfer | None = None
+    updated_at: str = ""
 
     @property
     def is_final(self) -> bool:
@@ -66,7 +67,8 @@ class Order:
 
     def record(self, what: str) -> None:
         """Add a line to the order's history."""
-        self.history.append({"at": now(), "what": what})
+        self.updated_at = now()
+        self.history.append({"at": self.updated_at, "what": what})
 
 
 @dataclass(slots=True)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from typing import Any, TypeVar
 
+from simulator.settings import Settings
 from simulator.state import HostedNumber, Order, OrderedNumber, Profile
 from simulator.webhooks import ORGANIZATION
 
@@ -10,14 +11,17 @@ T = TypeVar("T")
 FEATURES = {"domestic_two_way": True, "international_inbound": True, "international_outbound": True}
 
 
-def api_order(order: Order, *, ownership_word: bool) -> dict[str, Any]:
-    """An order as the API shows it: no times, no reasons, no sign of a transfer (docs/telnyx.md §1)."""
-    return {
+def api_order(order: Order, settings: Settings) -> dict[str, Any]:
+    """An order as the API shows it: no times unless set so, no reasons, no sign of a transfer (docs/telnyx.md §1)."""
+    times = {"updated_at": order.updated_at} if settings.updated_at_over_rest else {}
+    return times | {
         "id": order.id,
         "record_type": "messaging_hosted_number_order",
         "messaging_profile_id": order.messaging_profile_id,
         "status": order.status,
-        "phone_numbers": [_number_over_rest(n, ownership_word=ownership_word) for n in order.numbers.values()],
+        "phone_numbers": [
+            _number_over_rest(n, ownership_word=settings.ownership_word_over_rest) for n in order.numbers.values()
+        ],
     }
 
 

@@ -109,6 +109,8 @@ class Order(Reply):
     messaging_profile_id: OptionalText = None
     status: EnumText = ""
     phone_numbers: Annotated[list[HostedNumber], BeforeValidator(lambda rows: [] if rows is None else rows)] = []
+    updated_at: Text = ""
+    """When Telnyx changed it last, as Telnyx writes it. No source promises this field."""
 
 
 class CodeRequest(NumberRow):

@@ -88,10 +88,10 @@ UPLOAD = ActivityOptions(
 )
 """Two files of up to 5 MB over a slow line."""
 
-WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=timedelta(seconds=5))
+WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=FIRST_RETRY)
 """One poll. The activity sets the delay to the next poll through `next_retry_delay`. It is safe to cancel at any time.
 Every poll counts as an attempt, so with a longer pause a poll lost with its worker would be repeated only after
-minutes."""
+minutes, and so would the poll for a webhook right after another poll (docs/decisions/0013)."""
 
 PROBE = ActivityOptions(start_to_close=timedelta(seconds=60))
 """One read of one entry. The activity sets the delay to the next one through `next_retry_delay`."""

@@ -217,10 +217,12 @@ class HostNumbers(Receiver):
     def telnyx_news(self, news: TelnyxNews) -> None:
         """Remember that the order is worth reading now. A hint is never believed about a number's state.
 
-        An internal transfer is announced nowhere else, so an event about one is handled like any message.
+        The exceptions are what the order may not show: an internal transfer and a verified number are handled like
+        any message, and a second refusal of documents is remembered for the next poll.
         """
         self._request.hints.hear()
-        if news.decision:
+        self._request.state.hear_refusal(news)
+        if news.decision or news.verified:
             self._request.inbox.put(PendingMessage(news, wants_answer=False))
 
     @workflow.signal(description="The Telnyx account works again.")

@@ -31,7 +31,7 @@ from workflows.request.proofs import not_tried, remember_proofs
 from workflows.request.questions import GIVEN_UP_BY_ANSWER, keep_for_account, resume_account
 from workflows.request.records import AskRecord
 from workflows.steps.documents import check_documents
-from workflows.steps.ownership import code_request, remember_codes
+from workflows.steps.ownership import code_request, on_verified, remember_codes
 from workflows.steps.transfer import on_transfer_event
 
 with workflow.unsafe.imports_passed_through():
@@ -101,7 +101,8 @@ def _codes_sentence(verdict: CodesVerdict) -> str:
     wrong = [entry.phone_number for entry in verdict.results if entry.result == CodeOutcome.REJECTED]
     accepted = f"{count(len(verdict.results) - len(wrong), 'code')} accepted"
     if wrong:
-        return f"{accepted}, {len(wrong)} rejected: {join_some(wrong)}. Only the newest code counts."
+        sentence = f"{accepted}, {len(wrong)} rejected: {join_some(wrong)}. Only the newest code counts."
+        return f"{sentence} {verdict.because}".strip()
     return f"{accepted}."
 
 
@@ -222,8 +223,11 @@ async def _account_resumed(request: RequestContext, _pending: PendingMessage, me
     resume_account(request, message.by, trial=message.trial)
 
 
-async def _transfer_event(request: RequestContext, _pending: PendingMessage, message: TelnyxNews) -> None:
-    on_transfer_event(request, message)
+async def _telnyx_news(request: RequestContext, _pending: PendingMessage, message: TelnyxNews) -> None:
+    if message.decision:
+        on_transfer_event(request, message)
+    if message.verified:
+        on_verified(request, message)
 
 
 HANDLERS: dict[type, Callable[[RequestContext, PendingMessage, Any], Awaitable[None]]] = {
@@ -233,6 +237,6 @@ HANDLERS: dict[type, Callable[[RequestContext, PendingMessage, Any], Awaitable[N
     GiveUp: _give_up,
     RetryNumbers: _retry_numbers,
     AnswerAsk: _answer,
-    TelnyxNews: _transfer_event,
+    TelnyxNews: _telnyx_news,
     AccountResumed: _account_resumed,
 }

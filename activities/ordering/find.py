@@ -12,6 +12,7 @@ from activities.ordering.questions import describe_orders
 from activities.ports import Accounts, OrderHolders
 from activities.telnyx_failures import PERSON_NEEDED
 from domain.activity_io import FindOrder, PlacementVerdict
+from domain.names import FIND_ACTIVITY
 from domain.text import join_some
 from domain.vocabulary import Next
 
@@ -25,7 +26,7 @@ class FindOrderActivities:
         self._holders = holders
         self._quarantine = quarantine
 
-    @activity.defn(name="find_order")
+    @activity.defn(name=FIND_ACTIVITY)
     async def find_order(self, work: FindOrder) -> PlacementVerdict:
         """Find the order that an interrupted attempt placed. That there is none counts only after the quarantine.
 

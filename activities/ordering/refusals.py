@@ -32,16 +32,19 @@ def leave_out(refused: Sequence[str], hosted: Sequence[str], error: TelnyxError,
     """Go on without the refused numbers, or stop when the request wants all or nothing.
 
     A refused number that the account hosts is active. This request may have ordered it before its workflow was reset.
+    The status of a refused number is not known: the check's last word no longer holds.
     """
     because = f"Telnyx refused to order it. {error}"
     active = NumberVerdict(state=NumberState.ACTIVE, because="This account already hosts the number.")
     numbers = _left_out(refused, because) | dict.fromkeys(hosted, active)
+    not_known = {"": list(refused)}
     out = [number for number in refused if number not in hosted]
     if not (out and work.all_or_nothing):
-        return PlacementVerdict(next=Next.AGAIN, because=because, numbers=numbers)
+        return PlacementVerdict(next=Next.AGAIN, because=because, numbers=numbers, statuses=not_known)
     all_of_them = count(len(work.phone_numbers), "number")
     because = f"The request wants all or nothing, and Telnyx refused {len(out)} of {all_of_them}."
-    return PlacementVerdict(next=Next.STOP, because=because, numbers=_left_out(work.phone_numbers, because) | numbers)
+    numbers = _left_out(work.phone_numbers, because) | numbers
+    return PlacementVerdict(next=Next.STOP, because=because, numbers=numbers, statuses=not_known)
 
 
 def _left_out(phone_numbers: Sequence[str], because: str) -> dict[str, NumberVerdict]:

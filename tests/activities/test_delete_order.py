@@ -35,6 +35,9 @@ async def test_an_open_order_is_read_and_then_deleted(stage: Stage, status: str)
     assert await methods(stage) == ["POST", "GET", "DELETE"]
     [order] = await stage.orders()
     assert order["status"] == "deleted"
+    assert verdict.statuses == {"deleted": [A, B]}, "no status from before the deletion is left"
+    again = await delete(stage, order_id)
+    assert (again.deleted, again.numbers, again.statuses) == (True, {}, {"deleted": [A, B]})
 
 
 @pytest.mark.parametrize("status", ["successful", "provisioning", "regulatory_hold"])

@@ -4,7 +4,7 @@ import pytest
 from fpdf import FPDF
 
 from activities.documents import DocumentActivities
-from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
+from domain.activity_io import CheckDocuments, DocumentCheckResult, UploadDocuments, UploadVerdict
 from domain.messages import Document
 from domain.vocabulary import AskKind, Next, NumberState
 from runtime import pdf_gate
@@ -41,7 +41,7 @@ class Documents:
         loa, bill = await self.store(pdf("letter")), await self.store(pdf(f"bill of {A} and {B}"), "bill.pdf")
         return UploadDocuments(**dict(current(order_id, VERIFIED)), reference="r-1", loa=loa, bill=bill)
 
-    async def upload(self, order_id: str, **changes: Document) -> OrderVerdict:
+    async def upload(self, order_id: str, **changes: Document) -> UploadVerdict:
         work = (await self.work(order_id)).model_copy(update=changes)
         return await Attempt().run(self.activities.upload_documents, work)
 
@@ -93,7 +93,7 @@ async def test_after_a_refusal_documents_are_uploaded_to_the_same_order(
     verdict = await documents.upload(order_id)
     assert (verdict.next, verdict.order_id, verdict.need) == (Next.GO_ON, order_id, None)
     assert states_of(verdict) == IN_REVIEW
-    assert verdict.digest, "the watch knows of the status, and reports it only if it lasts"
+    assert verdict.known_refusal, "the watch knows of the status, and reports it only if it is a new one"
     assert await documents.count_uploads() == 1
 
 

@@ -1,6 +1,6 @@
 """The account that may lose numbers: its people are alerted, and their answer goes to Telnyx once."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
@@ -9,7 +9,7 @@ from domain.deliveries import NotStarted
 from domain.notification import Notification
 from domain.transfers import AnswerTransferRequest, ApprovalRequest, Decision, LosingRequest, TransferOutcome
 from telnyx_api.accounts import TelnyxAccounts
-from tests.activities.stage import Attempt, Stage
+from tests.activities.stage import BEGINNING, Attempt, Stage
 
 SILENT, NUMBER = "+15005553018", "+12125550101"
 ORDER = "23456789-0123-4567-8901-234567890123"
@@ -140,10 +140,10 @@ async def test_an_alert_that_could_not_start_comes_back_and_delays_no_other() ->
     assert [alert.reference for alert in alerted.untold] == ["r-1"]
 
 
-@pytest.mark.parametrize(("attempt", "guesses"), [(1, False), (4, False), (5, True), (60, True)])
-async def test_from_the_fifth_attempt_on_requests_without_an_answer_are_alerted(attempt: int, *, guesses: bool) -> None:
+@pytest.mark.parametrize(("seconds", "guesses"), [(0, False), (59, False), (60, True), (3600, True)])
+async def test_after_a_minute_requests_without_an_answer_are_alerted(seconds: float, *, guesses: bool) -> None:
     requests = FakeLosingRequests()
-    await Attempt(attempt).run(
+    await Attempt(at=BEGINNING + timedelta(seconds=seconds)).run(
         TransferActivities(TelnyxAccounts({}), requests, FakeNotifier()).alert_of_transfer, ASKED
     )
     assert requests.asked == [("e-1", guesses)]

@@ -1,16 +1,22 @@
 """The watch answers when an order means something else than the request knows, and only then."""
 
+from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
+from typing import Any
 
 import pytest
 
+from activities.order_state import read_order
 from activities.ports import Accounts
+from activities.refused_documents import describe_refusal
 from activities.watch_order import WatchOrderActivities
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import CENTRAL, Calendar
 from domain.vocabulary import AskKind, Next, NumberState
+from domain.watch_note import split_watch_note
 from telnyx_api.errors import Problem, StopAccount
 from tests.activities.stage import (
+    BEGINNING,
     A,
     Attempt,
     B,
@@ -28,6 +34,8 @@ from tests.activities.stage import (
 POLL = 3600.0
 UNVERIFIED = {A: NumberState.UNVERIFIED, B: NumberState.UNVERIFIED}
 IN_REVIEW = {A: NumberState.IN_REVIEW, B: NumberState.IN_REVIEW}
+WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=CENTRAL)
+THREE_WORKING_DAYS_LATER = datetime(2026, 12, 2, 10, tzinfo=CENTRAL)
 
 
 def watch_of(accounts: Accounts, poll: float = POLL) -> Step[WatchOrder, WatchVerdict]:
@@ -141,41 +149,145 @@ async def test_a_number_that_timed_out_wants_a_new_order(stage: Stage) -> None:
     assert verdict.numbers[B].state is NumberState.ACTIVE
 
 
-async def refused_order(stage: Stage) -> tuple[str, str]:
-    """An order whose documents were refused, and the digest of that question."""
+async def refused_order(stage: Stage, **known: Any) -> WatchOrder:
+    """A watch of an order whose documents were refused, right after others were uploaded."""
+    await stage.control("settings", {"updated_at_over_rest": True})
     order_id = await stage.order(A, B)
     await stage.set_status(order_id, "loa_file_invalid")
+    order = await read_order(stage.telnyx, order_id)
     asked = await read(stage, work(order_id, IN_REVIEW, papers_given=True))
     assert need_of(asked).kind is AskKind.DOCUMENTS
     assert set(states_of(asked).values()) == {NumberState.VERIFIED}
-    return order_id, asked.digest
+    refusal = describe_refusal(order, current(order_id, IN_REVIEW))
+    uploaded = work(order_id, IN_REVIEW, papers_given=True).model_copy(update={"known_refusal": refusal})
+    return uploaded.model_copy(update=known)
 
 
-@pytest.mark.parametrize("attempt", [1, 2, 3])
-async def test_right_after_an_upload_the_status_of_the_last_refusal_changes_nothing(stage: Stage, attempt: int) -> None:
-    order_id, digest = await refused_order(stage)
-    assert await is_silent(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest), attempt)
+async def test_a_refusal_that_stands_after_an_upload_is_no_new_one_however_often_it_is_read(stage: Stage) -> None:
+    known, attempt = await refused_order(stage), Attempt()
+    for _ in range(12):
+        failure = await attempt.fails(watch_of(stage.accounts), known)
+        assert failure.type == "NoNews"
+        attempt = attempt.next()
 
 
-@pytest.mark.parametrize("attempt", [4, 9])
-async def test_a_status_of_refusal_that_lasts_is_a_second_refusal(stage: Stage, attempt: int) -> None:
-    order_id, digest = await refused_order(stage)
-    verdict = await read(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest), attempt)
+async def test_numbers_that_end_while_a_refusal_stands_are_reported_without_a_question(stage: Stage) -> None:
+    known = await refused_order(stage)
+    await stage.control("settings", {"updated_at_over_rest": False})
+    await stage.set_status(known.order_id, None, {A: "failed_number_not_found"})
+    verdict = await read(stage, known)
+    assert (states_of(verdict), verdict.need) == ({A: NumberState.FAILED}, None)
+
+
+async def _another_status(stage: Stage, order_id: str) -> None:
+    await stage.set_status(order_id, "incorrect_billing_information")
+
+
+async def _the_same_again(stage: Stage, order_id: str) -> None:
+    await stage.set_status(order_id, "loa_file_invalid")
+
+
+async def _nothing(_stage: Stage, _order_id: str) -> None:
+    """Nothing changes at Telnyx."""
+
+
+@pytest.mark.parametrize(
+    ("change", "known", "at", "status"),
+    [
+        (_another_status, {}, BEGINNING, "incorrect_billing_information"),
+        (_the_same_again, {}, BEGINNING, "loa_file_invalid"),
+        (_nothing, {"refused_again": True}, BEGINNING, "loa_file_invalid"),
+        (_nothing, {"review_since": WEDNESDAY}, THREE_WORKING_DAYS_LATER, "loa_file_invalid"),
+    ],
+    ids=["another status", "updated_at", "a webhook", "the business time of a review"],
+)
+async def test_a_refusal_is_new_after(
+    stage: Stage, change: Callable[[Stage, str], Awaitable[None]], known: dict[str, Any], at: datetime, status: str
+) -> None:
+    watched = await refused_order(stage, **known)
+    await change(stage, watched.order_id)
+    verdict = await Attempt(at=at).run(watch_of(stage.accounts), watched)
     assert need_of(verdict).kind is AskKind.DOCUMENTS
+    assert status in need_of(verdict).guidance
     assert set(states_of(verdict).values()) == {NumberState.VERIFIED}
 
 
-async def test_another_status_of_refusal_is_a_question_at_once(stage: Stage) -> None:
-    order_id, digest = await refused_order(stage)
-    await stage.set_status(order_id, "incorrect_billing_information")
-    verdict = await read(stage, work(order_id, IN_REVIEW, papers_given=True, digest=digest))
-    assert "incorrect_billing_information" in need_of(verdict).guidance
+async def test_a_refusal_is_new_when_another_status_was_read_in_between(stage: Stage) -> None:
+    known, first = await refused_order(stage), Attempt()
+    await stage.control("settings", {"updated_at_over_rest": False})
+    await stage.set_status(known.order_id, "pending")
+    assert (await first.fails(watch_of(stage.accounts), known)).type == "NoNews"
+    await stage.set_status(known.order_id, "loa_file_invalid")
+    assert need_of(await first.next().run(watch_of(stage.accounts), known)).kind is AskKind.DOCUMENTS
+
+
+async def test_a_refusal_stands_also_for_a_request_that_uploaded_under_the_version_before(stage: Stage) -> None:
+    known = await refused_order(stage)
+    digest = known.known_refusal.partition("@")[0]
+    assert await is_silent(stage, known.model_copy(update={"known_refusal": "", "digest": digest}))
 
 
 async def test_a_refusal_that_a_person_knows_of_changes_nothing(stage: Stage) -> None:
-    order_id, digest = await refused_order(stage)
-    known = dict.fromkeys((A, B), NumberState.VERIFIED)
-    assert await is_silent(stage, work(order_id, known, digest=digest), 20)
+    known = await refused_order(stage)
+    digest, verified = known.known_refusal.partition("@")[0], dict.fromkeys((A, B), NumberState.VERIFIED)
+    assert await is_silent(stage, work(known.order_id, verified, digest=digest), 20)
+
+
+async def unfinished_order(stage: Stage, status: str = "provisioning") -> WatchOrder:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "successful", {A: "successful", B: status})
+    return work(order_id, {B: NumberState.IN_REVIEW})
+
+
+async def test_a_number_still_being_activated_in_a_successful_order_is_a_question_after_a_working_day(
+    stage: Stage,
+) -> None:
+    known, first = await unfinished_order(stage), Attempt(at=WEDNESDAY)
+    assert (await first.fails(watch_of(stage.accounts), known)).type == "NoNews"
+    early = first.next(timedelta(days=4, hours=23, minutes=59))  # Thanksgiving, the day after it and a weekend
+    assert (await early.fails(watch_of(stage.accounts), known)).type == "NoNews"
+    asked = await early.next(timedelta(minutes=1)).run(watch_of(stage.accounts), known)
+    assert need_of(asked).numbers == [B]
+    assert "'provisioning'" in need_of(asked).guidance
+    assert await is_silent(stage, known.model_copy(update={"digest": asked.digest}), 2), "it is asked once"
+
+
+@pytest.mark.parametrize("status", ["pending", "odd_one"])
+async def test_a_number_of_another_status_in_a_successful_order_is_a_question_at_once(
+    stage: Stage, status: str
+) -> None:
+    assert need_of(await read(stage, await unfinished_order(stage, status))).numbers == [B]
+
+
+@pytest.mark.parametrize(
+    ("early", "delay"), [(timedelta(), 960.0), (timedelta(seconds=60), 30.0)], ids=["on time", "hinted"]
+)
+async def test_polls_come_soon_again_after_one_that_a_webhook_asked_for(
+    stage: Stage, early: timedelta, delay: float
+) -> None:
+    known, step = work(await stage.order(A, B), UNVERIFIED), watch_of(stage.accounts)
+    fifth = Attempt(5)
+    pause = (await fifth.fails(step, known)).next_retry_delay
+    assert pause is not None
+    sixth = fifth.next(pause - early)
+    assert seconds(await sixth.fails(step, known)) == delay
+    assert seconds(await sixth.next().fails(step, known)) == 2 * delay
+
+
+async def test_a_poll_without_news_leaves_what_it_read(stage: Stage) -> None:
+    known, attempt = work(await stage.order(A, B), IN_REVIEW), Attempt(at=WEDNESDAY)
+    await stage.set_status(known.order_id, None, {A: "provisioning"})
+    await attempt.fails(watch_of(stage.accounts), known)
+    told, note = split_watch_note(attempt.left)
+    assert told is None
+    assert note is not None
+    assert (note.at, note.by_number()) == (WEDNESDAY, {A: "provisioning", B: "pending"})
+
+
+async def test_a_verdict_tells_the_status_of_the_numbers_that_did_not_change(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "provisioning", {A: "successful", B: "provisioning"})
+    assert (await read(stage, work(order_id, IN_REVIEW))).statuses == {"provisioning": [B]}
 
 
 async def test_trouble_with_the_account_is_reported_once_and_so_is_its_end(stage: Stage) -> None:
@@ -230,10 +342,6 @@ async def test_a_read_without_an_answer_is_tried_again(stage: Stage, kind: str) 
     failure = await Attempt().fails(watch_of(stage.accounts), work(order_id, UNVERIFIED))
     assert failure.type in {"TryLater", "OutcomeUnknown"}
     assert not failure.non_retryable
-
-
-WEDNESDAY = datetime(2026, 11, 25, 10, tzinfo=CENTRAL)
-THREE_WORKING_DAYS_LATER = datetime(2026, 12, 2, 10, tzinfo=CENTRAL)
 
 
 async def test_a_review_is_late_after_three_working_days_and_not_a_minute_before(stage: Stage) -> None:

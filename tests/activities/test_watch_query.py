@@ -60,7 +60,7 @@ async def test_a_request_that_does_not_answer_or_has_another_order_is_woken(stag
         assert verdict.told is None
 
 
-async def test_refused_documents_wake_the_request_so_that_a_new_watch_counts_from_the_upload(stage: Stage) -> None:
+async def test_refused_documents_wake_the_request_so_that_a_new_watch_knows_of_the_upload(stage: Stage) -> None:
     order_id = await stage.verified_order(A, B)
     await stage.set_status(order_id, "loa_file_invalid")
     request = FakeLiveRequest(known(order_id, IN_REVIEW, papers_given=True))

@@ -30,7 +30,7 @@ def shown() -> Progress:
         customer="acme",
         step="codes",
         round=1,
-        order_ids=[order_id],
+        order_ids=["9f1c0c9e-0b1e-4f6b-8a51-0d5a6a1b2c3d", order_id],
         numbers=[
             NumberProgress(phone_number=NUMBERS[0], state="unverified", status=status, because="Why. " * 30),
             NumberProgress(phone_number=NUMBERS[1], state="left_out", status="not_eligible_toll_free", because="No."),

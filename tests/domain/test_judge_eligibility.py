@@ -79,10 +79,10 @@ def test_a_status_that_contradicts_its_flag_is_a_question(status: str) -> None:
     assert verdict.numbers[A].state is NumberState.NEW
 
 
-def test_unknown_statuses_are_one_question_that_names_the_first_and_every_number() -> None:
+def test_unknown_statuses_are_one_question_that_names_each_of_them_and_every_number() -> None:
     need = need_of(verdict := judge_eligibility({A: GOOD, B: UNKNOWN, C: no("frozen")}, [A, B, C]))
     assert (verdict.next, need.kind, need.numbers) == (Next.ASK, AskKind.CHOICE, [B, C])
-    assert all(named in need.guidance for named in ("'number_is_under_review'", B, C))
+    assert all(named in need.guidance for named in ("'number_is_under_review'", "'frozen'", B, C))
     assert "'number_is_under_review'" in verdict.because
     assert [choice.choice for choice in need.choices] == [ChoiceKind.AGAIN, ChoiceKind.GO_ON, ChoiceKind.GIVE_UP]
 

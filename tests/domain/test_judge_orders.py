@@ -197,6 +197,13 @@ def test_an_open_status_lets_the_order_decide(case: Case, state: NumberState) ->
     assert f"{case.status}" in case.number.because
 
 
+@pytest.mark.parametrize("order", ["awaiting_audit", "", "loa_file_invalid", "pending", "successful"])
+def test_each_unknown_status_of_a_number_reaches_the_person_who_is_asked(order: str) -> None:
+    verdict = judge(order, {A: "odd_one", B: "odd_two"}, IN_REVIEW)
+    words = ("'odd_one'", "'odd_two'", A, B, *([] if order in ORDERS else [order]))
+    assert all(word in need_of(verdict).guidance for word in words)
+
+
 def test_a_number_left_open_in_a_complete_order_is_asked_about_and_the_active_ones_are_not() -> None:
     verdict = judge("successful", {A: "successful", B: "pending"}, IN_REVIEW)
     assert need_of(verdict).numbers == [B]

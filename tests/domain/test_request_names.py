@@ -46,6 +46,8 @@ def test_the_names_of_the_contract_never_change() -> None:
         "LOCAL_QUEUE": "hosted-sms",
         "TELNYX_QUEUE": "hosted-sms-telnyx",
         "WATCH_ACTIVITY": "watch_order",
+        "DELETE_ACTIVITY": "delete_order",
+        "FIND_ACTIVITY": "find_order",
         "PROGRESS_QUERY": "progress",
         "WATCHED_QUERY": "watched",
         "NOTIFICATIONS_QUERY": "notifications",

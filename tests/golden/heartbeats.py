@@ -12,11 +12,15 @@ from temporalio.exceptions import ApplicationError
 from temporalio.testing import ActivityEnvironment
 from temporalio.worker import ActivityInboundInterceptor, ActivityOutboundInterceptor
 
+from telnyx_api.replies import Order
 from tests.golden import ours, shapes
 
 _NUMBER = "+12125550101"
 _ORDER = {"account": "default", "order_id": "o", "known": {"unverified": [_NUMBER]}}
 _WANTED = {"reference": "r", "account": "default", "messaging_profile_id": "p", "phone_numbers": [_NUMBER]}
+_FOUND = Order.model_validate(
+    {"id": "o", "status": "pending", "phone_numbers": [{"phone_number": _NUMBER, "status": "pending"}]}
+)
 _INSTANT = re.compile(r"\d{4}-\d\d-\d\dT[0-9:.]+\+00:00")
 # What goes wrong at Telnyx, and the activity that it happens to.
 _TRIED = {
@@ -24,6 +28,7 @@ _TRIED = {
     "outcome unknown": ("place_order", _WANTED, {"all_orders": "", "create_order": "OutcomeUnknown"}),
     "conflict": ("place_order", _WANTED, {"all_orders": "", "create_order": "Conflict"}),
     "codes requested": ("request_codes", _ORDER | {"phone_numbers": [_NUMBER]}, {"request_codes": "TryLater"}),
+    "no news": ("watch_order", _ORDER, {"get_order": "an order"}),
     "request knows more": ("watch_order", _ORDER, {"get_order": "StopAccount"}),
 }
 
@@ -44,11 +49,11 @@ def _client() -> Any:
 
 
 def _telnyx(calls: dict[str, str]) -> Any:
-    """A Telnyx client whose calls fail by an error, or find nothing."""
+    """A Telnyx client whose calls fail by an error, or find an order or nothing."""
     telnyx = mock.AsyncMock()
     for name, error in calls.items():
-        getattr(telnyx, name).side_effect = ours.TELNYX_ERRORS[error]("no") if error else None
-        getattr(telnyx, name).return_value = []
+        getattr(telnyx, name).side_effect = ours.TELNYX_ERRORS[error]("no") if error in ours.TELNYX_ERRORS else None
+        getattr(telnyx, name).return_value = _FOUND if error == "an order" else []
     return telnyx
 
 

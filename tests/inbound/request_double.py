@@ -2,12 +2,14 @@
 
 import asyncio
 from datetime import timedelta
+from typing import Any
 
 from temporalio import activity, workflow
 from temporalio.common import Priority
 from temporalio.exceptions import ApplicationError
 
 with workflow.unsafe.imports_passed_through():
+    from domain.activity_io import WatchOrder
     from domain.messages import TelnyxNews
     from domain.names import WATCH_ACTIVITY
 
@@ -40,9 +42,11 @@ class RequestDouble:
     def __init__(self) -> None:
         self._event_ids: list[str] = []
         self._ended = False
+        self._known: dict[str, Any] | str | None = None
 
     @workflow.run
-    async def run(self, watch: str = "") -> list[str]:
+    async def run(self, watch: str = "", known: dict[str, Any] | str | None = None) -> list[str]:
+        self._known = known
         if watch:
             workflow.start_activity(
                 watch,
@@ -51,6 +55,14 @@ class RequestDouble:
             )
         await workflow.wait_condition(lambda: self._ended)
         return self._event_ids
+
+    @workflow.query
+    def watched(self) -> WatchOrder | None:
+        """What it knows of its order `o-1`; a text: it cannot answer."""
+        if isinstance(self._known, str):
+            raise ApplicationError(self._known)
+        order = {"account": "default", "order_id": "o-1", "known": {}}
+        return None if self._known is None else WatchOrder.model_validate(order | self._known)
 
     @workflow.signal
     def telnyx_news(self, news: TelnyxNews) -> None:

@@ -4,12 +4,14 @@ import asyncio
 import sysconfig
 import time
 import uuid
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
+from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
 from temporalio.testing import WorkflowEnvironment
@@ -18,7 +20,7 @@ from temporalio.worker import Worker
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, ApprovalRequest, alert_workflow_id
-from inbound import watch
+from inbound import unseen, watch
 from inbound.events import Event, parse
 from inbound.faults import TEMPORAL_FAULTS
 from inbound.receiver import COME_BACK, Receiver
@@ -32,6 +34,10 @@ from tests.workflows.stage import SETTINGS
 from webhooks import SHORT_RETRIES
 from workflows import search_attributes as attributes
 
+ONE = "+15125550301"
+BEFORE, AFTER = datetime(2026, 11, 24, 9, tzinfo=UTC), datetime(2026, 11, 24, 11, tzinfo=UTC)
+REFUSED_ONCE = {"known_refusal": "abc", "review_since": "2026-11-24T10:00:00Z", "papers_given": True}
+"""A request that uploaded documents again, to an order that has refused some before."""
 PRINTS = Fingerprints.from_settings(SETTINGS)
 
 
@@ -100,13 +106,16 @@ async def test_a_hint_about_a_transfer_is_a_signal_and_an_ended_request_gets_non
 
 @asynccontextmanager
 async def watched(
-    client: Client, *, slow: bool = False
+    client: Client, *, slow: bool = False, known: dict[str, Any] | str | None = None, signals: Sequence[str] = ()
 ) -> AsyncIterator[tuple[WatchDouble, WorkflowHandle[RequestDouble, list[str]]]]:
-    """A request whose watch pauses after its first poll, or runs a slow second poll. It gets no signal."""
+    """A request whose watch pauses after its first poll, or runs a slow second poll. It gets only these signals."""
     watching, queue = WatchDouble(slow=slow), f"q-{uuid.uuid4().hex[:10]}"
     async with Worker(client, task_queue=queue, workflows=[RequestDouble], activities=[watching.watch_order]):
         mine = await client.start_workflow(
-            RequestDouble.run, names.WATCH_ACTIVITY, id=names.workflow_id(uuid.uuid4().hex), task_queue=queue
+            RequestDouble.run,
+            args=[names.WATCH_ACTIVITY, known],
+            id=names.workflow_id(uuid.uuid4().hex),
+            task_queue=queue,
         )
         async with asyncio.timeout(limits.WAIT):
             assert await watching.polls.get() == 1
@@ -116,14 +125,14 @@ async def watched(
             yield watching, mine
             watching.finish.set()
         await mine.signal(RequestDouble.end)
-        assert await mine.result() == []
+        assert await mine.result() == list(signals)
 
 
 async def test_a_hint_polls_the_order_now_and_adds_no_event(client: Client) -> None:
     async with watched(client) as (watching, mine):
         before = (await mine.describe()).history_length
         assert await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
-        assert await watching.polls.get() == 1  # counted from the start, so that the next polls come soon, too
+        assert await watching.polls.get() == 2
         assert (await mine.describe()).history_length == before
 
 
@@ -141,10 +150,57 @@ async def test_a_hint_during_a_poll_waits_for_it_and_starts_another_poll(client:
         assert (hint.done(), watching.polls.empty()) == (False, True)
         watching.finish.set()
         assert await hint
-        # A poll that the server lost would come again after ten seconds, with the same attempt number.
-        assert await watching.polls.get() == 1
-        [pending] = (await mine.describe()).raw_description.pending_activities
+        assert await watching.polls.get() == 3
+
+
+async def test_a_hint_that_hits_a_poll_loses_neither_it_nor_the_next_one(
+    client: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A reset would: the server refuses the answer of a poll that it hits, and notices that after many seconds."""
+
+    async def poll_begins_now(_client: Client, _workflow_id: str) -> None:
+        """The poll that runs began after this check."""
+
+    monkeypatch.setattr(watch, "_wait_for_running_poll", poll_begins_now)
+    requests = RunningRequests(client, PRINTS)
+    async with watched(client, slow=True) as (watching, mine):
+        assert await requests.send_hint(mine.id, TelnyxNews(event_id="e-1"))
+        watching.finish.set()
+        async with asyncio.timeout(limits.WAIT):
+            while (pending := await _pending(mine)).attempt != 3:  # noqa: ASYNC110 - the server has no event
+                await asyncio.sleep(0.02)
         assert "timeout" not in pending.last_failure.message
+        assert await requests.send_hint(mine.id, TelnyxNews(event_id="e-2"))
+        assert await watching.polls.get() == 3
+
+
+@pytest.mark.parametrize(
+    ("known", "hint", "signals"),
+    [
+        ({"known": {"unverified": [ONE]}}, {"verified": [ONE]}, ["e-1"]),
+        ({"known": {"verified": [ONE]}}, {"verified": [ONE]}, []),
+        ({"known": {"unverified": [ONE]}, "order_id": "another"}, {"verified": [ONE]}, []),
+        (REFUSED_ONCE, {"refused_at": AFTER}, ["e-1"]),
+        (REFUSED_ONCE, {"refused_at": BEFORE}, []),
+        (REFUSED_ONCE | {"known_refusal": ""}, {"refused_at": AFTER}, []),
+        (REFUSED_ONCE | {"refused_again": True}, {"refused_at": AFTER}, []),
+        (None, {"verified": [ONE]}, []),
+        ("no answer", {"verified": [ONE]}, ["e-1"]),
+    ],
+)
+async def test_what_the_order_may_not_show_is_a_signal_when_the_request_does_not_know_it(
+    client: Client,
+    monkeypatch: pytest.MonkeyPatch,
+    known: dict[str, Any] | str | None,
+    hint: dict[str, Any],
+    signals: list[str],
+) -> None:
+    monkeypatch.setattr(unseen, "_BETWEEN_LOOKS", 0.01)
+    async with watched(client, known=known, signals=signals) as (watching, mine):
+        assert await RunningRequests(client, PRINTS).send_hint(
+            mine.id, TelnyxNews(event_id="e-1", order_id="o-1", **hint)
+        )
+        assert await watching.polls.get() == 2
 
 
 async def test_a_hint_during_a_long_poll_fails_and_can_be_retried(
@@ -156,8 +212,13 @@ async def test_a_hint_during_a_long_poll_fails_and_can_be_retried(
             await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
 
 
-async def _priority(handle: WorkflowHandle[RequestDouble, list[str]]) -> tuple[int, str]:
+async def _pending(handle: WorkflowHandle[RequestDouble, list[str]]) -> PendingActivityInfo:
     [pending] = (await handle.describe()).raw_description.pending_activities
+    return pending
+
+
+async def _priority(handle: WorkflowHandle[RequestDouble, list[str]]) -> tuple[int, str]:
+    pending = await _pending(handle)
     return pending.priority.priority_key, pending.priority.fairness_key
 
 
@@ -177,7 +238,7 @@ async def test_a_request_between_two_watches_gets_no_hint_because_it_polls_soon(
     assert await mine.result() == []
 
 
-async def test_a_hint_is_a_signal_where_the_server_resets_no_activity(
+async def test_a_hint_is_a_signal_where_the_server_changes_no_activity(
     skipping_server: WorkflowEnvironment,
 ) -> None:
     client, queue = skipping_server.client, f"q-{uuid.uuid4().hex[:10]}"

@@ -26,6 +26,7 @@ from domain.messages import (
     ResendCodes,
     RetryNumbers,
     SubmitCodes,
+    TelnyxNews,
 )
 from services import updates
 from services.errors import Refused
@@ -116,9 +117,9 @@ class Story:
         codes = [{"phone_number": number, "code": await self.stage.code(number)}]
         await self.handle.signal("codes", {"codes": codes, "by": "a script"})
 
-    async def hint(self) -> None:
-        """Signal what a webhook does: the order is worth reading."""
-        await self.handle.signal("telnyx_news", {"event_id": "e"})
+    async def hint(self, **said: Any) -> None:
+        """Signal what a webhook does: the order is worth reading. A few things are said in webhooks alone."""
+        await self.handle.signal("telnyx_news", TelnyxNews(event_id="e", **said))
 
     async def wrong_code(self, number: str) -> Answer:
         wrong = str((int(await self.stage.code(number)) + 1) % 100000).zfill(5)

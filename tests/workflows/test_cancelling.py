@@ -5,8 +5,10 @@ from collections.abc import Awaitable, Callable
 
 import pytest
 
+from services import progress
 from tests.workflows.stage import Stage
-from tests.workflows.story import Story, states
+from tests.workflows.story import Story, events_about, states
+from tests.workflows.waiting import until
 
 ONE, TWO = "+15125550121", "+15125550122"
 Stop = Callable[[Story], Awaitable[object]]
@@ -139,6 +141,22 @@ async def test_the_order_is_removed_once_all_its_numbers_are_given_up(stage: Sta
     await story.give_up(TWO)
     await story.ends("not_active")
     assert await stage.order_statuses(ONE) == ["deleted"]
+
+
+async def test_while_a_deletion_keeps_failing_the_events_say_so(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    order_id = await stage.the_order(ONE)
+    await stage.faults(kinds=["500"], calls=["delete"])
+    await story.cancel()
+    seen = await until(
+        lambda: progress.show(stage.client, story.reference), lambda seen: events_about(seen, "tried", "HTTP 500")
+    )
+    assert (seen.outcome, seen.left_behind) == ("running", [])
+    assert events_about(await story.look(), order_id, "to be deleted")
+    await stage.faults()
+    result = await story.ends("cancelled")
+    assert events_about(result, order_id, "was deleted")
 
 
 async def test_giving_up_some_numbers_never_deletes_the_order_that_others_share(stage: Stage) -> None:

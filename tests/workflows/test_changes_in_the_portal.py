@@ -16,6 +16,18 @@ async def test_a_code_entered_in_the_portal_is_noticed(stage: Stage) -> None:
     await story.completes(TWO)
 
 
+async def test_a_code_entered_in_the_portal_is_noticed_by_a_webhook_where_the_api_hides_it(stage: Stage) -> None:
+    story = await stage.request(ONE, TWO)
+    await story.until_asked("codes")
+    await stage.set_status(ONE, numbers={ONE: "ownership_successful"})
+    await story.hint(order_id="another", verified=[ONE, TWO])
+    await story.hint(order_id=await stage.the_order(ONE), verified=[ONE])
+    seen = await story.until(lambda progress: states(progress)[ONE] == "verified")
+    assert states(seen)[TWO] == "unverified"
+    assert (await story.until_asked("codes")).numbers == [TWO]
+    await story.completes(TWO)
+
+
 async def test_documents_uploaded_in_the_portal_are_noticed(stage: Stage) -> None:
     story = await stage.request(ONE, documents=False)
     await story.prove(ONE)

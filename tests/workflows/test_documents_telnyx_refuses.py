@@ -1,5 +1,7 @@
 """Documents that Telnyx refuses: a person is asked unless newer ones are there, and they go to the same order."""
 
+from datetime import UTC, datetime, timedelta
+
 import pytest
 
 from domain.messages import Document
@@ -14,6 +16,7 @@ async def _others(stage: Stage, reference: str, *names: str) -> dict[str, Docume
 
 
 async def test_documents_handed_in_during_the_review_are_uploaded_when_telnyx_refuses_the_first(stage: Stage) -> None:
+    await stage.configure(updated_at_over_rest=True)
     story = await stage.in_review(ONE)
     documents = await _others(stage, story.reference, "loa", "bill")
     in_reserve = await story.documents(**documents)
@@ -32,6 +35,24 @@ async def test_documents_handed_in_during_the_review_are_uploaded_when_telnyx_re
     result = await story.ends("active")
     assert len(stage.notified("ask_opened", kind="documents")) == 1
     assert result.order_ids == [await stage.the_order(ONE)]
+
+
+async def test_documents_that_telnyx_has_not_looked_at_are_not_called_refused_until_a_webhook_says_so(
+    stage: Stage,
+) -> None:
+    story = await stage.in_review(ONE)
+    await stage.set_status(ONE, "loa_file_invalid")
+    await story.until_asked("documents")
+    before_upload = datetime.now(UTC)
+    await story.documents()
+    await stage.until_uploaded(ONE, 2)
+    await story.until_step("review")
+    await story.hint(order_id=await stage.the_order(ONE), refused_at=before_upload)  # a webhook that came late
+    await stage.until_called_again(8)
+    seen = await story.look()
+    assert (seen.step, seen.asks) == ("review", [])
+    await story.hint(order_id=await stage.the_order(ONE), refused_at=datetime.now(UTC) + timedelta(minutes=1))
+    await story.until_asked("documents")
 
 
 @pytest.mark.parametrize(

@@ -1,6 +1,9 @@
 """Every status of an order: what becomes of its numbers, who is asked, and what can be done (docs/telnyx.md §4)."""
 
+from datetime import timedelta
+
 import pytest
+from temporalio.testing import WorkflowEnvironment
 
 from domain.advice import CARRIER_CASES, DOCUMENT_RULES
 from domain.number_statuses import NUMBERS
@@ -62,6 +65,7 @@ async def test_refused_documents_are_one_ask_with_the_rules_and_the_numbers_that
 
 async def test_documents_are_uploaded_to_the_same_order_as_often_as_it_takes(stage: Stage) -> None:
     number = number_for("order", "loa_file_invalid")
+    await stage.configure(updated_at_over_rest=True)  # or the same word again would be no new refusal
     story = await _submitted(stage, number)
     for times in (1, 2, 3):
         await stage.until_uploaded(number, times)
@@ -131,7 +135,21 @@ async def test_a_number_closed_without_a_reason_takes_the_reason_of_its_order(st
     assert "carrier_rejected" in (await story.until_asked("carrier")).guidance
 
 
-@pytest.mark.parametrize("status", ["pending", "ownership_successful", "provisioning"])
+async def test_a_number_being_activated_in_a_successful_order_is_asked_about_after_a_working_day(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    story = await skipping.in_review(ONE, TWO)
+    await skipping.set_status(ONE, "successful", {ONE: "successful", TWO: "provisioning"})
+    await skipping_server.sleep(timedelta(hours=2))
+    seen = await story.until(lambda progress: states(progress)[ONE] == "active")
+    assert not seen.asks
+    await skipping_server.sleep(timedelta(days=7))
+    assert (await story.until_asked("choice")).numbers == [TWO]
+    await skipping.approve(ONE, TWO)
+    await story.ends("active")
+
+
+@pytest.mark.parametrize("status", ["pending", "ownership_successful"])
 async def test_an_open_number_in_a_successful_order_is_asked_about(stage: Stage, status: str) -> None:
     story = await stage.in_review(ONE, TWO)
     await stage.configure(ownership_word_over_rest=True)

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from activities.eligibility import CHECKS_BEFORE_ASKING
+from activities.eligibility import CHECKED_AGAIN_FOR
 from domain import delays, freshness, heartbeats, names, priorities
 from domain.asks import RULES
 from runtime.settings import Settings
@@ -61,11 +61,8 @@ def test_what_must_not_be_cut_short_waits_for_its_activity_to_end() -> None:
 
 def test_a_stopped_account_is_asked_rarely_and_a_trial_outlasts_every_call_that_may_be_refused() -> None:
     assert activity_options.PROBE.longest_pause <= seconds(delays.FIRST_PROBE) < seconds(delays.LONGEST_PROBE)
-    checks = [
-        delays.double_each_attempt(delays.FIRST_RECHECK, attempt, delays.LONGEST_RETRY)
-        for attempt in range(1, CHECKS_BEFORE_ASKING)
-    ]
-    assert sum(checks) + delays.ANSWER_WITHIN < delays.TRIAL_LASTS
+    checks = CHECKED_AGAIN_FOR + seconds(delays.FIRST_RECHECK)
+    assert checks + seconds(delays.ANSWER_WITHIN) < seconds(delays.TRIAL_LASTS)
     assert seconds(delays.LONGEST_PROBE) <= freshness.RELAPSE_WITHIN
 
 

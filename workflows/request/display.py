@@ -32,6 +32,7 @@ def progress(given: HostingRequest, state: State) -> Progress:
             NumberProgress(phone_number=number, state=record.state, status=record.status, because=record.because)
             for number, record in state.numbers.items()
         ],
+        statuses_at=state.statuses_at,
         asks=[_view(ask) for ask in state.asks],
         events=state.all_events,
         left_behind=state.left_behind,

@@ -96,6 +96,8 @@ async def _apply_order_news(request: RequestContext, verdict: WatchVerdict | Non
     if verdict.digest != request.round.digest:
         request.asks.close_those_from_watch(verdict.need)
     request.round.digest = verdict.digest
+    if verdict.refusal_over:
+        request.round.known_refusal = ""
     request.state.apply_verdict(verdict)
     if verdict.late_since is None:  # a report of lateness has its own event
         request.state.record_event(verdict.because)

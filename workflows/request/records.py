@@ -55,14 +55,13 @@ class NumberRecord(BaseModel):
             self._apply_after_giving_up(verdict)
             return
         self.state, self.because = verdict.state, verdict.because or self.because
-        self.status = verdict.status or self.status
         self.over_at_telnyx = verdict.state in {NumberState.REJECTED, NumberState.FAILED}
         self._plan_retry(verdict)
 
     def _apply_after_giving_up(self, verdict: NumberVerdict) -> None:
         """Telnyx may have activated the number before it could be taken out of the order. Then it is active."""
         if verdict.state is NumberState.ACTIVE:
-            self.state, self.status = verdict.state, verdict.status
+            self.state = verdict.state
             self.because = f"{verdict.because} That was before it could be taken out. {self.because}"
 
     def _plan_retry(self, verdict: NumberVerdict) -> None:
@@ -139,6 +138,10 @@ class Round(BaseModel):
     """The sha256 of the LOA and of the bill that were uploaded last."""
     digest: str = ""
     """What of the order a person was asked about last."""
+    known_refusal: str = ""
+    """What of the order refused the documents before the present ones. It may still stand after the upload."""
+    refused_again: bool = False
+    """True once a webhook said that Telnyx refused the present documents."""
     transfer: TransferWait | None = None
     review_since: datetime | None = None
     """When the present review began: at our upload, or at an upload in the portal."""
@@ -147,8 +150,14 @@ class Round(BaseModel):
 
     def begin_review(self, now: datetime) -> None:
         """Telnyx and the losing carrier have the documents from now on."""
-        self.review_since, self.late_since = now, None
+        self.review_since, self.late_since, self.refused_again = now, None, False
+
+    def hear_refusal(self, at: datetime) -> None:
+        """A webhook says that Telnyx refused the documents at an instant. Only the order itself is believed."""
+        if self.known_refusal and self.review_since is not None and at > self.review_since:
+            self.refused_again = True
 
     def end_review(self) -> None:
         """The documents were refused."""
         self.papers_given, self.review_since, self.late_since = False, None, None
+        self.known_refusal, self.refused_again = "", False

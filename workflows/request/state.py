@@ -51,6 +51,8 @@ class State(BaseModel):
     rounds: int = 0
     round: Round | None = None
     order_ids: list[str] = []
+    statuses_at: datetime | None = None
+    """When a status of Telnyx was last read."""
     loa: Document | None = None
     bill: Document | None = None
     loa_since: datetime | None = None
@@ -159,7 +161,17 @@ class State(BaseModel):
         for number, found in verdict.numbers.items():
             if number in self.numbers:
                 self.numbers[number].apply(found)
+        self._take_statuses(verdict)
         self.release_from_asks([number for number, record in self.numbers.items() if record.state.is_final])
+
+    def _take_statuses(self, verdict: Verdict) -> None:
+        """Keep Telnyx's statuses as they were read last. Of numbers that were not read the last ones stay."""
+        told = {number: found.status for number, found in verdict.numbers.items() if found.status}
+        read = {number: status for number, status in (told | verdict.by_status()).items() if number in self.numbers}
+        for number, status in read.items():
+            self.numbers[number].status = status
+        if read:
+            self.statuses_at = workflow.now()
 
     def give_up(self, numbers: Iterable[str], because: str) -> None:
         """End numbers as given up, also those on hold. Asks about nothing else close."""
@@ -207,6 +219,11 @@ class State(BaseModel):
         self.rounds += 1
         self.round = Round(numbers=numbers)
         return self.round
+
+    def hear_refusal(self, news: TelnyxNews) -> None:
+        """A webhook may say that the documents of the round's order were refused after their upload."""
+        if news.refused_at is not None and self.round is not None and self.round.order_id == news.order_id:
+            self.round.hear_refusal(news.refused_at)
 
     def leave_behind(self, order_id: str, sentence: str) -> None:
         """Remember what stays at Telnyx, and how to remove it: one entry for each order, and an event."""

@@ -86,5 +86,7 @@ class Watch:
             known=open_numbers,
             papers_given=round_.papers_given,
             digest=round_.digest,
+            known_refusal=round_.known_refusal,
+            refused_again=round_.refused_again,
             review_since=None if round_.late_since else round_.review_since,
         )

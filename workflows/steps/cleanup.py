@@ -77,6 +77,7 @@ async def _find_order(request: RequestContext) -> None:
         phone_numbers=request.state.round_numbers,
         forgotten=_has_forgotten(request),
     )
+    request.state.record_event("An order may have been placed. It is looked for once more, for a day at most.")
     summary = "look once more for an order that may have been placed"
     try:
         verdict = await request.calls.telnyx(FindOrderActivities.find_order, work, activity_options.SEARCH, summary)
@@ -92,6 +93,7 @@ async def _find_order(request: RequestContext) -> None:
 async def _delete_order(request: RequestContext) -> None:
     """Delete the round's order if that is safe. A number that became active just before stays active."""
     work = _deletion_of(request)
+    request.state.record_event(f"The order {work.order_id} is to be deleted if that is safe. It is tried for a day.")
     summary = f"delete the order {work.order_id} if that is safe"
     try:
         verdict = await request.calls.telnyx(DeleteOrderActivities.delete_order, work, activity_options.DELETE, summary)

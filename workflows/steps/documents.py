@@ -3,7 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
-from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments
+from domain.activity_io import CheckDocuments, DocumentCheckResult, UploadDocuments, UploadVerdict
 from domain.messages import Document
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, Next, NumberState, Step
@@ -74,20 +74,21 @@ async def _upload(request: RequestContext) -> None:
     if verdict.next is Next.ASK and verdict.need is not None:
         documents_at_hand.refuse(request.state, verdict.need.guidance)
         return
-    if request.round.digest:  # the running watch knows of a refusal, and would not report the same one again
+    if request.round.digest:  # the running watch knows of a refusal of the documents before
         request.watch.stop()
     request.round.papers_given, request.round.digest = True, verdict.digest
+    request.round.known_refusal = verdict.known_refusal
     request.round.begin_review(workflow.now())
     proved = request.state.in_round(NumberState.VERIFIED)
     request.state.move(proved, NumberState.IN_REVIEW, "Its documents are uploaded.")
     request.state.record_event("The LOA and the bill were uploaded.")
 
 
-async def _upload_once(request: RequestContext) -> OrderVerdict:
+async def _upload_once(request: RequestContext) -> UploadVerdict:
     """Upload the documents, unless they grew too old while a person settled what had refused them."""
     state = request.state
     if wanted := documents_at_hand.wanted(state, workflow.now()):
-        return OrderVerdict(next=Next.WAIT, because=wanted)
+        return UploadVerdict(next=Next.WAIT, because=wanted)
     assert state.loa is not None  # noqa: S101 - wanted() said so
     assert state.bill is not None  # noqa: S101 - as above
     work = UploadDocuments(

@@ -6,6 +6,7 @@ from temporalio import workflow
 
 from domain.activity_io import CodeRequestVerdict, RequestCodes
 from domain.code_limits import CODES_LOST
+from domain.messages import TelnyxNews
 from domain.text import count, join_some
 from domain.verdicts import Need
 from domain.vocabulary import AskKind, NumberState, Step
@@ -85,12 +86,26 @@ def remember_codes(request: RequestContext, verdict: CodeRequestVerdict) -> None
         record.unreachable = number in verdict.unsent
 
 
+def on_verified(request: RequestContext, news: TelnyxNews) -> None:
+    """A webhook says that numbers of the round's order are verified, for instance in the portal.
+
+    It is believed, since Telnyx signed it, and a verified number stays so in its order. The API may not show it.
+    """
+    if request.state.round is None or news.order_id != request.round.order_id:
+        return
+    verified = [number for number in request.state.in_round(NumberState.UNVERIFIED) if number in news.verified]
+    if verified:
+        request.state.move(verified, NumberState.VERIFIED, "Telnyx reported in a webhook that its owner is verified.")
+        request.state.record_event(f"Telnyx reported in a webhook that the owner is verified: {join_some(verified)}.")
+
+
 def _need(request: RequestContext, numbers: list[str]) -> Need:
     by_call = request.given.options.verification_method == "call"
     did = "called each of these numbers with" if by_call else "texted each of these numbers"
     guidance = (
         f"Telnyx {did} a code. Have the person who answers there read it out, and hand it in. If no code came, have it"
-        " sent again, or sent by a call."
+        " sent again, or sent by a call. If a code was entered in the Telnyx portal, hand it in here as well: Telnyx's"
+        " API may not show that a number is verified, but then it answers so."
     )
     if unreachable := [number for number in numbers if request.state.numbers[number].unreachable]:
         guidance += f" Telnyx could not send the last code to {join_some(unreachable)}: have these called instead."

@@ -1,0 +1,66 @@
+"""What the Temporal server keeps of the activities of a request, without an event and without a worker.
+
+An ordinary step of a review wakes no request. Its watch leaves what it read in its heartbeat (`domain.watch_note`). The
+request itself may know something newer, from another call. And while the last calls of a request keep failing, the
+server knows why.
+"""
+
+from collections.abc import Iterable
+from contextlib import suppress
+from datetime import UTC
+
+from temporalio.api.workflow.v1 import PendingActivityInfo
+from temporalio.client import Client, WorkflowExecutionDescription
+
+from domain import names
+from domain.heartbeats import split_outage_note
+from domain.messages import Event, Progress
+from domain.text import count
+from domain.watch_note import WatchNote, split_watch_note
+from runtime.codec import UndecryptablePayload
+
+_TRIED = {
+    names.DELETE_ACTIVITY: "The order is not deleted yet",
+    names.FIND_ACTIVITY: "It is not known yet whether an order was placed",
+}
+"""The activities that are tried for a day while a request ends, and what their failures mean."""
+
+
+async def add_last_read(client: Client, found: WorkflowExecutionDescription, progress: Progress) -> Progress:
+    """The progress with the statuses that were read last, and with the failures of what is still tried."""
+    pending = found.raw_description.pending_activities
+    shown = _with_last_read(progress, await _read_note(client, pending))
+    failing = [await _failing(client, one) for one in pending if one.activity_type.name in _TRIED and one.attempt > 1]
+    return shown.model_copy(update={"events": [*shown.events, *failing]})
+
+
+async def _read_note(client: Client, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
+    """The note of the watch of a request; None when there is none, or when it cannot be read."""
+    for one in pending:
+        payloads = one.heartbeat_details.payloads
+        if one.activity_type.name == names.WATCH_ACTIVITY and payloads:
+            with suppress(UndecryptablePayload, ValueError):
+                details = await client.data_converter.decode(payloads)
+                return split_watch_note(split_outage_note(details)[0])[1]
+    return None
+
+
+def _with_last_read(progress: Progress, note: WatchNote | None) -> Progress:
+    """The progress with the statuses of the note, unless the request knows newer ones."""
+    if note is None or (progress.statuses_at is not None and note.at < progress.statuses_at):
+        return progress
+    read = note.by_number()
+    numbers = [
+        number.model_copy(update={"status": read.get(number.phone_number, number.status)})
+        for number in progress.numbers
+    ]
+    return progress.model_copy(update={"numbers": numbers, "statuses_at": note.at})
+
+
+async def _failing(client: Client, pending: PendingActivityInfo) -> Event:
+    """An event that says why an activity failed last. It is only shown, and is in no history."""
+    reason = ""
+    with suppress(UndecryptablePayload):
+        reason = f" {getattr(await client.data_converter.decode_failure(pending.last_failure), 'message', '')}"
+    tried = f"{_TRIED[pending.activity_type.name]}, tried {count(pending.attempt - 1, 'time')}.{reason}"
+    return Event(at=pending.last_started_time.ToDatetime(UTC), what=tried)
