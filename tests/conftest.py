@@ -6,6 +6,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import hypothesis
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
@@ -25,6 +26,9 @@ STARTS_A_SERVER = {"live_server", "skipping_server", "dev_server", "stage", "add
 """Fixtures that start a Temporal server or a simulated Telnyx. A test that starts a server or a process in another way
 has the marker `server` itself."""
 _crashed: set[str] = set()
+# No test is timed, and a busy machine may stop for longer than the usual deadline of an example.
+hypothesis.settings.register_profile("untimed", deadline=None)
+hypothesis.settings.load_profile("untimed")
 proxies.keep_loopback_direct()  # the clients of the tests call servers on this machine
 
 
