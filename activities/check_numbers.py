@@ -19,7 +19,7 @@ from domain.checks import (
 )
 from domain.eligibility_answers import Finding
 from domain.eligibility_statuses import EligibilityKind
-from telnyx_api.errors import FixInput, NotFound, StopAccount
+from telnyx_api.errors import FixInput, NotFound
 from telnyx_api.replies import MessagingProfile
 
 _UNDECIDED = {None, EligibilityKind.RETRY, EligibilityKind.BILLING, EligibilityKind.ACCOUNT}
@@ -55,10 +55,9 @@ class CheckActivities:
         try:
             async with let_temporal_retry():
                 return await self._check_profile(request)
-        except StopAccount as error:
-            return PreflightReport(ok=False, sentence=f"The account {request.account!r} does not work. {error}")
         except PERSON_NEEDED as error:
-            return PreflightReport(ok=False, sentence=str(error))
+            sentence = f"The account {request.account!r} does not work. {error}"
+            return PreflightReport(ok=False, sentence=sentence, account_refused=True)
 
     async def _check_profile(self, request: PreflightRequest) -> PreflightReport:
         telnyx = self._accounts.telnyx(request.account)

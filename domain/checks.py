@@ -49,6 +49,8 @@ class PreflightReport(Message):
 
     ok: bool
     sentence: str
+    account_refused: bool = False
+    """True when Telnyx refuses the account, whichever profile is asked for."""
     webhook_url: str | None = None
     webhook_sentence: str = ""
     """What to know about the profile's webhook. Without webhooks a request is slower, but works."""

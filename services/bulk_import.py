@@ -8,7 +8,7 @@ from domain import names
 from runtime.codec import UndecryptablePayload
 from runtime.document_errors import DocumentError
 from services.endings import Ending, ending_of
-from services.errors import BadFile, Refused, ServiceError
+from services.errors import AccountRefused, BadFile, Refused, ServiceError
 from services.orders_file import Line
 from services.start import Starter, StartResult, exists_already
 
@@ -33,7 +33,7 @@ async def import_lines(
     """Starts the requests of a file; `on_done` is called after each row.
 
     Raises:
-        BadFile: a reference exists with other content, or Telnyx refuses a profile. Nothing was started.
+        BadFile: a reference exists with other content, or Telnyx refuses a profile or an account. Nothing was started.
         NoAnswer: the server does not answer. Nothing was started.
     """
     await _refuse_what_cannot_start(starter, lines)
@@ -55,11 +55,13 @@ async def _refuse_what_cannot_start(starter: Starter, lines: Sequence[Line]) -> 
             if not await exists_already(starter.client, request):
                 column = "messaging_profile_id"
                 await starter.profile_warnings(request)
+        except AccountRefused as refusal:
+            return str(refusal)  # once for all rows: no cell of the file is at fault
         except Refused as refusal:
             return f"row {line.row}, column {column}: {refusal}"
         return None
 
-    mistakes = [found for found in await _bounded(lines, mistake) if found is not None]
+    mistakes = list(dict.fromkeys(found for found in await _bounded(lines, mistake) if found is not None))
     if mistakes:
         raise BadFile(mistakes)
 

@@ -3,6 +3,7 @@
 ServiceError
 ├── Refused               it cannot be done as asked: change what is asked
 │   ├── BadFile           a file of requests has mistakes: one sentence for each
+│   ├── AccountRefused    Telnyx refuses the account, so nothing that is asked is at fault
 │   ├── UnknownReference  there is no such request
 │   ├── NoHostingRequest  it was started with something else, so no worker can ever read it
 │   └── Finished          the request has ended and takes no more messages
@@ -33,6 +34,10 @@ class BadFile(Refused):
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class AccountRefused(Refused):
+    """Telnyx refuses the account itself, for instance its key. Nothing in what was asked is wrong."""
 
 
 class UnknownReference(Refused):

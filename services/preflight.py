@@ -16,7 +16,7 @@ from domain.checks import (
 )
 from runtime.codec import UndecryptablePayload
 from services import short_workflows
-from services.errors import NoAnswer, Refused
+from services.errors import AccountRefused, NoAnswer, Refused
 
 PREFLIGHT_LIMIT = timedelta(seconds=10)
 CHECK_LIMIT = timedelta(seconds=20)
@@ -39,7 +39,8 @@ class Preflights:
         """What to know before a request with this profile starts, for example that no worker runs.
 
         Raises:
-            Refused: Telnyx does not know the profile or refuses the key of the account.
+            Refused: Telnyx does not know the profile.
+            AccountRefused: Telnyx refuses the account, for instance its key.
         """
         key = (account, profile)
         if key not in self._asked:
@@ -48,7 +49,7 @@ class Preflights:
         if isinstance(report, NoAnswer):
             return [NOT_KNOWN.format(profile, report)]
         if not report.ok:
-            raise Refused(report.sentence)
+            raise (AccountRefused if report.account_refused else Refused)(report.sentence)
         missing = [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
         return [*missing, *report.warnings]
 

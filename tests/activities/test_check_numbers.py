@@ -92,7 +92,7 @@ async def test_the_preflight_of_a_known_profile_shows_its_webhook(stage: Stage) 
 @pytest.mark.parametrize("profile", [NEVER_KNOWN_PROFILE, ".."])
 async def test_an_unknown_profile_is_named(stage: Stage, profile: str) -> None:
     report = await preflight(stage, profile)
-    assert not report.ok
+    assert (report.ok, report.account_refused) == (False, False)
     assert repr(profile) in report.sentence
 
 
@@ -105,7 +105,7 @@ async def test_without_a_profile_only_the_key_is_tried(stage: Stage) -> None:
 async def test_a_refused_key_is_explained_with_the_account(stage: Stage, profile: str) -> None:
     await stage.faults("401")
     report = await preflight(stage, profile)
-    assert not report.ok
+    assert (report.ok, report.account_refused) == (False, True)
     assert "'default'" in report.sentence
     assert "HTTP 401" in report.sentence
 
@@ -113,7 +113,7 @@ async def test_a_refused_key_is_explained_with_the_account(stage: Stage, profile
 async def test_an_account_without_a_key_here_is_named() -> None:
     step = CheckActivities(TelnyxAccounts({})).preflight
     report = await Attempt().run(step, PreflightRequest(account="acme", messaging_profile_id=PROFILE))
-    assert not report.ok
+    assert (report.ok, report.account_refused) == (False, True)
     assert "'acme'" in report.sentence
 
 

@@ -114,6 +114,9 @@ class StandInPreflight:
     async def run(self, request: PreflightRequest) -> PreflightReport:
         if request.messaging_profile_id == "unknown":
             return PreflightReport(ok=False, sentence="Telnyx does not know the messaging profile unknown.")
+        if request.account == "refused":
+            sentence = "The account 'refused' does not work. 10009 refused."
+            return PreflightReport(ok=False, sentence=sentence, account_refused=True)
         if request.messaging_profile_id == "elsewhere":
             return PreflightReport(
                 ok=True, sentence="It exists.", webhook_url="https://a.b/c", warnings=["A wrong path."]

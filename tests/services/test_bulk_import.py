@@ -68,6 +68,19 @@ async def test_an_unknown_profile_stops_the_whole_file(starter: Starter, lines_o
     assert not await exists_already(starter.client, good[0].prepared.request)
 
 
+async def test_a_refused_account_is_named_once_and_no_column_is_blamed(starter: Starter, lines_of: LinesOf) -> None:
+    refused = await lines_of(3, account="refused")
+    unknown = replace((await lines_of(1, messaging_profile_id="unknown"))[0], row=9)
+    asking = replace(starter, preflights=Preflights(starter.client, timedelta(seconds=60)))
+    with pytest.raises(BadFile) as bad:
+        await import_lines(asking, [*refused, unknown])
+
+    account, profile = bad.value.mistakes
+    assert account == "The account 'refused' does not work. 10009 refused."
+    assert profile.startswith("row 9, column messaging_profile_id: ")
+    assert not await exists_already(starter.client, refused[0].prepared.request)
+
+
 async def test_an_unavailable_store_fails_the_rows_with_documents_alone(
     silent_starter: Starter, prepared: Prepared, tmp_path: Path
 ) -> None:
