@@ -1,7 +1,7 @@
 """What the pages for people point to exists: files, headings, commands, settings and targets of make."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +19,6 @@ TARGET = re.compile(r"(?:`|^    )make ([a-z][a-z-]+)", re.MULTILINE)
 CODE = re.compile(r"`[^`\n]+`|^    .+$", re.MULTILINE)
 NOT_IN_GIT = re.compile(r"application/|json/|binary/|\.venv|\.run")
 """Media types, and what a set-up or a run creates."""
-
-EACH_PAGE = pytest.mark.parametrize("page", pages(), ids=lambda page: str(page.relative_to(ROOT)))
 
 
 def text_of(page: Path) -> str:
@@ -49,6 +47,24 @@ def lost_paths(page: Path) -> Iterator[str]:
             yield path
 
 
+def unknown_commands(page: Path) -> set[str]:
+    """The commands of a page that the program does not have."""
+    groups = {name.partition(" ")[0] for name in COMMANDS if " " in name}
+    named = {found for part in CODE.findall(text_of(page)) for found in COMMAND.findall(part)}
+    return named - set(COMMANDS) - groups
+
+
+def unknown_settings(page: Path) -> set[str]:
+    """The variables of a page that are no setting."""
+    return set(SETTING.findall(text_of(page))) - {variable(field) for field in Settings.model_fields}
+
+
+def unknown_targets(page: Path) -> set[str]:
+    """The targets of a page that the Makefile does not have."""
+    targets = set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
+    return set(TARGET.findall(text_of(page))) - targets
+
+
 def broken_spans(page: Path) -> Iterator[int]:
     """The lines on which a span in backticks continues on the next line, so that it cannot be copied whole."""
     fenced = False
@@ -59,38 +75,12 @@ def broken_spans(page: Path) -> Iterator[int]:
             yield number
 
 
-@EACH_PAGE
-def test_every_relative_link_leads_somewhere(page: Path) -> None:
-    assert list(lost_links(page)) == []
-
-
-@EACH_PAGE
-def test_every_path_in_backticks_exists(page: Path) -> None:
-    assert list(lost_paths(page)) == []
-
-
-@EACH_PAGE
-def test_no_command_and_no_name_is_broken_over_two_lines(page: Path) -> None:
-    assert list(broken_spans(page)) == []
-
-
-@EACH_PAGE
-def test_every_command_exists(page: Path) -> None:
-    known = set(COMMANDS)
-    groups = {name.partition(" ")[0] for name in known if " " in name}
-    named = {found for part in CODE.findall(text_of(page)) for found in COMMAND.findall(part)}
-    assert named - known - groups == set()
-
-
-@EACH_PAGE
-def test_every_setting_exists(page: Path) -> None:
-    assert set(SETTING.findall(text_of(page))) - {variable(field) for field in Settings.model_fields} == set()
-
-
-@EACH_PAGE
-def test_every_target_of_make_exists(page: Path) -> None:
-    targets = set(re.findall(r"^([a-z][a-z-]*):", text_of(ROOT / "Makefile"), re.MULTILINE))
-    assert set(TARGET.findall(text_of(page))) - targets == set()
+@pytest.mark.parametrize(
+    "flaws", [lost_links, lost_paths, broken_spans, unknown_commands, unknown_settings, unknown_targets]
+)
+def test_what_a_page_points_to_exists_and_can_be_copied_whole(flaws: Callable[[Path], Iterable[object]]) -> None:
+    found = {str(page.relative_to(ROOT)): list(flaws(page)) for page in pages()}
+    assert {page: lost for page, lost in found.items() if lost} == {}
 
 
 def test_what_does_not_exist_is_found(tmp_path: Path) -> None:

@@ -19,7 +19,6 @@ from tests.domain import openapi_statuses
 PAGE = Path(__file__).parents[2] / "docs" / "statuses.md"
 MOVERS = {"this program", "you", "customer", "Telnyx", "carrier", "Telnyx support", "account owner"}
 ALL_ROWS = [(name, row) for name, table in TABLES.items() for row in table.values()]
-EACH_ROW = pytest.mark.parametrize(("name", "row"), ALL_ROWS, ids=[f"{name} {row.status}" for name, row in ALL_ROWS])
 
 
 @pytest.mark.parametrize(
@@ -44,13 +43,14 @@ def test_webhooks_have_one_status_of_a_number_more_than_rest() -> None:
     assert extra == {"ownership_successful"}
 
 
-@EACH_ROW
-def test_a_row_says_what_it_means_whose_move_it_is_and_what_to_do(name: str, row: StatusRow[Any]) -> None:
-    assert row.meaning[0].islower(), f"completes `the number …` or `the order …` in {name}"
-    assert not row.meaning.endswith(".")
-    assert set(row.whose_move.replace(", then ", ", ").split(", ")) <= MOVERS
-    assert row.guidance.startswith("Wait.") == (row.whose_move in {"Telnyx", "Telnyx, carrier"})
-    assert row.advice("order") == f"The order {row.meaning} ({row.status}). {row.guidance}"
+def test_a_row_says_what_it_means_whose_move_it_is_and_what_to_do(subtests: pytest.Subtests) -> None:
+    for name, row in ALL_ROWS:
+        with subtests.test(f"{name} {row.status}"):
+            assert row.meaning[0].islower(), "completes `the number …` or `the order …`"
+            assert not row.meaning.endswith(".")
+            assert set(row.whose_move.replace(", then ", ", ").split(", ")) <= MOVERS
+            assert row.guidance.startswith("Wait.") == (row.whose_move in {"Telnyx", "Telnyx, carrier"})
+            assert row.advice("order") == f"The order {row.meaning} ({row.status}). {row.guidance}"
 
 
 @pytest.mark.parametrize("kinds", [EligibilityKind, OrderKind, NumberKind])
@@ -70,24 +70,26 @@ def test_only_an_ended_order_counts_as_terminal() -> None:
     assert {row.status for row in ORDERS.values() if row.kind.is_terminal} == refused | {"successful", "deleted"}
 
 
-@EACH_ROW
-def test_explain_finds_each_status_in_any_case(name: str, row: StatusRow[Any]) -> None:
-    for spelling in (row.status, row.status.upper(), f"  {row.status.title()} "):
-        [found] = [entry for entry in explain(spelling) if entry.table == name]
-        assert (found.word, found.meaning) == (row.status, row.meaning)
-        assert (found.whose_move, found.guidance) == (row.whose_move, row.guidance)
+def test_explain_finds_each_status_in_any_case(subtests: pytest.Subtests) -> None:
+    for name, row in ALL_ROWS:
+        for spelling in (row.status, row.status.upper(), f"  {row.status.title()} "):
+            with subtests.test(f"{name} {spelling}"):
+                [found] = [entry for entry in explain(spelling) if entry.table == name]
+                assert (found.word, found.meaning) == (row.status, row.meaning)
+                assert (found.whose_move, found.guidance) == (row.whose_move, row.guidance)
 
 
 def test_a_status_of_two_tables_is_explained_in_both() -> None:
     assert [entry.table for entry in explain("pending")] == ["order", "number"]
 
 
-@pytest.mark.parametrize("word", [*NumberState, *Outcome, *Step, *AskKind, *CodeOutcome, "parked", "left_behind"])
-def test_every_word_of_our_own_that_people_see_is_explained(word: str) -> None:
-    for spelling in (word, f" {word.upper().replace('_', ' ')}\u200b"):
-        rows = explain_ours(spelling)
-        assert {row.word for row in rows} == {word}
-        assert all(row.meaning and row.whose_move and row.guidance.endswith(".") for row in rows)
+def test_every_word_of_our_own_that_people_see_is_explained(subtests: pytest.Subtests) -> None:
+    for word in (*NumberState, *Outcome, *Step, *AskKind, *CodeOutcome, "parked", "left_behind"):
+        for spelling in (word, f" {word.upper().replace('_', ' ')}\u200b"):
+            with subtests.test(spelling):
+                rows = explain_ours(spelling)
+                assert {row.word for row in rows} == {word}
+                assert all(row.meaning and row.whose_move and row.guidance.endswith(".") for row in rows)
 
 
 @pytest.mark.parametrize(

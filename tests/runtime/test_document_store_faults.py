@@ -59,27 +59,29 @@ async def assert_unavailable(store: DocumentStore, operation: str, url: str) -> 
     return sentence
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("spoil", [no_folder, a_file, a_disk_that_is_not_mounted])
 async def test_a_folder_that_vanished_is_unavailable(
-    tmp_path: Path, spoil: Callable[[Path], None], operation: str
+    tmp_path: Path, subtests: pytest.Subtests, spoil: Callable[[Path], None]
 ) -> None:
     folder = tmp_path / "documents"
     store = DocumentStore.from_url(folder.as_uri())
     spoil(folder)
-    await assert_unavailable(store, operation, folder.as_uri())
-    assert not folder.is_dir()
+    for operation in OPERATIONS:
+        with subtests.test(operation):
+            await assert_unavailable(store, operation, folder.as_uri())
+            assert not folder.is_dir()
 
 
-@pytest.mark.parametrize("operation", OPERATIONS)
 @pytest.mark.parametrize("refusal", REFUSALS)
 @pytest.mark.parametrize("url", ["s3://bucket/prefix", "gs://bucket/prefix"])
 async def test_a_bucket_that_refuses_is_unavailable(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, url: str, refusal: str, operation: str
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, subtests: pytest.Subtests, url: str, refusal: str
 ) -> None:
     async with bucket_server.refusing(*REFUSALS[refusal]) as address:
         bucket_server.use(address, monkeypatch, tmp_path)
-        await assert_unavailable(DocumentStore.from_url(url), operation, url)
+        for operation in OPERATIONS:
+            with subtests.test(operation):
+                await assert_unavailable(DocumentStore.from_url(url), operation, url)
 
 
 async def test_the_sentence_has_the_code_of_the_bucket(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -133,11 +135,11 @@ def locked(folder: Path) -> Iterator[None]:
 
 
 @pytest.mark.skipif(os.geteuid() == 0, reason="root may read every folder")
-@pytest.mark.parametrize("operation", OPERATIONS)
-async def test_a_folder_without_permission_is_unavailable(tmp_path: Path, operation: str) -> None:
+async def test_a_folder_without_permission_is_unavailable(tmp_path: Path, subtests: pytest.Subtests) -> None:
     store = DocumentStore.from_url(tmp_path.as_uri())
-    with locked(tmp_path):
-        await assert_unavailable(store, operation, tmp_path.as_uri())
+    for operation in OPERATIONS:
+        with subtests.test(operation), locked(tmp_path):
+            await assert_unavailable(store, operation, tmp_path.as_uri())
 
 
 @pytest.mark.parametrize("content", [None, "{"], ids=["missing", "broken"])

@@ -71,24 +71,24 @@ PLACES = {
 }
 
 
-@pytest.mark.parametrize("flawed", FLAWS)
 @pytest.mark.parametrize("place", PLACES)
 def test_the_refusal_names_what_came_along(
-    place: str, flawed: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+    place: str, subtests: pytest.Subtests, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
     for name in ("HOSTED_SMS_KEYS", "HOSTED_SMS_FINGERPRINT_KEY"):
         monkeypatch.setenv(name, {"HOSTED_SMS_KEYS": f"k1:{KEY}"}.get(name, KEY))
-    spoil, named = FLAWS[flawed]
     secret = {"HOSTED_SMS_KEYS": f"k1:{KEY}", "secret": f"whsec_{KEY}", "secret_file": f"whsec_{KEY}"}.get(place, KEY)
     PLACES[place](secret, monkeypatch, tmp_path)
-    with pytest.raises(SettingsError) as caught:
-        PLACES[place](spoil(secret), monkeypatch, tmp_path)
-    sentence = str(caught.value)
-    assert place in sentence
-    assert named in sentence
-    assert "\n" not in sentence
-    assert KEY[:9] not in sentence
-    assert KEY[9:] not in sentence
+    for flawed, (spoil, named) in FLAWS.items():
+        with subtests.test(flawed):
+            with pytest.raises(SettingsError) as caught:
+                PLACES[place](spoil(secret), monkeypatch, tmp_path)
+            sentence = str(caught.value)
+            assert place in sentence
+            assert named in sentence
+            assert "\n" not in sentence
+            assert KEY[:9] not in sentence
+            assert KEY[9:] not in sentence
 
 
 def test_a_key_file_in_another_encoding_is_refused(tmp_path: Path) -> None:

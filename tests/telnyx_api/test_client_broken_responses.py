@@ -72,14 +72,17 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
 }
 
 
-@pytest.mark.parametrize("call", CALLS)
 @pytest.mark.parametrize("broken", BREAKS)
-async def test_without_a_usable_response_the_outcome_is_unknown(wire: Served, broken: str, call: str) -> None:
-    async with wire(BREAKS[broken]) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=0.15) as client:
-        with pytest.raises(OutcomeUnknown) as caught:
-            await CALLS[call](client)
-        assert len(seen.heads) == 1, "sent more than once"
-        assert caught.value.__context__ is None, "the library's error, which holds the key, is in the chain"
+async def test_without_a_usable_response_the_outcome_is_unknown(
+    wire: Served, subtests: pytest.Subtests, broken: str
+) -> None:
+    for name, call in CALLS.items():
+        with subtests.test(call=name):
+            async with wire(BREAKS[broken]) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=0.15) as client:
+                with pytest.raises(OutcomeUnknown) as caught:
+                    await call(client)
+                assert len(seen.heads) == 1, "sent more than once"
+                assert caught.value.__context__ is None, "the library's error, which holds the key, is in the chain"
 
 
 async def test_a_refused_connection_is_an_unknown_outcome(wire: Served) -> None:

@@ -3,6 +3,7 @@
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
+from itertools import product
 
 import pytest
 
@@ -18,6 +19,7 @@ from telnyx_api.errors import (
     TelnyxError,
     TryLater,
 )
+from tests.telnyx_api.test_client_any_body import CALLS
 from tests.wording import slips
 
 Answering = Callable[..., TelnyxClient]
@@ -33,6 +35,8 @@ CODES: dict[type[TelnyxError], list[int]] = {
     NeedsPerson: [10035, 40150, 40153, 40154, 40156, 40159],
 }  # fmt: skip
 
+STATUSES = (300, 302, 400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 422, 423, 451, 502)
+
 
 async def refusal(client: TelnyxClient) -> TelnyxError:
     with pytest.raises(TelnyxError) as caught:
@@ -44,14 +48,15 @@ def envelope(*codes: object) -> dict[str, object]:
     return {"errors": [{"code": code, "title": "Some title"} for code in codes]}
 
 
-@pytest.mark.parametrize(("code", "kind"), [(str(code), kind) for kind, codes in CODES.items() for code in codes])
-@pytest.mark.parametrize("status", [400, 422])
+@pytest.mark.parametrize("kind", CODES)
 async def test_each_known_code_has_its_class(
-    answering: Answering, status: int, code: str, kind: type[TelnyxError]
+    answering: Answering, subtests: pytest.Subtests, kind: type[TelnyxError]
 ) -> None:
-    error = await refusal(answering(status, envelope(code)))
-    assert type(error) is kind
-    assert [problem.code for problem in error.problems] == [code]
+    for code, status in product(map(str, CODES[kind]), (400, 422)):
+        with subtests.test(code=code, status=status):
+            error = await refusal(answering(status, envelope(code)))
+            assert type(error) is kind
+            assert [problem.code for problem in error.problems] == [code]
 
 
 @pytest.mark.parametrize(
@@ -102,15 +107,14 @@ async def test_the_status_decides_before_the_code(
         b'{"errors": [{"code": "FORBIDDEN", "title": "Forbidden"}, {"code": 1020}, {"code": true}, null]}',
     ],
 )
-@pytest.mark.parametrize("status", [300, 302, 400, 401, 402, 403, 404, 405, 407, 409, 410, 413, 422, 423, 451, 502])
 async def test_an_answer_without_a_code_of_telnyx_is_not_telnyx_word(
-    answering: Answering, status: int, raw: bytes
+    answering: Answering, subtests: pytest.Subtests, raw: bytes
 ) -> None:
-    client = answering(status, raw=raw)
-    for call in (client.create_order("p-1", ["+12125550101"]), client.delete_order("o-1"), client.get_order("o-1")):
-        with pytest.raises(OutcomeUnknown, match=f"HTTP {status} ") as caught:
-            await call
-        assert (caught.value.http_status, caught.value.problems) == (status, ())
+    for status, call in product(STATUSES, ("create_order", "delete_order", "get_order")):
+        with subtests.test(status=status, call=call):
+            with pytest.raises(OutcomeUnknown, match=f"HTTP {status} ") as caught:
+                await CALLS[call](answering(status, raw=raw))
+            assert (caught.value.http_status, caught.value.problems) == (status, ())
 
 
 async def test_a_rate_limit_is_one_whoever_sets_it(answering: Answering) -> None:
