@@ -20,9 +20,9 @@ LIMIT = timedelta(seconds=6)
     ("workflow_type", "request_type", "fault", "named"),
     [
         ("CheckNumbers", CheckRequest, "500", "HTTP 500"),
-        ("CheckNumbers", CheckRequest, "slow", "A worker took this"),
-        ("Preflight", PreflightRequest, "slow", "A worker took this"),
-        ("FindOrphans", OrphansRequest, "slow", "A worker took this"),
+        ("CheckNumbers", CheckRequest, "slow", "hosted-sms doctor"),
+        ("Preflight", PreflightRequest, "slow", "hosted-sms doctor"),
+        ("FindOrphans", OrphansRequest, "slow", "hosted-sms doctor"),
     ],
 )
 async def test_a_telnyx_in_trouble_is_not_called_a_missing_worker_or_a_refusal(
@@ -39,3 +39,4 @@ async def test_a_telnyx_in_trouble_is_not_called_a_missing_worker_or_a_refusal(
     found = short_workflows.failure(failure.value, LIMIT)
     assert isinstance(found, NoAnswer)
     assert named in str(found)
+    assert "worker.py" not in str(found), "a worker runs, so none is to be started"
