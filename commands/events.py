@@ -43,7 +43,9 @@ def _warn_of_gaps(events: "Deliveries") -> None:
     """Say what could not be found out, so that no one takes a short list for the whole."""
     if events.unanswered:
         who = count(events.unanswered, "workflow")
-        printer.warn([f"{who} did not answer, so of theirs only what was delivered is listed: start a worker."])
+        printer.warn(
+            [f"{who} did not answer, so of theirs only what was delivered is listed: see `hosted-sms doctor`."]
+        )
     if events.not_asked:
         printer.warn(["Only the newest requests were asked: name one with --reference to see all of its own."])
 

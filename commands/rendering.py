@@ -95,7 +95,8 @@ def _numbers(numbers: Iterable[NumberProgress]) -> RenderableType:
     table.add_column("Because", ratio=1, min_width=_LEAST_WIDTH)
     for number in numbers:
         state = Text(number.state or "not known", style=_COLORS.get(number.state, ""))
-        _add(table, number.phone_number, state, number.status or "not known", _Paragraph(number.because))
+        because = number.because.replace(f" ({number.status})", "")  # it stands in the column before
+        _add(table, number.phone_number, state, number.status or "not known", _Paragraph(because))
     return table
 
 

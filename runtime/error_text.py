@@ -2,6 +2,11 @@
 
 
 def first_line(error: Exception, limit: int = 200) -> str:
-    """The first line of an error's text, at most `limit` characters, without characters that cannot be printed."""
-    line = str(error).partition("\n")[0][:limit].rstrip(".")
+    """The first line of an error's text, at most `limit` characters, without characters that cannot be printed.
+
+    A longer line ends with the last whole word and an ellipsis.
+    """
+    line = str(error).partition("\n")[0].rstrip(".")
+    if len(line) > limit:
+        line = (line[: limit - 2].rpartition(" ")[0] or line[: limit - 2]) + " …"
     return "".join(character if character.isprintable() else "?" for character in line)

@@ -14,8 +14,10 @@ from temporalio.client import Client, WorkflowExecutionDescription
 
 from domain import names
 from domain.heartbeats import split_outage_note
-from domain.messages import Event, Progress
+from domain.messages import Event, NumberProgress, Progress
+from domain.read_statuses import replace_status
 from domain.text import count
+from domain.vocabulary import NumberState
 from domain.watch_note import WatchNote, split_watch_note
 from runtime.codec import UndecryptablePayload
 
@@ -24,6 +26,9 @@ _TRIED = {
     names.FIND_ACTIVITY: "It is not known yet whether an order was placed",
 }
 """The activities that are tried for a day while a request ends, and what their failures mean."""
+
+_OPEN = frozenset(state for state in NumberState if not state.is_final)
+"""The sentence about a number in one of these names its present status; about a final one, what ended it."""
 
 
 async def add_last_read(client: Client, found: WorkflowExecutionDescription, progress: Progress) -> Progress:
@@ -50,11 +55,13 @@ def _with_last_read(progress: Progress, note: WatchNote | None) -> Progress:
     if note is None or (progress.statuses_at is not None and note.at < progress.statuses_at):
         return progress
     read = note.by_number()
-    numbers = [
-        number.model_copy(update={"status": read.get(number.phone_number, number.status)})
-        for number in progress.numbers
-    ]
+    numbers = [_read_as(number, read.get(number.phone_number, number.status)) for number in progress.numbers]
     return progress.model_copy(update={"numbers": numbers, "statuses_at": note.at})
+
+
+def _read_as(number: NumberProgress, status: str) -> NumberProgress:
+    because = replace_status(number.because, number.status, status) if number.state in _OPEN else number.because
+    return number.model_copy(update={"status": status, "because": because})
 
 
 async def _failing(client: Client, pending: PendingActivityInfo) -> Event:

@@ -15,6 +15,7 @@ from domain import names
 from domain.notification import Notification, NotificationList
 from domain.transfers import ALERT_WORKFLOW, TransferAlertResult
 from services import parsing, queries, server_state
+from workflows import search_attributes as attributes
 
 MOST_ASKED = 200
 """Workflows that are asked, the newest first. Each question costs a worker some milliseconds."""
@@ -80,7 +81,15 @@ async def _ask(client: Client, found: WorkflowExecution, limit: asyncio.Semaphor
             return await _alerts(client, found)
         handle = client.get_workflow_handle(found.id, run_id=found.run_id)
         answer = await queries.ask(handle, names.NOTIFICATIONS_QUERY, NotificationList)
-        return None if answer is None else list(answer.notifications)
+        if answer is None:
+            return [] if _never_began(found) else None
+        return list(answer.notifications)
+
+
+def _never_began(found: WorkflowExecution) -> bool:
+    """Whether a run was refused at its start, so that it told no one anything. A request sets its step at once."""
+    refused = found.status is WorkflowExecutionStatus.FAILED and found.workflow_type == names.WORKFLOW_TYPE
+    return refused and found.typed_search_attributes.get(attributes.STEP) is None
 
 
 async def _alerts(client: Client, found: WorkflowExecution) -> list[Notification] | None:

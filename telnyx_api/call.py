@@ -13,13 +13,14 @@ UPLOAD_WRITE_SECONDS = 60.0
 class Call:
     """What to send. `doing` completes the sentence "when asked to …".
 
-    `path` is quoted and begins with a slash. `secrets` are the token and codes of this call: they are removed from
-    everything that Telnyx repeats of them.
+    `path` is quoted and begins with a slash. `changes_nothing` is true for a POST that only asks. `secrets` are the
+    token and codes of this call: they are removed from everything that Telnyx repeats of them.
     """
 
     doing: str
     method: str
     path: str
+    changes_nothing: bool = False
     params: dict[str, str | int] = field(default_factory=dict, repr=False)
     json: object = field(default=None, repr=False)
     files: dict[str, tuple[str, bytes, str]] | None = field(default=None, repr=False)
@@ -28,7 +29,7 @@ class Call:
     @property
     def only_reads(self) -> bool:
         """Whether it changes nothing at Telnyx."""
-        return self.method == "GET"
+        return self.method == "GET" or self.changes_nothing
 
     @property
     def write_seconds(self) -> float:

@@ -39,7 +39,8 @@ class TelnyxClient(Connection):
     async def check_eligibility(self, phone_numbers: Sequence[str]) -> list[Eligibility]:
         """Whether each number can be hosted, and if not, why. Orders nothing."""
         body = {"phone_numbers": list(phone_numbers)}
-        call = Call("check eligibility", "POST", f"{_ORDERS}/eligibility_numbers_check", json=body)
+        path = f"{_ORDERS}/eligibility_numbers_check"
+        call = Call("check eligibility", "POST", path, changes_nothing=True, json=body)
         return await self._ask(call, partial(parse_rows, Eligibility, under="phone_numbers"))
 
     async def create_order(self, messaging_profile_id: str, phone_numbers: Sequence[str]) -> Order:

@@ -91,6 +91,15 @@ def test_every_terminal_shows_a_request_as_far_as_it_can(shown: Progress, encodi
         assert 'Muller\'s "LOA" - 1 ... 2 -> ? ?' in text
 
 
+def test_a_status_stands_once_in_the_row_of_a_number(shown: Progress) -> None:
+    status = "number_can_not_be_wireless"
+    number = NumberProgress(phone_number=NUMBERS[0], state="left_out", status=status, because=f"It is ({status}). No.")
+    text = _printed(rendering.progress(shown.model_copy(update={"numbers": [number]})))
+
+    assert text.count(status) == 1
+    assert "It is. No." in text
+
+
 def test_asks_stand_above_the_numbers_and_these_above_the_last_events(shown: Progress) -> None:
     text = _printed(rendering.progress(shown))
 

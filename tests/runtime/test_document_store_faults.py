@@ -96,7 +96,9 @@ async def test_a_bucket_that_does_not_answer_is_unavailable(
 ) -> None:
     bucket_server.use(f"http://127.0.0.1:{unused_tcp_port}", monkeypatch, tmp_path)
     store = DocumentStore.from_url("s3://bucket/prefix")
-    assert "3 retries" in await assert_unavailable(store, "put", "s3://bucket/prefix")
+    sentence = await assert_unavailable(store, "put", "s3://bucket/prefix")
+    assert "3 retries" in sentence
+    assert " …)" in sentence, "a long reason is cut between words, and says so"
 
 
 @contextmanager

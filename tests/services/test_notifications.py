@@ -6,7 +6,7 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from temporalio.client import Client
+from temporalio.client import Client, WorkflowFailureError
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.testing import WorkflowEnvironment
 
@@ -105,6 +105,22 @@ async def test_a_request_that_does_not_answer_is_counted_and_not_passed_over(liv
         await stage.workers.stop()
         events = await notifications.events(stage.client, begin, story.reference)
     assert (events.found, events.unanswered) == ([], 1)
+
+
+async def test_a_start_that_was_refused_told_no_one_anything_and_is_no_gap(live_server: WorkflowEnvironment) -> None:
+    begin, reference = datetime.now(UTC) - timedelta(minutes=1), f"r-{uuid.uuid4().hex[:10]}"
+    ended = "ExecutionStatus = 'Failed'"
+    async with staged(live_server, NoHolders()) as stage:
+        started = await stage.client.start_workflow(
+            names.WORKFLOW_TYPE, {"reference": reference}, id=names.workflow_id(reference), task_queue=stage.queue
+        )
+        with pytest.raises(WorkflowFailureError):
+            await started.result()
+        async with asyncio.timeout(TIMEOUT):
+            while not [one async for one in stage.client.list_workflows(f"{ended} AND WorkflowId = '{started.id}'")]:
+                pass
+        events = await notifications.events(stage.client, begin, reference)
+    assert (events.found, events.unanswered) == ([], 0)
 
 
 async def test_a_stop_of_an_account_is_listed_without_a_channel(live_server: WorkflowEnvironment) -> None:

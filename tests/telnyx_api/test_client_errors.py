@@ -117,6 +117,14 @@ async def test_an_answer_without_a_code_of_telnyx_is_not_telnyx_word(
             assert (caught.value.http_status, caught.value.problems) == (status, ())
 
 
+async def test_only_after_a_change_the_state_is_read_first(answering: Answering) -> None:
+    client = answering(403, raw=b"<html>")
+    for read in (client.get_order("o-1"), client.check_eligibility(["+12125550101"])):
+        with pytest.raises(OutcomeUnknown, match=TryLater.remedy):
+            await read
+    assert OutcomeUnknown.remedy in str(await refusal(client))
+
+
 async def test_a_rate_limit_is_one_whoever_sets_it(answering: Answering) -> None:
     error = await refusal(answering(429, raw=b"<html>", headers={"retry-after": "7"}))
     assert (type(error), error.retry_after) == (TryLater, 7.0)
@@ -125,7 +133,7 @@ async def test_a_rate_limit_is_one_whoever_sets_it(answering: Answering) -> None
 @pytest.mark.parametrize(("status", "code"), [(409, "10015"), (409, "10012"), (422, "10021"), (403, "40151")])
 async def test_a_read_in_conflict_may_be_repeated(answering: Answering, status: int, code: str) -> None:
     client = answering(status, envelope(code))
-    for read in (client.get_order("o-1"), client.all_orders()):
+    for read in (client.get_order("o-1"), client.all_orders(), client.check_eligibility(["+12125550101"])):
         with pytest.raises(TryLater):
             await read
     assert isinstance(await refusal(client), Conflict)

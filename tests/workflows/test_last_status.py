@@ -1,5 +1,7 @@
 """The status that `show` names for a number is the one that was read last from Telnyx, or it is not known."""
 
+import re
+
 from domain.messages import Progress
 from services import progress
 from tests.workflows.stage import Stage
@@ -17,6 +19,11 @@ async def _until_shown(story: Story, number: str, status: str) -> Progress:
     return await until(lambda: _shown(story), lambda shown: row_of(shown, number).status == status)
 
 
+def _named(shown: Progress) -> dict[str, str]:
+    """The status that the sentence about each number names."""
+    return {number.phone_number: "".join(re.findall(r"\(\w+\)", number.because)) for number in shown.numbers}
+
+
 async def test_a_status_that_changes_nothing_is_shown_and_costs_no_event(stage: Stage) -> None:
     story = await stage.in_review(ONE, TWO)
     await _until_shown(story, ONE, "pending")
@@ -24,10 +31,12 @@ async def test_a_status_that_changes_nothing_is_shown_and_costs_no_event(stage: 
     await stage.set_status(ONE, "provisioning", {ONE: "provisioning"})
     shown = await _until_shown(story, ONE, "provisioning")
     assert (row_of(shown, ONE).state, row_of(shown, TWO).status) == ("in_review", "pending")
+    assert _named(shown) == {ONE: "(provisioning)", TWO: "(pending)"}
     assert (await story.handle.describe()).history_length == events
     await stage.set_status(ONE, numbers={TWO: "successful"})
     seen = await story.until(lambda progress: row_of(progress, TWO).state == "active")
     assert row_of(seen, ONE).status == "provisioning", "the next change tells the request"
+    assert _named(seen)[ONE] == "(provisioning)"
 
 
 async def test_it_is_shown_while_no_worker_answers(stage: Stage) -> None:

@@ -7,6 +7,7 @@ from pydantic import BaseModel
 
 from domain.activity_io import CodeHistory
 from domain.messages import Choice
+from domain.read_statuses import replace_status
 from domain.verdicts import NumberVerdict
 from domain.vocabulary import AskKind, Next, NumberState
 
@@ -57,6 +58,12 @@ class NumberRecord(BaseModel):
         self.state, self.because = verdict.state, verdict.because or self.because
         self.over_at_telnyx = verdict.state in {NumberState.REJECTED, NumberState.FAILED}
         self._plan_retry(verdict)
+
+    def take_status(self, status: str) -> None:
+        """Keep the status that was read last. The sentence about a final number names the one that ended it."""
+        if not self.state.is_final:
+            self.because = replace_status(self.because, self.status, status)
+        self.status = status
 
     def _apply_after_giving_up(self, verdict: NumberVerdict) -> None:
         """Telnyx may have activated the number before it could be taken out of the order. Then it is active."""

@@ -169,7 +169,7 @@ class State(BaseModel):
         told = {number: found.status for number, found in verdict.numbers.items() if found.status}
         read = {number: status for number, status in (told | verdict.by_status()).items() if number in self.numbers}
         for number, status in read.items():
-            self.numbers[number].status = status
+            self.numbers[number].take_status(status)
         if read:
             self.statuses_at = workflow.now()
 

@@ -105,7 +105,7 @@ def _need(request: RequestContext, numbers: list[str]) -> Need:
     guidance = (
         f"Telnyx {did} a code. Have the person who answers there read it out, and hand it in. If no code came, have it"
         " sent again, or sent by a call. If a code was entered in the Telnyx portal, hand it in here as well: Telnyx's"
-        " API may not show that a number is verified, but then it answers so."
+        " API may not show that a number is verified, but it answers so when the code is handed in."
     )
     if unreachable := [number for number in numbers if request.state.numbers[number].unreachable]:
         guidance += f" Telnyx could not send the last code to {join_some(unreachable)}: have these called instead."
