@@ -24,7 +24,8 @@ class ProbeActivities:
         The first attempt calls nothing: Telnyx refused the account a moment ago. It only sets the first delay.
         """
         attempt = activity.info().attempt
-        pause = delays.double_each_attempt(delays.FIRST_PROBE, attempt + work.failed_trials, delays.LONGEST_PROBE)
+        longest = delays.double_each_attempt(delays.LONGEST_PROBE, work.failed_trials + 1, delays.LONGEST_AFTER_TRIALS)
+        pause = delays.double_each_attempt(delays.FIRST_PROBE, attempt + work.failed_trials, longest)
         if attempt == 1:
             raise retry_in(pause, "Telnyx refused the account a moment ago.", type_="NotYet")
         try:

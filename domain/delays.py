@@ -58,6 +58,8 @@ HINT_PAUSE = 6.0
 FIRST_PROBE = 300.0
 LONGEST_PROBE = 3600.0
 """Between two probes of a stopped account: the first, doubled each time, and the longest."""
+LONGEST_AFTER_TRIALS = 43200.0
+"""The longest after trials that failed. A probe costs one read, but a trial costs a request some events."""
 TRIAL_LASTS = 300.0
 """After a probe succeeded, one request calls Telnyx alone for so long. Most refusals come back within seconds. An
 eligibility check that fails for its billing is repeated for minutes before it counts."""

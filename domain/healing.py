@@ -4,5 +4,5 @@ from domain import delays
 
 HEALS_BY_ITSELF = (
     f"It also resumes by itself: Telnyx is asked after {delays.FIRST_PROBE / 60:g} minutes, and then ever more rarely,"
-    f" up to every {delays.LONGEST_PROBE / 60:g} minutes."
+    f" but at least every {delays.LONGEST_AFTER_TRIALS / 3600:g} hours."
 )

@@ -21,8 +21,10 @@ async def test_the_first_attempt_calls_nothing_and_each_next_waits_longer_up_to_
 
 
 async def test_after_failed_trials_the_first_probe_comes_later(stage: Stage) -> None:
-    work = ProbeAccount(account="default", failed_trials=2)
-    assert seconds(await Attempt().fails(ProbeActivities(stage.accounts).probe_account, work)) == 4 * delays.FIRST_PROBE
+    probe = ProbeActivities(stage.accounts).probe_account
+    tried = [ProbeAccount(account="default", failed_trials=trials) for trials in (2, 7, 8, 2000)]
+    paused = [seconds(await Attempt().fails(probe, work)) / 60 for work in tried]
+    assert paused == [20, 640, 720, 720]
 
 
 @pytest.mark.parametrize(

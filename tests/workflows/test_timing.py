@@ -61,6 +61,7 @@ def test_what_must_not_be_cut_short_waits_for_its_activity_to_end() -> None:
 
 def test_a_stopped_account_is_asked_rarely_and_a_trial_outlasts_every_call_that_may_be_refused() -> None:
     assert activity_options.PROBE.longest_pause <= seconds(delays.FIRST_PROBE) < seconds(delays.LONGEST_PROBE)
+    assert delays.LONGEST_PROBE < delays.LONGEST_AFTER_TRIALS
     checks = CHECKED_AGAIN_FOR + seconds(delays.FIRST_RECHECK)
     assert checks + seconds(delays.ANSWER_WITHIN) < seconds(delays.TRIAL_LASTS)
     assert seconds(delays.LONGEST_PROBE) <= freshness.RELAPSE_WITHIN
