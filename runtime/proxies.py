@@ -67,7 +67,8 @@ def _with_scheme(proxy: str) -> str:
 def _is_proxy(proxy: str) -> bool:
     try:
         parts = urlsplit(_with_scheme(proxy))
-        return not proxy or (parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0)
+        usable = parts.scheme in _SCHEMES and bool(parts.hostname) and (parts.port or 1) > 0
+        return not proxy or (usable and not any(map(str.isspace, proxy)))
     except ValueError:  # a port that is not a number, brackets that do not close
         return False
 

@@ -31,12 +31,12 @@ async def orphans(client: Client, account: str) -> CheckResult:
 
 def _orphans(orders: Sequence[Orphan]) -> str:
     rows = "; ".join(f"{one.order_id} ({_facts(one)})" for one in orders)
-    return f" {len(orders)} belong to no running request: {rows}." if orders else ""
+    return f" No running request looks after {len(orders)} of them: {rows}." if orders else ""
 
 
 def _left(orders: Sequence[Orphan]) -> str:
     rows = "; ".join(f"{one.order_id} ({_facts(one)}, see `{command_hints.show(one.reference)}`)" for one in orders)
-    return f" {len(orders)} were left by a running request: {rows}." if orders else ""
+    return f" A running request left {len(orders)} of them: {rows}." if orders else ""
 
 
 def _placing(orders: Sequence[Orphan]) -> str:

@@ -7,7 +7,7 @@ server knows why.
 
 from collections.abc import Iterable
 from contextlib import suppress
-from datetime import UTC
+from datetime import UTC, datetime
 
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription
@@ -70,4 +70,10 @@ async def _failing(client: Client, pending: PendingActivityInfo) -> Event:
     with suppress(UndecryptablePayload):
         reason = f" {getattr(await client.data_converter.decode_failure(pending.last_failure), 'message', '')}"
     tried = f"{_TRIED[pending.activity_type.name]}, tried {count(pending.attempt - 1, 'time')}.{reason}"
-    return Event(at=pending.last_started_time.ToDatetime(UTC), what=tried)
+    return Event(at=_last_instant(pending), what=tried)
+
+
+def _last_instant(pending: PendingActivityInfo) -> datetime:
+    """When the last attempt was. A server does not tell each of these times in each state of an activity."""
+    times = (pending.last_started_time, pending.last_attempt_complete_time, pending.scheduled_time)
+    return next((time.ToDatetime(UTC) for time in times if time.seconds), datetime.now(UTC))

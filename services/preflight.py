@@ -33,7 +33,7 @@ class Preflights:
     def __init__(self, client: Client, limit: timedelta = PREFLIGHT_LIMIT) -> None:
         self._client = client
         self._limit = limit
-        self._asked: dict[tuple[str, str], asyncio.Task[PreflightReport | NoAnswer]] = {}
+        self._asked: dict[tuple[str, str], asyncio.Task[PreflightReport | Exception]] = {}
 
     async def warnings(self, account: str, profile: str) -> list[str]:
         """What to know before a request with this profile starts, for example that no worker runs.
@@ -46,17 +46,18 @@ class Preflights:
         if key not in self._asked:
             self._asked[key] = asyncio.ensure_future(self._ask(account, profile))
         report = await self._asked[key]
-        if isinstance(report, NoAnswer):
+        if isinstance(report, Exception):
             return [NOT_KNOWN.format(profile, report)]
         if not report.ok:
             raise (AccountRefused if report.account_refused else Refused)(report.sentence)
         missing = [report.webhook_sentence] if report.webhook_url is None and report.webhook_sentence else []
         return [*missing, *report.warnings]
 
-    async def _ask(self, account: str, profile: str) -> PreflightReport | NoAnswer:
+    async def _ask(self, account: str, profile: str) -> PreflightReport | Exception:
+        """What is known, or why nothing is. No answer, and one that cannot be read here, stop no start."""
         try:
             return await preflight(self._client, account, profile, limit=self._limit)
-        except NoAnswer as error:
+        except (NoAnswer, UndecryptablePayload) as error:
             return error
 
 

@@ -188,6 +188,7 @@ async def test_the_refusal_of_a_proxy_is_no_answer_of_the_server(
         ("HTTPS_PROXY", "socks5://me:sesame@127.0.0.1:1080"),
         ("http_proxy", "http://:sesame"),
         ("ALL_PROXY", "http://127.0.0.1:sesame"),
+        ("HTTPS_PROXY", "proxy.example 8080 sesame"),
         ("SSL_CERT_FILE", "/nowhere/authority.pem"),
         ("SSL_CERT_FILE", __file__.replace("test_proxies", "bucket_server")),
     ],

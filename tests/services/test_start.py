@@ -9,10 +9,11 @@ from temporalio.client import Client
 from domain import names
 from domain.messages import Cancel, HostingRequest, Options
 from runtime import connection
+from runtime.codec import UndecryptablePayload
 from runtime.document_errors import DocumentMissing
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
-from services import labels, progress, server_state, updates
+from services import labels, preflight, progress, server_state, updates
 from services.errors import Refused
 from services.preflight import Preflights
 from services.start import Starter, exists_already
@@ -154,6 +155,19 @@ async def test_without_a_worker_a_start_is_taken_with_a_warning(
     started = await replace(silent_starter, preflights=Preflights(silent)).start(await prepared())
 
     assert (started.already, len(started.warnings)) == (False, 1)
+
+
+async def test_a_check_that_cannot_be_read_here_stops_no_start(
+    starter: Starter, client: Client, prepared: Prepared, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unreadable(*_: object, **__: object) -> object:
+        raise UndecryptablePayload("add the key 'k2'")
+
+    monkeypatch.setattr(preflight, "preflight", unreadable)
+    started = await replace(starter, preflights=Preflights(client)).start(await prepared())
+
+    assert not started.already
+    assert "add the key 'k2'" in started.warnings[0]
 
 
 def test_a_summary_of_many_numbers_stays_short(fingerprints: Fingerprints) -> None:

@@ -157,6 +157,7 @@ async def test_while_a_deletion_keeps_failing_the_events_say_so(stage: Stage) ->
         lambda: progress.show(stage.client, story.reference), lambda seen: events_about(seen, "tried", "HTTP 500")
     )
     assert (seen.outcome, seen.left_behind) == ("running", [])
+    assert [event.at for event in seen.events] == sorted(event.at for event in seen.events)
     assert events_about(await story.look(), order_id, "to be deleted")
     await stage.faults()
     result = await story.ends("cancelled")
