@@ -1,4 +1,4 @@
-"""How everything that another program sends comes into a workflow, whatever its shape.
+"""How everything that another program sends comes into a workflow, in any shape.
 
 Temporal's SDK decodes the arguments of a start, an update or a signal into the types that its handler declares. What
 does not fit, it treats in three ways: a start fails its workflow task again and again, an update is refused in words of

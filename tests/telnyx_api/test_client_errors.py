@@ -125,7 +125,7 @@ async def test_only_after_a_change_the_state_is_read_first(answering: Answering)
     assert OutcomeUnknown.remedy in str(await refusal(client))
 
 
-async def test_a_rate_limit_is_one_whoever_sets_it(answering: Answering) -> None:
+async def test_a_rate_limit_of_a_gateway_is_one_too(answering: Answering) -> None:
     error = await refusal(answering(429, raw=b"<html>", headers={"retry-after": "7"}))
     assert (type(error), error.retry_after) == (TryLater, 7.0)
 
