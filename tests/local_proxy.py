@@ -26,7 +26,7 @@ class LocalProxy:
 
 @asynccontextmanager
 async def local_proxy(server_port: int, *, refusal: str = "") -> AsyncIterator[LocalProxy]:
-    """A running proxy. Whatever a client asks for, it gets the server at this port of this machine.
+    """A running proxy. It answers every request with the server at this port of this machine.
 
     A proxy with a `refusal`, such as `407 Proxy Authentication Required`, gives everyone that and a page in HTML.
     """
