@@ -1,7 +1,8 @@
 """The Temporal servers: one in real time for the whole suite, and one for each file that skips time."""
 
+import logging
 import sys
-from collections.abc import AsyncIterator, Generator
+from collections.abc import AsyncIterator, Generator, Iterator
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -30,6 +31,16 @@ _crashed: set[str] = set()
 hypothesis.settings.register_profile("untimed", deadline=None)
 hypothesis.settings.load_profile("untimed")
 proxies.keep_loopback_direct()  # the clients of the tests call servers on this machine
+
+
+@pytest.fixture(autouse=True)
+def log_handlers_restored() -> Iterator[None]:
+    """A command in this process sends logs its own way, if only with its first line. That ends with its test."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:] = handlers
+    root.setLevel(level)
 
 
 @pytest.hookimpl(optionalhook=True)

@@ -86,7 +86,7 @@ def test_a_status_of_two_tables_is_explained_in_both() -> None:
 def test_every_word_of_our_own_that_people_see_is_explained(subtests: pytest.Subtests) -> None:
     for word in (*NumberState, *Outcome, *Step, *AskKind, *CodeOutcome, "parked", "left_behind"):
         for spelling in (word, f" {word.upper().replace('_', ' ')}\u200b"):
-            with subtests.test(spelling):
+            with subtests.test(str(spelling)):
                 rows = explain_ours(spelling)
                 assert {row.word for row in rows} == {word}
                 assert all(row.meaning and row.whose_move and row.guidance.endswith(".") for row in rows)

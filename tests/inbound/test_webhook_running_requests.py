@@ -74,8 +74,8 @@ async def found(client: Client, wanted: Event) -> list[str]:
 
 
 def fresh_numbers(count: int) -> list[str]:
-    first = uuid.uuid4().int % 10**9
-    return [f"+12{(first + place) % 10**9:09}" for place in range(count)]
+    first = 2_000_000 + uuid.uuid4().int % 7_999_000  # an exchange begins with 2 to 9
+    return [f"+1512{first + place}" for place in range(count)]
 
 
 async def test_a_request_is_found_by_its_order_even_with_other_numbers(client: Client, queue: str) -> None:

@@ -1,6 +1,5 @@
 """Every test of this room starts without settings of ours, Telnyx's or Temporal's in its environment."""
 
-import logging
 import os
 from collections.abc import Iterator
 
@@ -19,10 +18,6 @@ def bare_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 
 @pytest.fixture
 def logging_restored() -> Iterator[None]:
-    """Restores pytest's handlers and structlog's defaults after a test that configures logging."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
+    """Restores structlog's defaults after a test that configures logging."""
     yield
-    root.handlers[:] = handlers
-    root.setLevel(level)
     structlog.reset_defaults()
