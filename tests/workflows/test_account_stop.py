@@ -57,9 +57,12 @@ async def test_people_are_asked_once_however_many_requests_meet_the_stop(account
     known = (await account.entity.describe()).typed_search_attributes
     assert (known[attributes.ACCOUNT], known[attributes.NEEDS]) == (account.account, ["account"])
     assert known.get(attributes.DEADLINE) is None
-    page = str((await account.entity.query("__temporal_workflow_metadata")).current_details)
-    assert all(request.id.removeprefix("hosting-") in page for request in requests)
-    assert news.command in page
+
+    async def page() -> str:
+        return str((await account.entity.query("__temporal_workflow_metadata")).current_details)
+
+    names = [request.id.removeprefix("hosting-") for request in requests]
+    await until(page, lambda seen: all(name in seen for name in [*names, news.command]))  # it is written after the rest
 
 
 async def test_a_resume_wakes_every_request_a_few_at_a_time(account: AccountStage) -> None:
