@@ -31,7 +31,13 @@ CONNECT_SECONDS = 5.0
 POOL_SECONDS = 10.0
 """How long a call may wait for a free connection, its own handshake included."""
 
+MAX_RESPONSE = 64 * 2**20
+"""Bytes of a response once it is unpacked. A page of 250 orders with 200 numbers each takes about 15 MB."""
+
 _IDLE_SECONDS = 15.0  # closes an idle connection before a load balancer does so during a request
+
+
+_OF_THE_PACKED_BODY = {"content-encoding", "content-length", "transfer-encoding"}
 
 
 @cache
@@ -107,9 +113,27 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, max_seconds: 
     try:
         # This limit bounds a slow send, which aiohttp does not time, and a response that comes in drips.
         async with asyncio.timeout(max_seconds):
-            return await client.send(request)
+            return await _read_whole(await client.send(request, stream=True))
     except Exception as error:  # noqa: BLE001 - the request may have been sent, and the text may hold the URL
         return type(error).__name__
+
+
+async def _read_whole(response: httpx.Response) -> httpx.Response:
+    """The same response with its body in memory.
+
+    Raises:
+        ResponseTooLarge: the body is longer than any of Telnyx's. What is left of it is not read.
+    """
+    body = bytearray()
+    try:
+        async for part in response.aiter_bytes():
+            body += part
+            if len(body) > MAX_RESPONSE:
+                raise ResponseTooLarge
+    finally:
+        await response.aclose()
+    headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_PACKED_BODY]
+    return httpx.Response(response.status_code, headers=headers, content=bytes(body))
 
 
 def _parse_explanation(raw: bytes) -> object:
@@ -118,6 +142,10 @@ def _parse_explanation(raw: bytes) -> object:
         return parse_json(raw)
     except NotUnderstoodError:
         return None
+
+
+class ResponseTooLarge(Exception):  # noqa: N818 - its name is shown as what was seen
+    """A response that is longer than `MAX_RESPONSE`."""
 
 
 class _NoUrls(logging.Filter):

@@ -2,6 +2,7 @@
 
 import asyncio
 import datetime as dt
+import gzip
 import ssl
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
@@ -17,7 +18,7 @@ from cryptography.x509.oid import NameOID
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.transport import MAX_CONNECTIONS, _send, build_client, build_transport
+from telnyx_api.transport import MAX_CONNECTIONS, MAX_RESPONSE, _send, build_client, build_transport
 
 Served = Callable[..., AbstractAsyncContextManager[Any]]
 
@@ -70,6 +71,23 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
     "get": lambda client: client.get_order("o-1"),
     "list": lambda client: client.all_orders(),
 }
+
+
+async def test_a_response_without_an_end_is_not_kept_in_memory(wire: Served) -> None:
+    sent = asyncio.Event()
+
+    async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
+        await seen.read_request(reader)
+        writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1000000000\r\n\r\n")
+        writer.write(gzip.compress(b" " * (MAX_RESPONSE + 1)))
+        await writer.drain()
+        sent.set()
+        await reader.read()  # until the client hangs up
+
+    async with wire(endless) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=60) as client:
+        with pytest.raises(OutcomeUnknown, match="ResponseTooLarge"):
+            await client.get_order("o-1")
+    assert sent.is_set()
 
 
 @pytest.mark.parametrize("broken", BREAKS)
