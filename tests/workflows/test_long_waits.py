@@ -101,11 +101,11 @@ async def test_an_loa_that_became_too_old_while_its_upload_waited_for_a_person_i
     await story.until_asked("codes")
     await skipping.faults(kinds=[refused], calls=["upload"])
     await story.codes(ONE)
-    await story.until_asked(asked)
+    held_up = await story.until_asked(asked)
     await skipping_server.sleep(timedelta(days=40))
-    held_up = await story.until_asked(asked)  # a stopped account is tried now and then, and asks again
     await skipping.faults()
-    await story.answer(held_up, "again")
+    if asked == "choice":  # a stopped account is tried now and then without an answer
+        await story.answer(held_up, "again")
     assert "LOA" in (await story.until_asked("documents")).guidance
     assert [order["uploads"] for order in await skipping.orders(ONE)] == [[]]
     await story.documents()
