@@ -2,7 +2,7 @@
 
 Only a body with Telnyx's error object and one of its codes is Telnyx's word. A proxy, a gateway, a firewall or a CDN
 answers with any status and any other body: a page, nothing, or JSON of its own. It may have passed the call on or not,
-so such an answer is `OutcomeUnknown`, whatever its status. The one exception is 429.
+so such an answer is `OutcomeUnknown`, with any status. The one exception is 429.
 
 The status goes first because sources disagree about the meaning of a code: 10006 is "Invalid ID" in one and
 "Not authorized" in another (docs/telnyx.md §2). No source lists the codes of hosted numbers. A code that is not in the

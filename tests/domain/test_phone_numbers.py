@@ -58,7 +58,7 @@ REFUSED = [
     ("+-() ", "phone number"),
     ("٥١٢٥٥٥٠١٠٠", "phone number"),  # digits of another script would reach Telnyx as such
     ("++15125550100", "phone number"),
-    # ten digits that nobody typed
+    # ten digits that are no typed number
     ("512555010.0", "9 digits"),
     ("51255501.00", "8 digits"),
     ("5125550100.5", "11 digits"),

@@ -26,7 +26,7 @@ def test_a_long_list_is_cut_and_says_how_many_are_left_out(items: str, limit: in
     ("instant", "written"),
     [
         (datetime(2026, 11, 26, 11, 30, 5, tzinfo=CENTRAL), "2026-11-26 17:30 UTC"),
-        # Without a zone it is meant in UTC, whatever the zone of this machine.
+        # Without a zone it is meant in UTC, in any zone of this machine.
         (datetime(2026, 11, 26, 11, 30, 5), "2026-11-26 11:30 UTC"),  # noqa: DTZ001 - without a zone on purpose
         (None, ""),
     ],

@@ -74,20 +74,16 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
 
 
 async def test_a_response_without_an_end_is_not_kept_in_memory(wire: Served) -> None:
-    sent = asyncio.Event()
-
     async def endless(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, seen: Any) -> None:
         await seen.read_request(reader)
         writer.write(b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\nContent-Length: 1000000000\r\n\r\n")
         writer.write(gzip.compress(b" " * (MAX_RESPONSE + 1)))
         await writer.drain()
-        sent.set()
         await reader.read()  # until the client hangs up
 
     async with wire(endless) as seen, TelnyxClient("KEY", seen.base_url, read_timeout=60) as client:
         with pytest.raises(OutcomeUnknown, match="ResponseTooLarge"):
             await client.get_order("o-1")
-    assert sent.is_set()
 
 
 @pytest.mark.parametrize("broken", BREAKS)
