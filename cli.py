@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING, cast
 
 from commands import printer
-from runtime import terminals
+from runtime import private_files, terminals
 
 if TYPE_CHECKING:
     from cyclopts import App
@@ -152,6 +152,7 @@ def main() -> None:
 
     Temporal's SDK may abort while the interpreter shuts down, which would replace the code. So it never shuts down.
     """
+    private_files.keep_private()
     gc.set_threshold(_OBJECTS_BETWEEN_COLLECTIONS)
     code = run(sys.argv[1:])
     for stream in (sys.stdout, sys.stderr):

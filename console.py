@@ -19,6 +19,7 @@ from temporalio.converter import PayloadCodec
 from runtime import logs
 from runtime.codec import UndecryptablePayload
 from runtime.connection import data_converter, temporal_config
+from runtime.private_files import keep_private
 from runtime.process import EXIT_SETTINGS
 from runtime.settings import Settings, SettingsError, load
 from runtime.web_server import build_server, listen
@@ -52,6 +53,7 @@ def create_app(settings: Settings) -> FastAPI:
 
 def main() -> int:
     """Serve until SIGTERM or SIGINT; the exit code is 0, or 2 when a setting is missing or wrong."""
+    keep_private()
     try:
         settings = load()
         logs.configure(settings)

@@ -12,6 +12,7 @@ import uvloop
 
 from runtime import logs
 from runtime.connection import CannotReachTemporal
+from runtime.private_files import keep_private
 from runtime.settings import Settings, SettingsError, load
 
 EXIT_SETTINGS, EXIT_NO_TEMPORAL = 2, 3
@@ -28,6 +29,7 @@ def serve(run: Callable[[Settings], Awaitable[None]], *, refused: tuple[type[Exc
         The exit code: 0 after a stop, 2 when a setting is missing or wrong, 3 when Temporal does not answer.
     """
     wrong_settings: tuple[type[Exception], ...] = (SettingsError, *refused)
+    keep_private()
     try:
         settings = load()
         logs.configure(settings)

@@ -7,6 +7,7 @@ from urllib.parse import unquote, urlsplit
 from obstore.store import LocalStore, MemoryStore, ObjectStore, from_url
 
 from runtime.error_text import first_line
+from runtime.private_files import OpenFolder, close_folder
 from runtime.setting_values import DOCUMENT_SCHEMES, SettingsError
 from runtime.store_faults import STORE_ERRORS, unavailable
 
@@ -17,11 +18,11 @@ _RETRY_TIMEOUT = timedelta(seconds=20)
 def open_store(url: str) -> ObjectStore:
     """Open `file:///folder`, `file://~/folder`, `s3://bucket/prefix`, `gs://bucket/prefix` or `memory://`.
 
-    A missing folder is created, for its owner only. The credentials of a bucket come from the environment, as for the
-    provider's own tools.
+    A missing folder is created, for its owner only. One that others can open is closed to them. The credentials of a
+    bucket come from the environment, as for the provider's own tools.
 
     Raises:
-        SettingsError: the URL names no store.
+        SettingsError: the URL names no store, or a folder that others can open and this process cannot close.
         DocumentStoreUnavailable: the folder cannot be created, or the credentials of the bucket cannot be read.
     """
     folder = _named_folder(url)
@@ -60,6 +61,10 @@ def _parse(url: str) -> Path | None:
 
 def _open_folder(path: Path) -> LocalStore:
     path.mkdir(mode=0o700, parents=True, exist_ok=True)
+    try:
+        close_folder(path)
+    except OpenFolder as error:
+        raise SettingsError(f"HOSTED_SMS_DOCUMENT_STORE names {path}, but {error}.") from None
     return LocalStore(prefix=path, automatic_cleanup=True)
 
 

@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+import os
 import signal
 import sys
 from pathlib import Path
@@ -71,6 +72,7 @@ async def serve(settings: Settings, host: str, port: int) -> None:
 def main() -> None:
     """Read the options and serve."""
     options = arguments().parse_args()
+    os.umask(0o077)  # only its own user reads what it writes, such as the key of its webhooks
     if options.print_test_numbers:
         sys.stdout.write(render_page())
         return

@@ -3,8 +3,10 @@
 import asyncio
 import base64
 import json
+import os
 import time
 from collections import deque
+from pathlib import Path
 from typing import Any
 
 import aiohttp
@@ -139,8 +141,7 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
         return Ed25519PrivateKey.generate()
     try:
         if not path.exists():
-            path.write_text(base64.b64encode(Ed25519PrivateKey.generate().private_bytes_raw()).decode() + "\n")
-            path.chmod(0o600)
+            _write_key(path, Ed25519PrivateKey.generate())
         return Ed25519PrivateKey.from_private_bytes(base64.b64decode(path.read_text().strip(), validate=True))
     except OSError as error:
         raise SystemExit(f"The webhook key file {path} cannot be used ({error.strerror}); choose another.") from None
@@ -148,3 +149,9 @@ def signing_key(settings: Settings) -> Ed25519PrivateKey:
         raise SystemExit(
             f"{path} does not hold a webhook key (32 bytes in base64); remove it to create a new one."
         ) from None
+
+
+def _write_key(path: Path, key: Ed25519PrivateKey) -> None:
+    """Write a key into a new file, which no one but its owner can open at any time."""
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "w") as file:
+        file.write(base64.b64encode(key.private_bytes_raw()).decode() + "\n")

@@ -1,6 +1,7 @@
 """Webhooks are signed and repeated until a 200 comes; only a fault loses, doubles or reorders them."""
 
 import json
+import os
 from pathlib import Path
 from typing import Any
 
@@ -166,7 +167,11 @@ async def test_deleting_an_order_ends_its_transfer(driver: Driver, receiver: Rec
 
 def test_a_signing_key_in_a_file_survives_a_restart(tmp_path: Path) -> None:
     path = tmp_path / "key"
-    first = signing_key(Settings(webhook_key_file=path)).private_bytes_raw()
+    before = os.umask(0)
+    try:
+        first = signing_key(Settings(webhook_key_file=path)).private_bytes_raw()
+    finally:
+        os.umask(before)
     assert signing_key(Settings(webhook_key_file=path)).private_bytes_raw() == first
     assert path.stat().st_mode & 0o077 == 0
     path.write_text("not a key")

@@ -18,6 +18,7 @@ from types import FrameType
 from rich.console import Console
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
+from runtime.private_files import keep_private
 from tools.chaos import plan, report
 from tools.chaos.installation import Installation
 from tools.chaos.outcome import Outcome
@@ -67,6 +68,7 @@ def _quiet_core() -> None:
 def main() -> int:
     """Play one run. Its folder is kept if the run did not pass, because the logs show the cause."""
     options = _options()
+    keep_private()
     signal.signal(signal.SIGTERM, _stop)
     signal.signal(signal.SIGINT, signal.default_int_handler)  # a shell disables it for background jobs
     _quiet_core()

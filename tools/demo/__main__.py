@@ -12,6 +12,7 @@ import time
 from pathlib import Path
 from types import FrameType
 
+from runtime.private_files import keep_private
 from tools.demo import after, documents, story
 from tools.demo.narrator import Narrator
 from tools.demo.person import Person
@@ -83,6 +84,7 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tools.demo", description=__doc__)
     parser.add_argument("--stay", action="store_true", help="keep running afterwards, until Ctrl-C")
     stay = parser.parse_args().stay
+    keep_private()
     signal.signal(signal.SIGTERM, _stop)
     narrator = Narrator()
     RUNS.mkdir(exist_ok=True)

@@ -7,6 +7,7 @@ from pathlib import Path
 
 from domain import names
 from domain.vocabulary import AskKind
+from runtime.private_files import write_private
 from tools.demo.command import ROOT
 from tools.demo.narrator import Narrator
 from tools.demo.processes import LOOK_EVERY, until
@@ -53,11 +54,10 @@ def _start_one_that_waits(stack: Stack) -> None:
 
 def _write_settings(stack: Stack, path: Path) -> None:
     """Write the settings as a file for `source`. Only its owner can read it, because it has keys."""
-    path.touch(mode=0o600)
     # The last two are for the plain `temporal` command and for docs/integration.md.
     settings = stack.environment | {"TEMPORAL_CODEC_ENDPOINT": stack.console, "SIMULATOR": stack.telnyx.address}
     lines = [f"export {name}={shlex.quote(value)}" for name, value in settings.items()]
-    path.write_text("\n".join([*lines, f"export PATH={shlex.quote(str(ROOT / '.venv/bin'))}:$PATH", ""]))
+    write_private(path, "\n".join([*lines, f"export PATH={shlex.quote(str(ROOT / '.venv/bin'))}:$PATH", ""]))
 
 
 def _print_addresses(stack: Stack, narrator: Narrator, settings_file: Path) -> None:
