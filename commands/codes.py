@@ -1,17 +1,37 @@
 """`hosted-sms codes` and `hosted-sms resend`."""
 
+import sys
+from collections.abc import Sequence
 from typing import Annotated, Literal
 
-from cyclopts import Parameter
+from cyclopts import ArgumentCollection, Parameter, Token, UnknownOptionError
 
-from commands import answers, connection, files
+from commands import answers, connection, files, printer
 from commands.options import CHANGE, Change, Reference
 from services.endings import Ending
+
+_INPUT = "-"
+
+
+def _refuse_options(_type: object, codes: Sequence[str] | None) -> None:
+    """A misspelled option stands where a code may stand."""
+    for code in codes or ():
+        if code.startswith("-") and code != _INPUT:
+            raise UnknownOptionError(
+                token=Token(keyword=code.partition("=")[0], source="cli"), argument_collection=ArgumentCollection()
+            )
 
 
 async def codes(
     reference: Reference,
-    codes: Annotated[list[str] | None, Parameter(help="Each as +15125550100=12345.")] = None,
+    codes: Annotated[
+        list[str] | None,
+        Parameter(
+            allow_leading_hyphen=True,  # a lone hyphen is standard input
+            validator=_refuse_options,
+            help="Each as +15125550100=12345; - reads them from standard input, which no other user can see.",
+        ),
+    ] = None,
     /,
     *,
     from_file: Annotated[
@@ -28,9 +48,21 @@ async def codes(
     from services import parsing
 
     lines = files.read_lines(from_file) if from_file is not None else []
-    message = SubmitCodes(codes=parsing.codes([*(codes or []), *lines]), by=change.who())
+    message = SubmitCodes(codes=parsing.codes([*_given(codes or []), *lines]), by=change.who())
     hosted_sms = await connection.connect_for(reference)
     return answers.show(await hosted_sms.submit_codes(reference, message, **change.sending()), as_json=change.json)
+
+
+def _given(codes: Sequence[str]) -> list[str]:
+    """The codes of the arguments. A lone hyphen stands for the lines of standard input.
+
+    Arguments are kept by the shell and can be read in the list of processes. What is typed here is not.
+    """
+    if _INPUT not in codes:
+        return list(codes)
+    if sys.stdin.isatty():
+        printer.note("Type each code as +15125550100=12345 on a line of its own, then Ctrl-D.")
+    return [*(code for code in codes if code != _INPUT), *files.read_lines(_INPUT)]
 
 
 async def resend(

@@ -86,6 +86,12 @@ def warn(sentences: Sequence[str]) -> None:
         _write_error(_fitted(f"Warning: {sentence}", sys.stderr) + "\n")
 
 
+def note(sentence: str) -> None:
+    """Prints to stderr what a person at a terminal has to do next."""
+    _write_error(_fitted(sentence, sys.stderr) + "\n")
+    sys.stderr.flush()
+
+
 def fail(sentence: str, *, as_json: bool) -> None:
     """Prints why a command did not do what was asked."""
     lines = [_fitted(line, sys.stderr) for line in sentence.split("\n")]

@@ -245,9 +245,10 @@ async def test_a_closed_stderr_changes_no_exit_code() -> None:
 
 
 @pytest.mark.server
-async def test_codes_from_standard_input_are_refused_without_being_shown() -> None:
+@pytest.mark.parametrize("source", [["-"], ["--from-file", "-"]], ids=str)
+async def test_codes_from_standard_input_are_refused_without_being_shown(source: list[str]) -> None:
     process = await asyncio.create_subprocess_exec(
-        sys.executable, str(ROOT / "cli.py"), "codes", "r", "--from-file", "-",
+        sys.executable, str(ROOT / "cli.py"), "codes", "r", *source,
         stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
     )  # fmt: skip
 
@@ -256,3 +257,25 @@ async def test_codes_from_standard_input_are_refused_without_being_shown() -> No
     assert (process.returncode, out) == (1, b"")
     assert b"+15125550100" in err
     assert b"12x45" not in err
+
+
+@pytest.mark.parametrize("option", ["--jsn", "-x", "--jsn=1"])
+def test_a_misspelled_option_is_not_taken_for_a_code(capsys: pytest.CaptureFixture[str], option: str) -> None:
+    assert cli.run(["codes", "r", "+15125550100=12345", option]) == 2
+
+    assert "Unknown option" in (error := capsys.readouterr().err)
+    assert "12345" not in error
+
+
+@pytest.mark.server
+def test_codes_that_are_typed_at_a_terminal_are_asked_for() -> None:
+    typist, terminal = os.openpty()
+    command = [sys.executable, str(ROOT / "cli.py"), "codes", "r", "-"]
+    os.write(typist, b"+15125550100=12x45\n\x04")
+    done = subprocess.run(command, stdin=terminal, capture_output=True, timeout=limits.WAIT, check=False)  # noqa: S603 - our own program
+    os.close(typist)
+    os.close(terminal)
+
+    assert (done.returncode, done.stdout) == (1, b"")
+    assert b"Ctrl-D" in done.stderr
+    assert b"12x45" not in done.stderr
