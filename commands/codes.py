@@ -17,9 +17,9 @@ def _refuse_options(_type: object, codes: Sequence[str] | None) -> None:
     """A misspelled option stands where a code may stand."""
     for code in codes or ():
         if code.startswith("-") and code != _INPUT:
-            raise UnknownOptionError(
-                token=Token(keyword=code.partition("=")[0], source="cli"), argument_collection=ArgumentCollection()
-            )
+            unknown = Token(keyword=code.partition("=")[0], source="cli")
+            none_similar = ArgumentCollection()  # type: ignore[no-untyped-call]
+            raise UnknownOptionError(token=unknown, argument_collection=none_similar)
 
 
 async def codes(
