@@ -1,6 +1,7 @@
 """`hosted-sms import`."""
 
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -22,6 +23,9 @@ async def import_file(
     /,
     *,
     no_preflight: Annotated[bool, FLAG, Parameter(help="Do not ask Telnyx about the profiles first.")] = False,
+    allow_outside: Annotated[
+        bool, FLAG, Parameter(help="Allow documents that do not lie in the folder of the file or below it.")
+    ] = False,
     by: By = "",
     output: Output = TEXT,
 ) -> Ending:
@@ -32,9 +36,8 @@ async def import_file(
     from services import orders_file
 
     content, folder = await files.read(file), files.find(file).parent
-    lines = await orders_file.read(
-        content, file.name, lambda cell: files.PdfFile(files.find(folder / cell)), by=by or system_user()
-    )
+    pdf_of = partial(files.pdf_of_cell, folder, allow_outside=allow_outside)
+    lines = await orders_file.read(content, file.name, pdf_of, by=by or system_user())
     hosted_sms = await connection.connect()
     counter = printer.Counter(len(lines), quiet=output.json)
     results = await hosted_sms.import_(lines, preflight=not no_preflight, on_done=lambda _: counter.advance())

@@ -1,6 +1,5 @@
 """Reads the files that a person names, with one sentence for each way in which that fails."""
 
-import stat
 import sys
 import unicodedata
 from collections.abc import Iterator
@@ -8,6 +7,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from domain.pasted_text import clean
+from runtime import files
+from runtime.files import OutsideFolder, UnreadableFile
 from services.errors import Refused
 
 _LONGEST_PATH = 200
@@ -15,6 +16,9 @@ _MOST_BYTES = 50_000_000
 """Of a CSV: a hundred thousand requests take about ten million."""
 _MOST_LINES_BYTES = 1_000_000
 """Of a file of codes."""
+_LONGEST_LINE = 1000
+_MOST_PDF_BYTES = 10_000_000
+"""Twice what Telnyx takes (docs/telnyx.md §9), so that a file just above it is refused for what it is."""
 
 
 @dataclass(frozen=True)
@@ -22,6 +26,8 @@ class PdfFile:
     """A PDF on disk; it is read each time that its bytes are needed. The path is one that `find` returned."""
 
     path: Path
+    below: Path | None = None
+    """The folder that it must lie in. None: a person named it, and it may lie anywhere."""
 
     @property
     def name(self) -> str:
@@ -29,17 +35,22 @@ class PdfFile:
         return self.path.name
 
     async def read(self) -> bytes:
-        """The bytes; raises Refused when the file cannot be read or is far too large."""
+        """The bytes; raises Refused when the file cannot be read, is far too large or lies outside its folder."""
         import asyncio
 
-        from runtime import pdf_gate
-
-        return await asyncio.to_thread(_read, self.path, 2 * pdf_gate.MAX_BYTES, "Telnyx takes at most 5 MB")
+        if self.below is None:
+            return await asyncio.to_thread(_read, self.path, _MOST_PDF_BYTES)
+        return await asyncio.to_thread(_read_below, self.below, self.path, _MOST_PDF_BYTES)
 
 
 def pdf(path: Path | None) -> PdfFile | None:
     """The PDF of an option that may be absent."""
     return None if path is None else PdfFile(find(path))
+
+
+def pdf_of_cell(folder: Path, cell: str, *, allow_outside: bool) -> PdfFile:
+    """The PDF that a cell of a table in `folder` names. Whoever wrote the table may not choose any file here."""
+    return PdfFile(find(folder / cell), None if allow_outside else folder)
 
 
 def find(path: Path) -> Path:
@@ -76,47 +87,69 @@ async def read(path: Path) -> bytes:
     """The bytes of a file; raises Refused when it cannot be read or is far too large."""
     import asyncio
 
-    return await asyncio.to_thread(_read, find(path), _MOST_BYTES, "an import takes at most 50 MB")
+    return await asyncio.to_thread(_read, find(path), _MOST_BYTES)
 
 
 def read_lines(source: str) -> list[str]:
     """The lines of a text file, or of standard input for `-`, without empty lines and `#` comments.
 
     Raises:
-        Refused: it cannot be read as UTF-8 text.
+        Refused: it cannot be read, is far too large, or is not UTF-8 text.
     """
+    shown = "Standard input" if source == "-" else _shown(source)
     try:
-        content = (
-            _read_input() if source == "-" else _read(find(Path(source)), _MOST_LINES_BYTES, "codes take at most 1 MB")
-        )
+        content = _read_input() if source == "-" else files.read(find(Path(source)), _MOST_LINES_BYTES)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
-        raise Refused(f"{_shown(source)} is not UTF-8 text: save it as plain text.") from None
+        raise Refused(f"{shown} is not UTF-8 text: save it as plain text.") from None
+    except UnreadableFile as error:
+        raise _refused(shown, error) from None
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
 
+def read_line() -> str:
+    """One line of standard input, which is empty when standard input is closed.
+
+    Raises:
+        Refused: it is far too long.
+    """
+    line = "" if sys.stdin is None else sys.stdin.readline(_LONGEST_LINE + 1)
+    if len(line) > _LONGEST_LINE:
+        raise Refused(f"The line on standard input is longer than {_LONGEST_LINE:,} characters: give one short line.")
+    return line
+
+
 def _read_input() -> bytes:
     """Standard input, whatever the encoding of the terminal is."""
-    given = getattr(sys.stdin, "buffer", sys.stdin).read(_MOST_LINES_BYTES)
+    if sys.stdin is None:
+        raise UnreadableFile("is closed", "name a file instead")
+    given = getattr(sys.stdin, "buffer", sys.stdin).read(_MOST_LINES_BYTES + 1)
+    if len(given) > _MOST_LINES_BYTES:
+        raise UnreadableFile(f"has more than {_MOST_LINES_BYTES:,} bytes", "give only what is needed")
     return given if isinstance(given, bytes) else given.encode()
 
 
-def _read(path: Path, at_most: int, limit: str) -> bytes:
-    shown = _shown(str(path))
+def _read(path: Path, at_most: int) -> bytes:
     try:
-        found = path.stat()
-        if stat.S_ISDIR(found.st_mode):
-            raise Refused(f"{shown} is a folder: name the file itself.")
-        if found.st_size > at_most:  # never loaded: no part of the program could use it
-            raise Refused(f"{shown} has {found.st_size:,} bytes, but {limit}: name a smaller file.")
-        with path.open("rb") as file:  # a device has no size, and may never end
-            return file.read(at_most)
-    except FileNotFoundError:
-        raise Refused(f"There is no file {shown}: correct the path.") from None
-    except (OSError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or "its name is malformed"
-        raise Refused(f"{shown} cannot be read ({reason}): correct its path or its rights.") from None
+        return files.read(path, at_most)
+    except UnreadableFile as error:
+        raise _refused(_shown(str(path)), error) from None
+
+
+def _read_below(folder: Path, path: Path, at_most: int) -> bytes:
+    try:
+        return files.read_below(folder, path, at_most)
+    except OutsideFolder as error:
+        raise Refused(
+            f"{_shown(str(path))} {error.what} of the file that is imported: {error.remedy}, or give `--allow-outside`."
+        ) from None
+    except UnreadableFile as error:
+        raise _refused(_shown(str(path)), error) from None
+
+
+def _refused(shown: str, error: UnreadableFile) -> Refused:
+    return Refused(f"{shown} {error.what}: {error.remedy}.")
 
 
 def _shown(path: str) -> str:

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 
 _COMMAND = re.compile(r"`[^`]*`")
 _GLUE = "\x00"
+_LONGEST_ANSWER = 1000
 
 
 def write(text: str) -> None:
@@ -104,7 +105,7 @@ def confirm(question: str) -> bool:
         return True
     _write_error(f"{question} Type y for yes: ")
     sys.stderr.flush()
-    return sys.stdin.readline().strip().casefold() in {"y", "yes"}
+    return sys.stdin.readline(_LONGEST_ANSWER).strip().casefold() in {"y", "yes"}
 
 
 def fault(error: Exception) -> None:

@@ -1,11 +1,10 @@
 """`hosted-sms transfer approve` and `hosted-sms transfer reject`: let another Telnyx account take numbers, or not."""
 
-import sys
 from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from commands import connection, printer
+from commands import connection, files, printer
 from commands.options import PASTED, TEXT, Account, Output
 from domain.pasted_text import clean
 from services.endings import Ending
@@ -39,7 +38,7 @@ async def reject(order: Order, /, *, token: Token, account: Account = "default",
 async def _answer(decision: "Decision", order: str, token: str, account: str, output: Output) -> Ending:
     from domain.transfers import AnswerTransferRequest
 
-    given = sys.stdin.readline() if token == "-" else token  # noqa: S105 - a hyphen is no token
+    given = files.read_line() if token == "-" else token  # noqa: S105 - a hyphen is no token
     request = AnswerTransferRequest(account=account, order_id=order, decision=decision, token=clean(given))
     hosted_sms = await connection.connect()
     answered = await hosted_sms.answer_transfer(request)

@@ -9,11 +9,11 @@ from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, RetryConfig
 from temporalio.contrib.pydantic import pydantic_data_converter
 from temporalio.converter import DataConverter
-from temporalio.envconfig import ClientConfig
 from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, HttpConnectProxyConfig, RPCError, RPCStatusCode
 
 from domain.text import clause
+from runtime import temporal_profile
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter
@@ -106,7 +106,7 @@ def temporal_config() -> dict[str, Any]:
         SettingsError: they cannot be read, or the address or the namespace is malformed.
     """
     try:
-        given = ClientConfig.load_client_connect_config()
+        given = temporal_profile.load()
     except (RuntimeError, OSError, ValueError) as error:
         _raise_unreadable(error)
     config = _DEFAULTS | {name: value for name, value in given.items() if value != ""}

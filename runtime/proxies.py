@@ -8,6 +8,11 @@ import os
 from pathlib import Path
 from urllib.parse import urlsplit
 
+from runtime import files
+from runtime.files import UnreadableFile
+
+_MOST_CERTIFICATES_BYTES = 10_000_000
+"""The usual authorities take a few hundred thousand."""
 _LOOPBACK = ("localhost", "127.0.0.1", "::1")
 _PROXIES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY")
 _SCHEMES = ("http", "https")
@@ -75,6 +80,6 @@ def _is_proxy(proxy: str) -> bool:
 
 def _has_certificates(file: Path) -> bool:
     try:
-        return b"BEGIN CERTIFICATE" in file.read_bytes()
-    except OSError:
+        return b"BEGIN CERTIFICATE" in files.read(file, _MOST_CERTIFICATES_BYTES)
+    except UnreadableFile:
         return False

@@ -7,11 +7,13 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from runtime import files
+from runtime.files import UnreadableFile
 from runtime.secret_flaws import BYTE_ORDER_MARK, flaw
 from runtime.setting_values import SettingsError
 
 _MOST_BYTES = 200_000
-"""Of a file of settings; a thousand accounts take a few times less."""
+"""Of a file of settings; a thousand accounts take a few times less. A longer file could keep the parser busy."""
 
 
 def load(variable: str, path: Path) -> dict[str, Any]:
@@ -21,24 +23,13 @@ def load(variable: str, path: Path) -> dict[str, Any]:
         SettingsError: it cannot be read, or it is not TOML.
     """
     try:
-        return tomllib.loads(_text(variable, path))
-    except OSError as error:
-        raise SettingsError(
-            f"{variable} names {path}, which cannot be read ({error.strerror}): correct the path or its permissions."
-        ) from None
-    except (ValueError, RecursionError) as error:  # broken TOML, bytes that are not text, endless nesting
+        return tomllib.loads(files.read_text(path, _MOST_BYTES).removeprefix(BYTE_ORDER_MARK))
+    except UnreadableFile as error:
+        raise SettingsError(f"{variable} names {path}, which {error.what}: {error.remedy}.") from None
+    except (ValueError, RecursionError) as error:  # broken TOML, endless nesting
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"
         raise SettingsError(f"{variable}: {path} is not valid TOML {where}: correct it there.") from None
-
-
-def _text(variable: str, path: Path) -> str:
-    """The text of a file. A long key of many dots would keep the parser busy for minutes."""
-    with path.open("rb") as file:
-        content = file.read(_MOST_BYTES + 1)
-    if len(content) > _MOST_BYTES:
-        raise SettingsError(f"{variable}: {path} is larger than {_MOST_BYTES:,} bytes: name the file of settings.")
-    return content.decode("utf-8-sig")
 
 
 @dataclass(frozen=True)
@@ -95,11 +86,9 @@ class Entry:
 
     def _read(self, key: str, file: object) -> str:
         try:
-            with Path(str(file)).open("rb") as opened:  # a device may never end
-                text = opened.read(_MOST_BYTES).decode()
-        except (OSError, ValueError) as error:
-            reason = getattr(error, "strerror", None) or "it is not text in UTF-8"
-            raise self.mistake(f"has a {key} that cannot be read ({reason}): correct {file!r}") from None
+            text = files.read_text(Path(str(file)), _MOST_BYTES)
+        except UnreadableFile as error:
+            raise self.mistake(f"has a {key} that {error.what}: {error.remedy} ({str(file)[:200]!r})") from None
         if text.startswith(BYTE_ORDER_MARK) and (found := flaw(text)):
             raise self.mistake(f"has a {key} that {found}")
         return text

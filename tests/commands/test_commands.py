@@ -242,6 +242,21 @@ async def test_import_starts_a_file_with_the_documents_beside_it_and_may_run_twi
     assert (await server_state.asked_for(client, f"hosting-{reference}")).loa is not None
 
 
+async def test_import_takes_documents_from_elsewhere_only_when_that_is_allowed(
+    hosted_sms: Command, client: Client, reference: str, number: str, pdf_file: PdfFile
+) -> None:
+    document = pdf_file()
+    file = document.with_name("from a customer") / "orders.csv"
+    file.parent.mkdir()
+    file.write_text(f"{CSV_HEADER}\n{reference},p-1,{number},{document},\n")
+
+    refused = await hosted_sms("import", file)
+    assert (refused.code, "row 2, column loa" in refused.err, "--allow-outside" in refused.err) == (1, True, True)
+    assert (await hosted_sms("show", reference)).code == 1
+    assert (await hosted_sms("import", file, "--allow-outside")).out.startswith("1 started")
+    assert (await server_state.asked_for(client, f"hosting-{reference}")).loa is not None
+
+
 async def test_import_warns_once_of_what_concerns_many(hosted_sms: Command, reference: str, tmp_path: Path) -> None:
     rows = "".join(f"{reference}-{i},hookless,512555{i:04d},,\n" for i in range(7))
     (tmp_path / "orders.csv").write_text(f"{CSV_HEADER}\n{rows}")

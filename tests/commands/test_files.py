@@ -56,12 +56,64 @@ async def test_a_path_without_a_file_is_refused_in_a_sentence(tmp_path: Path, na
     assert str(refused.value).endswith(".")
 
 
-async def test_a_device_that_never_ends_and_a_file_that_is_too_large_are_not_read_whole(tmp_path: Path) -> None:
-    assert len(await asyncio.wait_for(files.read(Path("/dev/zero")), 60)) == 50_000_000
+async def test_only_regular_files_of_a_sensible_size_are_imported(tmp_path: Path, subtests: pytest.Subtests) -> None:
+    os.mkfifo(tmp_path / "pipe")
     with (tmp_path / "huge").open("wb") as file:
         file.truncate(50_000_001)
-    with pytest.raises(Refused):
-        await files.read(tmp_path / "huge")
+    for path in (Path("/dev/zero"), tmp_path / "pipe", tmp_path / "huge"):
+        pdf = files.pdf(path)
+        assert pdf is not None
+        for read in (lambda path=path: files.read(path), pdf.read):
+            with subtests.test(path.name), pytest.raises(Refused, match=path.name):
+                await asyncio.wait_for(read(), 60)
+        with subtests.test(f"lines of {path.name}"), pytest.raises(Refused, match=path.name):
+            files.read_lines(os.fspath(path))
+
+
+def test_standard_input_has_bounds(monkeypatch: pytest.MonkeyPatch) -> None:
+    with Path("/dev/zero").open() as endless:
+        monkeypatch.setattr("sys.stdin", endless)
+        with pytest.raises(Refused, match="more than"):
+            files.read_lines("-")
+        with pytest.raises(Refused, match="longer than"):
+            files.read_line()
+    monkeypatch.setattr("sys.stdin", None)  # so it is when the shell closed it: `<&-`
+    with pytest.raises(Refused, match="is closed"):
+        files.read_lines("-")
+    assert files.read_line() == ""
+
+
+@pytest.fixture
+def table(tmp_path: Path) -> Path:
+    """A folder for a table, below it a document, beside it a secret, and links to both."""
+    folder = tmp_path / "orders"
+    written(folder, "papers/loa.pdf")
+    written(tmp_path, "secret.pdf")
+    (folder / "inside.pdf").symlink_to(folder / "papers/loa.pdf")
+    (folder / "link.pdf").symlink_to("../secret.pdf")
+    (folder / "up").symlink_to(tmp_path)
+    return folder
+
+
+@pytest.mark.parametrize("cell", ["papers/loa.pdf", "inside.pdf", "papers/../papers/loa.pdf", "./papers//loa.pdf"])
+async def test_a_cell_names_documents_below_the_folder_of_its_table(table: Path, cell: str) -> None:
+    assert await files.pdf_of_cell(table, cell, allow_outside=False).read() == b"%PDF"
+
+
+@pytest.mark.parametrize(
+    "cell", ["../secret.pdf", "papers/../../secret.pdf", "link.pdf", "up/secret.pdf", "{absolute}"]
+)
+async def test_a_cell_names_no_other_file_unless_that_is_allowed(table: Path, cell: str) -> None:
+    named = cell.format(absolute=table.parent / "secret.pdf")
+    with pytest.raises(Refused, match="--allow-outside"):
+        await files.pdf_of_cell(table, named, allow_outside=False).read()
+    assert await files.pdf_of_cell(table, named, allow_outside=True).read() == b"%PDF"
+
+
+@pytest.mark.parametrize("cell", ["..\\secret.pdf", "C:\\secret.pdf", "file:///etc/passwd", "s3://bucket/secret.pdf"])
+async def test_what_is_no_path_here_is_no_file(table: Path, cell: str) -> None:
+    with pytest.raises(Refused, match="does not exist"):
+        await files.pdf_of_cell(table, cell, allow_outside=False).read()
 
 
 @pytest.mark.parametrize("source", ["-", "file"])

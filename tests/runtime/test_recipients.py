@@ -92,7 +92,7 @@ def test_a_name_stays_the_same_when_entries_change_places(file: Path) -> None:
         ('[[channels]]\nurl = ""', r"channel 1 .* empty url"),
         ('[[channels]]\nurls = "json://hush"', r"has 'urls', which is no setting of a channel: use name"),
         ('[[channels]]\nurl = "json://hush"\nurl_file = "x"', r"has both url and url_file"),
-        ('[[channels]]\nurl_file = "/nonexistent/hush"', r"url_file that cannot be read \(No such file"),
+        ('[[channels]]\nurl_file = "/nonexistent/hush"', r"url_file that does not exist"),
         ('[[channels]]\nurl = "json://hush"\naccounts = "acme"', r'accounts that is not a list.*\["one", "two"\]'),
         ('[[channels]]\nurl = "json://hush"\nescalation = "yes"', r"neither true nor false"),
         ('[[channels]]\nurl = "json://hush"\nevents = ["ask_open"]', r"'ask_open', .*did you mean ask_opened\?"),
@@ -119,7 +119,7 @@ def test_each_mistake_is_one_sentence_without_secrets(file: Path, content: str, 
 
 def test_a_missing_file_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("HOSTED_SMS_CHANNELS", "/nonexistent/channels.toml")
-    with pytest.raises(SettingsError, match=r"names /nonexistent/channels.toml, which cannot be read"):
+    with pytest.raises(SettingsError, match=r"names /nonexistent/channels.toml, which does not exist"):
         load().recipients()
 
 
