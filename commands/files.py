@@ -8,7 +8,7 @@ from pathlib import Path
 
 from domain.pasted_text import clean
 from runtime import files
-from runtime.files import OutsideFolder, UnreadableFile
+from runtime.files import OutsideFolder, TooLarge, UnreadableFile
 from services.errors import Refused
 
 _LONGEST_PATH = 200
@@ -38,9 +38,7 @@ class PdfFile:
         """The bytes; raises Refused when the file cannot be read, is far too large or lies outside its folder."""
         import asyncio
 
-        if self.below is None:
-            return await asyncio.to_thread(_read, self.path, _MOST_PDF_BYTES)
-        return await asyncio.to_thread(_read_below, self.below, self.path, _MOST_PDF_BYTES)
+        return await asyncio.to_thread(_read_pdf, self.path, self.below)
 
 
 def pdf(path: Path | None) -> PdfFile | None:
@@ -137,9 +135,13 @@ def _read(path: Path, at_most: int) -> bytes:
         raise _refused(_shown(str(path)), error) from None
 
 
-def _read_below(folder: Path, path: Path, at_most: int) -> bytes:
+def _read_pdf(path: Path, below: Path | None) -> bytes:
     try:
-        return files.read_below(folder, path, at_most)
+        if below is None:
+            return files.read(path, _MOST_PDF_BYTES)
+        return files.read_below(below, path, _MOST_PDF_BYTES)
+    except TooLarge as error:
+        raise Refused(f"{_shown(str(path))} {error.what}, but Telnyx takes at most 5 MB: save it smaller.") from None
     except OutsideFolder as error:
         raise Refused(
             f"{_shown(str(path))} {error.what} of the file that is imported: {error.remedy}, or give `--allow-outside`."

@@ -49,6 +49,13 @@ class MissingFile(UnreadableFile):
         super().__init__("does not exist", "correct the path")
 
 
+class TooLarge(UnreadableFile):
+    """A file has more bytes than the caller takes."""
+
+    def __init__(self, size: str, at_most: int) -> None:
+        super().__init__(f"has {size} bytes", f"name a file of at most {at_most:,} bytes")
+
+
 class OutsideFolder(UnreadableFile):
     """A file does not lie below the folder that it must lie below, once symbolic links are followed."""
 
@@ -123,7 +130,7 @@ def _read(descriptor: int, at_most: int) -> bytes:
     finally:
         os.close(descriptor)
     if len(content) > at_most:
-        raise UnreadableFile(f"has more than {at_most:,} bytes", f"name a file of at most {at_most:,} bytes")
+        raise TooLarge(f"more than {at_most:,}", at_most)
     return bytes(content)
 
 
@@ -132,7 +139,7 @@ def _refuse_other_kinds(found: os.stat_result, at_most: int) -> None:
     if kind != stat.S_IFREG:
         raise UnreadableFile(*_KINDS.get(kind, ("is no file", "name a file")))
     if found.st_size > at_most:
-        raise UnreadableFile(f"has {found.st_size:,} bytes", f"name a file of at most {at_most:,} bytes")
+        raise TooLarge(f"{found.st_size:,}", at_most)
 
 
 def _unreadable(error: OSError | ValueError) -> UnreadableFile:
