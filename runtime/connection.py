@@ -116,7 +116,10 @@ def temporal_config() -> dict[str, Any]:
     if not namespace.strip() or not namespace.isprintable():
         _raise_wrong("namespace", "TEMPORAL_NAMESPACE", namespace, "the name of one that exists, such as default")
     if found := flaw(str(config.get("api_key") or "")):
-        raise SettingsError(f"Temporal's API key {found}. It is TEMPORAL_API_KEY, or stands in the profile.")
+        raise SettingsError(
+            f"Temporal's API key {found}. It is TEMPORAL_API_KEY, or stands in the profile or in the file that "
+            "TEMPORAL_API_KEY_FILE names."
+        )
     return config
 
 

@@ -12,6 +12,8 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from runtime import setting_values as values
 
 PREFIX = "HOSTED_SMS_"
+SECRETS = ("keys", "fingerprint_key", "notify", "telnyx_api_key", "telnyx_public_key")
+"""What may also stand in a file that `<NAME>_FILE` names (runtime/secret_files.py)."""
 
 Seconds = Annotated[float, Field(gt=0, allow_inf_nan=False)]
 SecondsOrZero = Annotated[float, Field(ge=0, allow_inf_nan=False)]

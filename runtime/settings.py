@@ -5,16 +5,17 @@ do. The value of a secret is never shown.
 """
 
 import os
+from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import SecretStr, ValidationError
 
 from domain.text import nearest
-from runtime import proxies
+from runtime import proxies, secret_files
 from runtime import setting_values as values
 from runtime.secret_flaws import flaw
-from runtime.setting_fields import PREFIX, SettingFields
+from runtime.setting_fields import PREFIX, SECRETS, SettingFields
 from runtime.setting_values import SettingsError
 
 # What only some processes need is loaded by the property that they ask.
@@ -148,17 +149,21 @@ def default_text(field: str) -> str:
 
 
 def load() -> Settings:
-    """Read all settings from the environment, and complete `NO_PROXY` in it.
+    """Read all settings from the environment and the files of secrets, and complete `NO_PROXY` in the environment.
 
     Raises:
         SettingsError: one sentence for each unknown variable and each wrong value.
     """
     mistakes = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)] + proxies.mistakes()
     mistakes += [sentence for name in sorted(os.environ) if (sentence := _misspelled(name))]
+    secrets, faults = secret_files.read([*map(variable, SECRETS), secret_files.TEMPORAL], os.environ)
+    mistakes += faults
+    given: dict[str, Any] = {field: secrets[name] for field in SECRETS if (name := variable(field)) in secrets}
     try:
-        settings = Settings()
+        settings = Settings(**given)
     except ValidationError as error:
-        mistakes += [_wrong(mistake["loc"], mistake["input"]) for mistake in error.errors(include_url=False)]
+        found = error.errors(include_url=False)
+        mistakes += [_wrong(mistake["loc"], mistake["input"], secrets) for mistake in found]
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     proxies.keep_loopback_direct()
@@ -170,16 +175,34 @@ def _fields() -> dict[str, str]:
     return {variable(field): field for field in Settings.model_fields}
 
 
+def files_of_secrets() -> set[str]:
+    """The variables that name the file of a secret, such as `TELNYX_API_KEY_FILE`."""
+    return {name + secret_files.SUFFIX for name in (*map(variable, SECRETS), secret_files.TEMPORAL)}
+
+
 def _is_unknown(name: str) -> bool:
-    return name.upper().startswith(PREFIX) and name.upper() not in _fields()
+    return name.upper().startswith(PREFIX) and name.upper() not in _fields().keys() | files_of_secrets()
 
 
 def _unknown(name: str) -> str:
+    if in_no_file := _in_no_file(name.upper()):
+        return in_no_file
     # The prefix is the same for all, so it would make all of them similar.
-    ours = [known.removeprefix(PREFIX) for known in _fields() if known.startswith(PREFIX)]
+    known = [*_fields(), *sorted(files_of_secrets())]
+    ours = [one.removeprefix(PREFIX) for one in known if one.startswith(PREFIX)]
     near = nearest(name.upper().removeprefix(PREFIX), ours)
     remedy = f"did you mean {PREFIX}{near}?" if near else "unset it; docs/settings.md lists all settings."
     return f"{name[:_LONGEST_SHOWN]} is set, but there is no such setting: {remedy}"
+
+
+def _in_no_file(name: str) -> str:
+    """A sentence about a file of a setting that is no secret; empty for every other variable."""
+    setting = name.removesuffix(secret_files.SUFFIX)
+    if name in TEMPORAL_VARIABLES | files_of_secrets() or setting == name:
+        return ""
+    if setting not in TEMPORAL_VARIABLES | _fields().keys():
+        return ""
+    return f"{name} is set, but nothing reads it, since {setting} is read from no file: set {setting} itself."
 
 
 def _misspelled(name: str) -> str:
@@ -187,22 +210,26 @@ def _misspelled(name: str) -> str:
 
     Other programs have variables with the same beginning, so one that is merely unknown is none of our business.
     """
-    others = {*TEMPORAL_VARIABLES, *(known for known in _fields() if known.startswith("TELNYX_"))}
+    ours = {known for known in _fields().keys() | files_of_secrets() if not known.startswith(PREFIX)}
+    others = TEMPORAL_VARIABLES | ours
     if name in others or not name.startswith(("TEMPORAL_", "TELNYX_")):
         return ""
+    if in_no_file := _in_no_file(name):
+        return in_no_file
     near = nearest(name, others - os.environ.keys(), cutoff=_ALMOST)
     if near is None or near.startswith(name):
         return ""
     return f"{name[:_LONGEST_SHOWN]} is set, but nothing reads it: did you mean {near}?"
 
 
-def _wrong(location: tuple[int | str, ...], seen: Any) -> str:
+def _wrong(location: tuple[int | str, ...], seen: Any, from_files: Mapping[str, str]) -> str:
     field = _fields().get(str(location[0]), str(location[0]))
+    name = variable(field) + (secret_files.SUFFIX if variable(field) in from_files else "")
     # A key may stand in the variable next to its own, so no variable that is about keys is shown.
     secret = "key" in field or field == "notify"
     if secret and (found := flaw(seen.get_secret_value() if isinstance(seen, SecretStr) else str(seen))):
-        return f"{variable(field)} {found}."
+        return f"{name} {found}."
     shown = "has a value that does not fit" if secret else f"is {str(seen)[:60]!r}"
     expected = str(Settings.model_fields[field].title).replace("`", "")
     remedy = f"correct it, or unset it for the default {default}" if (default := default_text(field)) else "correct it"
-    return f"{variable(field)} {shown}; it must be {expected}: {remedy}."
+    return f"{name} {shown}; it must be {expected}: {remedy}."

@@ -1,13 +1,17 @@
 """Prints docs/settings.md from the table of settings, so that the page cannot go stale."""
 
 import sys
+from textwrap import fill
 from typing import TYPE_CHECKING
 
+from runtime import secret_files
+from runtime.setting_fields import SECRETS
 from runtime.settings import Settings, default_text, variable
 
 if TYPE_CHECKING:
     from pydantic.fields import FieldInfo
 
+_WIDTH = 120
 _HEAD = """# Settings
 
 Every setting is an environment variable. An empty variable counts as unset. A process does not start when a variable
@@ -19,6 +23,15 @@ begins with `HOSTED_SMS_` and is not in this table. This page is generated:
 """
 
 _TAIL = """
+## Secrets in files
+
+{secrets}
+
+Add `_FILE` to the name, as in `TELNYX_API_KEY_FILE=/run/secrets/telnyx`. The environment of a process is passed on to
+each that it starts, and many tools show it; a file is not. The line end at the end of the file does not count. A
+process does not start when the file cannot be read, is empty or no regular file, or when the variable itself is set as
+well.
+
 ## Temporal
 
 Temporal's standard variables name the server, as for the `temporal` command: `TEMPORAL_ADDRESS` (default
@@ -66,7 +79,10 @@ secret_file = "/run/secrets/webhook"  # or secret = "whsec_…"; accounts, custo
 
 def page() -> str:
     """The whole page, as Markdown."""
-    return _HEAD + "".join(_row(field, info) for field, info in Settings.model_fields.items()) + _TAIL
+    names = [f"`{name}`" for name in (*map(variable, SECRETS), secret_files.TEMPORAL)]
+    secrets = f"{', '.join(names[:-1])} and {names[-1]} may stand in a file instead."
+    rows = "".join(_row(field, info) for field, info in Settings.model_fields.items())
+    return _HEAD + rows + _TAIL.replace("{secrets}", fill(secrets, _WIDTH))
 
 
 def _row(field: str, info: "FieldInfo") -> str:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from temporalio.envconfig import ClientConfigProfile, ClientConfigTLS, ClientConnectConfig, DataSource
 
-from runtime import files
+from runtime import files, secret_files
 from runtime.files import MissingFile, UnreadableFile
 
 _MOST_BYTES = 1_000_000
@@ -21,9 +21,13 @@ def load() -> ClientConnectConfig:
 
     Raises:
         ValueError, RuntimeError: they cannot be read. The text names what is wrong.
+        SettingsError: the file of the API key cannot be used.
     """
     named = os.environ.get(_FILE)
-    profile = ClientConfigProfile.load(config_source=_content(named) if named else None)
+    profile = ClientConfigProfile.load(
+        config_source=_content(named) if named else None,
+        override_env_vars=secret_files.completed(secret_files.TEMPORAL, os.environ),
+    )
     if profile.tls is not None:
         profile = dataclasses.replace(profile, tls=_with_certificates(profile.tls))
     return profile.to_client_connect_config()

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from cli import COMMANDS
-from runtime.settings import Settings, variable
+from runtime.settings import Settings, files_of_secrets, variable
 from tests.docs.pages import ROOT, pages
 
 # A path in backticks: with a folder, or with one of these endings. The name of a test may follow.
@@ -56,7 +56,9 @@ def unknown_commands(page: Path) -> set[str]:
 
 def unknown_settings(page: Path) -> set[str]:
     """The variables of a page that are no setting."""
-    return set(SETTING.findall(text_of(page))) - {variable(field) for field in Settings.model_fields}
+    return (
+        set(SETTING.findall(text_of(page))) - {variable(field) for field in Settings.model_fields} - files_of_secrets()
+    )
 
 
 def unknown_targets(page: Path) -> set[str]:

@@ -90,6 +90,7 @@ def settings() -> Iterator[str]:
     for name, field in ours.settings().items():
         bounds = shapes.bounds(field.metadata)
         yield f"setting {name}: {shapes.word(field.annotation)}{bounds}, default {shapes.as_json(field.default)}"
+    yield from (f"setting {name}: path of a file with a secret" for name in ours.secret_files())
 
 
 def commands(app: App, path: str) -> Iterator[str]:

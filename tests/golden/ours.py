@@ -31,7 +31,7 @@ from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
 from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
-from runtime.settings import Settings, SettingsError, variable
+from runtime.settings import Settings, SettingsError, files_of_secrets, variable
 from services import digests, orders_file, schedules
 from services.bulk_import import ImportResult
 from services.doctor import Finding
@@ -127,6 +127,11 @@ def takes(handler: Any, declared: list[Any] | None) -> list[Any] | None:
 def settings() -> dict[str, Any]:
     """The field of each setting by its environment variable."""
     return {variable(name): field for name, field in Settings.model_fields.items()}
+
+
+def secret_files() -> set[str]:
+    """The environment variables that name the file of a secret."""
+    return files_of_secrets()
 
 
 def registered(client: Any, accounts: Any) -> list[Mapping[str, Any]]:

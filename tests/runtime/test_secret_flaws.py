@@ -12,7 +12,7 @@ from runtime.connection import data_converter, temporal_config
 from runtime.fingerprints import Fingerprints
 from runtime.recipients_file import read_recipients
 from runtime.secret_flaws import flaw
-from runtime.settings import SettingsError, load
+from runtime.settings import SettingsError, files_of_secrets, load
 
 KEY = base64.b64encode(b"sesame" * 5 + b"se").decode()
 FLAWS: dict[str, tuple[Callable[[str], str], str]] = {
@@ -30,6 +30,15 @@ def from_environment(name: str) -> Callable[[str, pytest.MonkeyPatch, Path], obj
         monkeypatch.setenv(name, secret)
         settings = load()
         return (data_converter(settings), Fingerprints.from_settings(settings), temporal_config())
+
+    return read
+
+
+def from_secret_file(name: str) -> Callable[[str, pytest.MonkeyPatch, Path], object]:
+    def read(secret: str, monkeypatch: pytest.MonkeyPatch, folder: Path) -> object:
+        (folder / "secret").write_text(f"{secret}\n", encoding="utf-8")
+        monkeypatch.delenv(name.removesuffix("_FILE"), raising=False)
+        return from_environment(name)(str(folder / "secret"), monkeypatch, folder)
 
     return read
 
@@ -62,6 +71,7 @@ PLACES = {
     "HOSTED_SMS_FINGERPRINT_KEY": from_environment("HOSTED_SMS_FINGERPRINT_KEY"),
     "HOSTED_SMS_KEYS": from_environment("HOSTED_SMS_KEYS"),
     "TEMPORAL_API_KEY": from_environment("TEMPORAL_API_KEY"),
+    **{name: from_secret_file(name) for name in sorted(files_of_secrets() - {"HOSTED_SMS_NOTIFY_FILE"})},
     "api_key": from_file("api_key", kind="accounts"),
     "api_key_file": from_file("api_key_file", kind="accounts"),
     "public_key": from_file("public_key", kind="accounts"),
@@ -77,7 +87,12 @@ def test_the_refusal_names_what_came_along(
 ) -> None:
     for name in ("HOSTED_SMS_KEYS", "HOSTED_SMS_FINGERPRINT_KEY"):
         monkeypatch.setenv(name, {"HOSTED_SMS_KEYS": f"k1:{KEY}"}.get(name, KEY))
-    secret = {"HOSTED_SMS_KEYS": f"k1:{KEY}", "secret": f"whsec_{KEY}", "secret_file": f"whsec_{KEY}"}.get(place, KEY)
+    secret = {
+        "HOSTED_SMS_KEYS": f"k1:{KEY}",
+        "HOSTED_SMS_KEYS_FILE": f"k1:{KEY}",
+        "secret": f"whsec_{KEY}",
+        "secret_file": f"whsec_{KEY}",
+    }.get(place, KEY)
     PLACES[place](secret, monkeypatch, tmp_path)
     for flawed, (spoil, named) in FLAWS.items():
         with subtests.test(flawed):
