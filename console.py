@@ -22,8 +22,10 @@ from runtime.connection import data_converter, temporal_config
 from runtime.private_files import keep_private
 from runtime.process import EXIT_SETTINGS
 from runtime.settings import Settings, SettingsError, load
+from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
 
+LIMITS = ConnectionLimits(connections=24)
 MAX_BODY_BYTES = 32 * 1024 * 1024
 
 _log = structlog.get_logger(__name__)
@@ -63,7 +65,7 @@ def main() -> int:
     except SettingsError as error:
         sys.stderr.write(f"{error}\n")
         return EXIT_SETTINGS
-    server = build_server(app)
+    server = build_server(app, LIMITS, timeout_graceful_shutdown=5)
     _log.info("console_started", address=settings.console_address)
     server.run(sockets=[listener])
     return 0

@@ -27,10 +27,11 @@ from runtime.fingerprints import Fingerprints
 from runtime.process import leave, serve
 from runtime.setting_values import parse_key
 from runtime.settings import Settings, SettingsError
+from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
 
-MAX_CONNECTIONS = 500
-"""One more connection gets 503 at once. With bodies of 256 KB this bounds the memory."""
+LIMITS = ConnectionLimits(connections=500, request_seconds=10.0)
+"""With bodies of 256 KB this bounds the memory. A request usually has its response within two seconds."""
 FIRST_CONNECTION = 3.0
 """Seconds for which the process waits for Temporal before it serves. Usually it needs a fraction of it."""
 SHORT_RETRIES = RetryConfig(max_elapsed_time_millis=750)
@@ -66,9 +67,7 @@ async def run(settings: Settings) -> None:
     listener = listen("webhooks_address", settings.webhooks_address)
     requests = AwaitedRequests()
     receiver = Receiver(keys, requests)
-    server = build_server(
-        create_app(receiver), server_header=False, limit_concurrency=MAX_CONNECTIONS, timeout_graceful_shutdown=5
-    )
+    server = build_server(create_app(receiver), LIMITS, timeout_graceful_shutdown=5)
     async with _connection(settings, fingerprints, requests) as connected:
         _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys), connected=connected)
         await server.serve(sockets=[listener])

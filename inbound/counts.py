@@ -1,9 +1,10 @@
 """Counts the outcomes of webhooks, and logs the counts at intervals and at the stop."""
 
-import asyncio
 from enum import StrEnum
 
 import structlog
+
+from runtime.interval_counts import IntervalCounts
 
 INTERVAL = 600.0
 """Seconds between two log lines. There is none while no webhook comes."""
@@ -36,23 +37,8 @@ class WebhookOutcome(StrEnum):
     """It was kept, and its delivery failed."""
 
 
-class Counts:
+class Counts(IntervalCounts):
     """How often each outcome occurred since the process began."""
 
     def __init__(self, interval: float = INTERVAL) -> None:
-        self._interval = interval
-        self._counts = dict.fromkeys(WebhookOutcome, 0)
-        self._timer: asyncio.TimerHandle | None = None
-
-    def add(self, outcome: WebhookOutcome) -> None:
-        """Count one outcome. The log line follows within the interval."""
-        self._counts[outcome] += 1
-        if self._timer is None:
-            self._timer = asyncio.get_running_loop().call_later(self._interval, self.log)
-
-    def log(self) -> None:
-        """Log all counts."""
-        if self._timer is not None:
-            self._timer.cancel()
-            self._timer = None
-        _log.info("webhooks_counted", **self._counts)
+        super().__init__(WebhookOutcome, interval, lambda counts: _log.info("webhooks_counted", **counts))

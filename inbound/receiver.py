@@ -20,6 +20,7 @@ from inbound.counts import Counts, WebhookOutcome
 from inbound.deliveries import HINTS, TRANSFERS, Deliveries
 from inbound.events import Event
 from inbound.faults import FAULTS
+from inbound.line_limit import LineLimit
 from inbound.rate_limit import RateLimit, Sent
 from inbound.recent_events import RecentEvents
 from inbound.running_requests import Requests
@@ -57,6 +58,7 @@ class Receiver:
         self._rate_limit = rate_limit or RateLimit(requests, counts=self._counts)
         self._hints, self._transfers = Deliveries(HINTS, self._counts), Deliveries(TRANSFERS, self._counts)
         self._unknown_paths = UnknownPaths(self._counts)
+        self._refusals = LineLimit()
         self._clock = clock
         self._recent = RecentEvents()
 
@@ -67,7 +69,8 @@ class Receiver:
             raw = await read_body(body, deadline)
             webhook = verify_webhook(self._keys, account, headers, raw, self._clock())
         except Refused as refused:
-            _log.warning("webhook_refused", account=account[:64], status=refused.status, reason=str(refused))
+            if self._refusals.allows_line():
+                _log.warning("webhook_refused", account=account[:64], status=refused.status, reason=str(refused))
             self._counts.add(WebhookOutcome.REFUSED)
             return refused.status
         if ignored := self._reason_to_ignore(webhook):

@@ -23,7 +23,7 @@ _LIBRARY_LEVELS = {
     "aiohttp": logging.WARNING,
     "apprise": logging.CRITICAL,  # logs addresses, which hold secrets; our own lines name the channel that failed
     "urllib3": logging.ERROR,  # apprise's HTTP client logs addresses, too
-    "uvicorn.error": logging.WARNING,  # logs starts and stops, which our own lines do
+    "uvicorn.error": logging.ERROR,  # logs starts, stops and each malformed request, which our own lines do
 }
 
 
