@@ -8,7 +8,7 @@ order now. Put the process behind a proxy that ends TLS; only the proxy needs to
 """
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 
 import structlog
@@ -68,6 +68,7 @@ async def run(settings: Settings) -> None:
     requests = AwaitedRequests()
     receiver = Receiver(keys, requests)
     server = build_server(create_app(receiver), LIMITS, timeout_graceful_shutdown=5)
+    warn_of_shared_keys(keys)
     async with _connection(settings, fingerprints, requests) as connected:
         _log.info("webhooks_started", address=settings.webhooks_address, accounts=sorted(keys), connected=connected)
         await server.serve(sockets=[listener])
@@ -107,6 +108,17 @@ def public_keys(settings: Settings) -> dict[str, bytes]:
             "Telnyx portal, or public_key in the file that HOSTED_SMS_ACCOUNTS names."
         )
     return keys
+
+
+def warn_of_shared_keys(keys: Mapping[str, bytes]) -> None:
+    """Say which accounts a signature cannot tell apart: what Telnyx signs for one of them counts for all of them."""
+    accounts: dict[bytes, list[str]] = {}
+    for name in sorted(keys):
+        accounts.setdefault(keys[name], []).append(name)
+    for names in accounts.values():
+        if len(names) > 1:
+            advice = "give each account the public key of its own Telnyx account, unless they are one at Telnyx"
+            _log.warning("webhook_key_shared", accounts=names, advice=advice)
 
 
 def main() -> int:

@@ -83,8 +83,11 @@ class TransferActivities:
 
 
 def _alert(asked: ApprovalRequest, losing: LosingRequest) -> Notification:
-    """The id is the same for every repetition of the event, so that a request is alerted once."""
-    origin = f"{asked.event_id}\n{losing.reference}"
+    """The id is the same for every repetition of the event, so that a request is alerted once.
+
+    It holds the account: no event of another account can stand in the way of an alert.
+    """
+    origin = f"{asked.account}\n{asked.event_id}\n{losing.reference}"
     return Notification(
         event=NotificationEvent.TRANSFER_APPROVAL_REQUESTED,
         event_id=f"evt_{hashlib.sha256(origin.encode()).hexdigest()[:32]}",

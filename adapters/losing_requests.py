@@ -85,9 +85,15 @@ def _active(request: Progress, asked: ApprovalRequest) -> list[str]:
 
 
 def _takes(request: Progress, asked: ApprovalRequest) -> bool:
-    """Whether the order is the request's own, or may be, since the request may be placing it just now."""
-    is_placing = request.outcome == Outcome.RUNNING and len(_active(request, asked)) < len(_wanted(request, asked))
-    return asked.order_id in request.order_ids or is_placing
+    """Whether the order is the request's own, or may be, since the request may be placing it just now.
+
+    An order that names a number of others is none of its own. So no event can silence an alert by naming one number of
+    a running request beside those that may be lost.
+    """
+    wanted = _wanted(request, asked)
+    has_all = {row.phone_number for row in wanted} >= set(asked.phone_numbers)
+    is_placing = request.outcome == Outcome.RUNNING and len(_active(request, asked)) < len(wanted)
+    return asked.order_id in request.order_ids or (has_all and is_placing)
 
 
 def _wanted(request: Progress, asked: ApprovalRequest) -> list[NumberProgress]:

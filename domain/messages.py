@@ -156,6 +156,9 @@ class AnswerAsk(Message):
 class TelnyxNews(Message):
     """A webhook of Telnyx. It is a hint to read the order now."""
 
+    account: str = ""
+    """The account whose key verified the webhook. A request takes no hint of another account. Without an account it
+    takes the hint alone, and nothing of what follows `order_id`."""
     event_id: str = ""
     event_type: str = ""
     order_id: str = ""
@@ -173,6 +176,8 @@ class TelnyxNews(Message):
 class AccountResumed(Message):
     """The account workflow says that the Telnyx account works again. What waited for it goes on."""
 
+    account: str = ""
+    """The account. A request of another account refuses it. Empty in what an older worker sent."""
     by: str = ""
     """Who resumed it; empty when it resumed by itself."""
     trial: bool = False

@@ -17,9 +17,9 @@ class AwaitedRequests:
         """Pass everything to these requests from now on."""
         self._requests = requests
 
-    async def find(self, event: Event) -> list[str]:
-        """The workflow ids of the running requests that an event concerns."""
-        return await self._connected().find(event)
+    async def find(self, account: str, event: Event) -> list[str]:
+        """The workflow ids of the running requests of an account that an event concerns."""
+        return await self._connected().find(account, event)
 
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
         """Send a request a hint; False when it has ended, or polls soon anyway."""

@@ -126,12 +126,12 @@ class Receiver:
 
     async def _start_alert(self, webhook: Webhook) -> None:
         """Notify the owners of numbers that another account wants; a workflow finds out which of them are ours."""
-        event, (account, event_id) = webhook.event, webhook.key
+        event, (_, event_id) = webhook.event, webhook.key
         if not (event.asks_for_approval and event.order_id and event.numbers):
             return
         request = ApprovalRequest(
             event_id=event_id,
-            account=account,
+            account=webhook.account,
             order_id=event.order_id,
             phone_numbers=event.numbers,
             deadline=event.approval_deadline or webhook.received + WINDOW,
@@ -140,8 +140,9 @@ class Receiver:
         webhook.log.info("webhook_approval_asked")
 
     async def _send_hints(self, webhook: Webhook) -> WebhookOutcome:
-        hint = _hint(webhook.event)
-        sent = {one: await self._rate_limit.send(one, hint) for one in await self._requests.find(webhook.event)}
+        hint = _hint(webhook.account, webhook.event)
+        found = await self._requests.find(webhook.account, webhook.event)
+        sent = {one: await self._rate_limit.send(one, hint) for one in found}
         needed = {workflow_id: when for workflow_id, when in sent.items() if when is not Sent.NOT_NEEDED}
         for workflow_id, when in needed.items():
             webhook.log.info("webhook_signalled", workflow_id=workflow_id, put_off=when is Sent.LATER)
@@ -151,8 +152,9 @@ class Receiver:
         return WebhookOutcome.ORPHAN
 
 
-def _hint(event: Event) -> TelnyxNews:
+def _hint(account: str, event: Event) -> TelnyxNews:
     return TelnyxNews(
+        account=account,
         event_id=event.id,
         event_type=event.event_type,
         order_id=event.order_id,

@@ -27,8 +27,8 @@ MAX_REQUESTS = 20
 class Requests(Protocol):
     """The running requests, as the receiver needs them. Every method fails with Temporal's errors."""
 
-    async def find(self, event: Event) -> list[str]:
-        """The workflow ids of the running requests that an event concerns."""
+    async def find(self, account: str, event: Event) -> list[str]:
+        """The workflow ids of the running requests of an account that an event concerns."""
         ...
 
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
@@ -36,7 +36,7 @@ class Requests(Protocol):
         ...
 
     async def start_alert(self, request: ApprovalRequest) -> None:
-        """Notify the owners of numbers that another account wants to take, once for each event."""
+        """Notify the owners of numbers that another account wants to take, once for each event of an account."""
         ...
 
 
@@ -52,18 +52,22 @@ class RunningRequests:
         self._fingerprints = fingerprints
         self._queue = queue
 
-    async def find(self, event: Event) -> list[str]:
+    async def find(self, account: str, event: Event) -> list[str]:
         """Search by order id, and by the numbers when no request has that order: two queries at most.
+
+        Args:
+            account: the one whose key verified the event. Requests of other accounts are never found.
+            event: of that account.
 
         Raises:
             RPCError: Temporal does not answer as it should.
         """
         found: list[str] = []
         if event.order_id:
-            found = await self._running(f"{names.ORDER_IDS} = '{event.order_id}'")
+            found = await self._running(account, f"{names.ORDER_IDS} = '{event.order_id}'")
         if not found and event.numbers:
             fingerprints = ", ".join(f"'{self._fingerprints.of(number)}'" for number in event.numbers)
-            found = await self._running(f"{names.PHONE_NUMBERS} IN ({fingerprints})")
+            found = await self._running(account, f"{names.PHONE_NUMBERS} IN ({fingerprints})")
         return found
 
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
@@ -105,7 +109,7 @@ class RunningRequests:
             await self._client.start_workflow(
                 ALERT_WORKFLOW,
                 request,
-                id=alert_workflow_id(request.event_id),
+                id=alert_workflow_id(request.account, request.event_id),
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 execution_timeout=WINDOW,
@@ -114,8 +118,9 @@ class RunningRequests:
         except WorkflowAlreadyStartedError:
             return
 
-    async def _running(self, condition: str) -> list[str]:
-        query = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running' AND {condition}"
+    async def _running(self, account: str, condition: str) -> list[str]:
+        running = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
+        query = f"{running} AND {names.ACCOUNT} = '{account}' AND {condition}"
         rows = self._client.list_workflows(
             query, limit=MAX_REQUESTS, page_size=MAX_REQUESTS, rpc_timeout=watch.RPC_TIMEOUT
         )

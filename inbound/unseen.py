@@ -31,7 +31,7 @@ async def tells_more(client: Client, workflow_id: str, hint: TelnyxNews) -> bool
             known = await _known(client, workflow_id)
         except (RPCError, WorkflowQueryFailedError):
             return True
-        if known is None or known.order_id != hint.order_id:
+        if known is None or (known.account, known.order_id) != (hint.account, hint.order_id):
             return False
         if _is_new_refusal(hint, known):
             return True

@@ -31,6 +31,8 @@ class Webhook:
 
     key: tuple[str, str]
     """The account and the event's id, or the hash of a body without an id."""
+    account: str
+    """The account of the URL, whose key verified the signature."""
     event: Event
     received: datetime
     log: structlog.stdlib.BoundLogger
@@ -81,4 +83,4 @@ def verify_webhook(
         raise Refused(BAD_REQUEST, str(error)) from None
     log = _log.bind(account=account, event_id=event.id, event_type=event.event_type, order_id=event.order_id)
     event_key = event.id or hashlib.sha256(raw).hexdigest()
-    return Webhook((account, event_key), event, datetime.fromtimestamp(now, UTC), log)
+    return Webhook((account, event_key), account, event, datetime.fromtimestamp(now, UTC), log)

@@ -86,15 +86,18 @@ def _entries(path: Path | None) -> dict[str, Entry]:
     tables = toml_files.load(_VARIABLE, path).get("accounts")
     if not isinstance(tables, dict):
         raise SettingsError(f"{_VARIABLE}: {path} has no table [accounts.NAME]: add one for each account.")
-    return {name: _entry(path, name, table) for name, table in tables.items()}
+    return {name: _entry(path, name, table, list(tables)) for name, table in tables.items()}
 
 
-def _entry(path: Path, name: str, table: object) -> Entry:
+def _entry(path: Path, name: str, table: object, names: list[str]) -> Entry:
     entry = Entry(f"{_VARIABLE}: the account {name[:80]!r} in {path}", table if isinstance(table, dict) else {})
     if not _NAME.fullmatch(name):
         raise entry.mistake("must have a name of 1 to 64 letters, digits and . _ - only: rename it")
-    if name == "default":
+    if name.lower() == "default":
         raise entry.mistake("is taken: the account default comes from TELNYX_API_KEY, so give it another name")
+    if alike := [other for other in names if other != name and other.lower() == name.lower()]:
+        # A server's lists may ignore the case, and would then show one account the requests of the other.
+        raise entry.mistake(f"differs from {alike[0][:80]!r} only in upper and lower case: give it another name")
     if not isinstance(table, dict):
         raise entry.mistake(f"must be a table: write [accounts.{name}] and its settings below")
     entry.refuse_unknown(_KEYS, "an account")

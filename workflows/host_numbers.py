@@ -41,6 +41,7 @@ from workflows.request.context import RequestContext
 from workflows.request.display import progress
 from workflows.request.event_loop import ContinueAsNew
 from workflows.request.inbox import PendingMessage
+from workflows.request.news import accept_news
 from workflows.request.questions import resume_account
 from workflows.request.state import State
 from workflows.steps.cleanup import clean_up, close_round, remove_forgotten_order
@@ -220,15 +221,21 @@ class HostNumbers(Receiver):
         The exceptions are what the order may not show: an internal transfer and a verified number are handled like
         any message, and a second refusal of documents is remembered for the next poll.
         """
+        accepted = accept_news(news, self._given.account, self._request.state)
+        if accepted is None:
+            return
         self._request.hints.hear()
-        self._request.state.hear_refusal(news)
-        if news.decision or news.verified:
-            self._request.inbox.put(PendingMessage(news, wants_answer=False))
+        self._request.state.hear_refusal(accepted)
+        if accepted.decision or accepted.verified:
+            self._request.inbox.put(PendingMessage(accepted, wants_answer=False))
 
     @workflow.signal(description="The Telnyx account works again.")
     @hears(AccountResumed)
     def account_resumed(self, message: AccountResumed) -> None:
         """The account's workflow sends it. What waited for the account goes on."""
+        if message.account not in {"", self._given.account} and workflow.patched("resumed-by-own-account"):
+            self.refuse_signal("account_resumed", f"It is about the account {message.account[:64]!r}.", message.by)
+            return
         self._request.inbox.put(PendingMessage(message, wants_answer=False))
 
     def refuse_signal(self, signal: str, why: str, by: str) -> None:

@@ -58,7 +58,7 @@ class HostingAccount(Receiver):
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
         self._healing = Healing(account.account, self._state)
-        self._waking = Waking(self._state)
+        self._waking = Waking(account.account, self._state)
 
     @workflow.run
     @takes(OpenAccount)
@@ -223,6 +223,9 @@ class HostingAccount(Receiver):
     @hears(AccountTrouble)
     def trouble(self, message: AccountTrouble) -> None:
         """Open the one question, or add a request that waits for its answer."""
+        if message.account != self._account and workflow.patched("trouble-of-own-account"):
+            self.refuse_signal("trouble", f"It is about the account {message.account[:64]!r}.", "")
+            return
         self._state.on_trouble(message, workflow.now())
 
     @workflow.signal(description="Telnyx has not answered an activity for long.")

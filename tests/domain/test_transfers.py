@@ -28,7 +28,7 @@ LOSING = LosingRequest(reference="acme-1", account="acme", phone_numbers=[A, B])
 
 def test_the_names_and_the_window_never_change() -> None:
     assert (ALERT_WORKFLOW, ANSWER_WORKFLOW) == ("AlertOfTransfer", "AnswerTransfer")
-    assert alert_workflow_id("evt_1") == "transfer-alert-evt_1"
+    assert alert_workflow_id("acme", "evt_1") == "transfer-alert-acme:evt_1"
     assert (PENDING, APPROVED, REJECTED) == ("pending", "approved", "rejected")
     assert WINDOW.total_seconds() == 72 * 3600
 

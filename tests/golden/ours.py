@@ -66,7 +66,7 @@ IDS = {
     "request": names.workflow_id("REFERENCE"),
     "account": names.account_workflow_id("ACCOUNT"),
     "notification": names.notification_workflow_id("EVENT-ID"),
-    "transfer alert": transfers.alert_workflow_id("EVENT-ID"),
+    "transfer alert": transfers.alert_workflow_id("ACCOUNT", "EVENT-ID"),
     "schedule that deletes documents": schedules.FORGET_DOCUMENTS,
 }
 

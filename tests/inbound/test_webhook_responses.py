@@ -8,9 +8,11 @@ from typing import Any
 
 import httpx
 import pytest
+from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from structlog.testing import capture_logs
 from temporalio.service import RPCError, RPCStatusCode
 
+import webhooks
 from inbound.awaited_requests import AwaitedRequests
 from inbound.events import HOSTED_ORDERS
 from inbound.rate_limit import RateLimit
@@ -19,6 +21,7 @@ from inbound.webhook import MAX_BODY_BYTES
 from tests.inbound.webhook_sender import (
     NUMBER,
     ORDER,
+    PRIVATE,
     PUBLIC,
     URL,
     RecordedRequests,
@@ -302,3 +305,62 @@ async def test_there_is_no_other_path_on_the_port(telnyx: httpx.AsyncClient, pat
 
 async def test_the_route_accepts_only_posts(telnyx: httpx.AsyncClient) -> None:
     assert {(await telnyx.request(method, URL)).status_code for method in ("GET", "PUT", "DELETE")} == {405}
+
+
+OTHERS_KEY = Ed25519PrivateKey.from_private_bytes(b"o" * 32)
+OTHERS_PUBLIC = OTHERS_KEY.public_key().public_bytes_raw()
+
+
+async def test_a_body_counts_for_the_account_whose_key_signed_it_and_for_no_other(subtests: pytest.Subtests) -> None:
+    requests = RecordedRequests(REQUEST)
+    receiver = Receiver({"default": PUBLIC, "acme": OTHERS_PUBLIC}, requests, RateLimit(requests, pause=0.0))
+    body = event("e-1", kind=ASKED)
+    paths = {
+        "/telnyx/default": 403,
+        "/telnyx/ACME": 403,
+        "/telnyx/Default": 403,
+        "/telnyx/acme%00": 403,
+        "/telnyx/acme%20": 403,
+        "/telnyx/%27%20OR%20%27%27%3D%27": 403,
+        f"/telnyx/{'a' * 5_000}": 403,
+        "/telnyx/default%2F..%2Facme": 404,
+        "/telnyx/acme/default": 404,
+        "/telnyx/": 404,
+        "/telnyx/%61cme": 200,
+        "/telnyx/acme/": 200,
+    }
+    async with sender(receiver) as telnyx:
+        for number, (path, status) in enumerate(paths.items()):
+            with subtests.test(path=path[:60]):
+                body = event(f"e-{number}", kind=ASKED)
+                response = await telnyx.post(path, content=body, headers=signed(body, key=OTHERS_KEY))
+                assert response.status_code == status
+    await receiver.aclose()
+    assert set(requests.accounts) == {hint.account for _, hint in requests.hints} == {"acme"}
+    assert [alert.account for alert in requests.alerts] == ["acme", "acme"]
+
+
+async def test_an_event_of_one_account_hides_no_event_of_another_with_the_same_id() -> None:
+    requests = RecordedRequests(REQUEST)
+    receiver = Receiver({"default": PUBLIC, "acme": OTHERS_PUBLIC}, requests, RateLimit(requests, pause=0.0))
+    body = event("e-1", kind=ASKED)
+    async with sender(receiver) as telnyx:
+        for account, key in [("acme", OTHERS_KEY), ("default", PRIVATE), ("acme", OTHERS_KEY)]:
+            headers = signed(body, key=key)
+            assert (await telnyx.post(f"/telnyx/{account}", content=body, headers=headers)).status_code == 200
+    await receiver.aclose()
+    assert [alert.account for alert in requests.alerts] == ["acme", "default"]
+
+
+async def test_accounts_that_share_a_key_are_told_apart_by_the_path_alone() -> None:
+    """A signature cannot tell them apart. `webhooks.py` warns of it when it starts."""
+    requests = RecordedRequests(REQUEST)
+    receiver = Receiver({"default": PUBLIC, "acme": PUBLIC}, requests, RateLimit(requests, pause=0.0))
+    async with sender(receiver) as telnyx:
+        for account in ("default", "acme"):
+            await send(telnyx, event(), url=f"/telnyx/{account}")
+    await receiver.aclose()
+    assert requests.accounts == ["default", "acme"]
+    with capture_logs() as logs:
+        webhooks.warn_of_shared_keys({"default": PUBLIC, "acme": PUBLIC, "beta": OTHERS_PUBLIC})
+    assert [(line["event"], line["accounts"]) for line in logs] == [("webhook_key_shared", ["acme", "default"])]

@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from temporalio.api.workflow.v1 import PendingActivityInfo
@@ -53,9 +53,12 @@ async def queue(client: Client) -> AsyncIterator[str]:
         yield name
 
 
-async def start(client: Client, queue: str, order_id: str, *numbers: str) -> WorkflowHandle[RequestDouble, list[str]]:
+async def start(
+    client: Client, queue: str, order_id: str, *numbers: str, account: str = "default"
+) -> WorkflowHandle[RequestDouble, list[str]]:
     known = TypedSearchAttributes(
         [
+            SearchAttributePair(attributes.ACCOUNT, account),
             SearchAttributePair(attributes.ORDER_IDS, [order_id] if order_id else []),
             SearchAttributePair(attributes.PHONE_NUMBERS, [PRINTS.of(number) for number in numbers]),
         ]
@@ -64,11 +67,11 @@ async def start(client: Client, queue: str, order_id: str, *numbers: str) -> Wor
     return await client.start_workflow(RequestDouble.run, id=workflow_id, task_queue=queue, search_attributes=known)
 
 
-async def found(client: Client, wanted: Event) -> list[str]:
+async def found(client: Client, wanted: Event, account: str = "default") -> list[str]:
     """The requests that an event concerns, once the server's lists have them."""
     requests = RunningRequests(client, PRINTS)
     async with asyncio.timeout(limits.WAIT):
-        while not (ids := await requests.find(wanted)):  # noqa: ASYNC110 - a list has no event to wait for
+        while not (ids := await requests.find(account, wanted)):  # noqa: ASYNC110 - a list has no event to wait for
             await asyncio.sleep(0.02)
     return ids
 
@@ -84,6 +87,46 @@ async def test_a_request_is_found_by_its_order_even_with_other_numbers(client: C
     assert await found(client, parse(event(order_id=order_id, numbers=[theirs]))) == [mine.id]
     for handle in (mine, other):
         await handle.signal(RequestDouble.end)
+
+
+async def test_an_event_finds_no_request_of_another_account_by_its_order_or_its_numbers(
+    client: Client, queue: str, subtests: pytest.Subtests
+) -> None:
+    order_id, [number] = str(uuid.uuid4()), fresh_numbers(1)
+    accounts = ("acme", "ACME", "default")
+    by_order = {one: await start(client, queue, order_id, account=one) for one in accounts}
+    by_number = {one: await start(client, queue, "", number, account=one) for one in accounts}
+    for account in accounts:
+        with subtests.test(account=account):
+            assert await found(client, parse(event(order_id=order_id)), account) == [by_order[account].id]
+            unknown = parse(event(order_id=str(uuid.uuid4()), numbers=[number]))
+            assert await found(client, unknown, account) == [by_number[account].id]
+    assert await RunningRequests(client, PRINTS).find("other", parse(event(order_id=order_id, numbers=[number]))) == []
+    for handle in (*by_order.values(), *by_number.values()):
+        await handle.signal(RequestDouble.end)
+
+
+class _Lists:
+    """A client that keeps the queries, and finds nothing."""
+
+    def __init__(self) -> None:
+        self.queries: list[str] = []
+
+    async def list_workflows(self, query: str, **_options: object) -> AsyncIterator[None]:
+        self.queries.append(query)
+        return
+        yield
+
+
+async def test_every_query_names_the_account() -> None:
+    lists = _Lists()
+    requests = RunningRequests(cast("Client", lists), PRINTS)
+    await requests.find("acme", parse(event(order_id="o-1", numbers=[ONE])))
+    base = "WorkflowType = 'HostNumbers' AND ExecutionStatus = 'Running' AND HostingAccount = 'acme' AND "
+    assert lists.queries == [
+        f"{base}HostingOrderIds = 'o-1'",
+        f"{base}HostingPhoneNumbers IN ('{PRINTS.of(ONE)}')",
+    ]
 
 
 async def test_a_request_without_an_order_is_found_by_any_of_200_numbers(client: Client, queue: str) -> None:
@@ -180,6 +223,7 @@ async def test_a_hint_that_hits_a_poll_loses_neither_it_nor_the_next_one(
         ({"known": {"unverified": [ONE]}}, {"verified": [ONE]}, ["e-1"]),
         ({"known": {"verified": [ONE]}}, {"verified": [ONE]}, []),
         ({"known": {"unverified": [ONE]}, "order_id": "another"}, {"verified": [ONE]}, []),
+        ({"known": {"unverified": [ONE]}, "account": "another"}, {"verified": [ONE]}, []),
         (REFUSED_ONCE, {"refused_at": AFTER}, ["e-1"]),
         (REFUSED_ONCE, {"refused_at": BEFORE}, []),
         (REFUSED_ONCE | {"known_refusal": ""}, {"refused_at": AFTER}, []),
@@ -198,7 +242,7 @@ async def test_what_the_order_may_not_show_is_a_signal_when_the_request_does_not
     monkeypatch.setattr(unseen, "_BETWEEN_LOOKS", 0.01)
     async with watched(client, known=known, signals=signals) as (watching, mine):
         assert await RunningRequests(client, PRINTS).send_hint(
-            mine.id, TelnyxNews(event_id="e-1", order_id="o-1", **hint)
+            mine.id, TelnyxNews(account="default", event_id="e-1", order_id="o-1", **hint)
         )
         assert await watching.polls.get() == 2
 
@@ -257,15 +301,18 @@ async def test_an_approval_request_starts_one_alert_for_each_event(client: Clien
     )
     for _ in range(2):
         await requests.start_alert(request)
-    found = await client.get_workflow_handle(alert_workflow_id(event_id)).describe()
+    found = await client.get_workflow_handle(alert_workflow_id("default", event_id)).describe()
     assert (found.workflow_type, found.task_queue) == (ALERT_WORKFLOW, name)
-    await client.get_workflow_handle(alert_workflow_id(event_id)).terminate()
+    await client.get_workflow_handle(alert_workflow_id("default", event_id)).terminate()
     await requests.start_alert(request)  # also when the alert is over
+    assert (await client.get_workflow_handle(found.id).describe()).run_id == found.run_id
+    await requests.start_alert(request.model_copy(update={"account": "acme"}))  # the same id in another account
+    await client.get_workflow_handle(alert_workflow_id("acme", event_id)).terminate()
 
 
 @pytest.mark.parametrize("body", [event(order_id=str(uuid.uuid4())), event(order_id="' OR 1=1", numbers=[]), b"{}"])
 async def test_an_unknown_order_concerns_no_request(client: Client, body: bytes) -> None:
-    assert await RunningRequests(client, PRINTS).find(parse(body)) == []
+    assert await RunningRequests(client, PRINTS).find("default", parse(body)) == []
 
 
 @pytest.mark.server

@@ -52,11 +52,13 @@ class RecordedRequests:
         self.hints: list[tuple[str, TelnyxNews]] = []
         self.alerts: list[ApprovalRequest] = []
         self.searches = 0
+        self.accounts: list[str] = []
         self.fault: Exception | None = None
         self.hangs = False
 
-    async def find(self, _event: Event) -> list[str]:
+    async def find(self, account: str, _event: Event) -> list[str]:
         self.searches += 1
+        self.accounts.append(account)
         await self._fail()
         return self.running
 

@@ -117,7 +117,7 @@ async def inventory(run: "StoryRun", action: Action) -> None:
 async def webhook(run: "StoryRun", action: Action) -> None:
     """A webhook arrives: a true one, the same twice, or one about an unknown order."""
     order_id = next((order.id for order in run.orders(action)), "") if action.how != "about nothing" else "none"
-    news = TelnyxNews(event_id=f"e-{action.figure}", event_type="updated", order_id=order_id)
+    news = TelnyxNews(account=run.env.account, event_id=f"e-{action.figure}", event_type="updated", order_id=order_id)
     for _ in range(2 if action.how == "double" else 1):
         await run.request(action).signal("telnyx_news", news)
 

@@ -73,6 +73,15 @@ async def heals(stage: Stage, _reference: str) -> None:
     await _until_notified(stage, 1)
 
 
+async def trouble_of_another(stage: Stage, _reference: str) -> None:
+    """A signal about another account than the one of the workflow."""
+    await _claims(stage, 0)
+    trouble = AccountTrouble(account="another", workflow_id="hosting-r-0", because="Refused.", at=datetime.now(UTC))
+    account = stage.client.get_workflow_handle(names.account_workflow_id(stage.account))
+    await account.signal(names.STOP_SIGNAL, trouble)
+    await _until(stage, lambda seen: seen.events)
+
+
 def _account_workflow(stage: Stage) -> TemporalAccountWorkflow:
     return TemporalAccountWorkflow(stage.client, stage.queue)
 

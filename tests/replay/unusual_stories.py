@@ -1,6 +1,6 @@
 """Requests that meet something unusual at Telnyx: other orders, refusals, faults, transfers, a stopped account."""
 
-from domain.messages import TelnyxNews
+from domain.messages import AccountResumed
 from services import accounts
 from tests.replay.usual_stories import ONE, TWO, approved, asked_for_codes, hold_reviews
 from tests.workflows.stage import Stage
@@ -69,13 +69,25 @@ async def transfer_agreed(stage: Stage, reference: str) -> None:
 async def transfer_not_wanted(stage: Stage, reference: str) -> None:
     story = await asked_for_codes(stage, reference, ONE)
     await _signal_transfer(story, await stage.the_order(ONE), "pending")
+    await story.answer(await story.until_asked("choice"), "give_up")
     await story.ends("not_active")
+
+
+async def news_of_others(stage: Stage, reference: str) -> None:
+    """Signals that are not of the request's account: a webhook of another one, one of none, and a resume."""
+    story = await asked_for_codes(stage, reference, ONE)
+    order_id = await stage.the_order(ONE)
+    for account in ("another", ""):
+        await story.hint(account=account, order_id=order_id, decision="pending")
+    await story.handle.signal("account_resumed", AccountResumed(account="another"))
+    await story.until(lambda progress: "another" in progress.events[-1].what)
+    await story.cancel()
+    await story.ends("cancelled")
 
 
 async def _signal_transfer(story: Story, order_id: str, decision: str) -> None:
     event = "messaging_hosted_numbers_orders.internal_transfer_detected"
-    news = TelnyxNews(event_id=f"e-{decision}", event_type=event, order_id=order_id, decision=decision)
-    await story.handle.signal("telnyx_news", news)
+    await story.hint(event_id=f"e-{decision}", event_type=event, order_id=order_id, decision=decision)
 
 
 async def stopped_account(stage: Stage, reference: str) -> None:

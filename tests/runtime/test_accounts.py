@@ -70,6 +70,8 @@ def test_public_keys_are_read_without_api_keys(file: Path, monkeypatch: pytest.M
         ('[accounts.acme]\napi_key = "KEYsesame"\npublic_key = "KEYsesame"', "public_key that is not"),
         ('[accounts.acme]\napikey = "KEYsesame"', "has 'apikey', which is no setting"),
         ('[accounts.default]\napi_key = "KEYsesame"', "comes from TELNYX_API_KEY"),
+        ('[accounts.Default]\napi_key = "KEYsesame"', "comes from TELNYX_API_KEY"),
+        ('[accounts.acme]\napi_key = "KEYsesame"\n[accounts.ACME]\napi_key = "KEYsesame"', "differs from 'ACME' only"),
         ('[accounts."a b"]\napi_key = "KEYsesame"', "must have a name of"),
         ('[accounts]\nacme = "KEYsesame"', "must be a table"),
         ("accounts = 1", "has no table [accounts.NAME]"),

@@ -119,7 +119,8 @@ class Story:
 
     async def hint(self, **said: Any) -> None:
         """Signal what a webhook does: the order is worth reading. A few things are said in webhooks alone."""
-        await self.handle.signal("telnyx_news", TelnyxNews(event_id="e", **said))
+        news = TelnyxNews(**{"account": self.stage.account, "event_id": "e", **said})
+        await self.handle.signal("telnyx_news", news)
 
     async def wrong_code(self, number: str) -> Answer:
         wrong = str((int(await self.stage.code(number)) + 1) % 100000).zfill(5)

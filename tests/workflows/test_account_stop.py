@@ -11,9 +11,10 @@ from temporalio.client import WorkflowExecutionStatus, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 from temporalio.testing import WorkflowEnvironment
 
-from domain.accounts import AccountProgress
+from domain import names
+from domain.accounts import AccountProgress, AccountTrouble
 from domain.healing import HEALS_BY_ITSELF
-from domain.messages import Event
+from domain.messages import AccountResumed, Event
 from services.errors import Refused
 from tests.services.accounts_at_work import LONG_AGO, AccountStage, Request, accounts_at_work
 from tests.workflows.stage import Stage
@@ -119,6 +120,15 @@ async def test_a_message_that_cannot_be_read_is_refused_and_stops_nothing(
         assert signal in seen.events[-1].what
         assert seen.events[-1].by == ("Ann" if "Ann" in str(arguments) else "")
     await account.resume()
+
+
+async def test_trouble_of_another_account_stops_nothing(account: AccountStage) -> None:
+    await account.claim(await account.request(), "aaaaaaa")
+    now = datetime.now(UTC)
+    said = AccountTrouble(account="another", workflow_id="hosting-r-1", because="10009 refused.", at=now)
+    await account.entity.signal(names.STOP_SIGNAL, said)
+    seen = await _until_seen(account, lambda seen: any("another" in event.what for event in seen.events))
+    assert (seen.stopped, seen.waiting) == (False, [])
 
 
 async def test_an_account_that_is_not_stopped_cannot_be_resumed(account: AccountStage) -> None:
@@ -340,6 +350,19 @@ async def test_one_request_alone_may_be_tried_again_before_the_account_is_resume
     ask = await story.until_asked("account")
     await stage.faults()
     await story.answer(ask, "again")
+    await story.completes(ONE)
+
+
+async def test_a_resume_of_another_account_lets_no_request_go_on(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    await stage.refuse_account()
+    await story.until_asked("account")
+    await story.handle.signal("account_resumed", AccountResumed(account="another", by="Ann"))
+    [refused] = events_about(await story.until(lambda seen: events_about(seen, "another")), "another")
+    assert refused.by == "Ann"
+    assert "account" in [ask.kind for ask in (await story.look()).asks]
+    await stage.resume_account()
     await story.completes(ONE)
 
 

@@ -48,7 +48,7 @@ async def alerted(stage: Stage, asked: ApprovalRequest) -> int:
     report: TransferAlertResult = await stage.client.execute_workflow(
         ALERT_WORKFLOW,
         asked,
-        id=alert_workflow_id(asked.event_id),
+        id=alert_workflow_id(asked.account, asked.event_id),
         task_queue=stage.queue,
         result_type=TransferAlertResult,
     )
@@ -99,6 +99,8 @@ async def test_the_account_that_wants_the_number_is_not_alerted_of_its_own_order
     order_id = str((await stage.orders(number))[-1]["id"])
     assert await losing(stage, approval_request(number, order_id=order_id)) == []
     assert await losing(stage, approval_request(number)) == [], "nor while the order is only on its way"
+    with_others = approval_request(number, a_number())
+    assert await losing(stage, with_others) == [(closed.reference, [number])], "its order names no number of others"
 
 
 async def test_a_number_that_never_became_active_cannot_be_lost(stage: Stage) -> None:

@@ -6,10 +6,10 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import HostingRequest, SubmitCodes, TelnyxNews
-from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, need_of_transfer
+from domain.transfers import ENDED_MEANWHILE, REFUSED, need_of_transfer
 from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage
-from tests.workflows.story import Story, states
+from tests.workflows.story import Story, events_about, states
 from workflows.request.display import details
 from workflows.request.records import AskRecord
 from workflows.request.state import State
@@ -23,6 +23,7 @@ DEADLINE = datetime(2040, 1, 2, 3, 4, tzinfo=UTC)
 async def signal(story: Story, order_id: str, decision: str, deadline: datetime | None = None) -> None:
     """A webhook about a transfer, as the public process passes it on."""
     news = TelnyxNews(
+        account=story.stage.account,
         event_id=f"e-{decision}",
         event_type="messaging_hosted_numbers_orders.internal_transfer_detected",
         order_id=order_id,
@@ -104,15 +105,85 @@ async def test_without_opting_in_the_number_is_left_out_with_the_option_to_use(s
     assert await stage.orders(NEVER_DECIDED) == []
 
 
-@pytest.mark.parametrize("decision", ["pending", "approved"])
-async def test_an_unwanted_transfer_stops_the_request_and_removes_its_order(stage: Stage, decision: str) -> None:
+async def test_a_webhooks_word_of_an_unwanted_transfer_deletes_nothing_until_a_person_agrees(stage: Stage) -> None:
     story = await stage.request(ONE)
     await story.until_asked("codes")
-    await signal(story, await stage.the_order(ONE), decision)
-    result = await story.ends("not_active")
-    assert states(result) == {ONE: "given_up"}
-    assert result.numbers[0].because == NOT_WANTED
+    order_id = await stage.the_order(ONE)
+    await signal(story, order_id, "pending")
+    ask = await story.until_asked("choice")
+    assert [one.kind for one in (await story.look()).asks] == ["choice"], "no code is asked for meanwhile"
+    await signal(story, order_id, "approved")
+    await signal(story, order_id, "pending")
+    assert await stage.order_statuses(ONE) == ["pending"]
+    assert await stage.calls("DELETE", order_id) == 0
+    assert (await story.until_asked("choice")).id == ask.id, "one question, however many webhooks come"
+    await story.answer(ask, "give_up")
+    assert states(await story.ends("not_active")) == {ONE: "given_up"}
     assert await stage.order_statuses(ONE) == ["deleted"]
+
+
+async def test_a_person_may_take_the_numbers_over_and_the_request_then_waits_for_the_other_account(
+    stage: Stage,
+) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    order_id = await stage.the_order(ONE)
+    await signal(story, order_id, "pending", DEADLINE)
+    await story.answer(await story.until_asked("choice"), "go_on")
+    assert (await story.until_asked("transfer")).deadline == DEADLINE
+    await signal(story, order_id, "approved")
+    await story.completes(ONE)
+
+
+@pytest.mark.parametrize("step", ["documents", "review"])
+async def test_an_unwanted_transfer_that_is_noticed_late_stops_uploads_until_a_person_agrees(
+    stage: Stage, step: str
+) -> None:
+    await stage.configure(review_seconds=600)
+    story = await stage.request(ONE, documents=step == "review")
+    await story.prove(ONE)
+    await story.until_step(step)
+    await signal(story, await stage.the_order(ONE), "approved")
+    ask = await story.until_asked("choice")
+    if step == "documents":
+        await story.documents()
+        assert (await stage.orders(ONE))[0]["uploads"] == []
+    await story.answer(ask, "go_on")
+    await stage.until_uploaded(ONE, 1)
+    await story.until_step("review")
+    await stage.approve(ONE)
+    await story.ends("active")
+
+
+async def test_a_refused_unwanted_transfer_ends_by_the_orders_status_while_a_person_is_asked(stage: Stage) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    order_id = await stage.the_order(ONE)
+    await signal(story, order_id, "pending")
+    await story.until_asked("choice")
+    await signal(story, order_id, "rejected")
+    await stage.set_status(ONE, "failed", {ONE: "failed_number_already_hosted"})
+    assert (await story.until_asked("support")).numbers == [ONE]
+    seen = await story.until(lambda progress: progress.numbers[0].because.startswith(REFUSED))
+    assert [ask.kind for ask in seen.asks] == ["support"]
+
+
+TOLD = {"decision": "pending", "verified": [ONE], "refused_at": datetime(2026, 11, 24, tzinfo=UTC)}
+"""All that a webhook alone can tell a request."""
+
+
+async def test_a_webhook_of_another_account_says_nothing_and_one_without_an_account_is_a_hint_alone(
+    stage: Stage,
+) -> None:
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    order_id = await stage.the_order(ONE)
+    for account in (f"{stage.account}x", stage.account.upper(), ""):
+        await story.hint(account=account, order_id=order_id, **TOLD)
+    seen = await story.until(lambda progress: len(events_about(progress, "webhook")) == 3)
+    assert states(seen) == {ONE: "unverified"}
+    assert [ask.kind for ask in seen.asks] == ["codes"]
+    await story.completes(ONE)
 
 
 async def test_webhooks_about_other_orders_or_an_unwanted_refusal_change_nothing(stage: Stage) -> None:
@@ -129,7 +200,8 @@ async def test_a_webhook_that_overtakes_the_answer_to_the_order_is_not_lost(stag
     story = await stage.request(ONE)
     await stage.until_ordered(ONE)
     await signal(story, await stage.the_order(ONE), "pending")
-    assert (await story.ends("not_active")).numbers[0].because == NOT_WANTED
+    await story.answer(await story.until_asked("choice"), "give_up")
+    await story.ends("not_active")
     assert await _codes_requested(stage) == 0
 
 
@@ -175,7 +247,7 @@ def test_the_page_names_a_person_only_when_one_has_to_act() -> None:
 def test_unread_webhooks_about_a_transfer_are_carried_into_a_new_run_beside_codes() -> None:
     state = State.of(REQUEST)
     unread: list[SubmitCodes | TelnyxNews] = [
-        TelnyxNews(order_id="o-1", decision="pending", approval_deadline=DEADLINE),
+        TelnyxNews(account="a", order_id="o-1", decision="pending", approval_deadline=DEADLINE),
         SubmitCodes(codes=[]),
     ]
     state.unread = unread

@@ -15,7 +15,8 @@ from workflows.account.state import AccountState, Stop
 class Waking:
     """Signals requests, and keeps in the state which of them are yet to be woken."""
 
-    def __init__(self, state: AccountState) -> None:
+    def __init__(self, account: str, state: AccountState) -> None:
+        self._account = account
         self._state = state
 
     @property
@@ -30,7 +31,7 @@ class Waking:
         state, at_once = self._state, activity_options.WOKEN_AT_ONCE
         some, state.waking = state.waking[:at_once], state.waking[at_once:]
         state.next_batch = workflow.now() + activity_options.BETWEEN_WAKINGS
-        message = AccountResumed(by=state.resumed_by)
+        message = AccountResumed(account=self._account, by=state.resumed_by)
         await asyncio.gather(*(_wake(workflow_id, message) for workflow_id in some))
 
     async def begin_trial(self, stop: Stop) -> None:
@@ -38,7 +39,7 @@ class Waking:
         state, stop.trial_since = self._state, workflow.now()
         while state.waiting:
             first = state.waiting.pop(0)
-            if await _wake(first, AccountResumed(trial=True)):
+            if await _wake(first, AccountResumed(account=self._account, trial=True)):
                 state.record_event(workflow.now(), f"Telnyx answers again. {reference_of(first)} goes first.")
                 return
         if state.stop is stop:

@@ -125,6 +125,8 @@ class TransferWait(BaseModel):
     until: datetime
     decision: str
     """`pending`, `approved` or `rejected`, as webhooks reported it. Only the order itself ends its numbers."""
+    wanted: bool = False
+    """True once a person agreed to a transfer that the request did not opt in to."""
     over: bool = False
     """True once the codes may be asked for."""
 
