@@ -20,6 +20,8 @@ from domain.vocabulary import AskKind, ChoiceKind, Next
 from telnyx_api.errors import Conflict, FixInput, NotFound, TelnyxError
 from telnyx_api.files import Pdf
 
+_CHECKS_AT_ONCE = 2
+"""A check takes seconds at most, and a thread. All other work of the worker shares the few threads that there are."""
 _ABOUT_DOCUMENTS = (FixInput, NotFound, Conflict)
 """Refusals of an upload that the documents, or the state of the order, may explain."""
 _NEW_ORDER = Choice(
@@ -34,6 +36,7 @@ class DocumentActivities:
         self._accounts = accounts
         self._store = store
         self._gate = gate
+        self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
 
     @activity.defn(name="check_documents")
     async def check_documents(self, work: CheckDocuments) -> DocumentCheckResult:
@@ -90,7 +93,8 @@ class DocumentActivities:
     async def _load(self, reference: str, document: Document) -> Pdf:
         """Read a document from the store; raises `UnusableDocument` when it does not pass the gate."""
         content = await self._store.get(reference, document)
-        await asyncio.to_thread(self._gate.check, content, document.name)
+        async with self._checks:
+            await asyncio.to_thread(self._gate.check, content, document.name)
         return Pdf(name=self._gate.safe_name(document.name), content=content)
 
     async def _check_bill(self, work: CheckDocuments) -> str:
@@ -98,7 +102,8 @@ class DocumentActivities:
         if work.bill is None:
             return ""
         content = await self._store.get(work.reference, work.bill)
-        reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
+        async with self._checks:
+            reading = await asyncio.to_thread(self._gate.numbers_missing_from, content, work.phone_numbers)
         if not reading.readable:
             return "The bill's text cannot be read. Make sure that the bill shows every number."
         if reading.missing and reading.in_part:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from domain.documents import MAX_BYTES
 from domain.pasted_text import clean
 from runtime import files
 from runtime.files import OutsideFolder, TooLarge, UnreadableFile
@@ -17,8 +18,8 @@ _MOST_BYTES = 50_000_000
 _MOST_LINES_BYTES = 1_000_000
 """Of a file of codes."""
 _LONGEST_LINE = 1000
-_MOST_PDF_BYTES = 10_000_000
-"""Twice what Telnyx takes (docs/telnyx.md §9), so that a file just above it is refused for what it is."""
+_MOST_PDF_BYTES = 2 * MAX_BYTES
+"""A file just above the limit is read and refused for what it is."""
 
 
 @dataclass(frozen=True)

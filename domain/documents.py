@@ -1,4 +1,7 @@
-"""Why a document cannot be used."""
+"""The largest document, and why one cannot be used."""
+
+MAX_BYTES = 5 * 1024 * 1024
+"""The largest file that Telnyx accepts (docs/telnyx.md §9)."""
 
 
 class UnusableDocument(Exception):  # noqa: N818 - the name says what a person sees

@@ -17,3 +17,10 @@ class DocumentDamaged(DocumentError, UnusableDocument):  # noqa: N818 - named fo
 
 class DocumentStoreUnavailable(DocumentError):  # noqa: N818 - named for what a person sees
     """The store itself cannot be read or written. Another try may succeed."""
+
+
+class DocumentCheckUnavailable(DocumentError):  # noqa: N818 - named for what a person sees
+    """No PDF can be opened on this machine now, whatever it is. Another try may succeed."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(f"No PDF can be checked now ({why}): see that this machine can start Python, and try again.")

@@ -5,8 +5,8 @@ repair, such as a page without a size or a missing last line, is accepted. An en
 opens without a password: nothing says that Telnyx takes it, a review that fails costs days, and printing it to a new
 file costs a minute (docs/decisions/0018).
 
-Files come from strangers and parsing a PDF costs CPU, so limits bound it. Call these functions in a thread
-(`asyncio.to_thread`), never in an event loop.
+Files come from strangers, so a process of its own opens them, whose time and memory are bounded. Call these functions
+in a thread (`asyncio.to_thread`), never in an event loop.
 """
 
 import re
@@ -15,30 +15,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import PurePath
 
-from pypdf import PasswordType, PdfReader
-
-from domain.documents import UnusableDocument
+from domain.documents import MAX_BYTES, UnusableDocument
+from runtime import pdf_process
 from runtime.file_kinds import other_kind
-from runtime.pdf_reader import MAX_BYTES, open_pdf
-from runtime.pdf_text import read_text
+from runtime.pdf_condition import PdfCondition
 
 __all__ = ["MAX_BYTES", "BillReading", "DocumentRefused", "check", "numbers_missing_from", "safe_name"]
 
-_LOCKED = (
-    "is encrypted and opens with a password only, which Telnyx does not have: open it with the password, print it to a "
-    'new PDF ("Save as PDF" in the print dialog) and hand that in.'
-)
-_PROTECTED = (
-    "is encrypted: it opens without a password, but an owner password protects it, and Telnyx may refuse it after days "
-    'of review. Open it, print it to a new PDF ("Save as PDF" in the print dialog) or scan it, and hand that in.'
-)
-_UNREADABLE = (
-    'is encrypted and cannot be read: open it yourself, print it to a new PDF ("Save as PDF" in the print dialog) or '
-    "scan it, and hand that in."
-)
+_PRINT_IT = 'print it to a new PDF ("Save as PDF" in the print dialog)'
+_REFUSALS = {
+    PdfCondition.LOCKED: "is encrypted and opens with a password only, which Telnyx does not have: open it with the "
+    f"password, {_PRINT_IT} and hand that in.",
+    PdfCondition.PROTECTED: "is encrypted: it opens without a password, but an owner password protects it, and Telnyx "
+    f"may refuse it after days of review. Open it, {_PRINT_IT} or scan it, and hand that in.",
+    PdfCondition.SEALED: "is encrypted and cannot be read: "
+    f"open it yourself, {_PRINT_IT} or scan it, and hand that in.",
+    PdfCondition.DAMAGED: "is damaged and cannot be opened: open it yourself, save it as PDF again and hand that in.",
+    PdfCondition.WITHOUT_PAGES: "is a PDF without any page: hand in the file with the document itself.",
+    PdfCondition.TOO_MUCH_WORK: "takes far more work to open than a letter or a bill: open it yourself, "
+    f"{_PRINT_IT} or scan it, and hand that in.",
+}
 _MAX_NAME = 80
-_NUMBER, _COUNTRY_AND_NUMBER = 10, 11
-_GAP = re.compile(r"[^\w]{0,5}")  # between the parts of one number: `) `, ` - `, a line end
+_NUMBER = 10
 
 
 class DocumentRefused(UnusableDocument):
@@ -73,7 +71,8 @@ def check(content: bytes, name: str) -> None:
         name: its name, for the sentence only.
 
     Raises:
-        DocumentRefused: it is empty, not a PDF, too large, encrypted, damaged, or has no page.
+        DocumentRefused: it is empty, not a PDF, too large, encrypted, damaged, has no page, or takes far too much work.
+        DocumentCheckUnavailable: no PDF can be opened on this machine now.
     """
     shown = _shown(name)
     if not content.strip(b"\0 \t\r\n"):
@@ -85,7 +84,7 @@ def check(content: bytes, name: str) -> None:
             f"{shown} has {len(content):,} bytes, but Telnyx accepts at most 5 MB ({MAX_BYTES:,} bytes): "
             "save it smaller, for instance scanned at a lower resolution."
         )
-    _check_inside(content, shown)
+    _refuse_unusable(content, shown)
 
 
 def safe_name(name: str) -> str:
@@ -107,61 +106,26 @@ def _shown(name: str) -> str:
 
 
 def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillReading:
-    """Search the text of a bill for phone numbers (E.164) in any usual spelling. Never refuses and never hangs.
+    """Search the text of a bill for phone numbers (E.164) in any usual spelling (`runtime.pdf_numbers`). Never refuses.
 
-    Spellings: `+1 512 555 0100`, `(512) 555-0100`, `512.555.0100`, `5125550100`, split by spaces or line ends. The
-    search ends after 200 pages, a million characters or 10 seconds, and skips pages that cannot be read.
+    The search ends after 200 pages, a million characters or seconds of work, and skips pages that cannot be read.
+
+    Raises:
+        DocumentCheckUnavailable: no PDF can be opened on this machine now.
     """
-    reading = read_text(content)
-    found = _numbers_in(reading.text)
+    wanted = list(phone_numbers)
+    job = {"about": "bill", "numbers": sorted({number[-_NUMBER:] for number in wanted})}
+    answer = pdf_process.ask(job, content) or {"found": [], "text": False, "pages": 0, "pages_read": 0}
     return BillReading(
-        missing=[number for number in phone_numbers if number[-10:] not in found],
-        readable=bool(reading.text.strip()),
-        pages=reading.pages,
-        pages_read=reading.pages_read,
+        missing=[number for number in wanted if number[-_NUMBER:] not in answer["found"]],
+        readable=answer["text"],
+        pages=answer["pages"],
+        pages_read=answer["pages_read"],
     )
 
 
-def _check_inside(content: bytes, shown: str) -> None:
-    try:
-        with open_pdf(content) as reader:
-            protection = _protection(reader)
-            has_a_page = protection is not None or len(reader.pages) > 0
-    except Exception:  # noqa: BLE001 - pypdf raises anything for a broken file
-        if b"/Encrypt" in content:
-            raise DocumentRefused(f"{shown} {_UNREADABLE}") from None
-        raise DocumentRefused(
-            f"{shown} is damaged and cannot be opened: open it yourself, save it as PDF again and hand that in."
-        ) from None
-    if protection is not None:
-        raise DocumentRefused(f"{shown} {protection}")
-    if not has_a_page:
-        raise DocumentRefused(f"{shown} is a PDF without any page: hand in the file with the document itself.")
-
-
-def _protection(reader: PdfReader) -> str | None:
-    """What is wrong with an encrypted file, and the remedy; None when it is not encrypted."""
-    if not reader.is_encrypted:
-        return None
-    return _LOCKED if reader.decrypt("") is PasswordType.NOT_DECRYPTED else _PROTECTED
-
-
-def _numbers_in(text: str) -> set[str]:
-    """All ten-digit numbers that a text may mean: groups of digits with nothing but punctuation between them.
-
-    It takes one pass for any count of wanted numbers. A group of digits is never split, so a number inside a longer one
-    (an account number) is not found.
-    """
-    groups = list(re.finditer(r"[0-9]+", text))
-    found: set[str] = set()
-    for first in range(len(groups)):
-        digits, end = "", groups[first].start()
-        for group in groups[first : first + _COUNTRY_AND_NUMBER]:
-            if not _GAP.fullmatch(text, end, group.start()):
-                break
-            digits, end = digits + group.group(), group.end()
-            if len(digits) == _NUMBER or (len(digits) == _COUNTRY_AND_NUMBER and digits.startswith("1")):
-                found.add(digits[-_NUMBER:])
-            if len(digits) >= _COUNTRY_AND_NUMBER:
-                break
-    return found
+def _refuse_unusable(content: bytes, shown: str) -> None:
+    answer = pdf_process.ask({"about": "condition"}, content)
+    condition = PdfCondition.TOO_MUCH_WORK if answer is None else PdfCondition(answer["condition"])
+    if condition is not PdfCondition.USABLE:
+        raise DocumentRefused(f"{shown} {_REFUSALS[condition]}")

@@ -11,19 +11,18 @@ from contextlib import contextmanager
 
 from pypdf import Configuration, PdfReader, apply_configuration
 
-MAX_BYTES = 5 * 1024 * 1024
-"""The largest file that Telnyx accepts (docs/telnyx.md §9)."""
+from domain.documents import MAX_BYTES
 
 # pypdf's own limits suit books. These keep one page below a few seconds.
 _LIMITS = Configuration(
     maximum_declared_stream_length=MAX_BYTES,
-    array_based_stream_maximum_output_length=20_000_000,
-    zlib_maximum_output_length=20_000_000,
+    array_based_stream_maximum_output_length=10_000_000,
+    zlib_maximum_output_length=10_000_000,
     zlib_maximum_recovery_input_length=500_000,
-    lzw_maximum_output_length=20_000_000,
-    run_length_maximum_output_length=20_000_000,
-    brotli_maximum_output_length=20_000_000,
-    stream_decoding_work_maximum_length=50_000_000,
+    lzw_maximum_output_length=10_000_000,
+    run_length_maximum_output_length=10_000_000,
+    brotli_maximum_output_length=10_000_000,
+    stream_decoding_work_maximum_length=30_000_000,
     stream_parsing_work_maximum_count=200_000,
     page_tree_maximum_entries=10_000,
     page_tree_maximum_page_entries=100_000,

@@ -51,8 +51,9 @@ async def check(pdf: Pdf) -> CheckedPdf:
 
     Raises:
         Refused: it cannot be read, or Telnyx could not use it (docs/telnyx.md §9).
+        DocumentCheckUnavailable: no PDF can be opened on this machine now.
     """
-    from runtime import pdf_gate  # it takes a while to load, and most commands have no PDF
+    from runtime import pdf_gate  # most commands have no PDF
 
     content = await pdf.read()
     try:

@@ -2,7 +2,7 @@
 
 from enum import StrEnum
 
-from runtime.document_errors import DocumentError, DocumentStoreUnavailable
+from runtime.document_errors import DocumentCheckUnavailable, DocumentError, DocumentStoreUnavailable
 from services.errors import NoAnswer, ServiceError
 
 
@@ -20,7 +20,7 @@ class Ending(StrEnum):
 
 def ending_of(error: BaseException) -> Ending:
     """How a call ended that raised an error."""
-    if isinstance(error, NoAnswer | DocumentStoreUnavailable):
+    if isinstance(error, NoAnswer | DocumentStoreUnavailable | DocumentCheckUnavailable):
         return Ending.NO_ANSWER
     if isinstance(error, ServiceError | DocumentError):
         return Ending.REFUSED

@@ -1,10 +1,9 @@
-"""Broken PDFs are accepted or refused, and always soon.
+"""Broken PDFs are accepted or refused, and none takes more work than a file may.
 
 tests/runtime/test_pdf_gate.py changes single bytes. The tests here change the structure.
 """
 
 import re
-import time
 import zlib
 
 from fpdf import FPDF
@@ -13,9 +12,6 @@ from hypothesis import strategies as st
 
 from runtime.pdf_gate import DocumentRefused, check, numbers_missing_from
 from tests.fuzz.oddities import drawn, is_sentence
-
-SECONDS = 8.0
-"""For one file on a busy machine. The gate's own limits stop parsing far sooner."""
 
 
 def pdf(*pages: str, compress: bool = True) -> bytes:
@@ -41,16 +37,15 @@ FILTERS = st.lists(
 )  # fmt: skip
 
 
-def check_time(content: bytes) -> None:
-    """Both functions of the gate return in time, and only with their own errors."""
-    begun = time.monotonic()
+def check_work(content: bytes) -> None:
+    """Both functions of the gate return, and only with their own errors."""
     try:
         check(content, "loa.pdf")
     except DocumentRefused as error:
         assert is_sentence(str(error))  # noqa: PT017 - accepting it is right, too
+        assert "far more work" not in str(error)  # noqa: PT017 - as above
     reading = numbers_missing_from(content, ["+15125550100", "+15125550199"])
     assert "+15125550199" in reading.missing
-    assert time.monotonic() - begun < SECONDS
 
 
 @st.composite
@@ -86,19 +81,19 @@ def with_shuffled_objects(draw: st.DrawFn) -> bytes:
 @drawn(50)
 @given(with_other_numbers())
 def test_wrong_numbers_do_not_hang(content: bytes) -> None:
-    check_time(content)
+    check_work(content)
 
 
 @drawn(50)
 @given(with_other_keywords())
 def test_wrong_keywords_do_not_hang(content: bytes) -> None:
-    check_time(content)
+    check_work(content)
 
 
 @drawn(40)
 @given(with_shuffled_objects())
 def test_objects_in_any_order_do_not_hang(content: bytes) -> None:
-    check_time(content)
+    check_work(content)
 
 
 @drawn(30)
@@ -107,7 +102,7 @@ def test_a_page_with_any_filters_does_not_hang(filters: list[bytes], layers: int
     packed = b"BT (512 555 0100) Tj ET " * 2000
     for _ in range(layers):
         packed = zlib.compress(packed, 0) + tail
-    check_time(
+    check_work(
         b"%%PDF-1.7\n1 0 obj <</Type/Catalog/Pages 2 0 R>> endobj\n"
         b"2 0 obj <</Type/Pages/Kids[3 0 R 2 0 R]/Count 2>> endobj\n"
         b"3 0 obj <</Type/Page/Parent 2 0 R/MediaBox[0 0 9 9]/Contents[5 0 R 5 0 R]/Resources<<>>>> endobj\n"
@@ -119,4 +114,4 @@ def test_a_page_with_any_filters_does_not_hang(filters: list[bytes], layers: int
 @drawn(6)
 @given(depth=st.integers(1, 30_000), opening=st.sampled_from([b"[", b"<</A ", b"("]))
 def test_deep_nesting_does_not_hang(depth: int, opening: bytes) -> None:
-    check_time(PLAIN.replace(b"/MediaBox", b"/Odd " + opening * depth + b" /MediaBox", 1))
+    check_work(PLAIN.replace(b"/MediaBox", b"/Odd " + opening * depth + b" /MediaBox", 1))
