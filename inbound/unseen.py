@@ -15,13 +15,17 @@ from domain.activity_io import WatchOrder
 from domain.messages import TelnyxNews
 from domain.vocabulary import NumberState
 from inbound.watch import RPC_TIMEOUT
+from runtime.codec import UndecryptablePayload
 
 _LOOKS, _BETWEEN_LOOKS = 4, 0.7
 """A code that was just handed in verifies a number as well. Its request knows that after a moment."""
 
 
 async def tells_more(client: Client, workflow_id: str, hint: TelnyxNews) -> bool:
-    """Whether the request has to be told something that it does not know. When it does not answer, it is told."""
+    """Whether the request has to be told something that it does not know.
+
+    When it does not answer, or this process has no key for its answer, it is told.
+    """
     if not hint.verified and hint.refused_at is None:
         return False
     for look in range(_LOOKS):
@@ -29,7 +33,7 @@ async def tells_more(client: Client, workflow_id: str, hint: TelnyxNews) -> bool
             await asyncio.sleep(_BETWEEN_LOOKS)
         try:
             known = await _known(client, workflow_id)
-        except (RPCError, WorkflowQueryFailedError):
+        except (RPCError, WorkflowQueryFailedError, UndecryptablePayload):
             return True
         if known is None or (known.account, known.order_id) != (hint.account, hint.order_id):
             return False

@@ -1,6 +1,7 @@
 """Requests on a real Temporal server are found by order and by numbers, and get hints."""
 
 import asyncio
+import base64
 import sysconfig
 import time
 import uuid
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any, cast
 
 import pytest
+from pydantic import SecretStr
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
 from temporalio.common import SearchAttributePair, TypedSearchAttributes
@@ -25,7 +27,7 @@ from inbound.events import Event, parse
 from inbound.faults import TEMPORAL_FAULTS
 from inbound.receiver import COME_BACK, Receiver
 from inbound.running_requests import RunningRequests
-from runtime.connection import connect
+from runtime.connection import connect, data_converter
 from runtime.fingerprints import Fingerprints
 from tests import limits
 from tests.inbound.request_double import RequestDouble, WatchDouble
@@ -244,6 +246,28 @@ async def test_what_the_order_may_not_show_is_a_signal_when_the_request_does_not
         assert await RunningRequests(client, PRINTS).send_hint(
             mine.id, TelnyxNews(account="default", event_id="e-1", order_id="o-1", **hint)
         )
+        assert await watching.polls.get() == 2
+
+
+def keys_apart(client: Client) -> tuple[Client, Client]:
+    """The clients of a worker and of the process for webhooks, whose key opens nothing that the worker seals."""
+    own, requests = (f"{name}:{base64.b64encode(name.encode() * 16).decode()}" for name in ("w1", "k1"))
+
+    def with_keys(keys: str) -> Client:
+        converter = data_converter(SETTINGS.model_copy(update={"keys": SecretStr(keys)}))
+        return Client(**client.config() | {"data_converter": converter})
+
+    return with_keys(f"{requests},{own}"), with_keys(own)
+
+
+@pytest.mark.parametrize("known", [{"known": {"verified": [ONE]}}, "no answer"])
+async def test_a_process_that_opens_nothing_of_others_tells_what_it_cannot_compare(
+    client: Client, known: dict[str, Any] | str | None
+) -> None:
+    of_worker, of_webhooks = keys_apart(client)
+    async with watched(of_worker, known=known, signals=["e-1"]) as (watching, mine):
+        news = TelnyxNews(event_id="e-1", order_id="o-1", verified=[ONE])
+        assert await RunningRequests(of_webhooks, PRINTS).send_hint(mine.id, news)
         assert await watching.polls.get() == 2
 
 
