@@ -21,6 +21,7 @@ from runtime.codec import UndecryptablePayload
 from runtime.connection import data_converter, temporal_config
 from runtime.private_files import keep_private
 from runtime.process import EXIT_SETTINGS
+from runtime.process_secrets import CONSOLE, warn_of_surplus
 from runtime.settings import Settings, SettingsError, load
 from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
@@ -60,6 +61,7 @@ def main() -> int:
         settings = load()
         logs.configure(settings)
         temporal_config()  # only the other processes need it, but a mistake should show in the first one
+        warn_of_surplus(CONSOLE, settings)
         app = create_app(settings)
         listener = listen("console_address", settings.console_address)
     except SettingsError as error:

@@ -16,7 +16,7 @@ from fastapi import FastAPI, Request, Response
 from fastapi.exception_handlers import http_exception_handler
 from starlette.exceptions import HTTPException as StarletteHTTPException
 from starlette.requests import ClientDisconnect
-from temporalio.client import RetryConfig
+from temporalio.client import Client, RetryConfig
 
 from inbound.awaited_requests import AwaitedRequests
 from inbound.receiver import Receiver
@@ -25,10 +25,12 @@ from inbound.webhook import BAD_REQUEST
 from runtime.awaited_connection import wait_for_temporal
 from runtime.fingerprints import Fingerprints
 from runtime.process import leave, serve
+from runtime.process_secrets import WEBHOOKS, warn_of_surplus
 from runtime.setting_values import parse_key
 from runtime.settings import Settings, SettingsError
 from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
+from services.shared_keys import shared_with_requests
 
 LIMITS = ConnectionLimits(connections=500, request_seconds=10.0)
 """With bodies of 256 KB this bounds the memory. A request usually has its response within two seconds."""
@@ -62,6 +64,7 @@ def create_app(receiver: Receiver) -> FastAPI:
 
 async def run(settings: Settings) -> None:
     """Serve until SIGTERM or SIGINT. Deliveries in progress then have the grace period, and every hint is sent."""
+    warn_of_surplus(WEBHOOKS, settings)
     keys = public_keys(settings)
     fingerprints = Fingerprints.from_settings(settings)
     listener = listen("webhooks_address", settings.webhooks_address)
@@ -80,19 +83,35 @@ async def run(settings: Settings) -> None:
 async def _connection(settings: Settings, fingerprints: Fingerprints, requests: AwaitedRequests) -> AsyncIterator[bool]:
     """Connect the requests in the background; gives whether they are connected already."""
 
-    async def connect() -> None:
+    async def connect() -> Client:
         client = await wait_for_temporal(settings, retry=SHORT_RETRIES)
         requests.connect(RunningRequests(client, fingerprints))
+        return client
 
-    task = asyncio.create_task(connect())
-    await asyncio.wait({task}, timeout=FIRST_CONNECTION)
-    if task.done():
-        task.result()  # a wrong setting shows at once, before any network
+    async def compare_keys() -> None:
+        await _warn_of_shared_keys(await asyncio.shield(connection), settings)
+
+    connection = asyncio.create_task(connect())
+    comparison = asyncio.create_task(compare_keys())
+    await asyncio.wait({connection}, timeout=FIRST_CONNECTION)
+    if connection.done():
+        connection.result()  # a wrong setting shows at once, before any network
     try:
-        yield task.done()
+        yield connection.done()
     finally:
-        task.cancel()
-        await asyncio.gather(task, return_exceptions=True)
+        for task in (connection, comparison):
+            task.cancel()
+        await asyncio.gather(connection, comparison, return_exceptions=True)
+
+
+async def _warn_of_shared_keys(client: Client, settings: Settings) -> None:
+    """This process faces the internet, and needs nothing that others seal."""
+    if shared := await shared_with_requests(client, settings):
+        _log.warning(
+            "webhooks_can_read_requests",
+            opens=shared,
+            advice="give this process a HOSTED_SMS_KEYS of its own, and add its key to those of the worker",
+        )
 
 
 def public_keys(settings: Settings) -> dict[str, bytes]:

@@ -32,7 +32,7 @@ class SettingFields(BaseSettings):
         None,
         title="`id:base64,id:base64…`, each key 32 bytes",
         description="The keys that encrypt everything that Temporal stores. The first key encrypts, every key "
-        "decrypts. To rotate, put a new key first and keep the old ones.",
+        "decrypts. Each process has a value of its own (docs/operations.md).",
     )
     plaintext: bool = Field(
         default=False,
@@ -43,7 +43,8 @@ class SettingFields(BaseSettings):
     fingerprint_key: SecretStr | None = Field(
         None,
         title="base64, 32 bytes",
-        description="The key of the fingerprints by which requests are found by phone number. It is always needed. "
+        description="The key of the fingerprints by which requests are found by phone number. The worker and the "
+        "process for webhooks need it, and the command for `list --number`. "
         "Never change it: requests that exist could no longer be found by number.",
     )
     document_store: Annotated[str, AfterValidator(values.check_document_url)] = Field(

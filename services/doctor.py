@@ -51,7 +51,8 @@ async def examine(
     """
     try:
         settings = load()
-        Fingerprints.from_settings(settings)
+        if settings.fingerprint_key is not None:
+            Fingerprints.from_settings(settings)
         connection.data_converter(settings)
     except SettingsError as error:
         yield _failed("settings", error)

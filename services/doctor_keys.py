@@ -30,6 +30,8 @@ async def key_ring(client: Client, _settings: Settings) -> CheckResult:
 
 async def fingerprints(client: Client, settings: Settings) -> CheckResult:
     """Whether this process makes the fingerprints that the server holds."""
+    if settings.fingerprint_key is None:
+        return ok("Not compared: this process has no HOSTED_SMS_FINGERPRINT_KEY, which only `list --number` needs.")
     compared = await fingerprint_key.compare(client, Fingerprints.from_settings(settings))
     if compared.other:
         return CheckResult("fail", fingerprint_key.sentence(compared), fingerprint_key.REMEDY)
@@ -53,9 +55,13 @@ async def worker(client: Client, settings: Settings) -> CheckResult:
         sentence = f"A worker does not see what this process puts into {settings.document_store}."
         remedy = "give both the same HOSTED_SMS_DOCUMENT_STORE: a bucket, or a folder that both hosts mount"
         return CheckResult("fail", sentence, remedy)
-    if report.fingerprint != Fingerprints.from_settings(settings).of(worker_probe.TEXT):
+    if settings.fingerprint_key is not None and report.fingerprint != _fingerprint(settings):
         return CheckResult("fail", "A worker has another HOSTED_SMS_FINGERPRINT_KEY.", fingerprint_key.REMEDY)
     return ok("A worker sees the documents of this process and has the same keys.")
+
+
+def _fingerprint(settings: Settings) -> str:
+    return Fingerprints.from_settings(settings).of(worker_probe.TEXT)
 
 
 CHECKS: Mapping[str, Callable[[Client, Settings], Awaitable[CheckResult]]] = {

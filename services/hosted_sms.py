@@ -115,7 +115,8 @@ class HostedSms:
         from services.start import Starter
 
         preflights = Preflights(self.client) if preflight else None
-        return Starter(self.client, self.fingerprints, self.store, preflights)
+        fingerprints = None if self.settings.fingerprint_key is None else self.fingerprints
+        return Starter(self.client, fingerprints, self.store, preflights)
 
     # Look at requests
 

@@ -14,14 +14,16 @@ from workflows import search_attributes as attributes
 _SHOWN = 3  # numbers in a summary: the server keeps 400 bytes of it
 
 
-def searchable(fingerprints: Fingerprints, request: HostingRequest) -> TypedSearchAttributes:
-    """The search attributes of a new request."""
+def searchable(fingerprints: Fingerprints | None, request: HostingRequest) -> TypedSearchAttributes:
+    """The search attributes of a new request. Without fingerprints, its workflow adds those of its numbers."""
     pairs: list[SearchAttributePair[Any]] = [
-        SearchAttributePair(attributes.PHONE_NUMBERS, sorted(fingerprints.of(n) for n in request.phone_numbers)),
         SearchAttributePair(attributes.STEP, Step.ELIGIBILITY.value),
         SearchAttributePair(attributes.OUTCOME, Outcome.RUNNING.value),
         SearchAttributePair(attributes.ACCOUNT, request.account),
     ]
+    if fingerprints is not None:
+        known = sorted(fingerprints.of(number) for number in request.phone_numbers)
+        pairs.append(SearchAttributePair(attributes.PHONE_NUMBERS, known))
     if request.customer:
         pairs.append(SearchAttributePair(attributes.CUSTOMER, request.customer))
     return TypedSearchAttributes(pairs)

@@ -46,7 +46,7 @@ class Starter:
     """Starts requests, with the parts of one installation."""
 
     client: Client
-    fingerprints: Fingerprints
+    fingerprints: Fingerprints | None
     store: "DocumentStore"
     preflights: Preflights | None = None
     """Asks Telnyx about account and profile first; None leaves that out."""

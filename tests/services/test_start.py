@@ -11,6 +11,7 @@ from domain.messages import Cancel, HostingRequest, Options
 from runtime import connection
 from runtime.codec import UndecryptablePayload
 from runtime.document_errors import DocumentMissing
+from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
 from services import labels, preflight, progress, server_state, updates
@@ -34,6 +35,16 @@ async def test_a_start_needs_no_worker(
     assert (known[attributes.ACCOUNT], known[attributes.CUSTOMER]) == ("default", "acme")
     assert await found.static_summary() == f"Host 1 number for acme (…{number[-4:]})"
     assert f"hosted-sms show {reference}" in (await found.static_details() or "")
+
+
+async def test_a_start_needs_no_fingerprint_key(
+    silent: Client, store: DocumentStore, prepared: Prepared, reference: str, number: str
+) -> None:
+    await Starter(silent, None, store).start(await prepared())
+
+    found = await server_state.describe(silent, reference)
+    assert found.typed_search_attributes.get(attributes.PHONE_NUMBERS) is None
+    assert (await server_state.asked_for(silent, found.id)).phone_numbers == [number]
 
 
 async def test_the_same_content_again_is_the_same_request(silent: Client, begin: Begin) -> None:

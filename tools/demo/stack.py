@@ -7,6 +7,7 @@ import base64
 import os
 import secrets
 import sys
+from collections import ChainMap
 from collections.abc import Mapping
 from pathlib import Path
 from types import TracebackType
@@ -39,16 +40,22 @@ class Stack:
         self.console = f"http://127.0.0.1:{console}"
         self._webhooks_address = f"127.0.0.1:{webhooks}"
         self.database = folder / "temporal.db"
+        # Each process gets the secrets that it needs, and no other (runtime/process_secrets.py).
+        own, of_webhooks = f"demo:{_key()}", f"webhooks:{_key()}"
+        self._server = {"TEMPORAL_ADDRESS": f"127.0.0.1:{temporal}"}
+        self._fingerprints = {"HOSTED_SMS_FINGERPRINT_KEY": _key()}
+        self._every_key = {"HOSTED_SMS_KEYS": f"{own},{of_webhooks}"}
+        self._webhooks_key = {"HOSTED_SMS_KEYS": of_webhooks}
         # What the command needs. It has no Telnyx key.
         self.environment = {
-            "TEMPORAL_ADDRESS": f"127.0.0.1:{temporal}",
-            "HOSTED_SMS_KEYS": f"demo:{_key()}",
-            "HOSTED_SMS_FINGERPRINT_KEY": _key(),
+            **self._server,
+            **self._fingerprints,
+            "HOSTED_SMS_KEYS": own,
             "HOSTED_SMS_DOCUMENT_STORE": f"file://{quote(str(folder / 'documents'))}",
         }
         self._worker_settings = {"HOSTED_SMS_POLL_INTERVAL": "1", "TELNYX_API_KEY": "KEY_demo", **(settings or {})}
         self._children = Children(folder)
-        self.hosted_sms = HostedSms(self._environment_of())
+        self.hosted_sms = HostedSms(_environment(self.environment))
         self.telnyx: TelnyxSide
         self.worker: Child
         self.webhooks: Child
@@ -76,8 +83,9 @@ class Stack:
 
     def launch_worker(self, name: str = "worker", **settings: str) -> Child:
         """Start a worker without waiting for it. Its log has its name. An empty setting is left out."""
-        chosen = {"TELNYX_BASE_URL": f"{self.telnyx.address}/v2", **self._worker_settings, **settings}
-        return self._children.start(name, [sys.executable, "worker.py"], self._environment_of(**chosen))
+        telnyx = {"TELNYX_BASE_URL": f"{self.telnyx.address}/v2"}
+        chosen = _environment(self.environment, self._every_key, telnyx, self._worker_settings, settings)
+        return self._children.start(name, [sys.executable, "worker.py"], chosen)
 
     def launch_temporal(self) -> Child:
         """Start Temporal on its database and address, without waiting for it."""
@@ -86,12 +94,13 @@ class Stack:
         temporal = [TEMPORAL, "server", "start-dev", "--ip", host, "--port", port, "--ui-port", ui.rsplit(":")[-1]]
         temporal += ["--db-filename", str(self.database), "--ui-codec-endpoint", self.console]
         temporal += ["--ui-disable-news-fetch", "--log-level", "error"]
-        return self._children.start("temporal", temporal, self._environment_of())
+        return self._children.start("temporal", temporal, _environment())
 
     def launch_webhooks(self, **settings: str) -> Child:
         """Start the process for webhooks without waiting for it. An empty setting is left out."""
         own = {"HOSTED_SMS_WEBHOOKS_ADDRESS": self._webhooks_address, "TELNYX_PUBLIC_KEY": self.telnyx.webhook_key()}
-        return self._children.start("webhooks", [sys.executable, "webhooks.py"], self._environment_of(**own | settings))
+        chosen = _environment(self._server, self._fingerprints, self._webhooks_key, own, settings)
+        return self._children.start("webhooks", [sys.executable, "webhooks.py"], chosen)
 
     def receive_webhooks(self, *profiles: str) -> None:
         """Let Telnyx send the webhooks of these messaging profiles to this installation."""
@@ -129,20 +138,21 @@ class Stack:
     def _launch_servers(self) -> tuple[Child, Child, Child]:
         ui = self.ui
         simulator = [sys.executable, "-m", "simulator", "--port", "0", "--review-seconds", str(self._review_seconds)]
-        console = self._environment_of(
-            HOSTED_SMS_CONSOLE_ADDRESS=self.console.removeprefix("http://"),
-            HOSTED_SMS_CODEC_ALLOWED_ORIGINS=f"{ui},{ui.replace('127.0.0.1', 'localhost')}",
-        )
+        console = {
+            "HOSTED_SMS_CONSOLE_ADDRESS": self.console.removeprefix("http://"),
+            "HOSTED_SMS_CODEC_ALLOWED_ORIGINS": f"{ui},{ui.replace('127.0.0.1', 'localhost')}",
+        }
         return (
             self.launch_temporal(),
-            self._children.start("simulator", simulator, self._environment_of()),
-            self._children.start("console", [sys.executable, "console.py"], console),
+            self._children.start("simulator", simulator, _environment()),
+            self._children.start("console", [sys.executable, "console.py"], _environment(self._every_key, console)),
         )
 
-    def _environment_of(self, **settings: str) -> dict[str, str]:
-        """The environment of a process: this one's, with the settings of this installation instead of any others."""
-        rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
-        return rest | {name: value for name, value in (self.environment | settings).items() if value}
+
+def _environment(*settings: Mapping[str, str]) -> dict[str, str]:
+    """The environment of a process: this one's, with these settings instead of any others. The last one counts."""
+    rest = {name: value for name, value in os.environ.items() if not name.startswith(_OURS)}
+    return rest | {name: value for name, value in ChainMap(*map(dict, reversed(settings))).items() if value}
 
 
 def _key() -> str:
