@@ -66,6 +66,8 @@ class FindOrder(Message):
     phone_numbers: list[str]
     forgotten: bool = False
     """True when the run was reset. Then an order that it placed before may have ended by now."""
+    may_have_sent: bool = True
+    """False when the request sent no order. Then every order that is found belongs to others."""
 
 
 class OrderVerdict(Verdict):
@@ -80,7 +82,9 @@ class PlacementVerdict(OrderVerdict):
     """Which order the numbers are in, if any."""
 
     may_be_ours: bool = False
-    """True when only a person can say whether the request placed one of the orders that were found."""
+    """True when orders with the numbers are there, or may be, that are to be looked for before the round is over."""
+    may_have_sent: bool = True
+    """False when the activity sent no order of which it is unknown what became of it."""
     not_taken: dict[str, str] = Field(default_factory=dict)
     """Open orders with numbers of the request that are not its order, by id: why each stays, and how to remove it."""
 

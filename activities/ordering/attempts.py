@@ -25,7 +25,7 @@ from temporalio.exceptions import ApplicationError
 
 from activities.telnyx_failures import retry_in, retry_later
 from domain import delays
-from telnyx_api.errors import OutcomeUnknown, TelnyxError, TryLater
+from telnyx_api.errors import OutcomeUnknown, TryLater
 
 _NOTHING_SENT, _QUIET = "nothing sent", "quiet"
 _CONFLICT = "conflict: "
@@ -81,7 +81,7 @@ class Attempts:
         because = "An order may have been sent before. It is looked for again before another one is sent."
         return retry_in(pause, because, type_="Quarantine")
 
-    def record_conflict(self, conflict: TelnyxError) -> None:
+    def record_conflict(self, conflict: Exception) -> None:
         """Telnyx says that it has an order already, but may list it only later. Nothing more is sent after that."""
         self.order_may_arrive, self.conflict = True, str(conflict)
 

@@ -15,6 +15,7 @@ from domain.activity_io import FindOrder, PlacementVerdict
 from domain.names import FIND_ACTIVITY
 from domain.text import join_some
 from domain.vocabulary import Next
+from telnyx_api.replies import Order
 
 
 class FindOrderActivities:
@@ -42,6 +43,9 @@ class FindOrderActivities:
 
     async def _find(self, work: FindOrder, attempts: Attempts) -> PlacementVerdict:
         orders = await list_open_orders(self._accounts.telnyx(work.account), work, attempts)
+        if not work.may_have_sent:  # an order for exactly these numbers is not ours, and must not be deleted as ours
+            others = explain_not_taken(await self._unheld(orders, work), work)
+            return PlacementVerdict(next=Next.STOP, because="No order was placed.", not_taken=others)
         exact = [order for order in orders if is_exact(order, work)]
         if len(exact) == 1 and not await self._holders.find_holders(exact[0].id, besides=work.reference):
             others = explain_not_taken(orders, work, taken=exact[0].id)
@@ -49,11 +53,15 @@ class FindOrderActivities:
         if not attempts.has_waited:
             raise attempts.wait_out_quarantine()
         if orders:
-            not_taken = explain_unclear(orders, work)
+            not_taken = explain_unclear(await self._unheld(orders, work), work)
             return PlacementVerdict(next=Next.STOP, because=describe_orders(orders), not_taken=not_taken)
         if work.forgotten and (hosted := await self._find_hosted(work, attempts)):
             raise _cannot_tell(f"This account already hosts {join_some(hosted)}.")
         return PlacementVerdict(next=Next.STOP, because="No order was placed.")
+
+    async def _unheld(self, orders: list[Order], work: FindOrder) -> list[Order]:
+        """The orders that no other running request looks after."""
+        return [order for order in orders if not await self._holders.find_holders(order.id, besides=work.reference)]
 
     async def _find_hosted(self, work: FindOrder, attempts: Attempts) -> list[str]:
         """The numbers that the account hosts: an order that succeeded is no longer an open one."""

@@ -13,7 +13,7 @@ _NOT_TAKEN = "was not taken over"
 _MAY_BE_OURS = "may have been placed by this request, which cannot be told for sure"
 
 
-def explain_not_taken(orders: Iterable[Order], work: PlaceOrder | FindOrder, taken: str) -> dict[str, str]:
+def explain_not_taken(orders: Iterable[Order], work: PlaceOrder | FindOrder, taken: str = "") -> dict[str, str]:
     """A sentence for each of the orders but the one that was taken, by id."""
     return {order.id: _explain(order, work, _NOT_TAKEN) for order in orders if order.id != taken}
 

@@ -15,7 +15,7 @@ from activities.heartbeats import Pulse, send_heartbeats
 from activities.inventory import find_hosted
 from activities.ordering.attempts import Attempts
 from activities.ordering.claims import claim_numbers
-from activities.ordering.creation import create_order
+from activities.ordering.creation import AnotherOrder, create_order
 from activities.ordering.not_taken import explain_not_taken
 from activities.ordering.open_orders import is_exact, judge_placed, list_open_orders
 from activities.ordering.questions import ask_about_conflict, ask_about_orders
@@ -65,7 +65,8 @@ class PlaceOrderActivities:
         if attempts.order_may_arrive:  # a person who answers `again` at once would cause a second order
             raise attempts.wait_out_quarantine()
         # An earlier attempt's order may be there although no list showed it. It is looked for again at the end.
-        return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or attempts.has_waited})
+        sent = attempts.has_waited
+        return verdict.model_copy(update={"may_be_ours": verdict.may_be_ours or sent, "may_have_sent": sent})
 
     async def _claim_and_order(self, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
         question = await claim_numbers(self._account_workflow, self._fingerprints, work, attempts)
@@ -103,7 +104,7 @@ class PlaceOrderActivities:
         try:
             with attempts.let_temporal_retry(sending=True):
                 return judge_placed(await create_order(telnyx, work), work)
-        except Conflict as error:
+        except (Conflict, AnotherOrder) as error:
             attempts.record_conflict(error)
         # The order in the way may be our own, which the list did not show. It may show it now, or after a while.
         existing = await self._find_existing(telnyx, work, attempts)

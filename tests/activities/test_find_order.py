@@ -84,7 +84,24 @@ async def test_an_order_of_another_request_is_not_taken_for_the_requests_own(sta
     step, first = held_by(stage, order_id, "r-other").find_order, Attempt()
     await first.fails(step, SEARCH)
     verdict = await first.next().run(step, SEARCH)
-    assert (verdict.order_id, list(verdict.not_taken)) == ("", [order_id])
+    assert (verdict.order_id, verdict.not_taken) == ("", {}), "that request looks after it"
+
+
+async def test_a_request_that_sent_no_order_takes_none_and_calls_none_its_own(stage: Stage) -> None:
+    exact, wider, held = await stage.order(A, B), await stage.order(A, C), await stage.order(B)
+    unsent = SEARCH.model_copy(update={"may_have_sent": False})
+    verdict = await Attempt().run(held_by(stage, held, "r-other").find_order, unsent)
+    assert (verdict.next, verdict.order_id) == (Next.STOP, "")
+    assert set(verdict.not_taken) == {exact, wider}
+    may_be_ours = await _named_when_sent(stage)
+    assert set(verdict.not_taken.values()).isdisjoint(may_be_ours.values())
+
+
+async def _named_when_sent(stage: Stage) -> dict[str, str]:
+    """What the same search says when the request may have sent an order."""
+    first = Attempt()
+    await first.fails(finding(stage).find_order, search(A, B, C))
+    return (await first.next().run(finding(stage).find_order, search(A, B, C))).not_taken
 
 
 async def test_a_refused_key_ends_the_search_with_telnyx_own_words(stage: Stage) -> None:

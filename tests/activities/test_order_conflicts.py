@@ -122,3 +122,45 @@ async def _placed_before(conflict: Stage, *numbers: str) -> str:
     order_id = await conflict.order(*numbers)
     await conflict.faults("409", calls=["create"], times=1)
     return order_id
+
+
+class MixedUp:
+    """A Telnyx that answers each new order with an order of other numbers. Ours may be created as well."""
+
+    def __init__(self, stage: Stage, foreign: Order, *, creates: bool) -> None:
+        self._real, self._foreign, self._creates = stage.telnyx, foreign, creates
+
+    def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
+        real: Callable[..., Awaitable[Any]] = getattr(self._real, name)
+        return real
+
+    async def create_order(self, profile: str, numbers: list[str]) -> Order:
+        if self._creates:
+            await self._real.create_order(profile, numbers)
+        return self._foreign
+
+
+@pytest.mark.parametrize("theirs", [(B,), (A, B)], ids=["none of ours", "one of ours"])
+async def test_an_answer_with_an_order_of_other_numbers_is_not_taken_for_the_requests_order(
+    stage: Stage, theirs: tuple[str, ...]
+) -> None:
+    foreign = await stage.telnyx.get_order(await stage.order(*theirs))
+    await stage.set_status(foreign.id, "failed")  # no list names it for our numbers
+    step, first = OrderSteps(OneAccount(MixedUp(stage, foreign, creates=False))).place_order, Attempt()
+    assert (await first.fails(step, work(A))).type == "Quarantine"
+    verdict = await first.next().run(step, work(A))
+    assert (verdict.next, verdict.order_id, verdict.may_be_ours) == (Next.ASK, "", True)
+    assert foreign.id in need_of(verdict).guidance
+
+
+async def test_the_requests_order_is_found_behind_the_answer_with_another_order(stage: Stage) -> None:
+    foreign = await stage.telnyx.get_order(await stage.order(B))
+    step = OrderSteps(OneAccount(MixedUp(stage, foreign, creates=True))).place_order
+    verdict = await Attempt().run(step, work(A))
+    assert verdict.order_id == await _newest(stage)
+    assert verdict.order_id != foreign.id
+    assert await count_posts(stage) == 2
+
+
+async def _newest(stage: Stage) -> str:
+    return str((await stage.orders())[-1]["id"])

@@ -137,7 +137,7 @@ async def test_an_order_that_could_not_be_looked_for_may_be_the_requests_own(
     await first.fails(ordering(stage).place_order, work(A))
     await stage.faults("404", calls=["list"])
     verdict = await first.next().run(ordering(stage).place_order, work(A))
-    assert (verdict.next, verdict.may_be_ours) == (Next.ASK, may_be_ours)
+    assert (verdict.next, verdict.may_be_ours, verdict.may_have_sent) == (Next.ASK, may_be_ours, may_be_ours)
 
 
 @pytest.mark.parametrize(("status", "call", "type_"), [("429", "create", TryLater), ("500", "list", OutcomeUnknown)])

@@ -119,6 +119,18 @@ async def test_a_similar_order_is_named_at_the_end_and_not_deleted(stage: Stage,
     assert await stage.calls("DELETE", other) == 0
 
 
+async def test_an_order_that_is_left_alone_is_not_deleted_by_a_request_that_sent_none(stage: Stage) -> None:
+    left, removed = [await stage.order_in_portal(ONE) for _ in range(2)]
+    story = await stage.request(ONE)
+    ask = await story.until_asked("choice")
+    await stage.set_status(ONE, "deleted", {ONE: "deleted"})  # the newest: exactly one order is open now
+    await story.answer(ask, "give_up")
+    result = await story.ends("not_active")
+    assert [left in sentence for sentence in result.left_behind] == [True]
+    assert (await stage.order_statuses(ONE), result.order_ids) == (["pending", "deleted"], [])
+    assert await stage.calls("DELETE", left) == await stage.calls("DELETE", removed) == 0
+
+
 async def test_of_two_orders_a_person_chooses_the_one_to_adopt(stage: Stage) -> None:
     orders = [await stage.order_in_portal(ONE), await stage.order_in_portal(ONE)]
     story = await stage.request(ONE)

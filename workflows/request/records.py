@@ -138,6 +138,8 @@ class Round(BaseModel):
     order_id: str = ""
     may_have_order: bool = False
     """True while there may be an order of the round whose id is not known."""
+    may_have_sent: bool = True
+    """False as long as no order was sent for the round."""
     codes_requested: bool = False
     unanswered: list[str] = []
     """Numbers for which it is unknown whether the last code was sent."""

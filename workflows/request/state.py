@@ -217,7 +217,7 @@ class State(BaseModel):
         for number in numbers:
             self.numbers[number].enter_round()
         self.rounds += 1
-        self.round = Round(numbers=numbers)
+        self.round = Round(numbers=numbers, may_have_sent=False)
         return self.round
 
     def hear_refusal(self, news: TelnyxNews) -> None:

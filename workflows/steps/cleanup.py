@@ -16,6 +16,17 @@ with workflow.unsafe.imports_passed_through():
     from activities.ordering.find import FindOrderActivities
 
 
+_SEARCHES = {
+    True: "An order may have been placed. It is looked for once more, for a day at most.",
+    False: "No order was placed. Other open orders with these numbers are looked for, to name them at the end.",
+}
+_UNKNOWN = {
+    True: "An order may have been placed whose id is not known. Look for these numbers in the Telnyx portal.",
+    False: "Others may have open orders with these numbers. Look for them in the Telnyx portal.",
+}
+"""What is said of a search, and of one that failed, by whether the request may have sent an order."""
+
+
 async def clean_up(request: RequestContext, because: str) -> None:
     """Remove what a stopped request has at Telnyx, where that is safe, and finish every number."""
     request.watch.stop()
@@ -76,15 +87,15 @@ async def _find_order(request: RequestContext) -> None:
         messaging_profile_id=request.given.messaging_profile_id,
         phone_numbers=request.state.round_numbers,
         forgotten=_has_forgotten(request),
+        may_have_sent=request.round.may_have_sent or _has_forgotten(request),
     )
-    request.state.record_event("An order may have been placed. It is looked for once more, for a day at most.")
+    request.state.record_event(_SEARCHES[work.may_have_sent])
     summary = "look once more for an order that may have been placed"
     try:
         verdict = await request.calls.telnyx(FindOrderActivities.find_order, work, activity_options.SEARCH, summary)
     except ActivityError as error:
         why = error.cause.message if isinstance(error.cause, ApplicationError) else "Telnyx did not answer."
-        unknown = "An order may have been placed whose id is not known. Look for these numbers in the Telnyx portal."
-        request.state.leave_behind("", f"{unknown} {why}")
+        request.state.leave_behind("", f"{_UNKNOWN[work.may_have_sent]} {why}")
         return
     take_order(request, verdict)
     request.state.apply_verdict(verdict)

@@ -36,10 +36,12 @@ async def _place(request: RequestContext, chosen: Choice | None) -> PlacementVer
     request.round.numbers, request.round.may_have_order = numbers, bool(numbers)
     if not numbers:
         return PlacementVerdict(next=Next.STOP, because="No number is left to order.")
+    sent_before, request.round.may_have_sent = request.round.may_have_sent, True
     method, summary = PlaceOrderActivities.place_order, f"place the order for {count(len(numbers), 'number')}"
     work = _order_of(request, numbers, chosen)
     verdict = await request.calls.telnyx(method, work, activity_options.CREATE, summary)
     take_order(request, verdict)
+    request.round.may_have_sent = sent_before or verdict.may_have_sent
     request.calls.stop_if_cancelled()
     return verdict
 
