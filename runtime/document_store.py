@@ -12,12 +12,13 @@ from contextlib import contextmanager
 from datetime import datetime
 
 import obstore
-from obstore.store import ObjectStore
+from obstore.store import LocalStore, ObjectStore
 
 from domain.messages import Document
 from domain.names import is_reference
 from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
 from runtime.store_faults import STORE_ERRORS, check_existence, check_folder, unavailable
+from runtime.store_folder import newest_in_folder, refuse_strange_entries
 from runtime.store_urls import open_store
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -55,6 +56,7 @@ class DocumentStore:
         key = _key(reference, document.sha256)
         with self._translated_errors():
             await check_folder(self._store)
+            await refuse_strange_entries(self._store, reference)
             await obstore.put_async(self._store, key, content)
         return document
 
@@ -68,6 +70,7 @@ class DocumentStore:
         """
         key = _key(reference, document.sha256)
         with self._translated_errors():
+            await refuse_strange_entries(self._store, reference)
             content = await self._read(key, document.size)
         if content is None:
             raise DocumentMissing(
@@ -89,6 +92,7 @@ class DocumentStore:
         """
         key = _key(reference, document.sha256)
         with self._translated_errors():
+            await refuse_strange_entries(self._store, reference)
             try:
                 meta = await obstore.head_async(self._store, key)
             except FileNotFoundError:
@@ -106,6 +110,7 @@ class DocumentStore:
         deleted, folder = 0, _folder(reference)
         with self._translated_errors():
             await check_folder(self._store)
+            await refuse_strange_entries(self._store, reference)
             async for batch in obstore.list(self._store, prefix=folder):
                 for meta in batch:
                     deleted += await self._delete(meta["path"])
@@ -117,13 +122,9 @@ class DocumentStore:
         Raises:
             DocumentStoreUnavailable: the store does not answer.
         """
-        newest: dict[str, datetime] = {}
         with self._translated_errors():
             await check_folder(self._store)
-            async for batch in obstore.list(self._store):
-                for meta in batch:
-                    reference = meta["path"].partition("/")[0]
-                    newest[reference] = max(newest.get(reference, meta["last_modified"]), meta["last_modified"])
+            newest = await self._newest()
         return sorted(name for name, stored in newest.items() if stored < instant and is_reference(name))
 
     async def probe(self) -> None:
@@ -152,6 +153,17 @@ class DocumentStore:
             return None
         # The size is checked first, so that a far too large file is never loaded.
         return bytes(await result.bytes_async()) if result.meta["size"] == size else b""
+
+    async def _newest(self) -> dict[str, datetime]:
+        """When the newest file of each request was stored."""
+        if isinstance(self._store, LocalStore):
+            return await newest_in_folder(self._store)
+        newest: dict[str, datetime] = {}
+        async for batch in obstore.list(self._store):
+            for meta in batch:
+                reference = meta["path"].partition("/")[0]
+                newest[reference] = max(newest.get(reference, meta["last_modified"]), meta["last_modified"])
+        return newest
 
     async def _delete(self, key: str) -> int:
         try:

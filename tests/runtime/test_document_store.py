@@ -2,7 +2,10 @@
 
 import asyncio
 import hashlib
+import os
 import stat
+from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -10,10 +13,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.messages import Document
-from runtime.document_errors import DocumentDamaged, DocumentMissing
+from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 
 CONTENT = b"%PDF-1.7 a letter"
+SHA256 = hashlib.sha256(CONTENT).hexdigest()
 BAD_REFERENCES = ["..", ".", "...", "", "../x", "/etc", "a/b", "a\\b", "a%2Fb", "~probe", "a b", "a\n", "ä", "x" * 65]
 
 
@@ -102,6 +106,58 @@ async def test_no_text_opens_anything_that_was_not_stored(reference: str, sha256
     store = DocumentStore.from_url("memory://")
     with pytest.raises(DocumentMissing):
         await store.get(reference, Document(sha256=sha256, size=0, name=""))
+
+
+@pytest.fixture
+def elsewhere(tmp_path: Path) -> Path:
+    """A folder outside of the store, with a document that is not ours."""
+    outside = tmp_path / "elsewhere"
+    outside.mkdir()
+    (outside / SHA256).write_bytes(CONTENT)
+    return outside
+
+
+PLANTED: dict[str, Callable[[Path, Path], object]] = {
+    "a link in place of the folder": lambda place, outside: place.symlink_to(outside),
+    "a link to the store": lambda place, _: place.symlink_to(place.parent),
+    "a link to nothing": lambda place, _: place.symlink_to("/nonexistent"),
+    "a file in place of the folder": lambda place, _: place.write_bytes(CONTENT),
+    "a link in place of the file": lambda place, outside: within(place).symlink_to(outside / SHA256),
+    "a device": lambda place, _: within(place).symlink_to("/dev/zero"),
+    "a pipe": lambda place, _: os.mkfifo(within(place)),
+    "a folder in place of the file": lambda place, _: within(place).mkdir(),
+}
+
+
+def within(place: Path) -> Path:
+    """Where the document is in the folder of a request."""
+    place.mkdir()
+    return place / SHA256
+
+
+@pytest.mark.parametrize("what", PLANTED)
+@pytest.mark.timeout(60)
+async def test_what_was_planted_in_a_folder_is_neither_followed_nor_waited_for(
+    folder: Path, elsewhere: Path, subtests: pytest.Subtests, caplog: pytest.LogCaptureFixture, what: str
+) -> None:
+    store = DocumentStore.from_url(folder.as_uri())
+    document = await store.put("acme-2", CONTENT, "loa.pdf")
+    PLANTED[what](folder / "acme-1", elsewhere)
+    operations: dict[str, Callable[[], Awaitable[object]]] = {
+        "put": lambda: store.put("acme-1", CONTENT, "loa.pdf"),
+        "get": lambda: store.get("acme-1", document),
+        "has": lambda: store.has("acme-1", document),
+        "delete_all": lambda: store.delete_all("acme-1"),
+    }
+    for name, operate in operations.items():
+        with subtests.test(name), pytest.raises(DocumentStoreUnavailable, match="acme-1 in it"):
+            await operate()
+    assert os.listdir(elsewhere) == [SHA256]  # noqa: PTH208 - short
+    assert (elsewhere / SHA256).read_bytes() == CONTENT
+    with caplog.at_level("WARNING"):
+        assert await store.untouched_since(datetime.max.replace(tzinfo=UTC)) == ["acme-2"]
+    assert [record.message for record in caplog.records] == ["document_folder_left"]
+    assert await store.get("acme-2", document) == CONTENT
 
 
 def test_a_missing_folder_is_created_for_its_owner_only(folder: Path) -> None:
