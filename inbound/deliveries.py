@@ -19,6 +19,7 @@ AT_ONCE = 64
 """How many deliveries call Temporal at the same time. The others wait."""
 
 _Key = tuple[str, str]
+"""The account, and the event's id."""
 _Deliver = Callable[[], Awaitable[WebhookOutcome]]
 
 
@@ -27,7 +28,8 @@ class DeliveryLimits:
     """How many deliveries are kept, and for how long."""
 
     max_deliveries: int
-    """Deliveries in progress; one more is refused, and Telnyx comes back. Each holds at most about 20 KB of numbers."""
+    """Deliveries in progress, of all accounts together. More are refused, and Telnyx comes back. Each holds at most about
+    20 KB of numbers."""
     retries: RetryPolicy
     keep_at_once: bool
     """Whether a delivery that fails before the response is kept, too. Otherwise Telnyx sends its webhook again."""
@@ -63,8 +65,10 @@ class _Delivery:
 class Deliveries:
     """The deliveries in progress, one for each event."""
 
-    def __init__(self, limits: DeliveryLimits, counts: Counts) -> None:
+    def __init__(self, limits: DeliveryLimits, counts: Counts, accounts: int = 1) -> None:
+        """Each of so many accounts has an equal share of the deliveries, so that none shuts the others out."""
         self._limits = limits
+        self._share = max(1, limits.max_deliveries // accounts)
         self._counts = counts
         self._slots = asyncio.Semaphore(AT_ONCE)
         self._in_progress: dict[_Key, _Delivery] = {}
@@ -76,7 +80,7 @@ class Deliveries:
             Whether it was done by the deadline, a time of the event loop's clock.
 
         Raises:
-            Overloaded: too many deliveries are in progress.
+            Overloaded: too many deliveries of its account are in progress.
             FAULTS: Temporal does not answer as it should, and the delivery is not kept.
         """
         delivery = self._in_progress.get(key) or self._start(key, deliver, log)
@@ -97,7 +101,7 @@ class Deliveries:
         await asyncio.gather(*tasks, return_exceptions=True)
 
     def _start(self, key: _Key, deliver: _Deliver, log: structlog.stdlib.BoundLogger) -> _Delivery:
-        if len(self._in_progress) >= self._limits.max_deliveries:
+        if sum(account == key[0] for account, _ in self._in_progress) >= self._share:
             raise Overloaded
         delivery = self._in_progress[key] = _Delivery(self._limits.keep_at_once, log)
         delivery.task = asyncio.create_task(retry(self._in_slot(deliver), self._limits.retries, delivery.on_fault))

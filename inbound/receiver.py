@@ -9,6 +9,7 @@ cannot prove to be Telnyx gets the same response for every reason. Only the log 
 import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 import structlog
@@ -56,7 +57,9 @@ class Receiver:
         self._requests = requests
         self._counts = Counts()
         self._rate_limit = rate_limit or RateLimit(requests, counts=self._counts)
-        self._hints, self._transfers = Deliveries(HINTS, self._counts), Deliveries(TRANSFERS, self._counts)
+        accounts = max(1, len(keys))
+        self._hints = Deliveries(HINTS, self._counts, accounts)
+        self._transfers = Deliveries(TRANSFERS, self._counts, accounts)
         self._unknown_paths = UnknownPaths(self._counts)
         self._refusals = LineLimit()
         self._clock = clock
@@ -125,7 +128,10 @@ class Receiver:
         return outcome
 
     async def _start_alert(self, webhook: Webhook) -> None:
-        """Notify the owners of numbers that another account wants; a workflow finds out which of them are ours."""
+        """Notify the owners of numbers that another account wants; a workflow finds out which of them are ours.
+
+        They may belong to other accounts than the event. So nothing but an alert follows.
+        """
         event, (_, event_id) = webhook.event, webhook.key
         if not (event.asks_for_approval and event.order_id and event.numbers):
             return
@@ -134,7 +140,7 @@ class Receiver:
             account=webhook.account,
             order_id=event.order_id,
             phone_numbers=event.numbers,
-            deadline=event.approval_deadline or webhook.received + WINDOW,
+            deadline=_earliest(event.approval_deadline, webhook.received + WINDOW),
         )
         await self._requests.start_alert(request)
         webhook.log.info("webhook_approval_asked")
@@ -150,6 +156,11 @@ class Receiver:
             return WebhookOutcome.SIGNALLED
         webhook.log.info("webhook_orphan")
         return WebhookOutcome.ORPHAN
+
+
+def _earliest(named: datetime | None, last: datetime) -> datetime:
+    """When the time to object ends. No one may be told that there is more of it than Telnyx gives."""
+    return min(named, last) if named else last
 
 
 def _hint(account: str, event: Event) -> TelnyxNews:

@@ -21,9 +21,9 @@ SOON = 0.02
 class World:
     """A Temporal that fails, hangs or accepts an event."""
 
-    def __init__(self, limits: DeliveryLimits = HINTS, *, give_up_after: float = 60.0) -> None:
+    def __init__(self, limits: DeliveryLimits = HINTS, *, give_up_after: float = 60.0, accounts: int = 1) -> None:
         retries = RetryPolicy(give_up_after, first_pause=0.01, longest_pause=0.02)
-        self.deliveries = Deliveries(dataclasses.replace(limits, retries=retries), Counts())
+        self.deliveries = Deliveries(dataclasses.replace(limits, retries=retries), Counts(), accounts)
         self.tries = 0
         self.at_once = 0
         self.most_at_once = 0
@@ -31,7 +31,7 @@ class World:
         self.hangs = False
         self.fault: Exception | None = None
 
-    async def deliver(self, name: str = "e-1") -> bool:
+    async def deliver(self, name: str = "e-1", account: str = "default") -> bool:
         """Deliver one event; whether it was done in time."""
 
         async def attempt() -> WebhookOutcome:
@@ -45,7 +45,7 @@ class World:
 
         log = structlog.get_logger().bind(event_id=name)
         deadline = asyncio.get_running_loop().time() + SOON
-        return await self.deliveries.deliver(("default", name), attempt, deadline, log)
+        return await self.deliveries.deliver((account, name), attempt, deadline, log)
 
     async def _accept(self, name: str) -> WebhookOutcome:
         while self.hangs:  # noqa: ASYNC110 - a test ends it
@@ -109,6 +109,17 @@ async def test_an_event_that_comes_again_meanwhile_is_delivered_once() -> None:
     world.hangs = False
     assert await world.deliver()
     assert (world.tries, world.accepted) == (1, ["e-1"])
+
+
+async def test_a_flood_of_one_account_shuts_no_other_account_out() -> None:
+    world = World(dataclasses.replace(TRANSFERS, max_deliveries=10), accounts=2)
+    world.hangs = True
+    await asyncio.gather(*(world.deliver(f"e-{number}", "acme") for number in range(5)))
+    with pytest.raises(Overloaded):
+        await world.deliver("e-5", "acme")
+    await world.deliver("e-1", "default")
+    world.hangs = False
+    await until(lambda: len(world.accepted) == 6)
 
 
 async def test_deliveries_and_calls_to_temporal_are_limited() -> None:

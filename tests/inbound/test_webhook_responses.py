@@ -119,15 +119,19 @@ async def test_another_event_has_no_decision(telnyx: httpx.AsyncClient, requests
 
 
 async def test_an_approval_request_starts_one_alert(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
+    tomorrow = int(time.time()) + 86_400
     for _ in range(2):
-        assert await send(telnyx, event("e-9", kind=ASKED, approval_deadline=1_900_000_000)) == 200
+        assert await send(telnyx, event("e-9", kind=ASKED, approval_deadline=tomorrow)) == 200
     [alert] = requests.alerts
     assert (alert.event_id, alert.account, alert.order_id, alert.phone_numbers) == ("e-9", "default", ORDER, [NUMBER])
-    assert alert.deadline == datetime.fromtimestamp(1_900_000_000, UTC)
+    assert alert.deadline == datetime.fromtimestamp(tomorrow, UTC)
 
 
-async def test_the_default_deadline_is_72_hours(telnyx: httpx.AsyncClient, requests: RecordedRequests) -> None:
-    await send(telnyx, event(kind=ASKED))
+@pytest.mark.parametrize("named", [{}, {"approval_deadline": 4_000_000_000}], ids=["none", "in the next century"])
+async def test_an_alert_names_at_most_72_hours(
+    telnyx: httpx.AsyncClient, requests: RecordedRequests, named: dict[str, Any]
+) -> None:
+    await send(telnyx, event(kind=ASKED, **named))
     left = requests.alerts[0].deadline - datetime.now(UTC)
     assert 71.9 * 3600 < left.total_seconds() <= 72 * 3600
 
