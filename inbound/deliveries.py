@@ -28,8 +28,7 @@ class DeliveryLimits:
     """How many deliveries are kept, and for how long."""
 
     max_deliveries: int
-    """Deliveries in progress, of all accounts together. More are refused, and Telnyx comes back. Each holds at most about
-    20 KB of numbers."""
+    """Deliveries in progress, of all accounts. More are refused, and Telnyx comes back. Each has 20 KB at most."""
     retries: RetryPolicy
     keep_at_once: bool
     """Whether a delivery that fails before the response is kept, too. Otherwise Telnyx sends its webhook again."""
