@@ -1,37 +1,35 @@
 """The internal process: decrypts payloads for the Temporal UI, so that people can read what the server cannot.
 
 It speaks Temporal's remote codec protocol: `POST /encode` and `POST /decode` take and return `{"payloads": […]}`. It
-decrypts for everyone who can reach it. So it listens on this machine only unless a setting says otherwise, and it
-serves a page in a browser only when the page's address is in `HOSTED_SMS_CODEC_ALLOWED_ORIGINS`.
+decrypts for everyone who can reach it. So it listens on this machine only unless a setting says otherwise. It serves a
+page in a browser only when the page's address is in `HOSTED_SMS_CODEC_ALLOWED_ORIGINS`, and only under its own names.
 """
 
 import sys
-from collections.abc import Awaitable, Callable, Sequence
 
 import structlog
 from fastapi import FastAPI, HTTPException, Request, Response
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import JSONResponse
 from google.protobuf import json_format
-from temporalio.api.common.v1 import Payload, Payloads
+from starlette.requests import ClientDisconnect
 from temporalio.converter import PayloadCodec
 
 from runtime import logs
 from runtime.codec import UndecryptablePayload
+from runtime.codec_endpoint import Convert, PayloadsRefused, check_size, convert_payloads, parse_payloads
 from runtime.connection import data_converter, temporal_config
 from runtime.private_files import keep_private
 from runtime.process import EXIT_SETTINGS
 from runtime.process_secrets import CONSOLE, warn_of_surplus
 from runtime.settings import Settings, SettingsError, load
+from runtime.web_callers import CallerGuard
 from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
 
 LIMITS = ConnectionLimits(connections=24)
-MAX_BODY_BYTES = 32 * 1024 * 1024
+"""A few people, and the proxies in front. It bounds the memory: each may send a large body or read a large response."""
 
 _log = structlog.get_logger(__name__)
-_Next = Callable[[Request], Awaitable[Response]]
-_Convert = Callable[[Sequence[Payload]], Awaitable[list[Payload]]]
 
 
 def create_app(settings: Settings) -> FastAPI:
@@ -42,7 +40,7 @@ def create_app(settings: Settings) -> FastAPI:
     """
     codec = data_converter(settings).payload_codec
     app = FastAPI(title="Hosted SMS console", docs_url=None, redoc_url=None, openapi_url=None)
-    app.middleware("http")(_origin_guard(settings.allowed_origins))
+    app.add_middleware(CallerGuard, names=settings.names_of_console, origins=settings.allowed_origins)
     # The last middleware is the outermost, so that a page can read a refusal, too.
     app.add_middleware(
         CORSMiddleware,
@@ -60,7 +58,8 @@ def main() -> int:
     try:
         settings = load()
         logs.configure(settings)
-        temporal_config()  # only the other processes need it, but a mistake should show in the first one
+        # Only the other processes need it, but a mistake should show in the first one.
+        temporal_config(settings.plain_addresses)
         warn_of_surplus(CONSOLE, settings)
         app = create_app(settings)
         listener = listen("console_address", settings.console_address)
@@ -74,6 +73,10 @@ def main() -> int:
 
 
 def _add_routes(app: FastAPI, codec: PayloadCodec | None) -> None:
+    @app.exception_handler(ClientDisconnect)
+    async def gone(request: Request, error: ClientDisconnect) -> Response:  # noqa: ARG001 - the signature of a handler
+        return Response(status_code=400)  # the sender does not read it
+
     @app.get("/healthz")
     async def healthz() -> dict[str, str]:
         return {"status": "ok"}
@@ -87,49 +90,27 @@ def _add_routes(app: FastAPI, codec: PayloadCodec | None) -> None:
         return await _convert(request, codec.decode if codec else None)
 
 
-async def _convert(request: Request, convert: _Convert | None) -> Response:
+async def _convert(request: Request, convert: Convert | None) -> Response:
     """Respond with the request's payloads after the codec has converted them."""
-    payloads = _parse(await _read_body(request))
-    if convert is not None:
-        try:
-            payloads = Payloads(payloads=await convert(payloads.payloads))
-        except UndecryptablePayload as error:
-            raise HTTPException(400, str(error)) from None
+    try:
+        payloads = parse_payloads(await _read_body(request))
+        if convert is not None:
+            payloads = await convert_payloads(payloads, convert)
+    except PayloadsRefused as error:
+        raise HTTPException(error.status, str(error)) from None
+    except UndecryptablePayload as error:
+        raise HTTPException(400, str(error)) from None
     return Response(json_format.MessageToJson(payloads, indent=None), media_type="application/json")
 
 
-def _parse(body: bytes) -> Payloads:
-    try:
-        return json_format.Parse(body, Payloads())
-    except (json_format.ParseError, ValueError):
-        raise HTTPException(
-            400,
-            'The body is not JSON in Temporal\'s form: send {"payloads": [{"metadata": {…}, "data": "base64"}]}.',
-        ) from None
-
-
 async def _read_body(request: Request) -> bytes:
+    """The body; a length that is announced is checked before any of it is read."""
+    check_size(int(request.headers.get("content-length", 0)))
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
-        if len(body) > MAX_BODY_BYTES:
-            raise HTTPException(413, f"The body has more than {MAX_BODY_BYTES:,} bytes: send fewer payloads at once.")
+        check_size(len(body))
     return bytes(body)
-
-
-def _origin_guard(allowed: Sequence[str]) -> Callable[[Request, _Next], Awaitable[Response]]:
-    """Refuses pages from other origins. CORS alone would still run their requests."""
-
-    async def guard(request: Request, call_next: _Next) -> Response:
-        origin = request.headers.get("origin")
-        if origin is None or origin in allowed:
-            return await call_next(request)
-        sentence = (
-            f"Pages from {origin[:100]!r} are not allowed: add it to HOSTED_SMS_CODEC_ALLOWED_ORIGINS to allow it."
-        )
-        return JSONResponse({"detail": sentence}, status_code=403)
-
-    return guard
 
 
 if __name__ == "__main__":

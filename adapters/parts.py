@@ -45,7 +45,7 @@ class Parts:
     @cached_property
     def channels(self) -> AppriseChannels:
         """The channels for people."""
-        return AppriseChannels(self.recipients.channels)
+        return AppriseChannels(self.recipients.channels, self.settings.plain_addresses)
 
     @cached_property
     def webhooks(self) -> OutboundWebhooks:

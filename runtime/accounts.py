@@ -10,10 +10,12 @@ import re
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar
+from urllib.parse import urlsplit
 
 from pydantic import BaseModel, SecretStr
 
 from runtime import toml_files
+from runtime.plain_addresses import THIS_MACHINE_ONLY, PlainAddresses, remedy
 from runtime.setting_values import SettingsError, check_api_key, check_base_url, check_public_key
 from runtime.toml_files import Entry
 
@@ -33,15 +35,19 @@ class Account(BaseModel, frozen=True):
     public_key: str | None = None
 
 
-def read_accounts(path: Path | None, default: Account | None, *, base_url: str) -> dict[str, Account]:
+def read_accounts(
+    path: Path | None, default: Account | None, *, base_url: str, plain: PlainAddresses = THIS_MACHINE_ONLY
+) -> dict[str, Account]:
     """All accounts by name: `default`, if given, and those of the TOML file, which may replace `base_url`.
+
+    `plain` says which addresses may be called without TLS.
 
     Raises:
         SettingsError: there is no account, or the file has a mistake.
     """
     accounts = {} if default is None else {"default": default}
     for name, entry in _entries(path).items():
-        accounts[name] = _account(name, entry, base_url)
+        accounts[name] = _account(name, entry, base_url, plain)
     if not accounts:
         raise SettingsError(
             "No Telnyx account is known: set TELNYX_API_KEY, or name a TOML file of accounts in HOSTED_SMS_ACCOUNTS."
@@ -59,15 +65,18 @@ def read_public_keys(path: Path | None) -> dict[str, str]:
     return {name: key for name, key in keys.items() if key is not None}
 
 
-def _account(name: str, entry: Entry, base_url: str) -> Account:
+def _account(name: str, entry: Entry, base_url: str, plain: PlainAddresses) -> Account:
     api_key = entry.secret("api_key")
     if api_key is None:
         raise entry.mistake("has no api_key: add api_key, or api_key_file with the path of a file that holds it")
-    url = entry.values.get("base_url", base_url)
+    given = str(entry.values.get("base_url", base_url))
+    url = _checked(entry, "base_url", "a web address that ends with /v2", given, check_base_url)
+    if not plain.allow(url):
+        raise entry.mistake(f"has a base_url without TLS: {remedy(urlsplit(url).hostname or '')}")
     return Account(
         name=name,
         api_key=_checked(entry, "api_key", "a Telnyx API key", SecretStr(api_key), check_api_key),
-        base_url=_checked(entry, "base_url", "a web address that ends with /v2", str(url), check_base_url),
+        base_url=url,
         public_key=_public_key(entry),
     )
 

@@ -17,6 +17,7 @@ from runtime import temporal_profile
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter
+from runtime.plain_addresses import THIS_MACHINE_ONLY, VARIABLE, PlainAddresses
 from runtime.plaintext_codec import PlaintextCodec
 from runtime.secret_flaws import flaw
 from runtime.setting_values import SettingsError, is_server_address
@@ -82,7 +83,7 @@ async def connect(
         SettingsError: the keys or the `TEMPORAL_*` variables are wrong.
         CannotReachTemporal: no server answers there, it refuses us, or it has no such namespace.
     """
-    config = temporal_config()
+    config = temporal_config(settings.plain_addresses)
     options: dict[str, Any] = {"lazy": lazy, "runtime": runtime, "retry_config": retry}
     options |= {"data_converter": data_converter(settings), "grpc_compression": COMPRESSION}
     if settings.temporal_proxy is not None:
@@ -99,11 +100,12 @@ async def connect(
     return client
 
 
-def temporal_config() -> dict[str, Any]:
+def temporal_config(plain: PlainAddresses = THIS_MACHINE_ONLY) -> dict[str, Any]:
     """What the `TEMPORAL_*` variables and their file say, for `Client.connect`. An empty variable counts as unset.
 
     Raises:
-        SettingsError: they cannot be read, or the address or the namespace is malformed.
+        SettingsError: they cannot be read, the address or the namespace is malformed, or an API key would travel
+            without TLS to a host where `plain` does not allow that.
     """
     try:
         given = temporal_profile.load()
@@ -119,6 +121,12 @@ def temporal_config() -> dict[str, Any]:
         raise SettingsError(
             f"Temporal's API key {found}. It is TEMPORAL_API_KEY, or stands in the profile or in the file that "
             "TEMPORAL_API_KEY_FILE names."
+        )
+    host = address.rpartition(":")[0]
+    if config.get("api_key") and not config.get("tls") and not plain.allow_host(host):
+        raise SettingsError(
+            f"Temporal's API key would travel to {_shown(address)} without TLS: leave TEMPORAL_TLS unset, or put "
+            f"{host[:_LONGEST_SHOWN]!r} into {VARIABLE}."
         )
     return config
 

@@ -20,6 +20,7 @@ import base64
 import hashlib
 import re
 from collections.abc import Callable, Mapping
+from functools import partial
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -29,6 +30,7 @@ from pydantic import SecretStr
 from domain.notification import NotificationEvent
 from domain.text import nearest
 from runtime import toml_files
+from runtime.plain_addresses import THIS_MACHINE_ONLY, PlainAddresses, remedy
 from runtime.recipients import SECRET_PREFIX, Channel, Recipients, Route, Webhook
 from runtime.setting_values import SettingsError
 from runtime.toml_files import Entry
@@ -39,8 +41,10 @@ _ROUTE_KEYS = ("name", "accounts", "customers", "events")
 _NAME = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 
-def read_recipients(notify: SecretStr | None, path: Path | None) -> Recipients:
-    """All channels and webhooks that the settings name.
+def read_recipients(
+    notify: SecretStr | None, path: Path | None, plain: PlainAddresses = THIS_MACHINE_ONLY
+) -> Recipients:
+    """All channels and webhooks that the settings name; `plain` says which may be called without TLS.
 
     Raises:
         SettingsError: one sentence for the first mistake. It shows no address and no secret.
@@ -53,7 +57,7 @@ def read_recipients(notify: SecretStr | None, path: Path | None) -> Recipients:
         *(Channel(name=_default_name("notify", url), url=SecretStr(url)) for url in _split_addresses(notify)),
         *_entries(path, content, "channels", _channel),
     ]
-    webhooks = _entries(path, content, "webhooks", _webhook)
+    webhooks = _entries(path, content, "webhooks", partial(_webhook, plain=plain))
     names = [one.name for one in (*channels, *webhooks)]
     for name in names:
         if names.count(name) > 1:
@@ -88,11 +92,13 @@ def _channel(entry: Entry) -> Channel:
     return Channel(name=_name(entry) or _default_name("channel", url), url=SecretStr(url), route=_route(entry))
 
 
-def _webhook(entry: Entry) -> Webhook:
+def _webhook(entry: Entry, plain: PlainAddresses) -> Webhook:
     entry.refuse_unknown((*_ROUTE_KEYS, "url", "url_file", "secret", "secret_file"), "a webhook")
     url, secret = _required(entry, "url"), _required(entry, "secret", entry.secret)
     if not _is_web_address(url):
         raise entry.mistake("has a url that is not a web address: write it as https://host/path")
+    if not plain.allow(url):
+        raise entry.mistake(f"has a url without TLS: {remedy(urlsplit(url).hostname or '')}")
     if not _is_secret(secret):
         raise entry.mistake(
             f"has a secret that is not {SECRET_PREFIX} and the base64 of 24 to 64 bytes: make one with "

@@ -157,10 +157,22 @@ class SettingFields(BaseSettings):
         description="Where the internal process (the codec endpoint of the Temporal UI) listens. It decrypts for "
         "everyone who can reach it, so keep it off public networks.",
     )
-    codec_allowed_origins: str = Field(
+    codec_allowed_origins: Annotated[str, AfterValidator(values.check_origins)] = Field(
         "http://localhost:8233,http://127.0.0.1:8233",
-        title="web addresses, separated by commas",
+        title="web addresses as `https://host:port`, separated by commas",
         description="The addresses of the Temporal UI that may call the codec endpoint.",
+    )
+    console_hosts: str = Field(
+        "",
+        title="host names, separated by commas",
+        description="The names by which people and proxies reach the internal process, besides `localhost` and its own "
+        "address. A request for another name is refused, since any web page could make a browser send it.",
+    )
+    insecure_hosts: str = Field(
+        "",
+        title="host names, separated by commas",
+        description="Hosts that may be called without TLS: the Telnyx API, outbound webhooks, channels, a Temporal "
+        "server with an API key, and pages of `HOSTED_SMS_CODEC_ALLOWED_ORIGINS`. This machine always may be.",
     )
     metrics_address: Address | None = Field(
         None, title="`host:port`", description="Where the worker serves Prometheus metrics. Unset: nowhere."

@@ -101,6 +101,16 @@ def check_base_url(text: str) -> str:
     return url
 
 
+def check_origins(text: str) -> str:
+    """A list of origins of pages: scheme, host and perhaps a port, as a browser names them."""
+    for origin in split_list(text):
+        parts = urlsplit(origin.rstrip("/"))
+        rest = parts.path or parts.query or parts.fragment or "@" in parts.netloc
+        if parts.scheme not in {"http", "https"} or not parts.hostname or rest or parts.port == 0:
+            raise ValueError("not the origin of a page")
+    return text
+
+
 def check_api_key(key: SecretStr) -> SecretStr:
     """An API key of printable ASCII characters, without spaces inside or quotes around it."""
     text = key.get_secret_value().strip()

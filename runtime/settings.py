@@ -8,12 +8,14 @@ import os
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
 from domain.text import nearest
 from runtime import proxies, secret_files
 from runtime import setting_values as values
+from runtime.plain_addresses import PlainAddresses, remedy
 from runtime.secret_flaws import flaw
 from runtime.setting_fields import PREFIX, SECRETS, SettingFields
 from runtime.setting_values import SettingsError
@@ -92,6 +94,18 @@ class Settings(SettingFields):
         """The web addresses from which a browser may call the codec endpoint."""
         return tuple(origin.rstrip("/") for origin in values.split_list(self.codec_allowed_origins))
 
+    @property
+    def names_of_console(self) -> frozenset[str]:
+        """The host names by which the internal process is reached, besides those of this machine."""
+        own, _ = values.parse_address(self.console_address)
+        names = {own, *values.split_list(self.console_hosts)} - {"0.0.0.0", "::"}  # noqa: S104 - no name of its own
+        return frozenset(map(str.lower, names))
+
+    @property
+    def plain_addresses(self) -> PlainAddresses:
+        """Which addresses may be called without TLS."""
+        return PlainAddresses(values.split_list(self.insecure_hosts))
+
     def telnyx_accounts(self) -> dict[str, "Account"]:
         """All Telnyx accounts by name. Only the worker may call this, since it reads the API keys.
 
@@ -100,7 +114,9 @@ class Settings(SettingFields):
         """
         from runtime.accounts import read_accounts
 
-        return read_accounts(self.accounts, self._default_account(), base_url=self.telnyx_base_url)
+        return read_accounts(
+            self.accounts, self._default_account(), base_url=self.telnyx_base_url, plain=self.plain_addresses
+        )
 
     def telnyx_public_keys(self) -> dict[str, str]:
         """The public key of each account that has one, by account name. Reads no API key."""
@@ -117,7 +133,7 @@ class Settings(SettingFields):
         """
         from runtime.recipients_file import read_recipients
 
-        return read_recipients(self.notify, self.channels)
+        return read_recipients(self.notify, self.channels, self.plain_addresses)
 
     def _default_account(self) -> "Account | None":
         if self.telnyx_api_key is None:
@@ -164,10 +180,23 @@ def load() -> Settings:
     except ValidationError as error:
         found = error.errors(include_url=False)
         mistakes += [_wrong(mistake["loc"], mistake["input"], secrets) for mistake in found]
+    else:
+        mistakes += _insecure(settings)
     if mistakes:
         raise SettingsError("\n".join(mistakes))
     proxies.keep_loopback_direct()
     return settings
+
+
+def _insecure(settings: Settings) -> list[str]:
+    """A sentence for each web address that would be called without TLS."""
+    addresses = [("telnyx_base_url", settings.telnyx_base_url)]
+    addresses += [("codec_allowed_origins", origin) for origin in settings.allowed_origins]
+    return [
+        f"{variable(field)} has {url[:_LONGEST_SHOWN]!r}, which has no TLS: {remedy(urlsplit(url).hostname or '')}."
+        for field, url in addresses
+        if not settings.plain_addresses.allow(url)
+    ]
 
 
 def _fields() -> dict[str, str]:

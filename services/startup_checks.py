@@ -19,7 +19,7 @@ def check_recipients(settings: Settings) -> None:
     """
     recipients = settings.recipients()
     recipients.check_accounts(settings.telnyx_accounts())
-    AppriseChannels(recipients.channels)
+    AppriseChannels(recipients.channels, settings.plain_addresses)
 
 
 async def check_search_attributes(client: Client) -> None:

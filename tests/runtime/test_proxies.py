@@ -18,6 +18,7 @@ from runtime.apprise_channels import AppriseChannels
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.outbound_webhooks import OutboundWebhooks
+from runtime.plain_addresses import PlainAddresses
 from runtime.recipients import Channel, Webhook
 from runtime.settings import SettingsError, load
 from telnyx_api import transport
@@ -27,6 +28,7 @@ from worker import telnyx_accounts
 
 ORDER: dict[str, object] = {"id": "o-1", "status": "pending", "messaging_profile_id": None, "phone_numbers": []}
 PROXY_VARIABLES = ("HTTP_PROXY", "HTTPS_PROXY", "ALL_PROXY", "NO_PROXY")
+ADDRESSES = ("AWS_ENDPOINT", "TELNYX_BASE_URL", "HOSTED_SMS_INSECURE_HOSTS")
 CERTIFICATES = ("SSL_CERT_FILE", "SSL_CERT_DIR", "REQUESTS_CA_BUNDLE", "CURL_CA_BUNDLE")
 
 
@@ -42,6 +44,7 @@ class Network:
 
 async def call_telnyx(scheme: str, host: str) -> None:
     os.environ["TELNYX_BASE_URL"] = f"{scheme}://{host}/v2"
+    os.environ["HOSTED_SMS_INSECURE_HOSTS"] = host.partition(":")[0]
     accounts = telnyx_accounts(load())
     try:
         await accounts.telnyx("default").get_order("o-1")
@@ -57,7 +60,9 @@ async def post_outbound_webhook(scheme: str, host: str) -> None:
 
 async def tell_channel(scheme: str, host: str) -> None:
     kind = {"https": "jsons", "http": "json"}[scheme]
-    await AppriseChannels((Channel(name="chat", url=SecretStr(f"{kind}://{host}/")),)).send("chat", "title", "body")
+    channel = Channel(name="chat", url=SecretStr(f"{kind}://{host}/"))
+    plain = PlainAddresses([host.partition(":")[0]])
+    await AppriseChannels((channel,), plain).send("chat", "title", "body")
 
 
 async def store_document(scheme: str, host: str) -> None:
@@ -78,7 +83,7 @@ Call = Callable[[str, str], Awaitable[None]]
 @pytest.fixture
 def environment(monkeypatch: pytest.MonkeyPatch) -> pytest.MonkeyPatch:
     """The variables of a process without a proxy; what the test and the program set goes away afterwards."""
-    for name in (*PROXY_VARIABLES, *map(str.lower, PROXY_VARIABLES), *CERTIFICATES, "AWS_ENDPOINT", "TELNYX_BASE_URL"):
+    for name in (*PROXY_VARIABLES, *map(str.lower, PROXY_VARIABLES), *CERTIFICATES, *ADDRESSES):
         monkeypatch.setenv(name, "")
         monkeypatch.delenv(name)
     bucket = {"AWS_REGION": "us-east-1", "AWS_ACCESS_KEY_ID": "id", "AWS_SECRET_ACCESS_KEY": "k"}
