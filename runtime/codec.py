@@ -16,7 +16,7 @@ from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
 from temporalio.converter import PayloadCodec
 
-from runtime.compression import pack, unpack
+from runtime.compression import NotUnpackable, pack, unpack
 from runtime.secret_flaws import flaw
 from runtime.setting_values import SettingsError, parse_key, split_list
 
@@ -144,7 +144,13 @@ class EncryptionCodec(PayloadCodec):
             self._count_plain()
             return payload
         key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
-        return Payload.FromString(unpack(self._ring.decrypt(key_id, payload.data)))
+        content = self._ring.decrypt(key_id, payload.data)
+        try:
+            return Payload.FromString(unpack(content))
+        except NotUnpackable as error:
+            raise UndecryptablePayload(
+                f"What the key {key_id!r} decrypted cannot be unpacked. {error} Who has the keys must have made it."
+            ) from None
 
     def _count_plain(self) -> None:
         self.plain_payloads_seen += 1

@@ -19,6 +19,9 @@ PAGE_SIZE = 250
 MAX_READINGS = 4
 """How often a list that keeps changing is read before `TryLater` is raised."""
 
+MAX_PAGES = 3_000
+"""Pages of one list: 750,000 entries. Reading as many takes longer than the activity that reads them may."""
+
 FetchPage = Callable[[int], Awaitable[tuple[list[T], Page]]]
 OnPage = Callable[[int, int], None]
 
@@ -35,7 +38,7 @@ async def read_all(
         on_page: called with the page number and the number of pages after each page, as a sign of life.
 
     Raises:
-        TryLater: the list changed during each of `MAX_READINGS` readings.
+        TryLater: the list changed during each of `MAX_READINGS` readings, or it has no end.
     """
     for _ in range(MAX_READINGS):
         found = await _read_once(fetch, identity, on_page)
@@ -63,4 +66,6 @@ async def _read_once(fetch: FetchPage[T], identity: Callable[[T], str], on_page:
             return None  # the total changed, or the page has only known entries: the list changed meanwhile
         if not entries or (page.total_pages is not None and number >= page.total_pages):
             return found if not totals or totals == {len(found)} else None
+        if number >= MAX_PAGES:
+            raise TryLater(f"The list has more than {MAX_PAGES:,} pages; {TryLater.remedy}.")
         number += 1

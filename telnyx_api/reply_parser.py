@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from pydantic_core import from_json
 
 from telnyx_api.replies import Page, Reply
+from telnyx_api.response_body import MAX_VALUES, count_values
 
 R = TypeVar("R", bound=Reply)
 
@@ -17,7 +18,9 @@ class NotUnderstoodError(Exception):
 
 
 def parse_json(raw: bytes) -> object:
-    """The JSON value in `raw`; raises `NotUnderstoodError` when it is no JSON, cut off, or nested too deep."""
+    """The JSON value in `raw`; raises `NotUnderstoodError` when it is no JSON, cut off, nested too deep, or huge."""
+    if count_values(raw) > MAX_VALUES:
+        raise NotUnderstoodError(f"has more than {MAX_VALUES:,} values")
     try:
         return from_json(raw.removeprefix(_BYTE_ORDER_MARK))
     except ValueError:

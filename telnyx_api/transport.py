@@ -21,6 +21,7 @@ from telnyx_api.call import Call
 from telnyx_api.error_table import build_error, remedy_of
 from telnyx_api.errors import FixInput, OutcomeUnknown
 from telnyx_api.reply_parser import NotUnderstoodError, parse_json
+from telnyx_api.response_body import ENCODINGS, read_body
 
 MAX_CONNECTIONS = 20
 """Connections of one account to Telnyx at a time. One more call waits for a free connection."""
@@ -30,9 +31,6 @@ CONNECT_SECONDS = 5.0
 
 POOL_SECONDS = 10.0
 """How long a call may wait for a free connection, its own handshake included."""
-
-MAX_RESPONSE = 64 * 2**20
-"""Bytes of a response once it is unpacked. A page of 250 orders with 200 numbers each takes about 15 MB."""
 
 _IDLE_SECONDS = 15.0  # closes an idle connection before a load balancer does so during a request
 
@@ -70,7 +68,12 @@ def build_client(api_key: str, base_url: str, transport: httpx.AsyncBaseTranspor
     return httpx.AsyncClient(
         transport=transport,
         base_url=base_url,
-        headers={"Authorization": f"Bearer {api_key}", "Accept": "application/json", "User-Agent": "hosted-sms"},
+        headers={
+            "Authorization": f"Bearer {api_key}",
+            "Accept": "application/json",
+            "Accept-Encoding": ENCODINGS,
+            "User-Agent": "hosted-sms",
+        },
         follow_redirects=False,
     )
 
@@ -119,21 +122,13 @@ async def _send(client: httpx.AsyncClient, request: httpx.Request, max_seconds: 
 
 
 async def _read_whole(response: httpx.Response) -> httpx.Response:
-    """The same response with its body in memory.
-
-    Raises:
-        ResponseTooLarge: the body is longer than any of Telnyx's. What is left of it is not read.
-    """
-    body = bytearray()
+    """The same response with its body in memory."""
     try:
-        async for part in response.aiter_bytes():
-            body += part
-            if len(body) > MAX_RESPONSE:
-                raise ResponseTooLarge
+        body = await read_body(response)
     finally:
         await response.aclose()
     headers = [(name, value) for name, value in response.headers.multi_items() if name not in _OF_THE_PACKED_BODY]
-    return httpx.Response(response.status_code, headers=headers, content=bytes(body))
+    return httpx.Response(response.status_code, headers=headers, content=body)
 
 
 def _parse_explanation(raw: bytes) -> object:
@@ -142,10 +137,6 @@ def _parse_explanation(raw: bytes) -> object:
         return parse_json(raw)
     except NotUnderstoodError:
         return None
-
-
-class ResponseTooLarge(Exception):  # noqa: N818 - its name is shown as what was seen
-    """A response that is longer than `MAX_RESPONSE`."""
 
 
 class _NoUrls(logging.Filter):

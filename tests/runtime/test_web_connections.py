@@ -197,7 +197,7 @@ async def test_a_second_request_in_the_same_bytes_is_checked_as_well(port: int) 
 async def test_unusual_but_correct_requests_are_served(port: int, subtests: pytest.Subtests) -> None:
     get, close = b"GET /none HTTP/1.1\r\n" + HOST, b"Connection: close\r\n\r\n"
     served_requests: dict[str, tuple[bytes, list[int]]] = {
-        "HTTP/1.0": (b"GET /none HTTP/1.0\r\n\r\n", [404]),
+        "HTTP/1.0": (b"GET /none HTTP/1.0\r\n" + HOST + b"\r\n", [404]),
         "ten at once": (10 * (get + b"\r\n") + get + close, 11 * [404]),
         "an upgrade that is not taken up": (get + b"Upgrade: websocket\r\nConnection: upgrade, close\r\n\r\n", [404]),
         "a chunk with an extension": (

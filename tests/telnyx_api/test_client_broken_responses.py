@@ -18,7 +18,8 @@ from cryptography.x509.oid import NameOID
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TelnyxError
 from telnyx_api.files import Pdf
-from telnyx_api.transport import MAX_CONNECTIONS, MAX_RESPONSE, _send, build_client, build_transport
+from telnyx_api.response_body import MAX_RESPONSE
+from telnyx_api.transport import MAX_CONNECTIONS, _send, build_client, build_transport
 
 Served = Callable[..., AbstractAsyncContextManager[Any]]
 

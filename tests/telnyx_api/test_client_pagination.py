@@ -5,6 +5,7 @@ from collections.abc import Callable
 import httpx
 import pytest
 
+from telnyx_api import pagination
 from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import OutcomeUnknown, TryLater
 from telnyx_api.pagination import MAX_READINGS
@@ -104,3 +105,11 @@ async def test_all_pages_of_hosted_numbers_are_read() -> None:
     found = await client.all_hosted_numbers()
     assert [number.phone_number for number in found] == ["+12125550101", "+12125550102"]
     assert asked == [1, 2]
+
+
+async def test_a_list_without_end_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pagination, "MAX_PAGES", 20)
+    client, asked = listing(lambda _n, page: ([f"o-{page}"], None))
+    with pytest.raises(TryLater):
+        await client.all_orders()
+    assert asked == list(range(1, 21))
