@@ -10,6 +10,7 @@ from domain.transfers import ENDED_MEANWHILE, REFUSED, need_of_transfer
 from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story, events_about, states
+from tests.workflows.waiting import until
 from workflows.request.display import details
 from workflows.request.records import AskRecord
 from workflows.request.state import State
@@ -133,6 +134,28 @@ async def test_a_person_may_take_the_numbers_over_and_the_request_then_waits_for
     assert (await story.until_asked("transfer")).deadline == DEADLINE
     await signal(story, order_id, "approved")
     await story.completes(ONE)
+
+
+async def test_the_question_about_an_unwanted_transfer_survives_a_new_run(stage: Stage) -> None:
+    """The server of these tests suggests a new run after 200 events."""
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    order_id = await stage.the_order(ONE)
+    await signal(story, order_id, "pending", DEADLINE)
+    ask = await story.until_asked("choice")
+    first_run = (await story.handle.describe()).run_id
+
+    async def is_in_a_new_run() -> bool:
+        await story.newest_run().hint()
+        return (await story.newest_run().handle.describe()).run_id != first_run
+
+    await until(is_in_a_new_run)
+    newest = story.newest_run()
+    assert (await newest.until_asked("choice")).id == ask.id
+    await newest.answer(ask, "go_on")
+    assert (await newest.until_asked("transfer")).deadline == DEADLINE
+    await signal(newest, order_id, "approved")
+    await newest.completes(ONE)
 
 
 @pytest.mark.parametrize("step", ["documents", "review"])
