@@ -13,7 +13,7 @@ from runtime.files import OutsideFolder, TooLarge, UnreadableFile
 from services.errors import Refused
 
 _LONGEST_PATH = 200
-_MOST_BYTES = 50_000_000
+_MOST_BYTES = 20_000_000
 """Of a CSV: a hundred thousand requests take about ten million."""
 _MOST_LINES_BYTES = 1_000_000
 """Of a file of codes."""

@@ -13,7 +13,9 @@ from runtime.secret_flaws import BYTE_ORDER_MARK, flaw
 from runtime.setting_values import SettingsError
 
 _MOST_BYTES = 200_000
-"""Of a file of settings; a thousand accounts take a few times less. A longer file could keep the parser busy."""
+"""Of a file of settings; a thousand accounts take a few times less."""
+_MOST_DOTS = 1000
+"""In a line. Trap (tried): `tomllib` takes memory by the square of a dotted key; 200 KB of one fill a machine."""
 
 
 def load(variable: str, path: Path) -> dict[str, Any]:
@@ -23,9 +25,23 @@ def load(variable: str, path: Path) -> dict[str, Any]:
         SettingsError: it cannot be read, or it is not TOML.
     """
     try:
-        return tomllib.loads(files.read_text(path, _MOST_BYTES).removeprefix(BYTE_ORDER_MARK))
+        text = files.read_text(path, _MOST_BYTES)
     except UnreadableFile as error:
         raise SettingsError(f"{variable} names {path}, which {error.what}: {error.remedy}.") from None
+    return parse(variable, path, text.removeprefix(BYTE_ORDER_MARK))
+
+
+def parse(variable: str, path: Path, text: str) -> dict[str, Any]:
+    """The content of a text; the variable and the path are for the sentence.
+
+    Raises:
+        SettingsError: it is not TOML, or no file of settings.
+    """
+    for number, line in enumerate(text.split("\n"), start=1):
+        if line.count(".") > _MOST_DOTS:
+            raise SettingsError(f"{variable}: {path} has more than {_MOST_DOTS} dots in line {number}: shorten it.")
+    try:
+        return tomllib.loads(text)
     except (ValueError, RecursionError) as error:  # broken TOML, endless nesting
         place = re.search(r"at (line \d+, column \d+|end of document)", str(error))
         where = place.group() if place else "somewhere"

@@ -13,7 +13,10 @@ from domain.pasted_text import clean
 from domain.text import count
 from services.errors import BadFile
 
+MOST_ROWS = 100_000
+_MOST_COLUMNS = 100
 _MOST_MISTAKES = 100  # a longer list helps no one
+_ENOUGH_MISTAKES = 1000  # the rest of such a file is not read
 _SEPARATOR_LINE = re.compile(r"\"?sep=([,;\t|])\"?[,;]*\r?\n", re.IGNORECASE)
 
 
@@ -23,7 +26,7 @@ def rows(
     """Yields the number and the cells of each row that is not empty. A cell that is left out is empty.
 
     A row with more cells than columns is skipped and added to the mistakes. A broken row also ends the reading, since
-    what follows it cannot be trusted.
+    what follows it cannot be trusted. So do a thousand mistakes, and a row beyond the `MOST_ROWS` that a file may have.
 
     Args:
         content: the bytes of the file.
@@ -42,6 +45,11 @@ def rows(
         _refuse_header(header, name, required, (*required, *optional))
         for row, found in enumerate(reader, start=2):
             cells = _filled(found)
+            if row > MOST_ROWS + 1 and cells:
+                mistakes.append(f"row {row}: {name} has more than {MOST_ROWS:,} rows: split it over several files.")
+                break
+            if len(mistakes) >= _ENOUGH_MISTAKES:
+                break
             if len(cells) > len(header):
                 mistakes.append(_too_long(row, len(cells), len(header)))
             elif cells:
@@ -73,7 +81,7 @@ def _column(cell: str) -> str:
 
 
 def shortened(mistakes: Sequence[str]) -> list[str]:
-    """The first hundred mistakes, and how many more there are."""
+    """The first hundred mistakes, and how many more were found."""
     more = len(mistakes) - _MOST_MISTAKES
     return [*mistakes[:_MOST_MISTAKES], f"… and {more} more mistakes."] if more > 0 else list(mistakes)
 
@@ -92,6 +100,8 @@ def _text(content: bytes, name: str) -> str:
 def _refuse_header(header: Sequence[str], name: str, required: Sequence[str], known: Sequence[str]) -> None:
     if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
         raise BadFile([f"row 1: the columns of {name} must be separated by commas: save it as “CSV UTF-8”."])
+    if len(header) > _MOST_COLUMNS:
+        raise BadFile([f"row 1: {name} has {len(header):,} columns: keep only {', '.join(known)}."])
     mistakes = [f"row 1: the column {column} is missing: add it." for column in required if column not in header]
     seen: set[str] = set()
     for place, column in enumerate(header, start=1):

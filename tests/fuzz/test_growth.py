@@ -4,34 +4,70 @@ The times of one run are compared with each other, so a slow machine does not ma
 """
 
 import contextlib
+import io
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
+from unittest import mock
 
 import pytest
+from pydantic import SecretStr
 
+from commands import files
+from commands.files import read_lines
 from domain import explain
 from domain.notification import Notification
 from domain.pasted_text import clean
 from domain.phone_numbers import mask_all, normalize
 from domain.text import nearest
 from inbound import events
+from inbound.signature import BadSignature, verify
+from runtime import toml_files
+from runtime.codec import KeyRing
 from runtime.error_text import first_line
+from runtime.file_kinds import other_kind
+from runtime.pdf_gate import safe_name
+from runtime.pdf_numbers import numbers_in
+from runtime.recipients_file import read_recipients
 from runtime.redaction import redact_named, redact_text
-from runtime.setting_values import check_base_url, parse_address, parse_days, parse_hours
+from runtime.secret_flaws import flaw
+from runtime.setting_values import (
+    SettingsError,
+    check_base_url,
+    check_document_url,
+    parse_address,
+    parse_days,
+    parse_hours,
+)
 from services import csv_table, parsing
 from services.errors import Refused
 from telnyx_api import redaction
+from telnyx_api.problems import parse_problems
+from telnyx_api.reply_parser import NotUnderstoodError, parse_json
+from telnyx_api.retry_after import read_retry_after
 
+PATH = Path("file.toml")
 SHORT, TIMES = 4_000, 8
 MOST = 30.0
 """Quadratic work takes 64 times as long."""
 NOW = datetime(2026, 11, 30, 12, tzinfo=UTC)
+REFUSALS = (Refused, SettingsError, ValueError, RecursionError, events.NotAnEvent, NotUnderstoodError)
 REQUIRED, OPTIONAL = ("reference",), ("bill",)
 
 
 def _table(text: str) -> object:
     return list(csv_table.rows(text.encode(), "orders.csv", REQUIRED, OPTIONAL, []))
+
+
+def _lines(text: str) -> object:
+    with mock.patch("sys.stdin", io.StringIO(text)):
+        return read_lines("-")
+
+
+def _verify(text: str) -> None:
+    with contextlib.suppress(BadSignature):
+        verify(b"k" * 32, text, str(int(NOW.timestamp())), text.encode(), NOW.timestamp())
 
 
 PARSERS: dict[str, Callable[[str], object]] = {
@@ -59,10 +95,27 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "hours": parse_hours,
     "days": parse_days,
     "base URL": check_base_url,
+    "TOML": lambda text: toml_files.parse("NAME", PATH, text),
+    "TOML key": lambda text: toml_files.parse("NAME", PATH, f"{text}=1"),
+    "TOML table": lambda text: toml_files.parse("NAME", PATH, f"[{text}]"),
+    "key ring": KeyRing.parse,
+    "secret": flaw,
+    "notify": lambda text: read_recipients(SecretStr(text), None),
+    "store URL": check_document_url,
+    "path": lambda text: files.find(Path(text)),
+    "lines": _lines,
+    "PDF name": safe_name,
+    "PDF kind": lambda text: other_kind(text.encode()),
+    "PDF numbers": numbers_in,
+    "JSON of Telnyx": lambda text: parse_json(text.encode()),
+    "problems of Telnyx": lambda text: parse_problems({"errors": [{"code": "10009", "detail": text}]}, ("x",)),
+    "retry after": lambda text: read_retry_after(429, dict.fromkeys(("retry-after-ms", "retry-after"), text)),
+    "signature": _verify,
 }
 UNITS = [
     "word ", "512 ", "5125550100 ", "5125550100;", "+1", "(", "-", "'", '"', "\u200b", ". ", "9", " ", "code=", "code:",
-    "code:[", "code='", "Bearer ", "KEY", "_", "A", "=", "[", '{"a":', "\n",
+    "code:[", "code='", "Bearer ", "KEY", "_", "A", "=", "[", '{"a":', "\n", "a.", "a=1\n", "[a.b]\n", "{a=", "1_",
+    "../",
 ]  # fmt: skip
 
 
@@ -71,7 +124,7 @@ def _seconds(parse: Callable[[str], object], text: str) -> float:
     took = []
     for _ in range(3):
         began = time.process_time()
-        with contextlib.suppress(Refused, ValueError, RecursionError, events.NotAnEvent):
+        with contextlib.suppress(*REFUSALS):
             parse(text)
         took.append(time.process_time() - began)
     return max(min(took), 0.000_5)

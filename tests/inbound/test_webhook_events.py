@@ -112,7 +112,19 @@ def test_numbers_are_distinct_us_numbers_and_at_most_200() -> None:
 
 @pytest.mark.parametrize(
     "body",
-    [b"", b"7", b"[]", b"null", b'"text"', b"{", b"\xff\xfe", b"\x00", b'{"data": ' * 50_000, b"[" * 100_000],
+    [
+        b"",
+        b"7",
+        b"[]",
+        b"null",
+        b'"text"',
+        b"{",
+        b"\xff\xfe",
+        b"\x00",
+        b'{"data": ' * 50_000,
+        b"[" * 100_000,
+        b'{"data": {"id": %b}}' % (b"9" * 5_000),
+    ],  # fmt: skip
 )
 def test_another_body_is_not_an_event(body: bytes) -> None:
     with pytest.raises(NotAnEvent):

@@ -137,3 +137,23 @@ async def test_of_very_many_mistakes_a_hundred_are_named() -> None:
         await read(f"{HEADER}\n" + "x y,p,+15125550100,,\n" * 300)
 
     assert len(bad.value.mistakes) == 101
+
+
+async def test_a_file_that_is_all_mistakes_is_not_read_to_its_end() -> None:
+    with pytest.raises(BadFile) as bad:
+        await read(f"{HEADER}\n" + "x y,p,+15125550100,,\n" * 20_000)
+    assert int(bad.value.mistakes[-1].split()[2]) < 2_000
+
+
+async def test_a_header_of_countless_columns_is_one_mistake() -> None:
+    with pytest.raises(BadFile, match="10,000 columns") as bad:
+        await read(f"{HEADER}{',x' * 9_995}\n")
+    assert len(bad.value.mistakes) == 1
+
+
+async def test_a_file_has_a_highest_number_of_rows(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("services.csv_table.MOST_ROWS", 2)
+    rows = [f"r-{number},p,+1512555010{number},," for number in range(3)]
+    assert len(await read("\n".join([HEADER, *rows[:2], ",,"]))) == 2
+    with pytest.raises(BadFile, match="more than 2 rows"):
+        await read("\n".join([HEADER, *rows]))
