@@ -124,7 +124,7 @@ def test_numbers_are_distinct_us_numbers_and_at_most_200() -> None:
         b'{"data": ' * 50_000,
         b"[" * 100_000,
         b'{"data": {"id": %b}}' % (b"9" * 5_000),
-    ],  # fmt: skip
+    ],
 )
 def test_another_body_is_not_an_event(body: bytes) -> None:
     with pytest.raises(NotAnEvent):
