@@ -14,7 +14,7 @@ from google.protobuf import json_format
 from starlette.requests import ClientDisconnect
 from temporalio.converter import PayloadCodec
 
-from runtime import logs
+from runtime import logs, terminals
 from runtime.codec import UndecryptablePayload
 from runtime.codec_endpoint import Convert, PayloadsRefused, check_size, convert_payloads, parse_payloads
 from runtime.connection import data_converter, temporal_config
@@ -64,7 +64,7 @@ def main() -> int:
         app = create_app(settings)
         listener = listen("console_address", settings.console_address)
     except SettingsError as error:
-        sys.stderr.write(f"{error}\n")
+        terminals.write(sys.stderr, f"{error}\n")
         return EXIT_SETTINGS
     server = build_server(app, LIMITS, timeout_graceful_shutdown=5)
     _log.info("console_started", address=settings.console_address)

@@ -4,6 +4,7 @@ from domain import asks, command_hints
 from domain.messages import AskView
 
 _NUMBERS_SHOWN = 10
+_ORDER = " --order "
 _WIDTH = 76
 """80 columns less the indent."""
 
@@ -33,9 +34,9 @@ def commands(reference: str, account: str, ask: AskView) -> list[str]:
 def _choices(reference: str, ask: AskView) -> list[str]:
     lines = []
     for choice in ask.choices:
-        order = [f"--order {choice.order_id}"] if choice.order_id else []
+        start, option, order = command_hints.choose(reference, ask.id, choice.choice, choice.order_id).partition(_ORDER)
         lines.append(f"# {choice.sentence or choice.choice}")
-        lines.append(_folded(f"hosted-sms answer {reference} {ask.id} {choice.choice}", order))
+        lines.append(_folded(start, [f"{option.lstrip()}{order}"] if option else []))
     return lines
 
 

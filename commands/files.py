@@ -8,6 +8,7 @@ from pathlib import Path
 
 from domain.documents import MAX_BYTES
 from domain.pasted_text import clean
+from domain.printable import printable
 from runtime import files
 from runtime.files import OutsideFolder, TooLarge, UnreadableFile
 from services.errors import Refused
@@ -157,5 +158,5 @@ def _refused(shown: str, error: UnreadableFile) -> Refused:
 
 def _shown(path: str) -> str:
     """A path for a sentence: on one line, and only its end when it is very long."""
-    text = "".join(sign if sign.isprintable() else "?" for sign in path)
+    text = printable(path)
     return text if len(text) <= _LONGEST_PATH else f"…{text[-_LONGEST_PATH:]}"

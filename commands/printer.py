@@ -1,6 +1,5 @@
 """Writes answers to stdout and reasons to stderr, as sentences for people or as JSON for programs."""
 
-import json
 import re
 import shutil
 import sys
@@ -11,11 +10,12 @@ from contextlib import suppress
 from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
+from domain.printable import printable, printable_lines
 from runtime import terminals
 
 if TYPE_CHECKING:
     from pydantic import BaseModel
-    from rich.console import Console, RenderableType
+    from rich.console import Console, ConsoleOptions, RenderableType, RenderResult
 
 _COMMAND = re.compile(r"`[^`]*`")
 _GLUE = "\x00"
@@ -24,7 +24,7 @@ _LONGEST_ANSWER = 1000
 
 def write(text: str) -> None:
     """Prints plain text. What looks like markup is printed as it is."""
-    sys.stdout.write(f"{text}\n")
+    terminals.write(sys.stdout, f"{text}\n")
 
 
 def write_wrapped(text: str, indent: int = 0, hanging: int = 0) -> None:
@@ -35,7 +35,7 @@ def write_wrapped(text: str, indent: int = 0, hanging: int = 0) -> None:
         indent: columns left of every line.
         hanging: further columns left of every line but the first.
     """
-    write(_fitted(text, sys.stdout, indent, hanging))
+    write(_fitted(printable(text), sys.stdout, indent, hanging))
 
 
 def _fitted(text: str, stream: TextIO, indent: int = 0, hanging: int = 0) -> str:
@@ -47,7 +47,7 @@ def _fitted(text: str, stream: TextIO, indent: int = 0, hanging: int = 0) -> str
 
 def wrapped(text: str, indent: int, hanging: int, width: int) -> str:
     """A paragraph of at most so many columns. A command in backticks stays on one line."""
-    whole = _COMMAND.sub(lambda command: command[0].replace(" ", _GLUE), text)
+    whole = _COMMAND.sub(lambda command: command[0].replace(" ", _GLUE), printable(text))
     first, others = " " * indent, " " * (indent + hanging)
     wrapper = textwrap.TextWrapper(
         width, initial_indent=first, subsequent_indent=others, break_long_words=False, break_on_hyphens=False
@@ -59,7 +59,21 @@ def render(content: "RenderableType") -> None:
     """Prints tables and the like for people, in colors where the terminal has them."""
     from rich.console import Console
 
-    Console(highlight=False, markup=False, emoji=False).print(content)
+    Console(highlight=False, markup=False, emoji=False).print(Shown(content))
+
+
+class Shown:
+    """Anything that rich prints, with nothing in its texts that moves a cursor, colors or hides."""
+
+    def __init__(self, content: "RenderableType") -> None:
+        self._content = content
+
+    def __rich_console__(self, console: "Console", options: "ConsoleOptions") -> "RenderResult":
+        """The same pieces; rich's own controls are none of their texts."""
+        from rich.segment import Segment
+
+        for piece in console.render(self._content, options):
+            yield piece if piece.control else Segment(printable_lines(piece.text), piece.style)
 
 
 def dump(content: "BaseModel | Sequence[BaseModel]") -> None:
@@ -72,19 +86,19 @@ def dump(content: "BaseModel | Sequence[BaseModel]") -> None:
 
 def dump_plain(content: Any) -> None:
     """Prints lists and dictionaries as JSON."""
-    sys.stdout.write(_json(content, sys.stdout, indent=2))
+    terminals.write_json(sys.stdout, content, indent=2)
 
 
 def dump_line(content: "BaseModel") -> None:
     """Prints one model as one line of JSON, without delay."""
-    sys.stdout.write(_json(content.model_dump(mode="json"), sys.stdout))
+    terminals.write_json(sys.stdout, content.model_dump(mode="json"))
     sys.stdout.flush()
 
 
 def warn(sentences: Sequence[str]) -> None:
     """Prints warnings to stderr, where they disturb no program that reads the answer."""
     for sentence in sentences:
-        _write_error(_fitted(f"Warning: {sentence}", sys.stderr) + "\n")
+        _write_error(_fitted(f"Warning: {printable(sentence)}", sys.stderr) + "\n")
 
 
 def note(sentence: str) -> None:
@@ -95,8 +109,12 @@ def note(sentence: str) -> None:
 
 def fail(sentence: str, *, as_json: bool) -> None:
     """Prints why a command did not do what was asked."""
+    if as_json:
+        with suppress(BrokenPipeError):
+            terminals.write_json(sys.stderr, {"error": sentence})
+        return
     lines = [_fitted(line, sys.stderr) for line in sentence.split("\n")]
-    _write_error(_json({"error": sentence}, sys.stderr) if as_json else "\n".join(lines) + "\n")
+    _write_error("\n".join(lines) + "\n")
 
 
 def confirm(question: str) -> bool:
@@ -113,15 +131,10 @@ def fault(error: Exception) -> None:
     _write_error("".join(traceback.format_exception(error)))
 
 
-def _json(content: Any, stream: TextIO, indent: int | None = None) -> str:
-    """JSON with a line end. A character that the stream cannot write is escaped, so that programs read the same."""
-    return json.dumps(content, indent=indent, ensure_ascii=not terminals.writes_unicode(stream)) + "\n"
-
-
 def _write_error(text: str) -> None:
     """Writes to stderr. When its reader has gone, the command goes on and its exit code stays."""
     with suppress(BrokenPipeError):
-        sys.stderr.write(text)
+        terminals.write(sys.stderr, text)
 
 
 class LaterConsole:

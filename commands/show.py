@@ -49,13 +49,16 @@ async def _watch(hosted_sms: "HostedSms", reference: str) -> Ending:
 
     from commands import rendering
 
+    def drawn(progress: "Progress") -> printer.Shown:
+        return printer.Shown(rendering.progress(progress))
+
     progress = await hosted_sms.show(reference)
     console = Console(highlight=False, markup=False, emoji=False)
-    with Live(rendering.progress(progress), console=console, auto_refresh=False, vertical_overflow="visible") as live:
+    with Live(drawn(progress), console=console, auto_refresh=False, vertical_overflow="visible") as live:
         while progress.outcome == Outcome.RUNNING:
             await asyncio.sleep(_SECONDS_BETWEEN_LOOKS)
             progress = await hosted_sms.show(reference)
-            live.update(rendering.progress(progress), refresh=True)
+            live.update(drawn(progress), refresh=True)
     return Ending.DONE
 
 

@@ -70,10 +70,12 @@ async def start(  # noqa: PLR0913 - an option for each field of a request
 
 
 def _print(started: "StartResult", *, as_json: bool) -> Ending:
+    from domain import command_hints
+
     if as_json:
         printer.dump(started)
         return Ending.DONE
     printer.warn(started.warnings)
     state = "exists already, with the same content: see" if started.already else "is started: follow it with"
-    printer.write_wrapped(f"{started.reference} {state} `hosted-sms show {started.reference}`.")
+    printer.write_wrapped(f"{started.reference} {state} `{command_hints.show(started.reference)}`.")
     return Ending.DONE

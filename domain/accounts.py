@@ -8,6 +8,7 @@ from datetime import datetime
 
 from pydantic import Field, JsonValue
 
+from domain.free_text import Name, Sentences
 from domain.messages import Event, Message
 
 
@@ -49,7 +50,7 @@ class AccountTrouble(Message):
 
     account: str
     workflow_id: str
-    because: str
+    because: Sentences
     at: datetime
     """When the refused call was made. A refusal from before a resume says nothing about the account now."""
 
@@ -58,7 +59,7 @@ class AccountSilence(Message):
     """Telnyx has not answered an activity for a long time."""
 
     since: datetime
-    because: str = ""
+    because: Sentences = ""
     """What came instead of its answer, with the HTTP status if there was one."""
 
 
@@ -73,7 +74,7 @@ class ProbeAccount(Message):
 class ResumeAccount(Message):
     """A person says that the account works again: all its requests go on."""
 
-    by: str = ""
+    by: Name = ""
 
 
 class OpenRequests(Message):
@@ -91,19 +92,19 @@ class ClosedRequests(Message):
 class AccountProgress(Message):
     """Where an account stands."""
 
-    account: str
+    account: Name
     stopped: bool = False
     since: datetime | None = None
     """When it was stopped."""
-    because: str = ""
+    because: Sentences = ""
     """What Telnyx said."""
     heals: bool = False
     """True when a stopped account resumes by itself once Telnyx accepts it again."""
-    waiting: list[str] = Field(default_factory=list)
+    waiting: list[Name] = Field(default_factory=list)
     """References of the requests that wait for the account, or are just being resumed."""
     silent_since: datetime | None = None
     """When Telnyx stopped answering; None while it answers."""
-    silent_because: str = ""
+    silent_because: Sentences = ""
     """What came last instead of its answer."""
     requests: int = 0
     """How many requests hold numbers. A closed one counts until its claims are dropped."""

@@ -7,6 +7,7 @@ from datetime import datetime
 
 from pydantic import Field
 
+from domain.free_text import Sentences
 from domain.messages import Code, Document, Message, NumberResult
 from domain.notification import Notification
 from domain.verdicts import Verdict
@@ -85,7 +86,7 @@ class PlacementVerdict(OrderVerdict):
     """True when orders with the numbers are there, or may be, that are to be looked for before the round is over."""
     may_have_sent: bool = True
     """False when the activity sent no order of which it is unknown what became of it."""
-    not_taken: dict[str, str] = Field(default_factory=dict)
+    not_taken: dict[str, Sentences] = Field(default_factory=dict)
     """Open orders with numbers of the request that are not its order, by id: why each stays, and how to remove it."""
 
 
@@ -144,7 +145,7 @@ class DeletionVerdict(OrderVerdict):
     """What a deletion did."""
 
     deleted: bool = False
-    left_behind: str = ""
+    left_behind: Sentences = ""
     """What could not be removed, and how to remove it."""
 
 
@@ -221,8 +222,8 @@ class DocumentCheckResult(Message):
     """Whether the documents passed the check, and what a person should know."""
 
     accepted: bool
-    sentence: str
-    warning: str = ""
+    sentence: Sentences
+    warning: Sentences = ""
     """What Telnyx may refuse although the check passed."""
 
 

@@ -2,6 +2,7 @@
 
 from pydantic import Field
 
+from domain.free_text import Name, Sentences
 from domain.messages import Document, Message
 
 
@@ -17,16 +18,16 @@ class NumberCheck(Message):
 
     phone_number: str
     eligible: bool
-    status: str
-    because: str
+    status: Name
+    because: Sentences
 
 
 class UndecidedNumber(Message):
     """A number of which Telnyx said neither that it can be hosted nor that it cannot, and why."""
 
     phone_number: str
-    status: str
-    because: str
+    status: Name
+    because: Sentences
 
 
 class CheckReport(Message):
@@ -48,13 +49,13 @@ class PreflightReport(Message):
     """Whether account and profile can be used; if not, `sentence` says what to do."""
 
     ok: bool
-    sentence: str
+    sentence: Sentences
     account_refused: bool = False
     """True when Telnyx refuses the account, whichever profile is asked for."""
     webhook_url: str | None = None
-    webhook_sentence: str = ""
+    webhook_sentence: Sentences = ""
     """What to know about the profile's webhook. Without webhooks a request is slower, but works."""
-    warnings: list[str] = Field(default_factory=list)
+    warnings: list[Sentences] = Field(default_factory=list)
     """What is wrong with the profile although it can be used, each with what to do."""
 
 
@@ -92,10 +93,10 @@ class RequestHoldings(Message):
 class Orphan(Message):
     """An open order at Telnyx that no running request works on."""
 
-    order_id: str
-    status: str
+    order_id: Name
+    status: Name
     numbers: int
-    reference: str = ""
+    reference: Name = ""
     """A running request that knows the order, or works on a number of it."""
     at_risk: bool = False
     """True when one of its numbers is active, or may be. To delete the order could switch that number off."""

@@ -1,10 +1,17 @@
-"""The commands that answer an ask, ready to be typed: for the CLI, the Temporal UI and notifications."""
+"""The commands that answer an ask, ready to be copied: for the CLI, the Temporal UI and notifications.
 
+Whatever stands in one is quoted for the shell. A reference that begins with `-` is refused today; for one of an earlier
+version the options come first, and after `--` no shell or command takes it for an option.
+"""
+
+import shlex
 from collections.abc import Iterable, Sequence
 
 from domain.asks import ANSWER, rule_of
+from domain.printable import line
 
 _SHOWN = 3
+_MORE = "…"
 
 
 def answering(  # noqa: PLR0913 - what may stand in a command
@@ -31,24 +38,40 @@ def answering(  # noqa: PLR0913 - what may stand in a command
     rule = rule_of(kind)
     patterns = rule.commands if rule and (rule.per_account or not choices) else (ANSWER,)
     codes = [f"{number}=CODE" for number in numbers]
-    return [
-        pattern.format(
-            reference=reference, ask=ask_id, account=account, codes=_some(codes, shown), numbers=_some(numbers, shown)
-        )
-        for pattern in patterns
-    ]
+    named = {"codes": _some(codes, shown), "numbers": _some(numbers, shown)}
+    return [_filled(pattern, reference=reference, ask=ask_id, account=account, **named) for pattern in patterns]
+
+
+def choose(reference: str, ask_id: str, choice: str, order_id: str = "") -> str:
+    """The command that answers an ask by one of its choices."""
+    pattern = "hosted-sms answer {reference} {ask} {choice}" + (" --order {order}" if order_id else "")
+    return _filled(pattern, reference=reference, ask=ask_id, choice=choice, order=order_id)
 
 
 def resume(account: str) -> str:
     """The command that lets all requests of an account go on."""
-    return f"hosted-sms account resume {account}"
+    return _filled("hosted-sms account resume {account}", account=account)
 
 
 def show(reference: str) -> str:
     """The command that shows everything about a request."""
-    return f"hosted-sms show {reference}"
+    return _filled("hosted-sms show {reference}", reference=reference)
 
 
-def _some(items: Iterable[str], shown: int) -> str:
+def _filled(pattern: str, **values: "str | list[str]") -> str:
+    """A command with its values. Its options stand at its end, or before `--` where a value could be taken for one."""
+    command, dashes, options = pattern.partition(" --")
+    if any(isinstance(value, str) and value.startswith("-") for value in values.values()):
+        verb, brace, rest = command.partition("{")
+        pattern = f"{verb.rstrip()}{dashes}{options} -- {brace}{rest}"
+    return pattern.format(**{name: _quoted(value) for name, value in values.items()})
+
+
+def _quoted(value: "str | list[str]") -> str:
+    words = [line(value)] if isinstance(value, str) else value
+    return " ".join(word if word == _MORE else shlex.quote(word) for word in words)
+
+
+def _some(items: Iterable[str], shown: int) -> list[str]:
     everything = list(items)
-    return " ".join(everything[:shown]) + (" …" if len(everything) > shown else "")
+    return [*everything[:shown], *[_MORE] * (len(everything) > shown)]

@@ -9,6 +9,7 @@ from typing import TypeVar
 
 from pydantic import BaseModel, ValidationError
 
+from domain.printable import LONGEST_NAME, line, printable
 from domain.text import join_some
 
 M = TypeVar("M", bound=BaseModel)
@@ -74,7 +75,7 @@ def read_new_message(kind: type[M], given: Sequence[object]) -> M:
 def sender_of(given: Sequence[object]) -> str:
     """Who sent it, as far as it says so: the text `by` of the first argument."""
     by = given[0].get("by") if given and isinstance(given[0], dict) else ""
-    return by if isinstance(by, str) else ""
+    return line(by, LONGEST_NAME) if isinstance(by, str) else ""
 
 
 def _sentence(kind: type[M], error: ValidationError) -> str:
@@ -85,7 +86,7 @@ def _sentence(kind: type[M], error: ValidationError) -> str:
 
 def _fault(place: tuple[int | str, ...], error_type: str, value: object) -> str:
     path = ".".join(str(part)[:40] for part in place[:4])
-    name = f"`{path}`" if path and path.isprintable() else "it"
+    name = f"`{path}`" if path and printable(path) == path else "it"
     if error_type == "missing":
         return f"{name} is missing"
     expected = _EXPECTED.get(error_type.partition("_")[0], "something else")

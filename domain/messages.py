@@ -12,6 +12,7 @@ from typing import Annotated
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, JsonValue
 
+from domain.free_text import Line, Name, Sentences
 from domain.text import name_zone
 from domain.vocabulary import AskKind, NumberState, Outcome, Step
 
@@ -34,7 +35,7 @@ class Document(Message):
     """SHA-256 of the file: 64 digits of 0-9 and a-f."""
     size: int
     """Size of the file in bytes."""
-    name: str
+    name: Name
     """The name of the file, as Telnyx and people see it, such as `loa.pdf`."""
 
 
@@ -60,7 +61,7 @@ class HostingRequest(Message):
 
     reference: str
     """The requester's own name for the request: 1–64 letters, digits, dots, underscores or hyphens. It must not begin
-    with `account-`."""
+    with `account-` or with a hyphen."""
     messaging_profile_id: str
     """The id of the messaging profile at Telnyx that the numbers are for."""
     phone_numbers: list[str]
@@ -68,13 +69,14 @@ class HostingRequest(Message):
     account: str = "default"
     """The Telnyx account, by its name in the settings."""
     customer: str = ""
-    """The owner of the numbers, by an id of the requester's. It is searchable and not encrypted."""
+    """The owner of the numbers, by an id of the requester's. It is searchable and not encrypted. At most 200 signs that
+    can be seen, on one line."""
     loa: Document | None = None
     """The letter of authorization. It can also be handed in later."""
     bill: Document | None = None
     """A recent bill for the numbers. It can also be handed in later."""
     options: Options = Options()
-    by: str = ""
+    by: Name = ""
     """The person or program that asks, for the list of events."""
     carry: dict[str, JsonValue] | None = None
     """Where the request stood when its workflow continued as new. Only the workflow itself sets it."""
@@ -96,7 +98,7 @@ class SubmitCodes(Message):
     """Codes for some or all of the numbers that wait for one."""
 
     codes: list[Code]
-    by: str = ""
+    by: Name = ""
 
 
 class ResendCodes(Message):
@@ -106,7 +108,7 @@ class ResendCodes(Message):
     """The numbers that need a new code. Empty: every number that waits for one."""
     method: str = "sms"
     """`sms` or `call`."""
-    by: str = ""
+    by: Name = ""
 
 
 class ReplaceDocuments(Message):
@@ -114,31 +116,31 @@ class ReplaceDocuments(Message):
 
     loa: Document | None = None
     bill: Document | None = None
-    by: str = ""
+    by: Name = ""
 
 
 class RetryNumbers(Message):
     """Give numbers on hold an order of their own, for instance after the carrier that refused them has agreed."""
 
     phone_numbers: list[str]
-    by: str = ""
+    by: Name = ""
 
 
 class GiveUp(Message):
     """Stop trying for these numbers. The others go on."""
 
     phone_numbers: list[str]
-    why: str = ""
+    why: Line = ""
     """A reason for the list of events."""
-    by: str = ""
+    by: Name = ""
 
 
 class Cancel(Message):
     """Stop the whole request, and delete its order if that is safe."""
 
-    why: str = ""
+    why: Line = ""
     """A reason for the list of events."""
-    by: str = ""
+    by: Name = ""
 
 
 class AnswerAsk(Message):
@@ -150,7 +152,7 @@ class AnswerAsk(Message):
     """The `choice` that was chosen, from `choices` of the ask."""
     order_id: str = ""
     """The `order_id` of that choice, if it has one."""
-    by: str = ""
+    by: Name = ""
 
 
 class TelnyxNews(Message):
@@ -178,7 +180,7 @@ class AccountResumed(Message):
 
     account: str = ""
     """The account. A request of another account refuses it. Empty in what an older worker sent."""
-    by: str = ""
+    by: Name = ""
     """Who resumed it; empty when it resumed by itself."""
     trial: bool = False
     """True when only this request goes on for now: its call shows whether Telnyx still refuses the account."""
@@ -188,7 +190,7 @@ class NumberResult(Message):
     """The result of a message for one number."""
 
     phone_number: str
-    result: str
+    result: Sentences
     """For codes: `verified`, `rejected`, `already_verified` or `not_asked`."""
 
 
@@ -197,7 +199,7 @@ class Answer(Message):
 
     accepted: bool
     """Whether the message was accepted. A wrong code is accepted; `numbers` says that Telnyx rejected it."""
-    sentence: str
+    sentence: Sentences
     """What happened, in one sentence for a person."""
     numbers: list[NumberResult] = []
 
@@ -208,11 +210,11 @@ class Answer(Message):
 class Choice(Message):
     """One possible answer to an ask."""
 
-    choice: str
+    choice: Name
     """The word to answer with."""
-    sentence: str
+    sentence: Sentences
     """What the choice does, in one sentence for a person."""
-    order_id: str = ""
+    order_id: Name = ""
     """The order that the choice is about. Several choices may differ in it alone."""
 
 
@@ -220,24 +222,24 @@ class NumberProgress(Message):
     """Where one number stands."""
 
     phone_number: str
-    state: str = Field(default=NumberState.NEW, examples=list(NumberState))
+    state: Name = Field(default=NumberState.NEW, examples=list(NumberState))
     """A later version may add states."""
-    status: str = ""
+    status: Name = ""
     """The status of the number that was read last from Telnyx, as Telnyx writes it. Empty: not known."""
-    because: str = ""
+    because: Sentences = ""
     """Why it is in this state, in sentences for a person."""
 
 
 class AskView(Message):
     """Something that is awaited from a person."""
 
-    id: str
+    id: Name
     """The kind and a number, such as `codes-1`."""
-    kind: str = Field(examples=list(AskKind))
+    kind: Name = Field(examples=list(AskKind))
     """What is awaited, and from whom. A later version may add kinds."""
     numbers: list[str] = []
     """The phone numbers that it is about."""
-    guidance: str = ""
+    guidance: Sentences = ""
     """What to do, in sentences for a person."""
     choices: list[Choice] = []
     """The possible answers, for the update `answer`. Empty: something else is awaited, such as codes."""
@@ -251,25 +253,25 @@ class Event(Message):
     """Something that happened to a request."""
 
     at: datetime
-    what: str
+    what: Sentences
     """One sentence for a person."""
-    by: str = ""
+    by: Name = ""
     """The person or program that did it. Empty: Telnyx or the workflow itself."""
 
 
 class Progress(Message):
     """Where a request stands, or how it ended: the answer to the query `progress`, and the result of the workflow."""
 
-    reference: str
-    account: str = "default"
-    customer: str = ""
-    outcome: str = Field(default=Outcome.RUNNING, examples=list(Outcome))
+    reference: Name
+    account: Name = "default"
+    customer: Name = ""
+    outcome: Name = Field(default=Outcome.RUNNING, examples=list(Outcome))
     """`running` until the request ends. A later version may add outcomes."""
-    step: str = Field(default=Step.ELIGIBILITY, examples=list(Step))
+    step: Name = Field(default=Step.ELIGIBILITY, examples=list(Step))
     """A later version may add steps."""
     round: int = 0
     """How many orders were begun. A round is one order at Telnyx."""
-    order_ids: list[str] = []
+    order_ids: list[Name] = []
     """The ids of all orders at Telnyx, oldest first."""
     numbers: list[NumberProgress] = []
     """Each number of the request."""
@@ -279,7 +281,7 @@ class Progress(Message):
     """What is awaited from people now."""
     events: list[Event] = []
     """What happened, oldest first: the last 200."""
-    left_behind: list[str] = []
+    left_behind: list[Sentences] = []
     """What could not be removed at Telnyx, and how to remove it: one entry for each order."""
     partial: bool = False
     """True when no worker answered and only the server was asked. Only `hosted-sms show` sets it."""

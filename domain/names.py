@@ -91,6 +91,11 @@ def is_reference(text: str) -> bool:
     return _REFERENCE.fullmatch(text) is not None and text.strip(".") != ""
 
 
+def looks_like_an_option(reference: str) -> bool:
+    """Say whether a command would take a reference for an option. No new request may have such a reference."""
+    return reference.startswith("-")
+
+
 def is_reserved_for_accounts(reference: str) -> bool:
     """Say whether a reference would make the workflow id of an account; no request may have such a reference."""
     return reference.startswith(_OF_ACCOUNTS)

@@ -11,8 +11,10 @@ from enum import StrEnum
 
 from pydantic import Field, ValidationInfo, field_validator
 
+from domain.free_text import Name
 from domain.messages import Message, NumberProgress
 from domain.phone_numbers import mask, mask_all
+from domain.printable import line, printable_lines
 
 MOST_ENDS = 10
 """Numbers that a notification names by their last digits; `numbers` says how many there are."""
@@ -51,7 +53,7 @@ class NumberNotice(Message):
     end: str
     """Its last four digits, such as `…0100`."""
     state: str
-    status: str = ""
+    status: Name = ""
     """The status that Telnyx gave it last, as Telnyx writes it."""
     because: str = ""
     """Why it is in this state."""
@@ -64,7 +66,7 @@ class NumberNotice(Message):
     @field_validator("because")
     @classmethod
     def _without_numbers(cls, because: str) -> str:
-        return _shortened(_masked(because), MOST_BECAUSE)
+        return _shortened(_masked(line(because)), MOST_BECAUSE)
 
 
 def notices(numbers: Iterable[NumberProgress], about: Collection[str]) -> tuple[NumberNotice, ...]:
@@ -91,7 +93,7 @@ class Notification(Message):
     reference: str = ""
     """The request that it is about; empty when it is about an account."""
     account: str = "default"
-    customer: str = ""
+    customer: Name = ""
     at: datetime | None = None
     ask: str = ""
     """Id of the ask that it is about, if any."""
@@ -121,7 +123,8 @@ class Notification(Message):
     @field_validator("text")
     @classmethod
     def _without_numbers(cls, text: str) -> str:
-        return _shortened(_masked(text).replace("`", ""), MOST_TEXT)  # plain text, which a chat shows as it is
+        plain = printable_lines(text[: 4 * MOST_TEXT]).replace("`", "")  # a chat shows it as it is
+        return _shortened(_masked(plain), MOST_TEXT)
 
     def without_numbers(self) -> "Notification":
         """Itself without what is said of each number. Memos hold this one, since a list reads a thousand of them."""
@@ -131,7 +134,7 @@ class Notification(Message):
     @classmethod
     def _without_numbers_but_for_the_reference(cls, command: str, info: ValidationInfo) -> str:
         """A reference may look like a number; masked, the command would not work."""
-        reference = str(info.data.get("reference", ""))
+        command, reference = line(command), str(info.data.get("reference", ""))
         if mask_all(reference) == reference:
             return _without_values(command)
         return reference.join(_without_values(part) for part in command.split(reference))

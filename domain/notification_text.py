@@ -2,9 +2,10 @@
 
 from typing import Any
 
-from domain import command_hints
+from domain import command_hints, markdown
 from domain.asks import awaited
 from domain.notification import Notification, NotificationEvent
+from domain.printable import line
 from domain.text import count, format_utc
 
 _HEADLINES = {
@@ -24,19 +25,20 @@ _IN_THE_ENVELOPE = {"event", "event_id", "programs_only"}
 
 def label(notification: Notification) -> str:
     """Name its delivery in the Temporal UI: the event, and the request or account."""
-    return f"{notification.event} {notification.reference or notification.account}"
+    return markdown.escape(f"{notification.event} {notification.reference or notification.account}")
 
 
 def headline(notification: Notification) -> str:
     """Say in one line what happened to what. An event that this version does not know is shown by its name."""
     patterns = {str(event): pattern for event, pattern in _HEADLINES.items()}
-    return patterns.get(notification.event, "{about}: {event}").format(
+    said = patterns.get(notification.event, "{about}: {event}").format(
         about=notification.reference or f"account {notification.account}",
         account=notification.account,
         event=_spaced(notification.event),
         kind=awaited(notification.kind, notification.numbers),
         outcome=_spaced(notification.outcome),
     )
+    return line(said)  # a line end in the subject of a mail would begin another header
 
 
 def body(notification: Notification) -> str:

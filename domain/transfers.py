@@ -5,6 +5,7 @@ The account that hosts the number is asked and has 72 hours. If it says nothing,
 must be notified in time to object.
 """
 
+import shlex
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +13,7 @@ from typing import Literal
 
 from pydantic import Field
 
+from domain.free_text import Name, Sentences
 from domain.messages import Choice, Message
 from domain.notification import Notification, NumberNotice
 from domain.phone_numbers import mask
@@ -101,7 +103,7 @@ class LosingRequest(Message):
 
     reference: str
     account: str
-    customer: str = ""
+    customer: Name = ""
     phone_numbers: list[str]
     per_number: tuple[NumberNotice, ...] = ()
     """Where each of them stands."""
@@ -132,7 +134,8 @@ def alert_text(asked: ApprovalRequest, losing: LosingRequest) -> str:
 
 def answer_command(decision: Decision, asked: ApprovalRequest, losing: LosingRequest) -> str:
     """The command with which the account that may lose numbers answers."""
-    return f"hosted-sms transfer {decision} {asked.order_id} --token TOKEN --account {losing.account}"
+    order_id, account = shlex.quote(asked.order_id), shlex.quote(losing.account)
+    return f"hosted-sms transfer {decision} {order_id} --token TOKEN --account {account}"
 
 
 class AnswerTransferRequest(Message):
@@ -160,7 +163,7 @@ class TransferResult(Message):
     """What became of the answer, with a sentence for the person who gave it."""
 
     outcome: TransferOutcome
-    sentence: str
+    sentence: Sentences
 
 
 def unknown_result(order_id: str, why: str) -> TransferResult:

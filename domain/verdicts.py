@@ -9,6 +9,7 @@ from typing import Annotated
 
 from pydantic import BeforeValidator, Field
 
+from domain.free_text import Sentences
 from domain.messages import Choice, Message
 from domain.read_statuses import ungroup_statuses
 from domain.vocabulary import AskKind, Next, NumberState
@@ -29,7 +30,7 @@ class Need(Message):
 
     kind: Annotated[AskKind, BeforeValidator(_known_kind)] = AskKind.SUPPORT
     numbers: list[str] = Field(default_factory=list)
-    guidance: str = ""
+    guidance: Sentences = ""
     choices: list[Choice] = Field(default_factory=list)
     topic: str = ""
     """Distinguishes needs of one kind that may be open at the same time."""
@@ -46,7 +47,7 @@ class NumberVerdict(Message):
 
     state: NumberState
     status: str = ""
-    because: str = ""
+    because: Sentences = ""
     next: Annotated[Next, BeforeValidator(_known_next)] = Next.WAIT
     """For a number that failed: `again` if a new order is the remedy, `ask` if it is after a person says so.
     Every other value leaves the number to the round."""
@@ -59,7 +60,7 @@ class Verdict(Message):
     """
 
     next: Annotated[Next, BeforeValidator(_known_next)]
-    because: str = ""
+    because: Sentences = ""
     need: Need | None = None
     numbers: dict[str, NumberVerdict] = Field(default_factory=dict)
     statuses: dict[str, list[str]] = Field(default_factory=dict)

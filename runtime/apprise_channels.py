@@ -1,6 +1,7 @@
 """Sends notifications to people through apprise, an extra that knows chats, mail and more by their addresses."""
 
 import os
+import re
 from typing import Any
 
 from domain.deliveries import NotTaken
@@ -12,6 +13,8 @@ from runtime.setting_values import SettingsError
 _NEVER_WITH_TLS = ("rsyslog", "growl")
 _CLOUD_MODES = ("cloud", "official")
 """How apprise's plugins name the server of the maker, which they always call with TLS."""
+_MENTION_OR_LINK = re.compile(r"<(?=\S)|(?<![\w.+-])@(?=\w)|\](?=[(\[:])")
+"""What a space behind it breaks: `<!channel>`, `<https://…|text>`, `@everyone`, `[text](https://…)`."""
 EXTRA = "pip install 'hosted-sms[notify]'"
 
 
@@ -35,8 +38,18 @@ class AppriseChannels:
         service = self._services.get(name)
         if service is None:
             raise NotTaken(f"The settings of this worker no longer name the channel {name!r}.", gone=True)
-        if not await service.async_notify(body=body, title=title, body_format="text"):
+        if not await service.async_notify(
+            body=without_mentions(body), title=without_mentions(title), body_format="text"
+        ):
             raise NotTaken(f"The channel {name!r} did not accept the notification.")
+
+
+def without_mentions(text: str) -> str:
+    """A text in which no chat finds a mention or a link with another text than its address.
+
+    Apprise escapes Markdown and HTML for some services only, and an escape would show in the others. A space does not.
+    """
+    return _MENTION_OR_LINK.sub(r"\g<0> ", text)
 
 
 def _service(channel: Channel, plain: PlainAddresses) -> Any:

@@ -16,7 +16,7 @@ from domain.text import clause
 from runtime import temporal_profile
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
-from runtime.failure_converter import EncryptedFailureConverter
+from runtime.failure_converter import EncryptedFailureConverter, PrintableFailureConverter
 from runtime.plain_addresses import THIS_MACHINE_ONLY, VARIABLE, PlainAddresses
 from runtime.plaintext_codec import PlaintextCodec
 from runtime.secret_flaws import flaw
@@ -55,7 +55,11 @@ def data_converter(settings: Settings) -> DataConverter:
             failure_converter_class=EncryptedFailureConverter,
         )
     if settings.plaintext:
-        return dataclasses.replace(pydantic_data_converter, payload_codec=PlaintextCodec())
+        return dataclasses.replace(
+            pydantic_data_converter,
+            payload_codec=PlaintextCodec(),
+            failure_converter_class=PrintableFailureConverter,
+        )
     raise SettingsError(
         "HOSTED_SMS_KEYS is not set, so the Temporal server could read phone numbers and codes: set it to id:base64 "
         "with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."

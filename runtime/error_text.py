@@ -1,5 +1,7 @@
 """One short line of the text of a library's error, for a sentence of ours."""
 
+from domain.printable import printable
+
 
 def first_line(error: Exception, limit: int = 200) -> str:
     """The first line of an error's text, at most `limit` characters, without characters that cannot be printed.
@@ -9,4 +11,4 @@ def first_line(error: Exception, limit: int = 200) -> str:
     line = str(error).partition("\n")[0].rstrip(".")
     if len(line) > limit:
         line = (line[: limit - 2].rpartition(" ")[0] or line[: limit - 2]) + " …"
-    return "".join(character if character.isprintable() else "?" for character in line)
+    return printable(line)

@@ -4,19 +4,22 @@ Our lines and those of libraries (Temporal's SDK, the web server) take the same 
 has an event in snake_case, which is never renamed, and ids as fields.
 """
 
+import json
 import logging
 import sys
-from typing import TextIO
+from typing import Any, TextIO
 
 import structlog
 import temporalio.activity
 import temporalio.workflow
 from structlog.typing import EventDict, Processor, WrappedLogger
 
+from domain.printable import escape_json, printable, printable_lines
 from runtime import terminals
 from runtime.redaction import redact_named
 from runtime.settings import Settings
 
+_OF_SEVERAL_LINES = {"exception", "stack"}
 _LIBRARY_LEVELS = {
     "pypdf": logging.ERROR,  # warns about each oddity of a file
     "httpx": logging.WARNING,  # logs each URL, which holds phone numbers
@@ -58,7 +61,7 @@ def _handler(settings: Settings, out: TextIO) -> logging.Handler:
     handler.setFormatter(
         structlog.stdlib.ProcessorFormatter(
             foreign_pre_chain=[*common[:-2], structlog.stdlib.ExtraAdder(), *common[-2:]],
-            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, _renderer(settings, out)],
+            processors=[structlog.stdlib.ProcessorFormatter.remove_processors_meta, *_renderers(settings, out)],
         )
     )
     return handler
@@ -70,6 +73,18 @@ def _redact(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict
         if not name.startswith("_"):  # structlog's own fields, removed before rendering
             event[name] = redact_named(name, value)
     return event
+
+
+def _show(_logger: WrappedLogger, _method: str, event: EventDict) -> EventDict:
+    """Make every text printable for a person. Only a traceback has lines of its own."""
+    for name, value in event.items():
+        if isinstance(value, str):  # anything else is rendered by its repr, which escapes
+            event[name] = printable_lines(value) if name in _OF_SEVERAL_LINES else printable(value)
+    return event
+
+
+def _dump(event: EventDict, **options: Any) -> str:
+    return escape_json(json.dumps(event, **options))
 
 
 def _common_processors() -> list[Processor]:
@@ -86,8 +101,9 @@ def _common_processors() -> list[Processor]:
     ]
 
 
-def _renderer(settings: Settings, out: TextIO) -> Processor:
+def _renderers(settings: Settings, out: TextIO) -> list[Processor]:
+    """How a line becomes text, in which nothing moves a cursor and nothing makes a line of its own."""
     on_terminal = settings.log_format == "auto" and out.isatty()
     if on_terminal or settings.log_format == "console":
-        return structlog.dev.ConsoleRenderer(colors=on_terminal)
-    return structlog.processors.JSONRenderer(ensure_ascii=not terminals.writes_unicode(out))
+        return [_show, structlog.dev.ConsoleRenderer(colors=on_terminal)]
+    return [structlog.processors.JSONRenderer(_dump, ensure_ascii=not terminals.writes_unicode(out))]

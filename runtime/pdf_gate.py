@@ -16,6 +16,7 @@ from dataclasses import dataclass
 from pathlib import PurePath
 
 from domain.documents import MAX_BYTES, UnusableDocument
+from domain.printable import line
 from runtime import pdf_process
 from runtime.file_kinds import other_kind
 from runtime.pdf_condition import PdfCondition
@@ -102,7 +103,7 @@ def safe_name(name: str) -> str:
 def _shown(name: str) -> str:
     """The name as the person gave it, without folders and marks that no one sees, for a sentence."""
     last = PurePath(name.replace("\\", "/")).name
-    return "".join(sign if sign.isprintable() else "?" for sign in last)[:_MAX_NAME] or "The file"
+    return line(last, _MAX_NAME) or "The file"
 
 
 def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillReading:

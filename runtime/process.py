@@ -10,7 +10,7 @@ from typing import NoReturn
 
 import uvloop
 
-from runtime import logs
+from runtime import logs, terminals
 from runtime.connection import CannotReachTemporal
 from runtime.private_files import keep_private
 from runtime.settings import Settings, SettingsError, load
@@ -36,10 +36,10 @@ def serve(run: Callable[[Settings], Awaitable[None]], *, refused: tuple[type[Exc
         _tune_garbage_collector()
         uvloop.run(_await(run, settings))
     except wrong_settings as error:
-        sys.stderr.write(f"{error}\n")
+        terminals.write(sys.stderr, f"{error}\n")
         return EXIT_SETTINGS
     except CannotReachTemporal as error:
-        sys.stderr.write(f"{error}\n")
+        terminals.write(sys.stderr, f"{error}\n")
         return EXIT_NO_TEMPORAL
     return 0
 

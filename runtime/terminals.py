@@ -2,8 +2,11 @@
 
 import codecs
 import io
+import json
 import unicodedata
-from typing import TextIO
+from typing import Any, TextIO
+
+from domain.printable import escape_json, printable_lines
 
 _CLOSEST = {
     "…": "...",
@@ -27,6 +30,17 @@ def accept_any_text(*streams: TextIO) -> None:
     for stream in streams:
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors=_HANDLER)
+
+
+def write(stream: TextIO, text: str) -> None:
+    """Write a text of ours, whose line ends are ours. Nothing else in it moves a cursor, colors or hides anything."""
+    stream.write(printable_lines(text))
+
+
+def write_json(stream: TextIO, content: Any, indent: int | None = None) -> None:
+    """Write JSON and a line end. What may not be shown or cannot be written is escaped: programs read the same."""
+    written = json.dumps(content, indent=indent, ensure_ascii=not writes_unicode(stream))
+    stream.write(escape_json(written) + "\n")
 
 
 def writes_unicode(stream: TextIO) -> bool:

@@ -14,7 +14,10 @@ ServiceError
 `services/endings.py` tells for every error how a call ended.
 """
 
+import shlex
 from collections.abc import Sequence
+
+from domain import command_hints
 
 
 class ServiceError(Exception):
@@ -56,7 +59,7 @@ class NoHostingRequest(Refused):
     def __init__(self, workflow_id: str) -> None:
         super().__init__(
             f"{workflow_id} was not started with a hosting request: terminate it with "
-            f"`temporal workflow terminate -w {workflow_id}` and start it with `hosted-sms start`."
+            f"`temporal workflow terminate -w {shlex.quote(workflow_id)}` and start it with `hosted-sms start`."
         )
 
 
@@ -64,7 +67,7 @@ class Finished(Refused):
     """The request has ended, so it takes no more messages."""
 
     def __init__(self, reference: str, how: str) -> None:
-        command = f"hosted-sms show {reference}"
+        command = command_hints.show(reference)
         super().__init__(f"{reference} has ended ({how}) and takes no more messages: see `{command}`.")
 
 

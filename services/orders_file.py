@@ -10,6 +10,7 @@ from typing import TypeVar
 
 from domain.messages import HostingRequest
 from domain.pasted_text import clean
+from domain.printable import LONGEST_NAME, line
 from services import csv_table, documents, parsing
 from services.documents import CheckedPdf, Pdf
 from services.errors import BadFile, Refused
@@ -41,7 +42,7 @@ async def read(content: bytes, name: str, pdf_of: Callable[[str], Pdf], *, by: s
     Raises:
         BadFile: the file has mistakes. Each is named with row, column and remedy.
     """
-    check = _Check(pdf_of, by)
+    check, name = _Check(pdf_of, by), line(name, LONGEST_NAME)
     found = [
         await check.line(row, cells) for row, cells in csv_table.rows(content, name, REQUIRED, OPTIONAL, check.mistakes)
     ]
@@ -66,7 +67,7 @@ class _Check:
         """The request of a row; None when the row has a mistake, which is then collected."""
         before = len(self.mistakes)
         fields = {
-            "reference": self._cell(row, "reference", cells, parsing.reference),
+            "reference": self._cell(row, "reference", cells, parsing.new_reference),
             "messaging_profile_id": self._cell(row, "messaging_profile_id", cells, parsing.profile),
             "account": self._cell(row, "account", cells, lambda text: parsing.account(clean(text) or "default")),
             "customer": self._cell(row, "customer", cells, parsing.customer),

@@ -13,6 +13,7 @@ from domain import names
 from domain.messages import Code
 from domain.pasted_text import clean
 from domain.phone_numbers import LONGEST_SPELLING, NotAPhoneNumber, normalize
+from domain.printable import is_printable
 from domain.text import join_some, name_zone
 from services.errors import Refused
 
@@ -34,6 +35,14 @@ def reference(typed: str) -> str:
     return text
 
 
+def new_reference(typed: str) -> str:
+    """The reference of a request that is to be started. One that exists may have a form that is refused today."""
+    text = reference(typed)
+    if names.looks_like_an_option(text):
+        raise Refused(f"{text!r} is no reference: a command would take it for an option, so begin with another sign.")
+    return text
+
+
 def account(typed: str) -> str:
     """The name of a Telnyx account, when it is well-formed."""
     text = clean(typed)
@@ -45,7 +54,7 @@ def account(typed: str) -> str:
 def customer(typed: str) -> str:
     """The id of a customer, when it is well-formed. It is readable on the server and stands in queries."""
     text = clean(typed)
-    if text and not _PLAIN.fullmatch(text):
+    if text and not (_PLAIN.fullmatch(text) and is_printable(text)):
         raise Refused(f"{text[:80]!r} is no customer id: use at most 64 characters, without quotes or backslashes.")
     return text
 

@@ -39,7 +39,7 @@ async def prepare(new: NewRequest) -> PreparedRequest:
         Refused: a part is wrong. The text names the first one.
     """
     request = HostingRequest(
-        reference=parsing.reference(new.reference),
+        reference=parsing.new_reference(new.reference),
         messaging_profile_id=parsing.profile(new.messaging_profile_id),
         phone_numbers=parsing.phone_numbers(new.phone_numbers),
         account=parsing.account(new.account),

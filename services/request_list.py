@@ -7,6 +7,7 @@ from pydantic import BaseModel
 from temporalio.client import Client, WorkflowExecution, WorkflowExecutionStatus
 
 from domain import names
+from domain.free_text import Name
 from domain.vocabulary import AskKind, Outcome, Step
 from runtime.codec import UndecryptablePayload
 from runtime.fingerprints import Fingerprints
@@ -18,12 +19,12 @@ from workflows import search_attributes as attributes
 class Row(BaseModel):
     """One request in a list, read from search attributes alone."""
 
-    reference: str
-    account: str
-    customer: str
-    outcome: str
-    step: str
-    needs: list[str]
+    reference: Name
+    account: Name
+    customer: Name
+    outcome: Name
+    step: Name
+    needs: list[Name]
     deadline: datetime | None
 
 

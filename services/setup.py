@@ -1,5 +1,6 @@
 """Prepares a Temporal namespace: search attributes and schedules. Running it again changes nothing."""
 
+import shlex
 from collections.abc import Iterable, Mapping
 from typing import Any
 
@@ -91,13 +92,14 @@ def wrong_types(registered: Mapping[str, int]) -> list[str]:
 
 def commands(target_host: str, namespace: str) -> list[str]:
     """The commands with which an operator adds the attributes, for Temporal Cloud or for another server."""
+    name = shlex.quote(namespace)
     if any(part in target_host for part in _CLOUD):
         return [
-            f"tcld namespace search-attributes add --namespace {namespace} --sa {key.name}={_type_name(key)}"
+            f"tcld namespace search-attributes add --namespace {name} --sa {key.name}={_type_name(key)}"
             for key in attributes.ALL
         ]
     return [
-        f"temporal operator search-attribute create --namespace {namespace} --name {key.name} --type {_type_name(key)}"
+        f"temporal operator search-attribute create --namespace {name} --name {key.name} --type {_type_name(key)}"
         for key in attributes.ALL
     ]
 

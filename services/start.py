@@ -10,7 +10,7 @@ from temporalio.common import WorkflowIDConflictPolicy, WorkflowIDReusePolicy
 from temporalio.exceptions import WorkflowAlreadyStartedError
 from temporalio.service import RPCError
 
-from domain import names
+from domain import command_hints, names
 from domain.messages import HostingRequest
 from runtime.codec import UndecryptablePayload
 from runtime.fingerprints import Fingerprints
@@ -139,7 +139,7 @@ async def _refuse_other_content(client: Client, found: WorkflowExecutionDescript
     if difference:  # none when it was started by hand, without a memo
         raise Refused(
             f"{new.reference} exists with other content ({'; '.join(difference)}): use another reference, or "
-            f"`hosted-sms show {new.reference}` to see the one that exists."
+            f"`{command_hints.show(new.reference)}` to see the one that exists."
         )
 
 

@@ -4,6 +4,7 @@ A stuck workflow is open, asks no one for anything and does nothing more. The Te
 failed workflow tasks, and removes the mark when a task succeeds.
 """
 
+import shlex
 from collections.abc import Sequence
 
 from pydantic import BaseModel
@@ -74,7 +75,7 @@ async def _why_unreadable(client: Client, one: StuckWorkflow) -> str:
     except NoHostingRequest as error:
         return str(error)
     except UndecryptablePayload as error:
-        terminate = f"temporal workflow terminate --workflow-id {one.workflow_id}"
+        terminate = f"temporal workflow terminate --workflow-id {shlex.quote(one.workflow_id)}"
         return f"{error} If that key is lost, no worker can ever read {one.name}: run `{terminate}`"
     return ""
 
@@ -99,10 +100,11 @@ def remedy(found: Sequence[StuckWorkflow]) -> str:
 
 def _remedy(one: StuckWorkflow) -> str:
     # The worker's log of a nondeterminism error names only the run.
+    workflow_id = shlex.quote(one.workflow_id)
     return (
         f"look for the run {one.run_id} of {one.name} in the worker's log; give the worker a key that it lacks; roll "
         "the worker back if it was just changed; otherwise run `temporal workflow reset --workflow-id "
-        f"{one.workflow_id} --type LastWorkflowTask --reason stuck`, which is safe: a request that is reset finds the "
+        f"{workflow_id} --type LastWorkflowTask --reason stuck`, which is safe: a request that is reset finds the "
         "order it placed"
     )
 

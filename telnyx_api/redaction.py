@@ -24,14 +24,14 @@ def mask_number(phone_number: str) -> str:
 
 
 def redact(text: str, secrets: Iterable[str] = ()) -> str:
-    """`text` on one line, cut to `MAX_CHARACTERS`, without `secrets` and without whole phone numbers.
+    """`text` on one line, cut to `MAX_CHARACTERS`, without `secrets`, whole phone numbers and what cannot be printed.
 
     A secret is also found in its URL-quoted forms. UUIDs are kept, since a support person needs the ids.
     """
     for spelling in sorted(_spellings(secrets), key=len, reverse=True):
         text = text.replace(spelling, "[hidden]")
     masked = _UUID_OR_NUMBER.sub(lambda hit: hit[0] if hit["uuid"] else mask_number(hit[0]), text)
-    line = " ".join(masked.split())
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in masked).split())
     return line if len(line) <= MAX_CHARACTERS else line[: MAX_CHARACTERS - 1] + "…"
 
 

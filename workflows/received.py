@@ -19,6 +19,7 @@ from temporalio.common import RawValue
 from temporalio.exceptions import ApplicationError
 
 from domain.message_shape import WrongShape, read_message, read_new_message, sender_of
+from domain.printable import line
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -28,7 +29,7 @@ _LONGEST = 2000
 
 def refusal(sentence: str) -> ApplicationError:
     """The failure of the type `Refused`. It fails a workflow that is being started, and rejects an update."""
-    return ApplicationError(sentence[:_LONGEST], type="Refused", non_retryable=True)
+    return ApplicationError(line(sentence, _LONGEST), type="Refused", non_retryable=True)
 
 
 def refuse_if(sentence: str) -> None:

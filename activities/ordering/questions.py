@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from activities.ordering.open_orders import numbers_of
 from activities.telnyx_failures import AGAIN, GIVE_UP
+from domain import command_hints
 from domain.activity_io import PlacementVerdict, PlaceOrder
 from domain.messages import Choice
 from domain.text import count, join_some
@@ -23,7 +24,7 @@ def ask_about_holders(holders: dict[str, str]) -> PlacementVerdict:
     for number, reference in holders.items():
         by_reference.setdefault(reference, []).append(number)
     held = "; ".join(
-        f"{reference} holds {join_some(numbers)} (see `hosted-sms show {reference}`)"
+        f"{reference} holds {join_some(numbers)} (see `{command_hints.show(reference)}`)"
         for reference, numbers in by_reference.items()
     )
     because = f"A number can be in one running request only, and other requests hold some of these: {held}."

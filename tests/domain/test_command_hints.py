@@ -1,5 +1,7 @@
 """The commands that people are shown: ready to be typed."""
 
+import shlex
+
 import pytest
 
 from domain import command_hints
@@ -39,6 +41,28 @@ def test_each_kind_of_ask_has_the_command_that_answers_it(kind: AskKind, choices
 @pytest.mark.parametrize("kind", [AskKind.CHOICE, AskKind.TRANSFER, "of_a_later_version"])
 def test_a_question_without_a_command_of_its_own_is_answered_by_a_choice(kind: str) -> None:
     assert command_hints.answering("acme-1", "ask-1", kind) == ["hosted-sms answer acme-1 ask-1 CHOICE"]
+
+
+HOSTILE = "a b; $(rm -rf ~) 'c' `d`\n\x1b[2J"
+
+
+def test_a_command_has_the_same_words_for_a_shell_whatever_stands_in_it() -> None:
+    shown = " ".join(HOSTILE.replace("\x1b", "\N{REPLACEMENT CHARACTER}").split())
+    assert shlex.split(command_hints.show(HOSTILE)) == ["hosted-sms", "show", shown]
+    assert shlex.split(command_hints.resume(HOSTILE)) == ["hosted-sms", "account", "resume", shown]
+    chosen = command_hints.choose(HOSTILE, HOSTILE, HOSTILE, HOSTILE)
+    assert shlex.split(chosen) == ["hosted-sms", "answer", shown, shown, shown, "--order", shown]
+    for kind in AskKind:
+        for command in command_hints.answering(HOSTILE, HOSTILE, kind, account=HOSTILE, choices=kind is AskKind.CHOICE):
+            assert shown in shlex.split(command)
+            assert not set(shlex.split(command)) & {"rm", ";", "-rf"}
+
+
+def test_a_reference_that_looks_like_an_option_stands_behind_the_end_of_options() -> None:
+    assert command_hints.show("-x") == "hosted-sms show -- -x"
+    assert command_hints.choose("-x", "a-1", "again", "o-1") == "hosted-sms answer --order o-1 -- -x a-1 again"
+    documents = "hosted-sms documents --loa LOA.pdf --bill BILL.pdf -- -x"
+    assert command_hints.answering("-x", "a-1", AskKind.DOCUMENTS) == [documents]
 
 
 def test_an_account_and_a_request_have_their_commands() -> None:

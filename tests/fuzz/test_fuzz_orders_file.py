@@ -17,7 +17,9 @@ COLUMNS = [*orders_file.REQUIRED, *orders_file.OPTIONAL]
 HEADER = ",".join(COLUMNS)
 NUMBERS = st.lists(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True), min_size=1, max_size=5, unique=True)
 SPELLINGS = ["{0}{1}{2}", "({0}) {1}-{2}", "{0}.{1}.{2}", "+1{0}{1}{2}", "1-{0}-{1}-{2}", "+1 {0} {1} {2}"]
-IDS = st.from_regex(r"[A-Za-z0-9_-]{1,20}", fullmatch=True).filter(lambda text: not text.startswith("account-"))
+IDS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,19}", fullmatch=True).filter(
+    lambda text: not text.startswith("account-")
+)
 CELLS = PLAIN | st.sampled_from(["r-1", "p-1", "5125550100", "512 555 0100;5125550101", "a.pdf", "/", "."])
 
 

@@ -11,6 +11,7 @@ import structlog
 from commands import late_logs
 from runtime.logs import configure
 from runtime.settings import Settings
+from tests.strangers import INJECTION, is_harmless_page
 
 pytestmark = pytest.mark.usefixtures("logging_restored")
 
@@ -65,6 +66,21 @@ def test_no_traceback_shows_a_secret(log_format: str) -> None:
     assert written.count("…0100") >= 2
     for secret in ("sesame", "5125550100", "12345"):
         assert secret not in written
+
+
+@pytest.mark.parametrize("log_format", ["json", "console"])
+def test_no_line_is_forged_and_nothing_moves_a_cursor(log_format: str) -> None:
+    out = io.StringIO()
+    configure(Settings(log_format="json" if log_format == "json" else "console"), out)
+    structlog.get_logger().info("step_done", why=INJECTION, inner={"by": [INJECTION]})
+    logging.getLogger("library").warning("It says %s", INJECTION)
+    written = out.getvalue()
+    assert is_harmless_page(written)
+    assert written.count("\n") == 2
+    assert written.count("evil.example") >= 3
+    if log_format == "json":
+        said, library = lines(out)
+        assert (said["why"], library["event"]) == (INJECTION, f"It says {INJECTION}")
 
 
 def test_bound_context_is_redacted() -> None:

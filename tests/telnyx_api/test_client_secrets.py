@@ -15,6 +15,7 @@ from telnyx_api.client import TelnyxClient
 from telnyx_api.errors import Problem, TelnyxError
 from telnyx_api.files import Pdf
 from telnyx_api.redaction import MAX_CHARACTERS, redact
+from tests.strangers import INJECTION, is_harmless
 
 KEY, TOKEN, CODE, NUMBER = "KEYabc_very_secret", "tok+en/secret=", "73519", "+12125550101"
 SECRETS = (KEY, TOKEN, quote(TOKEN), quote(TOKEN, safe=""), CODE, NUMBER, NUMBER[1:], "%2B12125550101")
@@ -26,6 +27,14 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
     "number": lambda client: client.get_hosted_number(NUMBER),
     "numbers": lambda client: client.list_hosted_numbers(phone_number=NUMBER),
 }
+
+
+async def test_no_error_repeats_what_cannot_be_shown(answering: Callable[..., TelnyxClient]) -> None:
+    problem = {"code": "10015", "title": INJECTION, "detail": INJECTION, "source": {"pointer": INJECTION}}
+    with pytest.raises(TelnyxError) as caught:
+        await answering(422, {"errors": [problem]}).create_order("p-1", [NUMBER])
+    assert "evil" in str(caught.value)
+    assert is_harmless(str(caught.value))
 
 
 def echo(request: httpx.Request) -> str:

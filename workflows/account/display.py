@@ -2,8 +2,9 @@
 
 from temporalio import workflow
 
-from domain import command_hints
+from domain import command_hints, markdown
 from domain.healing import HEALS_BY_ITSELF
+from domain.markdown import code, escape, escape_sentence
 from domain.text import count, format_utc
 from domain.vocabulary import AskKind
 from workflows import search_attributes as keys
@@ -43,29 +44,25 @@ def details(account: str, state: AccountState) -> str:
     """The current details: the state in one sentence, the command that resumes the account, the waiting requests."""
     parts = [_headline(account, state)]
     if state.stop:
-        parts += [f"Once it works again:\n\n`{command_hints.resume(account)}`", state.stop.because]
+        parts += [f"Once it works again:\n\n{code(command_hints.resume(account))}", escape_sentence(state.stop.because)]
         parts += [HEALS_BY_ITSELF] if state.stop.heals else []
     seen = state.progress(account)
-    parts += [seen.silent_because] if seen.silent_because else []
+    parts += [escape_sentence(seen.silent_because)] if seen.silent_because else []
     if seen.waiting:
-        waiting = "\n".join(f"- `{reference}`" for reference in seen.waiting[:_SHOWN])
+        waiting = "\n".join(f"- {code(reference)}" for reference in seen.waiting[:_SHOWN])
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""
         parts.append(f"**Requests that wait for it: {len(seen.waiting)}**\n\n{waiting}{more}")
     parts.append(f"Claimed: {count(seen.numbers, 'number')} of {count(seen.requests, 'request')}.")
-    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.all_events[-5:][::-1])
+    last = markdown.events(state.all_events[-5:][::-1])
     return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 
 def _headline(account: str, state: AccountState) -> str:
     if state.stop:
         since = format_utc(state.stop.since)
-        return f"### Waiting for a person: the Telnyx account {account} is stopped since {since}"
+        return f"### Waiting for a person: the Telnyx account {escape(account)} is stopped since {since}"
     if state.outage and not state.outage.over:
         return f"### Telnyx has not answered since {format_utc(state.outage.since)}"
     if state.waking:
-        return f"### The Telnyx account {account} is resumed. Requests yet to be woken: {len(state.waking)}"
-    return f"### The Telnyx account {account} works"
-
-
-def _by(by: str) -> str:
-    return f" ({by})" if by else ""
+        return f"### The Telnyx account {escape(account)} is resumed. Requests yet to be woken: {len(state.waking)}"
+    return f"### The Telnyx account {escape(account)} works"

@@ -6,6 +6,7 @@ from pydantic import BaseModel
 
 from domain import delays
 from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
+from domain.free_text import Name, Sentences
 from domain.freshness import OUTAGE_LASTS, RELAPSE_WITHIN
 from domain.messages import Event
 from domain.names import reference_of
@@ -24,7 +25,7 @@ class Stop(BaseModel):
     """Telnyx refuses the account itself. There is one question, however many requests wait."""
 
     since: datetime
-    because: str
+    because: Sentences
     reminders: list[datetime] = []
     escalate_at: datetime | None = None
     """The reminder that also goes to a second recipient, once."""
@@ -61,7 +62,7 @@ class Outage(BaseModel):
 
     since: datetime
     last_report: datetime
-    because: str = ""
+    because: Sentences = ""
     """What came last instead of an answer."""
     told: bool = False
     over: bool = False
@@ -77,7 +78,7 @@ class AccountState(BaseModel):
     waking: list[str] = []
     """Workflow ids of the requests that are to be woken because it works again."""
     resumed_at: datetime | None = None
-    resumed_by: str = ""
+    resumed_by: Name = ""
     resume_told: bool = True
     healed_at: datetime | None = None
     """When it last resumed by itself; None after a person resumed it."""
@@ -159,7 +160,7 @@ class AccountState(BaseModel):
 
     # The outage
 
-    def on_outage_report(self, since: datetime, now: datetime, because: str = "") -> None:
+    def on_outage_report(self, since: datetime, now: datetime, because: Sentences = "") -> None:
         """An activity gets no answer. It belongs to the known outage unless that was over before it began."""
         if self.outage is not None and since <= self.outage.last_report:
             self.outage.since = min(self.outage.since, since)

@@ -6,8 +6,9 @@ from typing import Any
 from temporalio import workflow
 from temporalio.common import SearchAttributeUpdate
 
-from domain import command_hints
+from domain import command_hints, markdown
 from domain.asks import RULES, awaited
+from domain.markdown import code, escape_sentence
 from domain.messages import AskView, HostingRequest, NumberProgress, Progress
 from domain.text import count, format_utc
 from domain.vocabulary import NumberState, Outcome, Step
@@ -98,8 +99,8 @@ def details(given: HostingRequest, state: State) -> str:
     """
     parts = [_headline(state), *(_ask(given, ask) for ask in state.asks), _standing(given, state), _numbers(state)]
     if state.left_behind:
-        parts.append("**Left behind**\n\n" + "\n".join(f"- {sentence}" for sentence in state.left_behind))
-    last = "\n".join(f"- {format_utc(event.at)} {event.what}{_by(event.by)}" for event in state.all_events[-5:][::-1])
+        parts.append("**Left behind**\n\n" + "\n".join(f"- {escape_sentence(left)}" for left in state.left_behind))
+    last = markdown.events(state.all_events[-5:][::-1])
     return "\n\n".join([*parts, f"**Recent events**\n\n{last}" if last else ""]).strip()
 
 
@@ -107,7 +108,7 @@ def _headline(state: State) -> str:
     if state.outcome is not Outcome.RUNNING:
         return f"### Ended: {_spaced(state.outcome)}"
     if state.stopping:
-        return f"### Stopping: {state.stopping}"
+        return f"### Stopping: {escape_sentence(state.stopping)}"
     asks = [ask for ask in state.asks if RULES[ask.kind].needs_person]
     wanted = [f"{awaited(ask.kind, len(ask.numbers))} for {count(len(ask.numbers), 'number')}" for ask in asks]
     if wanted:
@@ -133,22 +134,25 @@ def _ask(given: HostingRequest, ask: AskRecord) -> str:
     command = command_hints.answering(
         given.reference, ask.id, ask.kind, ask.numbers, choices=bool(ask.choices), account=given.account
     )[0]
-    choices = "\n".join(f"- `{choice.choice}`{_order(choice.order_id)}: {choice.sentence}" for choice in ask.choices)
-    lines = [f"Since {format_utc(ask.since)}{until}. To answer:", f"`{command}`", ask.guidance, choices]
+    choices = "\n".join(
+        f"- {code(choice.choice)}{_order(choice.order_id)}: {escape_sentence(choice.sentence)}"
+        for choice in ask.choices
+    )
+    lines = [f"Since {format_utc(ask.since)}{until}. To answer:", code(command), escape_sentence(ask.guidance), choices]
     return "\n\n".join(line for line in lines if line)
 
 
 def _order(order_id: str) -> str:
-    return f" `--order {order_id}`" if order_id else ""
+    return f" {code(f'--order {order_id}')}" if order_id else ""
 
 
 def _standing(given: HostingRequest, state: State) -> str:
     active = len(state.in_state(NumberState.ACTIVE))
-    order = f" Order `{state.order_ids[-1]}`." if state.order_ids else ""
+    order = f" Order {code(state.order_ids[-1])}." if state.order_ids else ""
     late = state.round.late_since if state.round else None
     lateness = f" The review has been late since {format_utc(late)}." if late else ""
     return (
-        f"Request `{given.reference}` at the step **{state.step}**:"
+        f"Request {code(given.reference)} at the step **{state.step}**:"
         f" {active} of {count(len(state.numbers), 'number')} active.{order}{lateness}"
     )
 
@@ -158,14 +162,14 @@ def _numbers(state: State) -> str:
     for number, record in state.numbers.items():
         groups.setdefault((record.state, record.status, record.because), []).append(number)
     return "\n".join(
-        f"- **{_spaced(name)}** {', '.join(numbers)}{f' — Telnyx says `{word}`' if word else ''}. {because}"
+        f"- **{_spaced(name)}** {', '.join(numbers)}{_says(word)}. {escape_sentence(because)}"
         for (name, word, because), numbers in groups.items()
     )
 
 
+def _says(word: str) -> str:
+    return f" — Telnyx says {code(word)}" if word else ""
+
+
 def _spaced(word: str) -> str:
     return word.replace("_", " ")
-
-
-def _by(by: str) -> str:
-    return f" ({by})" if by else ""

@@ -6,6 +6,7 @@ from enum import StrEnum
 from pydantic import BaseModel
 
 from domain.activity_io import CodeHistory
+from domain.free_text import Sentences
 from domain.messages import Choice
 from domain.read_statuses import replace_status
 from domain.verdicts import NumberVerdict
@@ -28,7 +29,7 @@ class NumberRecord(BaseModel):
 
     state: NumberState = NumberState.NEW
     status: str = ""
-    because: str = "It has not been checked yet."
+    because: Sentences = "It has not been checked yet."
     retry: Retry = Retry.NO
     """Whether the number goes into another order, and who decided it."""
     automatic_orders: int = 0
@@ -99,7 +100,7 @@ class AskRecord(BaseModel):
     id: str
     kind: AskKind
     numbers: list[str]
-    guidance: str
+    guidance: Sentences
     choices: list[Choice] = []
     since: datetime
     reminders: list[datetime] = []

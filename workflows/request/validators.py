@@ -20,8 +20,9 @@ from domain.messages import (
     RetryNumbers,
     SubmitCodes,
 )
-from domain.names import MAX_NUMBERS, is_reference, is_reserved_for_accounts, workflow_id
+from domain.names import MAX_NUMBERS, is_reference, is_reserved_for_accounts, looks_like_an_option, workflow_id
 from domain.phone_numbers import is_e164_us
+from domain.printable import LONGEST_NAME, is_printable, line
 from domain.text import join_some
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows.request.state import State
@@ -30,6 +31,8 @@ _CODE = re.compile(r"[0-9]{3,12}")
 """Telnyx's sample has five digits; the length is not documented (docs/telnyx.md §11)."""
 
 METHODS = ("sms", "call")
+_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
+_SHOWN = 40
 
 
 def start(given: HostingRequest, started_as: str) -> str:
@@ -41,19 +44,48 @@ def start(given: HostingRequest, started_as: str) -> str:
 
 def request(given: HostingRequest) -> str:
     """Why a request cannot begin. Faces refuse the same earlier; a request started without them is refused here."""
-    reference, phone_numbers = given.reference, given.phone_numbers
-    repeated = _repeated(phone_numbers)
+    return (
+        _reference(given.reference)
+        or _numbers(given.phone_numbers)
+        or _customer(given.customer)
+        or _id("account", given.account)
+        or _id("messaging profile", given.messaging_profile_id)
+        or _method(given.options.verification_method)
+        or _hours(given.options.contact_hours)
+    )
+
+
+def _reference(reference: str) -> str:
     if not is_reference(reference):
         return f"The reference {reference!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
+    if looks_like_an_option(reference):
+        return f"The reference {reference!r} is refused: a command would take it for an option, since it begins so."
     if is_reserved_for_accounts(reference):
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
+    return ""
+
+
+def _numbers(phone_numbers: list[str]) -> str:
     if not 1 <= len(phone_numbers) <= MAX_NUMBERS:
         return f"A request has 1–{MAX_NUMBERS} numbers, not {len(phone_numbers)}: split it."
-    if wrong := wrong_numbers(phone_numbers):
-        return wrong
-    if repeated:
-        return f"These numbers are repeated, name each once: {join_some(repeated)}."
-    return _method(given.options.verification_method) or _hours(given.options.contact_hours)
+    repeated = _repeated(phone_numbers)
+    return wrong_numbers(phone_numbers) or (
+        f"These numbers are repeated, name each once: {join_some(repeated)}." if repeated else ""
+    )
+
+
+def _id(what: str, text: str) -> str:
+    if _ID.fullmatch(text):
+        return ""
+    return f"The {what} {line(text, _SHOWN)!r} is refused: expected 1–64 letters, digits, dots, underscores or hyphens."
+
+
+def _customer(customer: str) -> str:
+    """It is readable on the server and stands in lists, so it is taken as it is or not at all."""
+    if len(customer) <= LONGEST_NAME and is_printable(customer):
+        return ""
+    shown = line(customer, _SHOWN)
+    return f"The customer {shown!r} is refused: expected at most {LONGEST_NAME} visible signs, on one line."
 
 
 def wrong_numbers(phone_numbers: Iterable[str]) -> str:
