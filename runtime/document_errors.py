@@ -15,6 +15,10 @@ class DocumentDamaged(DocumentError, UnusableDocument):  # noqa: N818 - named fo
     """The store holds other bytes than were handed in."""
 
 
+class DocumentTooLarge(DocumentError, UnusableDocument):  # noqa: N818 - named for what a person sees
+    """It has more bytes than Telnyx takes. It was not read."""
+
+
 class DocumentStoreUnavailable(DocumentError):  # noqa: N818 - named for what a person sees
     """The store itself cannot be read or written. Another try may succeed."""
 

@@ -14,9 +14,10 @@ from datetime import datetime
 import obstore
 from obstore.store import LocalStore, ObjectStore
 
+from domain.documents import MAX_BYTES
 from domain.messages import Document
 from domain.names import is_reference
-from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
+from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable, DocumentTooLarge
 from runtime.store_faults import STORE_ERRORS, check_existence, check_folder, unavailable
 from runtime.store_folder import newest_in_folder, refuse_strange_entries
 from runtime.store_urls import open_store
@@ -66,9 +67,15 @@ class DocumentStore:
         Raises:
             DocumentMissing: it is not there.
             DocumentDamaged: its size or hash differs.
+            DocumentTooLarge: it says that it is larger than Telnyx takes.
             DocumentStoreUnavailable: the store does not answer.
         """
         key = _key(reference, document.sha256)
+        if document.size > MAX_BYTES:  # programs store documents, too, and say themselves how large they are
+            raise DocumentTooLarge(
+                f"The document {document.name!r} of {reference} has {document.size:,} bytes, but Telnyx takes at most "
+                f"5 MB ({MAX_BYTES:,} bytes): hand in a smaller file."
+            )
         with self._translated_errors():
             await refuse_strange_entries(self._store, reference)
             content = await self._read(key, document.size)

@@ -1,5 +1,10 @@
 """Step 4: documents pass the gate and are uploaded once, and the order then decides what follows."""
 
+import asyncio
+import threading
+import time
+from collections.abc import Iterable
+
 import pytest
 from fpdf import FPDF
 
@@ -185,3 +190,31 @@ async def test_an_unusable_document_is_refused_by_name(documents: Documents) -> 
     missing = await documents.check(bill=MISSING)
     assert (unusable.accepted, missing.accepted) == (False, False)
     assert all("lost.pdf" in checked.sentence for checked in (unusable, missing))
+
+
+async def test_checks_of_documents_leave_threads_for_other_work(stage: Stage) -> None:
+    """Each check may take seconds, and a worker has few threads: names of servers are looked up in them, too."""
+    at_work, most, lock = 0, 0, threading.Lock()
+
+    class SlowGate:
+        safe_name = staticmethod(pdf_gate.safe_name)
+
+        def check(self, _content: bytes, _name: str) -> None:
+            nonlocal at_work, most
+            with lock:
+                at_work, most = at_work + 1, max(most, at_work + 1)
+            time.sleep(0.01)
+            with lock:
+                at_work -= 1
+
+        def numbers_missing_from(self, content: bytes, _numbers: Iterable[str]) -> pdf_gate.BillReading:
+            self.check(content, "")
+            return pdf_gate.BillReading([], readable=True, pages=1, pages_read=1)
+
+    store = DocumentStore.from_url("memory://")
+    document = await store.put("r-1", b"%PDF", "loa.pdf")
+    activities = DocumentActivities(stage.accounts, store, SlowGate())
+    work = CheckDocuments(reference="r-1", phone_numbers=[A], loa=document, bill=document)
+    results = await asyncio.gather(*(Attempt().run(activities.check_documents, work) for _ in range(12)))
+    assert all(result.accepted for result in results)
+    assert most == 2

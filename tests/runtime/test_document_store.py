@@ -13,7 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.messages import Document
-from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable
+from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable, DocumentTooLarge
 from runtime.document_store import DocumentStore
 
 CONTENT = b"%PDF-1.7 a letter"
@@ -75,6 +75,15 @@ async def test_a_truncated_document_is_damaged(folder: Path) -> None:
     (folder / "acme-1" / document.sha256).write_bytes(CONTENT[:-1])
     assert not await store.has("acme-1", document)
     with pytest.raises(DocumentDamaged):
+        await store.get("acme-1", document)
+
+
+async def test_a_document_that_is_larger_than_telnyx_takes_is_not_read(folder: Path) -> None:
+    store = DocumentStore.from_url(folder.as_uri())
+    size = 10**12  # sparse: its bytes take no room, and reading them would fill the memory
+    document = (await store.put("acme-1", CONTENT, "loa.pdf")).model_copy(update={"size": size})
+    os.truncate(folder / "acme-1" / document.sha256, size)
+    with pytest.raises(DocumentTooLarge, match="5 MB"):
         await store.get("acme-1", document)
 
 
