@@ -103,7 +103,8 @@ def read_lines(source: str) -> list[str]:
     except UnicodeDecodeError:
         raise Refused(f"{shown} is not UTF-8 text: save it as plain text.") from None
     except UnreadableFile as error:
-        raise _refused(shown, error) from None
+        other_way = "" if source == "-" else ", or give `-` to read standard input"
+        raise Refused(f"{shown} {error.what}: {error.remedy}{other_way}.") from None
     lines = (line.strip() for line in text.splitlines())
     return [line for line in lines if line and not line.startswith("#")]
 
