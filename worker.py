@@ -39,6 +39,7 @@ from runtime import pdf_gate
 from runtime.connection import connect
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
+from runtime.key_ids import key_ids
 from runtime.metrics import temporal_runtime
 from runtime.process import leave, serve, stop_signal
 from runtime.proxies import proxy_for
@@ -66,7 +67,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
     transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
     forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
-    probe = WorkerProbeActivities(parts.store, parts.fingerprints)
+    probe = WorkerProbeActivities(parts.store, parts.fingerprints, parts.client.identity, key_ids(parts.settings))
     return [
         documents.check_documents,
         asks.plan_ask,

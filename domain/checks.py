@@ -73,6 +73,10 @@ class WorkerProbeReport(Message):
     sees_document: bool
     fingerprint: str
     """Of the text, with the worker's key."""
+    worker: str = ""
+    """Which worker answers; empty from an earlier version, which also names no keys."""
+    key_ids: list[str] = Field(default_factory=list)
+    """The ids of its keys. It encrypts with the first."""
 
 
 class OrphansRequest(Message):

@@ -3,7 +3,7 @@
 from domain.printable import printable
 
 
-def first_line(error: Exception, limit: int = 200) -> str:
+def first_line(error: BaseException, limit: int = 200) -> str:
     """The first line of an error's text, at most `limit` characters, without characters that cannot be printed.
 
     A longer line ends with the last whole word and an ellipsis.

@@ -17,10 +17,13 @@ from runtime.settings import Settings
 from services import doctor_checks, doctor_keys, doctor_orphans, preflight
 from services.doctor_checks import CheckResult
 from services.endings import Ending, ending_of
+from services.errors import WorkerSilent
 
 _WITHIN = 60.0
 """Seconds that one check may take. Each of its calls has a shorter limit, but not every store does."""
 _ORPHANS_WITHIN = 60.0 + preflight.ORPHANS_LIMIT.total_seconds()
+
+_SILENT_WORKER = "start one with `python worker.py`; look at the log of one that runs"
 
 
 class Finding(BaseModel):
@@ -96,6 +99,8 @@ def _finding(name: str, found: CheckResult) -> Finding:
 def _failed(name: str, error: Exception) -> Finding:
     if isinstance(error, TimeoutError):
         return Finding(check=name, level="fail", sentence="It did not end in time.", silent=True)
+    if isinstance(error, WorkerSilent):  # its own remedy is to run the doctor
+        return Finding(check=name, level="fail", sentence=f"{error.what}.", remedy=_SILENT_WORKER, silent=True)
     ending = ending_of(error)
     sentence = str(error)
     if ending is Ending.FAULT:

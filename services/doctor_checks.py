@@ -12,7 +12,7 @@ from temporalio.service import RPCError
 
 from domain import command_hints, names
 from runtime.codec import UndecryptablePayload
-from services import accounts, parsing, preflight, server_state, setup, stuck_requests
+from services import accounts, parsing, preflight, server_state, setup, stuck_remedies, stuck_requests
 from services.errors import NoHostingRequest, Refused, UnknownReference
 from workflows import search_attributes as attributes
 
@@ -64,7 +64,7 @@ async def stuck(client: Client) -> CheckResult:
     except Refused as error:
         return CheckResult("warn", str(error), stuck_requests.LOOK_YOURSELF)
     if found:
-        return CheckResult("fail", stuck_requests.sentence(found), stuck_requests.remedy(found))
+        return CheckResult("fail", stuck_remedies.sentence(found), stuck_remedies.remedy(found))
     return ok("No request is stuck at a failing worker.")
 
 

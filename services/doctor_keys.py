@@ -1,17 +1,25 @@
 """The doctor's checks of what all processes must share: the keys, and the document store."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from temporalio.client import Client
 
 from domain import names
+from domain.checks import WorkerProbeReport
+from domain.text import join_some
 from runtime.codec import EncryptionCodec
 from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
+from runtime.key_ids import key_ids
 from runtime.settings import Settings
 from services import fingerprint_key, server_state, stored_keys, worker_probe
 from services.doctor_checks import START_A_WORKER, CheckResult, ok
-from services.errors import NoAnswer
+from services.errors import NoAnswer, Refused, WorkerSilent
+
+_PROBES = 8
+"""How often workers are asked at most, so that each of a few answers."""
+_SHOWN = 5
+_SILENT = "see the worker's log: it may lack the first key of HOSTED_SMS_KEYS here, or be of an earlier version"
 
 
 async def key_ring(client: Client, _settings: Settings) -> CheckResult:
@@ -43,21 +51,52 @@ async def fingerprints(client: Client, settings: Settings) -> CheckResult:
 
 
 async def worker(client: Client, settings: Settings) -> CheckResult:
-    """Whether a worker sees the documents of this process, and has the same keys. With several, one of them answers."""
-    if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
+    """Whether the workers see the documents of this process, and have its keys. Those that answer are compared."""
+    running = await server_state.count_pollers(client, names.LOCAL_QUEUE)
+    if not running:
         return CheckResult("warn", "Not compared: no worker runs.", START_A_WORKER)
     try:
-        report = await worker_probe.probe(client, DocumentStore.from_url(settings.document_store))
+        store = DocumentStore.from_url(settings.document_store)
+        reports = await worker_probe.probe(client, store, min(running, _PROBES))
+    except WorkerSilent as error:
+        return CheckResult("fail", f"{error.what}.", _SILENT, silent=True)
     except NoAnswer as error:
-        remedy = "see the worker's log: it may lack the first key of HOSTED_SMS_KEYS here, or be of an earlier version"
-        return CheckResult("fail", str(error), remedy, silent=True)
+        return CheckResult("fail", str(error), _SILENT, silent=True)
+    except Refused as error:  # it cannot read what this process asks
+        return CheckResult("fail", str(error), _missing(key_ids(settings)[:1]))
+    found = [difference for report in reports if (difference := _difference(report, settings))]
+    return found[0] if found else ok(_same(reports))
+
+
+def _difference(report: WorkerProbeReport, settings: Settings) -> CheckResult | None:
+    """What a worker lacks that this process has; None when it has everything."""
     if not report.sees_document:
         sentence = f"A worker does not see what this process puts into {settings.document_store}."
         remedy = "give both the same HOSTED_SMS_DOCUMENT_STORE: a bucket, or a folder that both hosts mount"
         return CheckResult("fail", sentence, remedy)
     if settings.fingerprint_key is not None and report.fingerprint != _fingerprint(settings):
         return CheckResult("fail", "A worker has another HOSTED_SMS_FINGERPRINT_KEY.", fingerprint_key.REMEDY)
-    return ok("A worker sees the documents of this process and has the same keys.")
+    missing = [key_id for key_id in key_ids(settings) if report.key_ids and key_id not in report.key_ids]
+    if missing:
+        sentence = f"A worker lacks {join_some(missing, _SHOWN)}, which this process has (its keys: {_keys(report)})."
+        return CheckResult("fail", sentence, _missing(missing))
+    return None
+
+
+def _same(reports: Sequence[WorkerProbeReport]) -> str:
+    keys = list(dict.fromkeys(_keys(report) for report in reports if report.key_ids))
+    held = f" ({'; '.join(keys)}; the first encrypts)" if keys else ""
+    if len(reports) > 1:
+        return f"The {len(reports)} workers that answered see the documents of this process and have its keys{held}."
+    return f"The worker that answered sees the documents of this process and has its keys{held}."
+
+
+def _keys(report: WorkerProbeReport) -> str:
+    return ", ".join(report.key_ids)
+
+
+def _missing(key_ids: Sequence[str]) -> str:
+    return f"add {join_some(key_ids, _SHOWN)} at the end of HOSTED_SMS_KEYS of every worker, and restart it"
 
 
 def _fingerprint(settings: Settings) -> str:

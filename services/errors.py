@@ -8,6 +8,7 @@ ServiceError
 │   ├── NoHostingRequest  it was started with something else, so no worker can ever read it
 │   └── Finished          the request has ended and takes no more messages
 └── NoAnswer              a service or worker did not answer in time: ask again
+    ├── WorkerSilent      no worker runs, or none answered
     ├── UnreadableAnswer  it was done, and this process has no key for the answer
     └── FailingWorker     a worker fails on the request or account again and again
 
@@ -73,6 +74,14 @@ class Finished(Refused):
 
 class NoAnswer(ServiceError):  # noqa: N818 - named for what happened to the person who asked
     """A service or worker did not answer in time. What was asked may still be done."""
+
+
+class WorkerSilent(NoAnswer):
+    """No worker runs, or none answered. `what` is that alone, as a sentence without its end."""
+
+    def __init__(self, what: str, remedy: str = "start one with `python worker.py`, and try again") -> None:
+        super().__init__(f"{what}: see `hosted-sms doctor`, {remedy}.")
+        self.what = what
 
 
 class UnreadableAnswer(NoAnswer):

@@ -84,7 +84,8 @@ async def check(client: Client, account: str, phone_numbers: Sequence[str]) -> C
     try:
         return await short_workflows.run(client, "CheckNumbers", request, CheckReport, CHECK_LIMIT)
     except (NoAnswer, Refused, UndecryptablePayload) as error:
-        raise type(error)(f"It is not known whether the numbers can be hosted. {error}") from None
+        kind = NoAnswer if isinstance(error, NoAnswer) else type(error)  # some say something else before their sentence
+        raise kind(f"It is not known whether the numbers can be hosted. {error}") from None
 
 
 async def orphans(client: Client, account: str) -> OrphansReport:

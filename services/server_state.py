@@ -129,6 +129,11 @@ async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str
 
 async def has_pollers(client: Client, queue: str, *, activities: bool = False) -> bool:
     """Whether a worker polled this queue within the last minutes."""
+    return await count_pollers(client, queue, activities=activities) > 0
+
+
+async def count_pollers(client: Client, queue: str, *, activities: bool = False) -> int:
+    """How many workers polled this queue within the last minutes. Some of them may have ended."""
     kind = TaskQueueType.TASK_QUEUE_TYPE_ACTIVITY if activities else TaskQueueType.TASK_QUEUE_TYPE_WORKFLOW
     request = DescribeTaskQueueRequest(
         namespace=client.namespace, task_queue=TaskQueue(name=queue), task_queue_type=kind
@@ -137,5 +142,5 @@ async def has_pollers(client: Client, queue: str, *, activities: bool = False) -
         with server_faults():
             reply = await client.workflow_service.describe_task_queue(request, timeout=SERVER_LIMIT)
     except RPCError:  # NOT_FOUND: no one ever used the queue
-        return False
-    return len(reply.pollers) > 0
+        return 0
+    return len({poller.identity for poller in reply.pollers})

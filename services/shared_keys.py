@@ -3,7 +3,7 @@
 from temporalio.client import Client
 from temporalio.service import RPCError
 
-from runtime.codec import KeyRing
+from runtime.key_ids import key_ids
 from runtime.settings import Settings
 from services import stored_keys
 from services.errors import ServiceError
@@ -14,10 +14,11 @@ async def shared_with_requests(client: Client, settings: Settings) -> list[str]:
 
     Empty when there is none, without keys, and when the server does not tell.
     """
-    if settings.keys is None:
+    ours = key_ids(settings)
+    if not ours:
         return []
     try:
         stored = await stored_keys.find(client)
     except (ServiceError, RPCError):
         return []
-    return [key_id for key_id in KeyRing.parse(settings.keys).ids if key_id in stored]
+    return [key_id for key_id in ours if key_id in stored]

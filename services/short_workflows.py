@@ -14,11 +14,9 @@ from temporalio.service import RPCError
 from domain import names
 from runtime.codec import UndecryptablePayload
 from services import server_state
-from services.errors import NoAnswer, Refused
+from services.errors import NoAnswer, Refused, WorkerSilent
 
 _Report = TypeVar("_Report", bound=BaseModel)
-
-_REMEDY = "see `hosted-sms doctor`, start one with `python worker.py`, and try again"
 
 
 async def run(
@@ -55,7 +53,7 @@ async def run(
 async def require_worker(client: Client) -> None:
     """Raises NoAnswer at once when no worker polled within the last minutes. One that left just now goes unnoticed."""
     if not await server_state.has_pollers(client, names.LOCAL_QUEUE):
-        raise NoAnswer(f"No worker runs: {_REMEDY}.")
+        raise WorkerSilent("No worker runs")
 
 
 def failure(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused:
@@ -70,11 +68,11 @@ def failure(error: WorkflowFailureError, limit: timedelta) -> NoAnswer | Refused
         cause = cause.__cause__
     reason, seconds = getattr(cause, "message", "") or str(cause), f"{limit.total_seconds():g} s"
     if isinstance(cause, TemporalTimeoutError):
-        return NoAnswer(f"A worker took this, but was not done within {seconds}: see `hosted-sms doctor`.")
+        return WorkerSilent(f"A worker took this, but was not done within {seconds}", "and try again")
     if isinstance(cause, ApplicationError) and not cause.non_retryable:
         return NoAnswer(f"A worker did not succeed within {seconds}. {reason}")
     return Refused(reason)
 
 
 def _unanswered(limit: timedelta) -> NoAnswer:
-    return NoAnswer(f"No worker answered within {limit.total_seconds():g} s: {_REMEDY}.")
+    return WorkerSilent(f"No worker answered within {limit.total_seconds():g} s")

@@ -1,7 +1,9 @@
 """Compares a worker with this process: whether both use the same document store and the same keys."""
 
+import asyncio
 import secrets
 from datetime import timedelta
+from functools import partial
 
 from temporalio.client import Client
 
@@ -13,8 +15,10 @@ LIMIT = timedelta(seconds=10)
 TEXT = "the text whose fingerprint both sides make"
 
 
-async def probe(client: Client, store: DocumentStore) -> WorkerProbeReport:
-    """What a worker sees of a document that this process stores and deletes again.
+async def probe(client: Client, store: DocumentStore, times: int) -> list[WorkerProbeReport]:
+    """What each worker that answers sees of a document that this process stores and deletes again.
+
+    It is asked so many times at once, and any worker may take it. So some may answer twice, and others never.
 
     Raises:
         NoAnswer: no worker answered, or its document store does not.
@@ -26,6 +30,8 @@ async def probe(client: Client, store: DocumentStore) -> WorkerProbeReport:
     document = await store.put(reference, secrets.token_bytes(16), "probe")
     try:
         asked = WorkerProbe(reference=reference, document=document, text=TEXT)
-        return await short_workflows.run(client, "ProbeWorker", asked, WorkerProbeReport, LIMIT)
+        run = partial(short_workflows.run, client, "ProbeWorker", asked, WorkerProbeReport, LIMIT)
+        reports = await asyncio.gather(*(run() for _ in range(times)))
+        return list({report.worker: report for report in reports}.values())
     finally:
         await store.delete_all(reference)

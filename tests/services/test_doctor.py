@@ -22,9 +22,10 @@ from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.setting_values import SettingsError
 from runtime.settings import Settings
-from services import doctor, doctor_keys, server_state
+from services import doctor, doctor_keys, server_state, short_workflows
 from services.doctor import Finding
 from services.doctor_checks import CheckResult
+from services.errors import WorkerSilent
 from tests import limits
 from tests.services.fixtures import FINGERPRINT_KEY, KEYS, Begin, Prepared
 from workflows.check_numbers import ProbeWorker
@@ -165,21 +166,29 @@ async def _start_plain(client: Client, request: HostingRequest) -> None:
 
 
 @pytest.mark.parametrize(
-    ("store_url", "key", "level", "named"),
+    ("store_url", "key", "key_ids", "level", "named"),
     [
-        (None, b"f", "ok", "same keys"),
-        ("memory://", b"f", "fail", "does not see"),
-        (None, b"w", "fail", "HOSTED_SMS_FINGERPRINT_KEY"),
+        (None, b"f", ["test", "w1"], "ok", "test, w1"),
+        (None, b"f", [], "ok", "has its keys"),  # a worker of an earlier version names none
+        ("memory://", b"f", ["test"], "fail", "does not see"),
+        (None, b"w", ["test"], "fail", "HOSTED_SMS_FINGERPRINT_KEY"),
+        (None, b"f", ["k1", "w1"], "fail", "lacks test"),
     ],
 )
 async def test_a_worker_with_another_store_or_key_is_found(  # noqa: PLR0913, PLR0917 - the worker's and what is found
-    dev_server: WorkflowEnvironment, environment: Environment, store_url: str | None, key: bytes, level: str, named: str
+    dev_server: WorkflowEnvironment,
+    environment: Environment,
+    store_url: str | None,
+    key: bytes,
+    key_ids: list[str],
+    level: str,
+    named: str,
 ) -> None:
     config, settings = dev_server.client.config(), environment()
     config["namespace"] = "fresh"
     client = Client(**config)
     store = DocumentStore.from_url(store_url or settings.document_store)
-    activity = WorkerProbeActivities(store, Fingerprints(key * 32)).probe_worker
+    activity = WorkerProbeActivities(store, Fingerprints(key * 32), "one", key_ids).probe_worker
     async with Worker(client, task_queue=names.LOCAL_QUEUE, workflows=[ProbeWorker], activities=[activity]):
         async with asyncio.timeout(limits.WAIT):
             while not await server_state.has_pollers(client, names.LOCAL_QUEUE):  # noqa: ASYNC110 - no event
@@ -188,6 +197,30 @@ async def test_a_worker_with_another_store_or_key_is_found(  # noqa: PLR0913, PL
 
     assert (found.level, named in found.sentence) == (level, True)
     assert await DocumentStore.from_url(settings.document_store).untouched_since(datetime.max.replace(tzinfo=UTC)) == []
+
+
+async def test_a_process_without_a_fingerprint_key_is_examined_as_well(environment: Environment) -> None:
+    found = await _findings(environment().model_copy(update={"fingerprint_key": None}))
+
+    assert (found["settings"].level, found["fingerprint key"].level) == ("ok", "ok")
+    assert "HOSTED_SMS_FINGERPRINT_KEY" in found["fingerprint key"].sentence
+
+
+async def test_a_worker_that_does_not_answer_is_not_explained_by_the_doctor(
+    environment: Environment, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its sentences name the doctor, which is running."""
+
+    async def silent(*_: object) -> None:
+        raise WorkerSilent("No worker answered within 10 s")
+
+    monkeypatch.setattr(short_workflows, "run", silent)
+    found = await _findings(environment(), orphans=True)
+    asked = [finding for finding in found.values() if finding.silent]
+
+    assert {"Telnyx (default)", "orphans (default)", "keys and store of a worker"} <= {one.check for one in asked}
+    assert not [one for one in asked if "hosted-sms doctor" in f"{one.sentence} {one.remedy}"]
+    assert all(one.remedy for one in asked)
 
 
 async def test_a_check_that_dies_is_a_finding_and_ends_no_other() -> None:

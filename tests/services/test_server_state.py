@@ -9,7 +9,7 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from adapters.order_holders import TemporalOrderHolders
 from services import server_state, short_workflows
-from services.errors import FailingWorker, NoAnswer, Refused
+from services.errors import FailingWorker, NoAnswer, Refused, WorkerSilent
 
 
 @pytest.mark.parametrize(
@@ -44,7 +44,7 @@ def test_a_fault_that_may_pass_is_no_answer_and_any_other_a_refusal(
     [
         (ApplicationError("The key is wrong.", non_retryable=True), Refused, "The key is wrong."),
         (ApplicationError("A gateway answered."), NoAnswer, "A gateway answered."),
-        (TimeoutError("late", type=TimeoutType.START_TO_CLOSE, last_heartbeat_details=[]), NoAnswer, "5 s"),
+        (TimeoutError("late", type=TimeoutType.START_TO_CLOSE, last_heartbeat_details=[]), WorkerSilent, "5 s"),
     ],
 )
 def test_a_failed_short_workflow_is_refused_only_if_no_other_try_could_help(

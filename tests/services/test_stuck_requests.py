@@ -17,9 +17,10 @@ from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain import names
-from services import doctor_checks, stuck_requests
+from services import doctor_checks, stuck_remedies, stuck_requests
 from services.errors import NoAnswer
 from services.stuck_requests import StuckWorkflow
+from services.task_failures import TaskFailure
 from tests import limits
 
 pytestmark = pytest.mark.server
@@ -79,6 +80,7 @@ async def test_stuck_workflows_of_our_queue_are_found_with_their_cause(broken: C
     await until_marked(broken, {REQUEST, ACCOUNT, FOREIGN})
 
     found = sorted(await stuck_requests.stuck(broken), key=lambda one: one.workflow_id)
+    assert all(one.failure and "broken on purpose" in one.failure.text for one in found)
 
     assert [(one.workflow_id, one.name, one.cause) for one in found] == [
         (ACCOUNT, "account default", FAILED),
@@ -104,16 +106,44 @@ async def test_the_doctor_names_them_until_none_is_left(broken: Client) -> None:
     assert (found.level, found.remedy) == ("ok", "")
 
 
+async def test_an_account_is_looked_at_before_the_server_marks_it(
+    broken: Client, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stops all its requests, and a server marks it late or not at all."""
+    monkeypatch.setattr(stuck_requests, "_MARKED", "WorkflowId = 'none'")
+    async with asyncio.timeout(limits.WAIT):
+        while not (found := await stuck_requests.stuck(broken)):  # noqa: ASYNC110 - the server has no event
+            await asyncio.sleep(0.1)
+
+    assert [(one.name, one.cause) for one in found] == [("account default", FAILED)]
+    assert "broken on purpose" in stuck_remedies.sentence(found)
+
+
+def _lacking(key_id: str, workflow_id: str, start_key: str = "k1") -> StuckWorkflow:
+    failure = TaskFailure(cause="WorkflowWorkerUnhandledFailure", key_id=key_id)
+    return ONE.model_copy(update={"workflow_id": workflow_id, "failure": failure, "start_key": start_key})
+
+
+def test_a_missing_key_is_named_and_its_return_is_the_remedy() -> None:
+    started, answered = _lacking("k9", "hosting-r-1", "k9"), _lacking("k9", "hosting-$(touch x); rm")
+    text = stuck_remedies.remedy([started, answered])
+
+    assert "'k9'" in stuck_remedies.sentence([started])
+    assert text.index("add the key 'k9'") < text.index("temporal workflow")
+    assert "temporal workflow terminate --workflow-id hosting-r-1 " in text
+    assert "temporal workflow reset --workflow-id 'hosting-$(touch x); rm' " in text  # as the shell has to see it
+
+
 def test_the_remedy_names_the_run_and_a_command_that_can_be_typed() -> None:
-    text = stuck_requests.remedy([ONE])
+    text = stuck_remedies.remedy([ONE])
 
     assert "run-1 of r-1" in text
     assert "temporal workflow reset --workflow-id hosting-r-1 --type LastWorkflowTask --reason stuck" in text
 
 
 def test_a_full_list_does_not_claim_to_be_complete() -> None:
-    assert stuck_requests.sentence([ONE]).startswith("1 is")
-    assert stuck_requests.sentence([ONE] * stuck_requests.MOST).startswith("20 or more")
+    assert stuck_remedies.sentence([ONE]).startswith("1 is")
+    assert stuck_remedies.sentence([ONE] * stuck_requests.MOST).startswith("20 or more")
 
 
 @pytest.mark.parametrize(
