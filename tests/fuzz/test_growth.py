@@ -16,17 +16,21 @@ from pydantic import SecretStr
 
 from commands import files
 from commands.files import read_lines
-from domain import explain
+from commands.printer import wrapped
+from domain import explain, markdown
 from domain.notification import Notification
 from domain.pasted_text import clean
 from domain.phone_numbers import mask_all, normalize
+from domain.printable import escape_json, printable, printable_lines
 from domain.text import nearest
 from inbound import events
 from inbound.signature import BadSignature, verify
 from runtime import toml_files
+from runtime.apprise_channels import without_mentions
 from runtime.codec import KeyRing
 from runtime.error_text import first_line
 from runtime.file_kinds import other_kind
+from runtime.http_heads import refuse_head
 from runtime.pdf_gate import safe_name
 from runtime.pdf_numbers import numbers_in
 from runtime.recipients_file import read_recipients
@@ -111,10 +115,20 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "problems of Telnyx": lambda text: parse_problems({"errors": [{"code": "10009", "detail": text}]}, ("x",)),
     "retry after": lambda text: read_retry_after(429, dict.fromkeys(("retry-after-ms", "retry-after"), text)),
     "signature": _verify,
+    "printable": printable,
+    "printable lines": printable_lines,
+    "JSON for a terminal": escape_json,
+    "Markdown": markdown.escape,
+    "Markdown sentence": markdown.escape_sentence,
+    "mentions": without_mentions,
+    "HTTP head": lambda text: refuse_head(text.encode()),
+    "HTTP fields": lambda text: refuse_head(b"GET / HTTP/1.1\r\n" + text.encode() + b"\r\n\r\n"),
+    "wrapped": lambda text: wrapped(text, 2, 2, 80),
 }
 UNITS = [
     "word ", "512 ", "5125550100 ", "5125550100;", "+1", "(", "-", "'", '"', "\u200b", ". ", "9", " ", "code=", "code:",
     "code:[", "code='", "Bearer ", "KEY", "_", "A", "=", "[", '{"a":', "\n", "a.", "a=1\n", "[a.b]\n", "{a=", "1_",
+    "`", "`x", "\u202e", "\u200d", "a\u0301", "\r\n", "x: y\r\n", "@a", "<a", "](",
     "../",
 ]  # fmt: skip
 
