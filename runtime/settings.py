@@ -12,13 +12,13 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
-from domain.text import nearest
-from runtime import proxies, secret_files
+from runtime import proxies, secret_files, variables
 from runtime import setting_values as values
 from runtime.plain_addresses import PlainAddresses, remedy
 from runtime.secret_flaws import flaw
-from runtime.setting_fields import PREFIX, SECRETS, SettingFields
+from runtime.setting_fields import SECRETS, SettingFields
 from runtime.setting_values import SettingsError
+from runtime.variables import fields, variable
 
 # What only some processes need is loaded by the property that they ask.
 if TYPE_CHECKING:
@@ -28,20 +28,9 @@ if TYPE_CHECKING:
     from runtime.accounts import Account
     from runtime.recipients import Recipients
 
-__all__ = ["Settings", "SettingsError", "default_text", "load", "variable"]
-
-TEMPORAL_VARIABLES = {
-    *("TEMPORAL_ADDRESS", "TEMPORAL_NAMESPACE", "TEMPORAL_API_KEY", "TEMPORAL_PROFILE", "TEMPORAL_CONFIG_FILE"),
-    *("TEMPORAL_TLS", "TEMPORAL_TLS_SERVER_NAME", "TEMPORAL_TLS_DISABLE_HOST_VERIFICATION"),
-    *("TEMPORAL_TLS_CLIENT_CERT_PATH", "TEMPORAL_TLS_CLIENT_CERT_DATA"),
-    *("TEMPORAL_TLS_CLIENT_KEY_PATH", "TEMPORAL_TLS_CLIENT_KEY_DATA"),
-    *("TEMPORAL_TLS_SERVER_CA_CERT_PATH", "TEMPORAL_TLS_SERVER_CA_CERT_DATA"),
-    *("TEMPORAL_CODEC_ENDPOINT", "TEMPORAL_CODEC_AUTH"),
-}
-"""What `temporalio.envconfig` reads, besides `TEMPORAL_GRPC_META_…`."""
-_ALMOST = 0.9
-"""How similar a misspelled name is, as `difflib` counts. `TEMPORAL_CLI_ADDRESS`, of an older command, is less so."""
 _LONGEST_SHOWN = 80
+
+__all__ = ["Settings", "SettingsError", "default_text", "load", "variable"]
 
 
 class Settings(SettingFields):
@@ -148,12 +137,6 @@ class Settings(SettingFields):
         )
 
 
-def variable(field: str) -> str:
-    """The environment variable of a setting."""
-    alias = Settings.model_fields[field].validation_alias
-    return alias if isinstance(alias, str) else PREFIX + field.upper()
-
-
 def default_text(field: str) -> str:
     """The default of a setting as one would write it in the environment; empty when there is none."""
     default = Settings.model_fields[field].default
@@ -170,8 +153,7 @@ def load() -> Settings:
     Raises:
         SettingsError: one sentence for each unknown variable and each wrong value.
     """
-    mistakes = [_unknown(name) for name in sorted(os.environ) if _is_unknown(name)] + proxies.mistakes()
-    mistakes += [sentence for name in sorted(os.environ) if (sentence := _misspelled(name))]
+    mistakes = variables.mistakes(os.environ) + proxies.mistakes()
     secrets, faults = secret_files.read([*map(variable, SECRETS), secret_files.TEMPORAL], os.environ)
     mistakes += faults
     given: dict[str, Any] = {field: secrets[name] for field in SECRETS if (name := variable(field)) in secrets}
@@ -199,60 +181,8 @@ def _insecure(settings: Settings) -> list[str]:
     ]
 
 
-def _fields() -> dict[str, str]:
-    """The field of each environment variable."""
-    return {variable(field): field for field in Settings.model_fields}
-
-
-def files_of_secrets() -> set[str]:
-    """The variables that name the file of a secret, such as `TELNYX_API_KEY_FILE`."""
-    return {name + secret_files.SUFFIX for name in (*map(variable, SECRETS), secret_files.TEMPORAL)}
-
-
-def _is_unknown(name: str) -> bool:
-    return name.upper().startswith(PREFIX) and name.upper() not in _fields().keys() | files_of_secrets()
-
-
-def _unknown(name: str) -> str:
-    if in_no_file := _in_no_file(name.upper()):
-        return in_no_file
-    # The prefix is the same for all, so it would make all of them similar.
-    known = [*_fields(), *sorted(files_of_secrets())]
-    ours = [one.removeprefix(PREFIX) for one in known if one.startswith(PREFIX)]
-    near = nearest(name.upper().removeprefix(PREFIX), ours)
-    remedy = f"did you mean {PREFIX}{near}?" if near else "unset it; docs/settings.md lists all settings."
-    return f"{name[:_LONGEST_SHOWN]} is set, but there is no such setting: {remedy}"
-
-
-def _in_no_file(name: str) -> str:
-    """A sentence about a file of a setting that is no secret; empty for every other variable."""
-    setting = name.removesuffix(secret_files.SUFFIX)
-    if name in TEMPORAL_VARIABLES | files_of_secrets() or setting == name:
-        return ""
-    if setting not in TEMPORAL_VARIABLES | _fields().keys():
-        return ""
-    return f"{name} is set, but nothing reads it, since {setting} is read from no file: set {setting} itself."
-
-
-def _misspelled(name: str) -> str:
-    """A sentence about a variable that is almost one of Temporal's or Telnyx's; empty for every other.
-
-    Other programs have variables with the same beginning, so one that is merely unknown is none of our business.
-    """
-    ours = {known for known in _fields().keys() | files_of_secrets() if not known.startswith(PREFIX)}
-    others = TEMPORAL_VARIABLES | ours
-    if name in others or not name.startswith(("TEMPORAL_", "TELNYX_")):
-        return ""
-    if in_no_file := _in_no_file(name):
-        return in_no_file
-    near = nearest(name, others - os.environ.keys(), cutoff=_ALMOST)
-    if near is None or near.startswith(name):
-        return ""
-    return f"{name[:_LONGEST_SHOWN]} is set, but nothing reads it: did you mean {near}?"
-
-
 def _wrong(location: tuple[int | str, ...], seen: Any, from_files: Mapping[str, str]) -> str:
-    field = _fields().get(str(location[0]), str(location[0]))
+    field = fields().get(str(location[0]), str(location[0]))
     name = variable(field) + (secret_files.SUFFIX if variable(field) in from_files else "")
     # A key may stand in the variable next to its own, so no variable that is about keys is shown.
     secret = "key" in field or field == "notify"

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from cli import COMMANDS
-from runtime.settings import Settings, files_of_secrets, variable
+from runtime.settings import Settings, variable
+from runtime.variables import files_of_secrets
 from tests.docs.pages import ROOT, pages
 
 # A path in backticks: with a folder, or with one of these endings. The name of a test may follow.

@@ -31,7 +31,8 @@ from runtime.codec import UndecryptablePayload
 from runtime.connection import CannotReachTemporal
 from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
-from runtime.settings import Settings, SettingsError, files_of_secrets, variable
+from runtime.settings import Settings, SettingsError, variable
+from runtime.variables import files_of_secrets
 from services import digests, orders_file, schedules
 from services.bulk_import import ImportResult
 from services.doctor import Finding

@@ -12,7 +12,8 @@ from runtime.connection import data_converter, temporal_config
 from runtime.fingerprints import Fingerprints
 from runtime.recipients_file import read_recipients
 from runtime.secret_flaws import flaw
-from runtime.settings import SettingsError, files_of_secrets, load
+from runtime.settings import SettingsError, load
+from runtime.variables import files_of_secrets
 
 KEY = base64.b64encode(b"sesame" * 5 + b"se").decode()
 FLAWS: dict[str, tuple[Callable[[str], str], str]] = {
