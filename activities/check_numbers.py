@@ -19,6 +19,7 @@ from domain.checks import (
 )
 from domain.eligibility_answers import Finding
 from domain.eligibility_statuses import EligibilityKind
+from domain.loopback import is_loopback
 from telnyx_api.errors import FixInput, NotFound
 from telnyx_api.replies import MessagingProfile
 
@@ -122,6 +123,17 @@ def _find_faults(profile: MessagingProfile, account: str) -> Iterator[str]:
                 f"The profile sends webhooks to {url}, whose path is not {expected}, so webhooks.py takes none of them "
                 "unless a proxy rewrites the path: correct the URL in the Telnyx portal."
             )
+        if not _is_safe(url):
+            yield f"The profile sends webhooks to {url} without TLS, so anyone on the way reads the numbers: use https."
+
+
+def _is_safe(url: str) -> bool:
+    """Whether no one on the way can read what is sent to a URL."""
+    try:
+        parts = urlsplit(url)
+    except ValueError:  # it goes nowhere
+        return True
+    return parts.scheme.lower() != "http" or is_loopback(parts.hostname or "")
 
 
 def _path(url: str) -> str:

@@ -145,8 +145,7 @@ class DocumentStore:
         with self._translated_errors():
             await check_folder(self._store)
             await obstore.put_async(self._store, key, content)
-            result = await obstore.get_async(self._store, key)
-            found = bytes(await result.bytes_async())
+            found = await self._read(key, len(content))
             await self._delete(key)
         if found != content:
             raise DocumentStoreUnavailable(f"The document store {self._url} returned other bytes than were written.")

@@ -4,8 +4,9 @@ On any other way someone between could read keys, codes and phone numbers, or an
 """
 
 from collections.abc import Iterable
-from ipaddress import ip_address
 from urllib.parse import urlsplit
+
+from domain.loopback import is_loopback, plain_name
 
 VARIABLE = "HOSTED_SMS_INSECURE_HOSTS"
 
@@ -14,7 +15,7 @@ class PlainAddresses:
     """The hosts that may be called without TLS."""
 
     def __init__(self, hosts: Iterable[str] = ()) -> None:
-        self._hosts = frozenset(map(_plain_name, hosts))
+        self._hosts = frozenset(map(plain_name, hosts))
 
     def allow(self, url: str) -> bool:
         """Whether a web address may be called: with TLS always, without TLS when its host allows it."""
@@ -23,25 +24,12 @@ class PlainAddresses:
 
     def allow_host(self, host: str) -> bool:
         """Whether a host may be called without TLS."""
-        return is_loopback(host) or _plain_name(host) in self._hosts
-
-
-def is_loopback(host: str) -> bool:
-    """Whether a host is this machine: 127.0.0.0/8, ::1 or localhost."""
-    name = _plain_name(host)
-    try:
-        return name == "localhost" or ip_address(name).is_loopback
-    except ValueError:
-        return False
+        return is_loopback(host) or plain_name(host) in self._hosts
 
 
 def remedy(host: str) -> str:
     """What to do about an address that is refused."""
     return f"use https, or put {host[:100]!r} into {VARIABLE}"
-
-
-def _plain_name(host: str) -> str:
-    return host.strip().strip("[]").rstrip(".").lower()
 
 
 THIS_MACHINE_ONLY = PlainAddresses()

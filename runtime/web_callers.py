@@ -12,7 +12,7 @@ from starlette.datastructures import Headers
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from runtime.plain_addresses import is_loopback
+from domain.loopback import is_loopback
 
 FORBIDDEN, MISDIRECTED = 403, 421
 _FETCHED_BY_OTHERS = {"cross-site", "same-site"}

@@ -141,6 +141,8 @@ HOOK = "https://example.com/telnyx/default"
         ({"webhook_url": "https://example.com"}, ["/telnyx/default"]),
         ({"webhook_url": "https://[bad/telnyx/default"}, ["/telnyx/default"]),
         ({"webhook_url": HOOK, "webhook_failover_url": "https://b.example.com/"}, ["https://b.example.com/"]),
+        ({"webhook_url": HOOK.replace("https", "http")}, ["without TLS"]),
+        ({"webhook_url": "http://127.0.0.1:8080/telnyx/default"}, []),
         ({"enabled": False}, ["disabled"]),
     ],
 )

@@ -2,6 +2,7 @@
 
 import asyncio
 import base64
+import json
 import os
 import signal
 import sys
@@ -14,9 +15,12 @@ import httpx
 import pytest
 from temporalio.testing import WorkflowEnvironment
 
+from runtime.descriptors import affordable_connections
 from tests import limits
 from tests.inbound.webhook_sender import PUBLIC, URL, event, signed
 from tests.local_proxy import forwarder
+from tests.web_peers import Peer
+from webhooks import LIMITS
 
 ROOT = Path(__file__).parents[2]
 
@@ -79,4 +83,23 @@ async def test_it_stops_while_it_waits(unused_tcp_port_factory: Callable[[], int
     async with webhooks(unused_tcp_port_factory(), unused_tcp_port_factory()) as process:
         await said(process, "webhooks_started")
         process.send_signal(signal.SIGTERM)
+        assert await asyncio.wait_for(process.wait(), limits.WAIT) == 0
+
+
+@pytest.mark.server
+async def test_more_half_sent_heads_than_places_keep_nobody_out(unused_tcp_port_factory: Callable[[], int]) -> None:
+    port, silent = unused_tcp_port_factory(), LIMITS.connections + 5
+    assert affordable_connections(silent) == silent
+    async with webhooks(port, unused_tcp_port_factory()) as process:
+        await said(process, "webhooks_started")
+        peers = [await Peer.connect(port, b"POST /telnyx/default HTTP/1.1\r\nHost: a\r\n") for _ in range(silent)]
+        async with httpx.AsyncClient(trust_env=False, timeout=limits.WAIT) as stranger:
+            response = await stranger.post(f"http://127.0.0.1:{port}{URL}", content=event())
+        assert response.status_code == 403  # it was looked at, instead of refused with 503
+        process.send_signal(signal.SIGTERM)
+        counted = json.loads(await said(process, "connections_counted"))
+        assert counted["crowded_out"] + counted["slow"] >= silent - LIMITS.connections
+        assert counted["too_many"] == 0
+        for peer in peers:
+            peer.close()
         assert await asyncio.wait_for(process.wait(), limits.WAIT) == 0

@@ -6,11 +6,12 @@ from pathlib import Path
 
 import pytest
 
+from domain.loopback import is_loopback
 from runtime.apprise_channels import AppriseChannels
 from runtime.connection import temporal_config
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
-from runtime.plain_addresses import PlainAddresses, is_loopback
+from runtime.plain_addresses import PlainAddresses
 from runtime.settings import Settings, SettingsError, load
 
 FAR, VARIABLE = "far.internal", "HOSTED_SMS_INSECURE_HOSTS"
