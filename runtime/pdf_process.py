@@ -24,6 +24,8 @@ _START_SECONDS = 60.0
 _JOB_SECONDS = 60.0
 """On the clock. The process stops by itself after a few seconds of work, so this passes only on a stalled machine."""
 _TRIES = 2
+_MOST_JOBS = 100
+"""Of one process. What a library keeps in memory adds up, and the limit on memory must never be met by a good file."""
 _MOST_ANSWER_BYTES = 100_000
 _READY = b"ready\n"
 _ROOT = Path(__file__).resolve().parents[1]
@@ -36,6 +38,7 @@ class PdfProcess:
     """One process that opens PDFs, one after the other."""
 
     def __init__(self) -> None:
+        self.jobs = 0
         variables = {name: os.environ[name] for name in _KEPT_VARIABLES if name in os.environ}
         try:
             self._process = subprocess.Popen(  # noqa: S603 - our own module
@@ -49,9 +52,12 @@ class PdfProcess:
         except OSError as error:
             raise DocumentCheckUnavailable(error.strerror or "it starts no process") from None
         self._given, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
-        if self._exchange(b"", _START_SECONDS) != _READY:
+        try:
+            if self._exchange(b"", _START_SECONDS) != _READY:
+                raise DocumentCheckUnavailable("the process for them does not start")
+        except BaseException:
             self.close()
-            raise DocumentCheckUnavailable("the process for them does not start")
+            raise
 
     def ask(self, job: Mapping[str, Any], content: bytes) -> dict[str, Any] | None:
         """The answer to a job; None when the process ended over it.
@@ -59,6 +65,7 @@ class PdfProcess:
         Raises:
             DocumentCheckUnavailable: it did not answer in time.
         """
+        self.jobs += 1
         header = json.dumps({**job, "size": len(content)}).encode()
         line = self._exchange(header + b"\n" + content, _JOB_SECONDS)
         return json.loads(line) if line.endswith(b"\n") else None
@@ -126,11 +133,18 @@ def ask(job: Mapping[str, Any], content: bytes) -> dict[str, Any] | None:
                 process.close()
                 raise
             if answer is not None:
-                _idle.put(process)
+                _keep(process)
                 return answer
             if process.close() == -signal.SIGXCPU:
                 break  # it worked for too long, and another one would, too
     return None
+
+
+def _keep(process: PdfProcess) -> None:
+    if process.jobs < _MOST_JOBS:
+        _idle.put(process)
+    else:
+        process.close()
 
 
 def _take() -> PdfProcess:

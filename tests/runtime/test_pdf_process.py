@@ -62,6 +62,16 @@ def test_one_process_takes_one_file_after_the_other() -> None:
     assert len(pids) == 1
 
 
+def test_no_process_is_kept_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf_process, "_MOST_JOBS", 2)
+    check(LETTER, "loa.pdf")
+    first = the_process()
+    check(LETTER, "loa.pdf")
+    assert pdf_process._idle.empty()
+    assert ended(first) == -signal.SIGKILL
+    check(LETTER, "loa.pdf")
+
+
 def test_a_process_that_somebody_ended_is_replaced() -> None:
     check(LETTER, "loa.pdf")
     before = the_process()
