@@ -53,8 +53,7 @@ class PdfProcess:
             raise DocumentCheckUnavailable(error.strerror or "it starts no process") from None
         self._given, self._answers = cast("IO[bytes]", self._process.stdin), cast("IO[bytes]", self._process.stdout)
         try:
-            if self._exchange(b"", _START_SECONDS) != _READY:
-                raise DocumentCheckUnavailable("the process for them does not start")
+            self._await_start()
         except BaseException:
             self.close()
             raise
@@ -77,6 +76,10 @@ class PdfProcess:
             with suppress(BrokenPipeError):
                 stream.close()
         return self._process.wait()
+
+    def _await_start(self) -> None:
+        if self._exchange(b"", _START_SECONDS) != _READY:
+            raise DocumentCheckUnavailable("the process for them does not start")
 
     def _exchange(self, given: bytes, seconds: float) -> bytes:
         """The line that answers; nothing when the process ended.
