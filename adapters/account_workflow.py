@@ -19,7 +19,7 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
-from domain import delays, names
+from domain import delays, markdown, names
 from domain.accounts import AccountSilence, AccountTrouble, AccountUnreachable, Claim, ClaimResult, OpenAccount
 from workflows import search_attributes as attributes
 
@@ -154,5 +154,5 @@ class TemporalAccountWorkflow:
             "task_queue": self._queue,
             "id_conflict_policy": WorkflowIDConflictPolicy.USE_EXISTING,
             "search_attributes": TypedSearchAttributes([SearchAttributePair(attributes.ACCOUNT, account)]),
-            "static_summary": f"The Telnyx account {account}: what its requests share",
+            "static_summary": f"The Telnyx account {markdown.escape(account)}: what its requests share",
         }

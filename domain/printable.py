@@ -33,11 +33,14 @@ _BLANK = "\u2800"  # a Braille pattern without dots
 _JOINERS = "\u200c\u200d"
 _JOINABLE = "[^\x00-\u02ff\\s\u200c\u200d]"
 _STRAY_JOINER = re.compile(f"(?<!{_JOINABLE})[{_JOINERS}]|[{_JOINERS}](?!{_JOINABLE})")
+_SIGNS = " -~\u00a1-\u00ac\u00ae-\u00ff\u2010-\u2027\u2030-\u205e"
+"""What nearly every text consists of: it may be shown as it is."""
+_PLAIN, _NOT_PLAIN = re.compile(f"[{_SIGNS}]*"), re.compile(f"[^\n{_SIGNS}]")
 
 
 def printable(text: str) -> str:
     """The text as it may be shown, on one line. Spaces of ours in it stay as they are."""
-    if text.isascii() and text.isprintable():
+    if _PLAIN.fullmatch(text):
         return text
     while (shown := _once(text)) != text:
         text = shown
@@ -46,13 +49,13 @@ def printable(text: str) -> str:
 
 def printable_lines(text: str) -> str:
     """The same for a text of ours whose line ends are ours, such as a list of mistakes or a traceback."""
-    return text if text.isascii() and text.isprintable() else "\n".join(map(printable, text.split("\n")))
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def line(text: str, limit: int = LONGEST_TEXT) -> str:
     """What someone else wrote, for a sentence or a cell: printable, not longer than that, without extra spaces."""
-    if len(text) <= limit and text.isascii() and text.isprintable() and "  " not in text and text == text.strip():
-        return text  # as nearly all are
+    if len(text) <= limit and _PLAIN.fullmatch(text) and "  " not in text and text == text.strip():
+        return text
     shown = " ".join(printable(text[: 4 * limit]).split())
     return shown if len(shown) <= limit else line(shown[:limit], limit)
 
@@ -64,7 +67,7 @@ def is_printable(text: str) -> bool:
 
 def escape_json(text: str) -> str:
     """JSON in which everything is escaped that may not be shown. Programs read the same as before."""
-    return text if text.isascii() and "\x7f" not in text else "".join(map(_escaped, text))
+    return _NOT_PLAIN.sub(lambda found: _escaped(found[0]), text)
 
 
 def _once(text: str) -> str:
@@ -98,6 +101,6 @@ def _without_floods(text: str) -> str:
 
 
 def _escaped(character: str) -> str:
-    if character.isprintable() or character == "\n":
+    if character.isprintable():
         return character
     return json.dumps(character)[1:-1] if character != "\x7f" else "\\u007f"

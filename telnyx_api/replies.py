@@ -58,6 +58,8 @@ OptionalCount = Annotated[int | None, BeforeValidator(_optional_count)]
 OptionalFlag = Annotated[bool | None, BeforeValidator(_optional_flag)]
 TextList = Annotated[list[str], BeforeValidator(_text_list)]
 Identifier = Annotated[str, Field(min_length=1)]
+OrderId = Annotated[str, Field(pattern=r"\A[A-Za-z0-9._-]{1,40}\z")]
+"""Telnyx's are UUIDs. It stands in queries, commands and summaries, and 50 of them in one search attribute."""
 
 
 class Reply(BaseModel):
@@ -105,7 +107,7 @@ class HostedNumber(NumberRow):
 class Order(Reply):
     """A hosted number order. Judge each number, not only the status of the order (docs/telnyx.md §4, §11)."""
 
-    id: Identifier
+    id: OrderId
     messaging_profile_id: OptionalText = None
     status: EnumText = ""
     phone_numbers: Annotated[list[HostedNumber], BeforeValidator(lambda rows: [] if rows is None else rows)] = []

@@ -10,6 +10,7 @@ from temporalio.exceptions import ActivityError, is_cancelled_exception
 from domain.deliveries import Delivery, DeliveryReport
 from domain.names import MEMO_FAILED, NOTIFICATION_WORKFLOW_TYPE
 from domain.notification import Notification
+from domain.printable import line
 from workflows import activity_options
 from workflows.activity_options import ActivityOptions
 from workflows.received import takes
@@ -32,7 +33,7 @@ class TellPeople:
             NotificationActivities.find_addressees,
             news,
             start_to_close_timeout=activity_options.LOCAL.start_to_close,
-            summary=f"who wants {news.event}",
+            summary=f"who wants {_event(news)}",
         )
         channels, webhooks = NotificationActivities.tell_channel, NotificationActivities.post_webhook
         sends = [
@@ -47,13 +48,18 @@ class TellPeople:
         return DeliveryReport(told=[name for name in names if done[name]], failed=failed)
 
 
+def _event(notification: Notification) -> str:
+    """Its event for a summary, of which the server keeps 400 bytes. Any program may have started this."""
+    return line(notification.event, 64)
+
+
 async def _send(method: Send, to: str, notification: Notification, options: ActivityOptions) -> bool:
     """Deliver to one of them. True when it was taken in the end."""
     try:
         await workflow.execute_activity_method(
             method,
             Delivery(to=to, news=notification),
-            summary=f"{notification.event} to {to}",
+            summary=f"{_event(notification)} to {to}",
             **options.options(),
         )
     except ActivityError as error:

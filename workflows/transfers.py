@@ -3,6 +3,7 @@
 from temporalio import workflow
 from temporalio.exceptions import ActivityError, is_cancelled_exception
 
+from domain.printable import line
 from domain.transfers import (
     ALERT_WORKFLOW,
     ANSWER_WORKFLOW,
@@ -16,6 +17,8 @@ from workflows import activity_options
 from workflows.notifications import deliver
 from workflows.received import takes
 from workflows.telnyx_queue import telnyx_call
+
+_SHOWN = 64  # signs of an id in a summary, of which the server keeps 400 bytes
 
 with workflow.unsafe.imports_passed_through():
     from activities.transfers import TransferActivities
@@ -32,7 +35,7 @@ class AlertOfTransfer:
         alerted: TransferAlertResult = await workflow.execute_activity_method(
             TransferActivities.alert_of_transfer,
             asked,
-            summary=f"notify the owners of numbers that the order {asked.order_id} may take",
+            summary=f"notify the owners of numbers that the order {line(asked.order_id, _SHOWN)} may take",
             **activity_options.LOSING_REQUESTS.options(),
         )
         for news in alerted.untold:
@@ -52,7 +55,7 @@ class AnswerTransfer:
             return await workflow.execute_activity_method(
                 TransferActivities.answer_transfer,
                 request,
-                summary=f"{request.decision} the transfer by the order {request.order_id}",
+                summary=f"{request.decision} the transfer by the order {line(request.order_id, _SHOWN)}",
                 **telnyx_call(request.account),
                 **activity_options.ONCE.options(),
             )

@@ -35,7 +35,7 @@ def test_the_lines_of_a_text_of_ours_stay_and_each_is_harmless(text: str) -> Non
 def test_escaped_json_holds_the_same_and_nothing_that_may_not_be_shown(content: object) -> None:
     for indent in (None, 2):
         written = escape_json(json.dumps(content, ensure_ascii=False, indent=indent))
-        assert json.loads(written) == content
+        assert json.loads(written) == json.loads(json.dumps(content))  # two halves that meet are one sign
         assert all(sign.isprintable() or sign == "\n" for sign in written)
 
 

@@ -170,3 +170,10 @@ async def test_a_reply_cannot_be_changed(answering: Answering) -> None:
     order = await answering(200, ORDER).get_order("o-1")
     with pytest.raises(ValueError, match="frozen"):
         order.status = "successful"  # type: ignore[misc]  # mypy forbids what the test tries
+
+
+@pytest.mark.parametrize("order_id", ["o\x1b[2J", "o 1", "o/1", "'", "o" * 41, "", "o\n"])
+async def test_an_order_whose_id_cannot_be_one_is_not_understood(answering: Answering, order_id: str) -> None:
+    # It would become part of queries, of commands to copy and of a search attribute, which has a bound.
+    with pytest.raises(OutcomeUnknown):
+        await answering(200, {"data": {"id": order_id, "status": "pending", "phone_numbers": []}}).get_order("o-1")
