@@ -65,6 +65,15 @@ def read_public_keys(path: Path | None) -> dict[str, str]:
     return {name: key for name, key in keys.items() if key is not None}
 
 
+def accounts_with_api_keys(path: Path | None) -> list[str]:
+    """The accounts of the TOML file whose API key stands in the file itself. Reads none.
+
+    Raises:
+        SettingsError: the file has a mistake.
+    """
+    return [name for name, entry in _entries(path).items() if "api_key" in entry.values]
+
+
 def _account(name: str, entry: Entry, base_url: str, plain: PlainAddresses) -> Account:
     api_key = entry.secret("api_key")
     if api_key is None:

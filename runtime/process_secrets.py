@@ -8,6 +8,7 @@ from collections.abc import Mapping
 
 import structlog
 
+from runtime.accounts import accounts_with_api_keys
 from runtime.settings import Settings, variable
 
 _log = structlog.get_logger(__name__)
@@ -39,9 +40,16 @@ OUTSIDE: Mapping[str, Mapping[str, str]] = {
 
 
 def surplus(process: str, settings: Settings) -> list[str]:
-    """The secrets that a process was given and does not need, by variable."""
+    """The secrets that a process was given and does not need, by variable.
+
+    Raises:
+        SettingsError: the file of accounts has a mistake.
+    """
     fields = {variable(field): field for field in Settings.model_fields}
-    return [name for name, needs in NEEDS.items() if process not in needs and getattr(settings, fields[name])]
+    found = [name for name, needs in NEEDS.items() if process not in needs and getattr(settings, fields[name])]
+    if process == WEBHOOKS and accounts_with_api_keys(settings.accounts):
+        found.append("HOSTED_SMS_ACCOUNTS with api_key")
+    return found
 
 
 def warn_of_surplus(process: str, settings: Settings) -> None:

@@ -16,7 +16,6 @@ EVERYTHING = Settings.model_validate(
         "fingerprint_key": "secret",
         "telnyx_api_key": "KEYsecret",
         "notify": "json://secret.example",
-        "accounts": "/etc/accounts.toml",
         "channels": "/etc/channels.toml",
     }
 )
@@ -35,14 +34,21 @@ def test_every_secret_stands_in_the_table() -> None:
 
 def test_the_worker_alone_needs_everything() -> None:
     assert process_secrets.surplus(WORKER, EVERYTHING) == []
-    assert "TELNYX_API_KEY" not in NEEDS["TELNYX_API_KEY"].keys() - {WORKER}
+    assert set(NEEDS["TELNYX_API_KEY"]) == {WORKER}
+
+
+def test_the_webhooks_need_no_file_with_the_keys_of_accounts(tmp_path: Path) -> None:
+    file = tmp_path / "accounts.toml"
+    for content, surplus in (('public_key = "x"', []), ('api_key = "KEYsecret"', ["HOSTED_SMS_ACCOUNTS with api_key"])):
+        file.write_text(f"[accounts.acme]\n{content}\n")
+        assert process_secrets.surplus(WEBHOOKS, Settings(accounts=file)) == surplus
 
 
 @pytest.mark.parametrize(
     ("process", "surplus"),
     [
         (WEBHOOKS, ["TELNYX_API_KEY", "HOSTED_SMS_NOTIFY", "HOSTED_SMS_CHANNELS"]),
-        (CONSOLE, [name for name in NEEDS if name != "HOSTED_SMS_KEYS"]),
+        (CONSOLE, [name for name in NEEDS if name not in {"HOSTED_SMS_KEYS", "HOSTED_SMS_ACCOUNTS"}]),
     ],
 )
 def test_a_secret_too_many_is_named_and_not_shown(process: str, surplus: list[str]) -> None:
