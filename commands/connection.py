@@ -6,8 +6,11 @@ if TYPE_CHECKING:
     from services.hosted_sms import HostedSms
 
 
-async def connect() -> "HostedSms":
+async def connect(*, without_keys: bool = False) -> "HostedSms":
     """The system that the settings name.
+
+    Args:
+        without_keys: for a command that neither reads nor writes what is encrypted, and so needs no keys.
 
     Raises:
         SettingsError: a setting is missing or wrong.
@@ -18,6 +21,8 @@ async def connect() -> "HostedSms":
     from services.hosted_sms import HostedSms
 
     settings = runtime_settings.load()
+    if without_keys and settings.keys is None:
+        settings = settings.model_copy(update={"plaintext": True})
     late_logs.configure(settings)
     return await HostedSms.connect(settings)
 

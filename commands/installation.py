@@ -20,7 +20,7 @@ async def set_up(*, output: Output = TEXT) -> Ending:
 
     Registers the search attributes and creates the schedules. Running it again changes nothing.
     """
-    hosted_sms = await connection.connect()
+    hosted_sms = await connection.connect(without_keys=True)
     done = await hosted_sms.setup()
     if output.json:
         printer.dump(done)

@@ -21,7 +21,7 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
         WORKER: "its own key first, then that of each other process: `k1:…,w1:…`",
         WEBHOOKS: "a key of its own, and no other: `w1:…`",
         CONSOLE: "all keys, as the worker",
-        COMMAND: "the worker's own key: `k1:…`",
+        COMMAND: "the worker's own key: `k1:…`; `setup` and `explain` need none",
     },
     "HOSTED_SMS_FINGERPRINT_KEY": {WORKER: "always", WEBHOOKS: "always", COMMAND: "for `list --number` alone"},
     "TELNYX_API_KEY": {WORKER: "always, unless `HOSTED_SMS_ACCOUNTS` names an account"},

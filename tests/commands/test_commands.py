@@ -276,7 +276,10 @@ async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command
     assert (ended.code, places) == (1, ["row 2, column reference", "row 2, column phone_numbers"])
 
 
-async def test_setup_again_changes_nothing(hosted_sms: Command) -> None:
+async def test_setup_again_changes_nothing_and_needs_no_keys(
+    hosted_sms: Command, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("HOSTED_SMS_KEYS")
     assert (await hosted_sms("setup", "--json")).json["added"] == []
     assert "8 search attributes" in (await hosted_sms("setup")).out
 
