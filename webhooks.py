@@ -30,7 +30,7 @@ from runtime.setting_values import parse_key
 from runtime.settings import Settings, SettingsError
 from runtime.web_connections import ConnectionLimits
 from runtime.web_server import build_server, listen
-from services.shared_keys import shared_with_requests
+from services.shared_keys import is_unknown_to_workers, shared_with_requests
 
 LIMITS = ConnectionLimits(connections=500, request_seconds=10.0)
 """With bodies of 256 KB this bounds the memory. A request usually has its response within two seconds."""
@@ -89,7 +89,7 @@ async def _connection(settings: Settings, fingerprints: Fingerprints, requests: 
         return client
 
     async def compare_keys() -> None:
-        await _warn_of_shared_keys(await asyncio.shield(connection), settings)
+        await _judge_keys(await asyncio.shield(connection), settings)
 
     connection = asyncio.create_task(connect())
     comparison = asyncio.create_task(compare_keys())
@@ -104,13 +104,18 @@ async def _connection(settings: Settings, fingerprints: Fingerprints, requests: 
         await asyncio.gather(connection, comparison, return_exceptions=True)
 
 
-async def _warn_of_shared_keys(client: Client, settings: Settings) -> None:
-    """This process faces the internet, and needs nothing that others seal."""
+async def _judge_keys(client: Client, settings: Settings) -> None:
+    """This process faces the internet: it needs nothing that others seal, and a worker must open what it seals."""
     if shared := await shared_with_requests(client, settings):
         _log.warning(
             "webhooks_can_read_requests",
             opens=shared,
             advice="give this process a HOSTED_SMS_KEYS of its own, and add its key to those of the worker",
+        )
+    if await is_unknown_to_workers(client):
+        _log.error(
+            "webhooks_key_unknown",
+            advice="a worker leaves out what comes from here: add the key at the end of the worker's HOSTED_SMS_KEYS",
         )
 
 

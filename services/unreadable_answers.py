@@ -23,7 +23,7 @@ async def meaning(
     """Whether the update was applied or refused; `NoAnswer` when the server does not tell."""
     name = names.reference_of(workflow_id)
     refused = Refused(f"{name} refused this, so nothing was done. The reason cannot be read here. {unreadable}")
-    handle = _reading_nothing(client).get_workflow_handle(workflow_id)
+    handle = reading_nothing(client).get_workflow_handle(workflow_id)
     try:
         await handle.get_update_handle(update_id, result_type=RawValue).result(rpc_timeout=_WITHIN)
     except WorkflowUpdateFailedError:
@@ -35,7 +35,7 @@ async def meaning(
     return UnreadableAnswer(name, str(unreadable), update_id)
 
 
-def _reading_nothing(client: Client) -> Client:
+def reading_nothing(client: Client) -> Client:
     """The same client without keys: it returns payloads as the server has them."""
     config = client.config()
     config["data_converter"] = DataConverter.default
