@@ -16,6 +16,7 @@ from temporalio import activity
 from activities.order_state import judge, read_order
 from activities.ports import Accounts, LiveRequests
 from activities.refused_documents import is_standing_refusal, judge_standing
+from activities.reported_transfer import judge_transfer
 from activities.telnyx_failures import PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
 from activities.watch_memory import WatchMemory
 from domain import delays
@@ -77,7 +78,7 @@ class WatchOrderActivities:
             verdict = _judge_trouble(error, work)
         else:
             verdict = self._judge(order, work, memory)
-        if verdict.numbers or verdict.digest != work.digest:
+        if verdict.numbers or verdict.digest != work.digest or verdict.transfer_doubt:
             return verdict
         if late_since := self._late_since(work):
             return verdict.model_copy(update={"late_since": late_since})
@@ -94,7 +95,8 @@ class WatchOrderActivities:
             verdict = judge_standing(order, work)
         elif self._may_finish(order, work, memory) and verdict.digest != work.digest:
             verdict = judge(replace(order, status=UNFINISHED), work)
-        return WatchVerdict(**dict(verdict), refusal_over=memory.refusal_over)
+        verdict = WatchVerdict(**dict(verdict), refusal_over=memory.refusal_over)
+        return judge_transfer(order, work, verdict) if work.transfer_of else verdict
 
     def _may_finish(self, order: OrderSnapshot, work: WatchOrder, memory: WatchMemory) -> bool:
         """Whether an order is complete, while Telnyx activates some of its numbers since less than a working day.

@@ -114,6 +114,9 @@ class WatchOrder(CurrentOrder):
     """True once a webhook said that Telnyx refused the documents after they were uploaded."""
     review_since: datetime | None = None
     """When the review began. None when there is no review, or when its lateness was already reported."""
+    transfer_of: list[str] = Field(default_factory=list)
+    """The numbers that the order was placed for, while a webhook's report of a transfer that the request did not opt in
+    to is to be checked. Empty when there is none."""
 
 
 class WatchVerdict(OrderVerdict):
@@ -123,6 +126,8 @@ class WatchVerdict(OrderVerdict):
     """When a review that still goes on should have ended."""
     refusal_over: bool = False
     """True when the refusal that was known before the upload counts no more: another one is new."""
+    transfer_doubt: str = ""
+    """Why nothing is given up for the reported transfer: the order, as it was read, contradicts it."""
     told: WatchOrder | None = None
     """What the order was compared with; None when that is the activity's own input. A request may know more by then."""
 

@@ -43,6 +43,8 @@ NOT_WANTED = (
     "Telnyx reports that another Telnyx account hosts numbers of this order. To take them over, that account must"
     f" consent, and {_REGISTRATIONS}. Start a new request with `--internal-transfer` if you want that."
 )
+LEFT_OUT = "A webhook reported that another Telnyx account hosts numbers of this order. It was left out."
+"""What is said of a webhook that the order itself contradicts."""
 
 
 def alert_workflow_id(account: str, event_id: str) -> str:
@@ -51,23 +53,6 @@ def alert_workflow_id(account: str, event_id: str) -> str:
 
 
 # The side that ordered the numbers
-
-CONSENT = "consent"
-"""The topic of the question whether numbers may be taken from another Telnyx account."""
-
-
-def need_of_consent(numbers: Sequence[str]) -> Need:
-    """Ask a person about a transfer that the request did not opt in to. Nothing is concluded from the webhook alone."""
-    guidance = (
-        "Telnyx reported in a webhook that another Telnyx account hosts numbers of this order. Telnyx's API does not"
-        " show that, so nothing was given up or deleted, and this request waits for a person. To take the numbers"
-        f" over, that account must consent, or be silent for 72 hours, and {_REGISTRATIONS}."
-    )
-    choices = [
-        Choice(choice=ChoiceKind.GO_ON, sentence="Take the numbers over, once that account has let them go."),
-        Choice(choice=ChoiceKind.GIVE_UP, sentence="Give these numbers up. Their order is deleted if that is safe."),
-    ]
-    return Need(kind=AskKind.CHOICE, topic=CONSENT, numbers=list(numbers), guidance=guidance, choices=choices)
 
 
 def need_of_transfer(numbers: Sequence[str], until: datetime) -> Need:

@@ -5,7 +5,6 @@ from typing import Any
 
 from temporalio import workflow
 
-from domain import transfers
 from domain.activity_io import CodeRequestVerdict, CodesVerdict, TryCodes
 from domain.code_limits import CODES_LOST
 from domain.messages import (
@@ -33,7 +32,7 @@ from workflows.request.questions import GIVEN_UP_BY_ANSWER, keep_for_account, re
 from workflows.request.records import AskRecord
 from workflows.steps.documents import check_documents
 from workflows.steps.ownership import code_request, on_verified, remember_codes
-from workflows.steps.transfer import apply_consent, on_transfer_event
+from workflows.steps.transfer import on_transfer_event
 
 with workflow.unsafe.imports_passed_through():
     from activities.ownership import OwnershipActivities
@@ -206,9 +205,6 @@ async def _answer(request: RequestContext, pending: PendingMessage, message: Ans
 def _apply_choice(request: RequestContext, ask: AskRecord, choice: Choice) -> None:
     """Do what a person chose about an ask that no step waits for. A step applies the choice of its own ask."""
     request.asks.drop(ask)
-    if ask.topic == transfers.CONSENT:
-        apply_consent(request, choice)
-        return
     if choice.choice == ChoiceKind.GO_ON:
         request.state.finish(ask.numbers, NumberState.ACTIVE, "A person confirmed at Telnyx that it is active.")
     if choice.choice == ChoiceKind.GIVE_UP:

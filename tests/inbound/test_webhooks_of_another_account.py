@@ -22,7 +22,7 @@ from inbound.running_requests import RunningRequests
 from runtime.fingerprints import Fingerprints
 from tests.inbound.webhook_sender import PRIVATE, event, sender, signed
 from tests.workflows.stage import SETTINGS, Stage, staged
-from tests.workflows.story import Story, states
+from tests.workflows.story import Story, events_about, states
 from tests.workflows.waiting import until
 
 ACMES = Ed25519PrivateKey.from_private_bytes(b"a" * 32)
@@ -72,11 +72,11 @@ def a_number() -> str:
     return f"+1213{2_000_000 + uuid.uuid4().int % 7_999_000}"
 
 
-async def in_codes(stage: Stage, number: str) -> tuple[Story, str]:
+async def in_codes(stage: Stage, *numbers: str) -> tuple[Story, str]:
     """A request that waits for a code, once the server's lists show its order."""
-    story = await stage.request(number)
+    story = await stage.request(*numbers)
     await story.until_asked("codes")
-    order_id = await stage.the_order(number)
+    order_id = await stage.the_order(numbers[0])
 
     async def listed() -> list[str]:
         query = f"{names.ORDER_IDS} = '{order_id}'"
@@ -101,18 +101,27 @@ async def test_a_signed_event_of_another_account_ends_no_request_and_deletes_no_
     await story.completes(number)
 
 
-async def test_an_event_of_its_own_account_stops_a_request_and_leaves_its_order_until_a_person_decides(
-    door: Door,
-) -> None:
+async def test_an_event_of_its_own_account_ends_a_request_after_its_order_was_read(door: Door) -> None:
     number = a_number()
     story, order_id = await in_codes(door.ours, number)
+    before = len(await door.ours.control("calls"))
     await door.post(door.ours, event("e-1", order_id, numbers=[number], **FORGED["pending"]))
-    ask = await story.until_asked("choice")
-    assert await door.ours.order_statuses(number) == ["pending"]
-    assert await door.ours.calls("DELETE", order_id) == 0
-    await story.answer(ask, "give_up")
     assert states(await story.ends("not_active")) == {number: "given_up"}
     assert await door.ours.order_statuses(number) == ["deleted"]
+    after = (await door.ours.control("calls"))[before:]
+    methods = [call["method"] for call in after if call["path"].endswith(order_id)]
+    assert methods.index("DELETE") >= 2, "it is read before it is given up, and before it is deleted"
+    assert methods.count("DELETE") == 1
+
+
+async def test_an_event_of_its_own_account_about_an_active_number_ends_nothing(door: Door) -> None:
+    number, other = a_number(), a_number()
+    story, order_id = await in_codes(door.ours, number, other)
+    await door.ours.set_status(number, None, {number: "successful"})
+    await door.post(door.ours, event("e-1", order_id, numbers=[number, other], **FORGED["approved"]))
+    seen = await story.until(lambda progress: events_about(progress, "webhook"))
+    assert states(seen) == {number: "active", other: "unverified"}
+    assert await door.ours.calls("DELETE", order_id) == 0
 
 
 async def test_an_alert_crosses_accounts_and_no_event_of_another_account_stands_in_its_way(door: Door) -> None:

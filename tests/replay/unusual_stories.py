@@ -67,9 +67,9 @@ async def transfer_agreed(stage: Stage, reference: str) -> None:
 
 
 async def transfer_not_wanted(stage: Stage, reference: str) -> None:
+    """A webhook reports a transfer that the request did not opt in to. The order is read, and bears it out."""
     story = await asked_for_codes(stage, reference, ONE)
     await _signal_transfer(story, await stage.the_order(ONE), "pending")
-    await story.answer(await story.until_asked("choice"), "give_up")
     await story.ends("not_active")
 
 

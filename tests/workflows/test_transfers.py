@@ -6,7 +6,7 @@ import pytest
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import HostingRequest, SubmitCodes, TelnyxNews
-from domain.transfers import ENDED_MEANWHILE, REFUSED, need_of_transfer
+from domain.transfers import ENDED_MEANWHILE, NOT_WANTED, REFUSED, need_of_transfer
 from domain.vocabulary import AskKind
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story, events_about, states
@@ -106,43 +106,53 @@ async def test_without_opting_in_the_number_is_left_out_with_the_option_to_use(s
     assert await stage.orders(NEVER_DECIDED) == []
 
 
-async def test_a_webhooks_word_of_an_unwanted_transfer_deletes_nothing_until_a_person_agrees(stage: Stage) -> None:
-    story = await stage.request(ONE)
-    await story.until_asked("codes")
-    order_id = await stage.the_order(ONE)
-    await signal(story, order_id, "pending")
-    ask = await story.until_asked("choice")
-    assert [one.kind for one in (await story.look()).asks] == ["choice"], "no code is asked for meanwhile"
-    await signal(story, order_id, "approved")
-    await signal(story, order_id, "pending")
-    assert await stage.order_statuses(ONE) == ["pending"]
-    assert await stage.calls("DELETE", order_id) == 0
-    assert (await story.until_asked("choice")).id == ask.id, "one question, however many webhooks come"
-    await story.answer(ask, "give_up")
-    assert states(await story.ends("not_active")) == {ONE: "given_up"}
-    assert await stage.order_statuses(ONE) == ["deleted"]
+async def _calls_about(stage: Stage, order_id: str) -> list[str]:
+    """The methods of the calls about an order itself, oldest first."""
+    return [call["method"] for call in await stage.control("calls") if call["path"].endswith(order_id)]
 
 
-async def test_a_person_may_take_the_numbers_over_and_the_request_then_waits_for_the_other_account(
-    stage: Stage,
+@pytest.mark.parametrize(("step", "decision"), [("codes", "pending"), ("codes", "approved"), ("review", "approved")])
+async def test_an_unwanted_transfer_gives_the_numbers_up_only_once_the_order_was_read(
+    stage: Stage, step: str, decision: str
 ) -> None:
+    story = await (stage.request(ONE) if step == "codes" else stage.in_review(ONE))
+    await story.until_step(step)
+    order_id = await stage.the_order(ONE)
+    await stage.faults(kinds=["500"], calls=["get"])
+    await signal(story, order_id, decision)
+    await stage.until_called_again(3)
+    assert states(await story.look()) == {ONE: {"codes": "unverified", "review": "in_review"}[step]}
+    assert await stage.calls("DELETE", order_id) == 0
+    before = len(await _calls_about(stage, order_id))
+    await stage.faults()
+    result = await story.ends("not_active")
+    assert states(result) == {ONE: "given_up"}
+    assert result.numbers[0].because == NOT_WANTED
+    assert await stage.order_statuses(ONE) == ["deleted"]
+    *reads, last = (await _calls_about(stage, order_id))[before:]
+    assert (set(reads), last) == ({"GET"}, "DELETE"), "it is read before it is given up, and before it is deleted"
+    assert len(reads) >= 2
+
+
+async def test_an_unwanted_transfer_waits_for_a_refused_account_and_gives_nothing_up_meanwhile(stage: Stage) -> None:
     story = await stage.request(ONE)
     await story.until_asked("codes")
     order_id = await stage.the_order(ONE)
-    await signal(story, order_id, "pending", DEADLINE)
-    await story.answer(await story.until_asked("choice"), "go_on")
-    assert (await story.until_asked("transfer")).deadline == DEADLINE
-    await signal(story, order_id, "approved")
-    await story.completes(ONE)
+    await stage.refuse_account()
+    await signal(story, order_id, "pending")
+    await story.until_asked("account")
+    assert states(await story.look()) == {ONE: "unverified"}
+    assert await stage.calls("DELETE", order_id) == 0
+    await stage.resume_account()
+    assert states(await story.ends("not_active")) == {ONE: "given_up"}
 
 
-async def test_the_question_about_an_unwanted_transfer_survives_a_new_run(stage: Stage) -> None:
+async def test_an_unwanted_transfer_whose_order_was_not_read_yet_survives_a_new_run(stage: Stage) -> None:
     """The server of these tests suggests a new run after 200 events."""
     story = await stage.request(ONE)
     await story.until_asked("codes")
-    order_id = await stage.the_order(ONE)
-    await signal(story, order_id, "pending", DEADLINE)
-    ask = await story.until_asked("choice")
+    await stage.faults(kinds=["500"], calls=["get"])
+    await signal(story, await stage.the_order(ONE), "pending")
     first_run = (await story.handle.describe()).run_id
 
     async def is_in_a_new_run() -> bool:
@@ -151,44 +161,50 @@ async def test_the_question_about_an_unwanted_transfer_survives_a_new_run(stage:
 
     await until(is_in_a_new_run)
     newest = story.newest_run()
-    assert (await newest.until_asked("choice")).id == ask.id
-    await newest.answer(ask, "go_on")
-    assert (await newest.until_asked("transfer")).deadline == DEADLINE
-    await signal(newest, order_id, "approved")
-    await newest.completes(ONE)
+    assert states(await newest.look()) == {ONE: "unverified"}
+    await stage.faults()
+    assert states(await newest.ends("not_active")) == {ONE: "given_up"}
 
 
-@pytest.mark.parametrize("step", ["documents", "review"])
-async def test_an_unwanted_transfer_that_is_noticed_late_stops_uploads_until_a_person_agrees(
-    stage: Stage, step: str
+CONTRADICTIONS: dict[str, tuple[str | None, dict[str, str | None], dict[str, str]]] = {
+    "one number is active": (None, {"1": "successful"}, {"1": "active", "2": "unverified"}),
+    "both are active": ("successful", {"1": "successful", "2": "successful"}, {"1": "active", "2": "active"}),
+    "it lacks a number": (None, {"1": None}, {"1": "unverified", "2": "unverified"}),
+    "it failed": ("failed", {}, {"1": "failed", "2": "failed"}),
+    "it is deleted": ("deleted", {}, {"1": "failed", "2": "failed"}),
+}
+"""What the order and its numbers show when the webhook comes, and the states that follow."""
+
+
+@pytest.mark.settings(poll_interval=3600.0)
+async def test_an_order_that_contradicts_an_unwanted_transfer_has_the_webhook_left_out(
+    stage: Stage, subtests: pytest.Subtests
 ) -> None:
-    await stage.configure(review_seconds=600)
-    story = await stage.request(ONE, documents=step == "review")
-    await story.prove(ONE)
-    await story.until_step(step)
-    await signal(story, await stage.the_order(ONE), "approved")
-    ask = await story.until_asked("choice")
-    if step == "documents":
-        await story.documents()
-        assert (await stage.orders(ONE))[0]["uploads"] == []
-    await story.answer(ask, "go_on")
-    await stage.until_uploaded(ONE, 1)
-    await story.until_step("review")
-    await stage.approve(ONE)
-    await story.ends("active")
+    for index, (name, (order, numbers, follows)) in enumerate(CONTRADICTIONS.items()):
+        first, second = (f"+151255502{index}{digit}" for digit in "12")
+        named = {"1": first, "2": second}
+        with subtests.test(name):
+            story = await stage.request(first, second)
+            await story.until_asked("codes")
+            order_id = await stage.the_order(first)
+            await stage.set_status(second, order, {named[key]: status for key, status in numbers.items()})
+            await signal(story, order_id, "pending")
+            seen = await story.until(lambda progress: events_about(progress, "webhook"))
+            assert states(seen) == {named[key]: state for key, state in follows.items()}
+            assert await stage.calls("DELETE", order_id) == 0
 
 
-async def test_a_refused_unwanted_transfer_ends_by_the_orders_status_while_a_person_is_asked(stage: Stage) -> None:
+async def test_a_webhook_that_was_left_out_does_not_stand_in_the_way_of_the_next_one(stage: Stage) -> None:
     story = await stage.request(ONE)
     await story.until_asked("codes")
     order_id = await stage.the_order(ONE)
+    await stage.set_status(ONE, "paused")
     await signal(story, order_id, "pending")
-    await story.until_asked("choice")
-    await signal(story, order_id, "rejected")
-    await stage.set_status(ONE, "failed", {ONE: "failed_number_already_hosted"})
-    assert (await story.until_asked("support")).numbers == [ONE]
-    seen = await story.until(lambda progress: progress.numbers[0].because.startswith(REFUSED))
-    assert [ask.kind for ask in seen.asks] == ["support"]
+    seen = await story.until(lambda progress: events_about(progress, "webhook", "paused"))
+    assert states(seen) == {ONE: "unverified"}
+    await stage.set_status(ONE, "pending")
+    await signal(story, order_id, "approved")
+    assert states(await story.ends("not_active")) == {ONE: "given_up"}
 
 
 TOLD = {"decision": "pending", "verified": [ONE], "refused_at": datetime(2026, 11, 24, tzinfo=UTC)}
@@ -223,8 +239,7 @@ async def test_a_webhook_that_overtakes_the_answer_to_the_order_is_not_lost(stag
     story = await stage.request(ONE)
     await stage.until_ordered(ONE)
     await signal(story, await stage.the_order(ONE), "pending")
-    await story.answer(await story.until_asked("choice"), "give_up")
-    await story.ends("not_active")
+    assert (await story.ends("not_active")).numbers[0].because == NOT_WANTED
     assert await _codes_requested(stage) == 0
 
 

@@ -60,12 +60,6 @@ class RequestContext:
         assert self.state.round is not None  # noqa: S101 - the steps run only within a round
         return self.state.round
 
-    @property
-    def awaits_consent(self) -> bool:
-        """Whether a person has to say first that numbers may be taken from the Telnyx account that hosts them."""
-        transfer = self.round.transfer if self.state.owner_decides else None
-        return transfer is not None and not (self.given.options.internal_transfer or transfer.wanted)
-
     def enter(self, step: Step) -> None:
         """Note which step the request is at. `hosted-sms list` shows it once the step has to wait."""
         self.state.step = step

@@ -14,6 +14,7 @@ from datetime import datetime
 
 from temporalio import workflow
 
+from domain import transfers
 from domain.activity_io import WatchVerdict
 from domain.asks import HOLDS, awaited
 from domain.holds import need_of_hold
@@ -99,7 +100,8 @@ async def _apply_order_news(request: RequestContext, verdict: WatchVerdict | Non
     if verdict.refusal_over:
         request.round.known_refusal = ""
     request.state.apply_verdict(verdict)
-    if verdict.late_since is None:  # a report of lateness has its own event
+    _leave_transfer_out(request, verdict.transfer_doubt)
+    if verdict.late_since is None and not _has_only_doubt(verdict):  # lateness and a doubt have their own events
         request.state.record_event(verdict.because)
     if request.state.in_round(NumberState.IN_REVIEW) and request.round.review_since is None:
         request.round.begin_review(workflow.now())
@@ -107,6 +109,17 @@ async def _apply_order_news(request: RequestContext, verdict: WatchVerdict | Non
     await _notify_of_late_review(request, verdict.late_since)
     await ask_about_holds(request)
     await _ask_about_order(request, need_of(verdict, request.state.open_numbers()))
+
+
+def _leave_transfer_out(request: RequestContext, doubt: str) -> None:
+    """The order contradicts a webhook about a transfer. Nothing is given up, and the next such webhook is read anew."""
+    if doubt:
+        request.round.transfer = None
+        request.state.record_refusal(f"{transfers.LEFT_OUT} {doubt}", "")
+
+
+def _has_only_doubt(verdict: WatchVerdict) -> bool:
+    return bool(verdict.transfer_doubt) and not verdict.numbers
 
 
 async def _ask_about_order(request: RequestContext, need: Need | None) -> None:

@@ -126,10 +126,10 @@ class TransferWait(BaseModel):
     until: datetime
     decision: str
     """`pending`, `approved` or `rejected`, as webhooks reported it. Only the order itself ends its numbers."""
-    wanted: bool = False
-    """True once a person agreed to a transfer that the request did not opt in to."""
     over: bool = False
     """True once the codes may be asked for."""
+    unconfirmed: bool = False
+    """True while the order is to be read for it: a webhook reported it, and the request did not opt in."""
 
 
 class Round(BaseModel):
@@ -159,6 +159,11 @@ class Round(BaseModel):
     """When the present review began: at our upload, or at an upload in the portal."""
     late_since: datetime | None = None
     """When the review should have been over. Set once people were told that it is late."""
+
+    @property
+    def has_unconfirmed_transfer(self) -> bool:
+        """Whether the order is to be read before anything is given up for a transfer that a webhook reported."""
+        return self.transfer is not None and self.transfer.unconfirmed
 
     def begin_review(self, now: datetime) -> None:
         """Telnyx and the losing carrier have the documents from now on."""

@@ -89,4 +89,5 @@ class Watch:
             known_refusal=round_.known_refusal,
             refused_again=round_.refused_again,
             review_since=None if round_.late_since else round_.review_since,
+            transfer_of=list(round_.numbers) if round_.has_unconfirmed_transfer else [],
         )

@@ -33,9 +33,9 @@ async def deliver_documents(request: RequestContext) -> None:
 
 
 def _to_upload_for(request: RequestContext) -> list[str]:
-    """The proved numbers of the round; none while another number has to be proved, or a person has to agree first."""
+    """The proved numbers of the round; none while another number of it still has to be proved."""
     unproved = request.state.in_round(NumberState.UNVERIFIED)
-    return [] if unproved or request.awaits_consent else request.state.in_round(NumberState.VERIFIED)
+    return [] if unproved else request.state.in_round(NumberState.VERIFIED)
 
 
 async def check_documents(request: RequestContext, loa: Document | None, bill: Document | None) -> DocumentCheckResult:

@@ -11,10 +11,5 @@ async def await_review(request: RequestContext) -> None:
     if not state.in_round(NumberState.IN_REVIEW):
         return
     request.enter(Step.REVIEW)
-    while state.in_round(NumberState.IN_REVIEW) and not _is_interrupted(request):
+    while state.in_round(NumberState.IN_REVIEW) and not state.in_round(NumberState.UNVERIFIED, NumberState.VERIFIED):
         await process_next_event(request)
-
-
-def _is_interrupted(request: RequestContext) -> bool:
-    """Whether an earlier step is needed again, for some numbers or because a person has to agree to a transfer."""
-    return bool(request.state.in_round(NumberState.UNVERIFIED, NumberState.VERIFIED)) or request.awaits_consent

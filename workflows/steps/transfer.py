@@ -3,39 +3,33 @@
 Webhooks report it, and may be lost. So the request also waits without a webhook for a number that was hosted elsewhere
 when it was checked. Time decides then, since silence is approval (docs/telnyx.md §6).
 
-No order shows a transfer, so a webhook's word gives nothing up. A request that did not opt in to a transfer stands
-still, and asks a person (docs/decisions/0026).
+A request that did not opt in gives its numbers up. A webhook's word is not enough for that: the watch reads the order
+first, and gives them up only if the order bears the webhook out (docs/decisions/0026).
 """
 
 from temporalio import workflow
 
 from domain import transfers
-from domain.messages import Choice, TelnyxNews
+from domain.messages import TelnyxNews
 from domain.text import format_utc
-from domain.verdicts import Need
 from domain.vocabulary import AskKind, ChoiceKind, NumberState
 from workflows.request.context import RequestContext
 from workflows.request.event_loop import process_next_event
 from workflows.request.records import TransferWait
 
-GIVEN_UP = "Given up by a person's answer, before its transfer was decided."
-_WENT_ON = "The order went on, so the transfer is decided."
-
 
 async def await_transfer(request: RequestContext) -> None:
-    """Wait until the account that hosts the numbers lets them go. Do nothing when no other account hosts them.
-
-    First a person has to agree, unless the request opted in.
-    """
+    """Wait until the account that hosts the numbers lets them go. Do nothing when no other account hosts them."""
     while request.inbox.has_mail:  # a webhook may have come before the answer to our order
         await process_next_event(request)
     _begin_as_checked(request)
-    _give_up_unasked(request)
+    _confirm_if_unwanted(request)
+    while request.round.has_unconfirmed_transfer and request.state.open_numbers():
+        await process_next_event(request)
     while (wait := _open_wait(request)) and not _end_if_over(request, wait):
-        await request.asks.keep_open(_need(request, wait))
+        await request.asks.keep_open(transfers.need_of_transfer(request.state.open_numbers(), wait.until))
         await process_next_event(request)
     request.asks.close(AskKind.TRANSFER)
-    request.asks.narrow(transfers.CONSENT, [])
 
 
 def on_transfer_event(request: RequestContext, news: TelnyxNews) -> None:
@@ -45,27 +39,17 @@ def on_transfer_event(request: RequestContext, news: TelnyxNews) -> None:
         return
     if not round_.order_id and news.order_id in state.order_ids:
         return  # of an earlier round; the order of this one is not known yet
-    wait = round_.transfer
-    is_known = wait is not None and wait.order_id == news.order_id
-    if news.decision == transfers.REJECTED and not (is_known or request.given.options.internal_transfer):
+    if news.decision == transfers.REJECTED and not request.given.options.internal_transfer:
         return  # the request waits for no transfer: the order, which is read again now, decides
     until = news.approval_deadline or workflow.now() + transfers.WINDOW
+    wait = round_.transfer
     if wait is None or wait.order_id != news.order_id:
         round_.transfer = TransferWait(order_id=news.order_id, until=until, decision=news.decision)
     elif news.decision != transfers.PENDING:  # events arrive in any order: a question never replaces a decision
         wait.decision = news.decision
     elif wait.decision == transfers.PENDING:
         wait.until = news.approval_deadline or wait.until
-    _give_up_unasked(request)
-
-
-def apply_consent(request: RequestContext, choice: Choice) -> None:
-    """Do what a person chose about a transfer that the request did not opt in to."""
-    wait = _open_wait(request)
-    if choice.choice == ChoiceKind.GIVE_UP:
-        request.state.give_up(request.state.open_numbers(), GIVEN_UP)
-    elif wait is not None:
-        wait.wanted = True
+    _confirm_if_unwanted(request)
 
 
 def _begin_as_checked(request: RequestContext) -> None:
@@ -78,23 +62,18 @@ def _begin_as_checked(request: RequestContext) -> None:
         round_.transfer = TransferWait(order_id=round_.order_id, until=until, decision=transfers.PENDING)
 
 
-def _give_up_unasked(request: RequestContext) -> None:
-    """A run from before people were asked gave the numbers of an unwanted transfer up."""
+def _confirm_if_unwanted(request: RequestContext) -> None:
+    """A request that did not opt in has its order read now, before it gives anything up."""
     wait = _open_wait(request)
-    if wait is None or wait.decision == transfers.REJECTED or not request.awaits_consent:
-        return
-    if workflow.patched("ask-about-unwanted-transfer"):
+    if wait is None or wait.decision == transfers.REJECTED or request.given.options.internal_transfer:
         return
     wait.over = True
+    if workflow.patched("read-before-giving-up"):
+        wait.unconfirmed = True
+        request.hints.hear()
+        return
     request.state.record_event(transfers.NOT_WANTED)
     request.state.give_up(request.state.open_numbers(), transfers.NOT_WANTED)
-
-
-def _need(request: RequestContext, wait: TransferWait) -> Need:
-    numbers = request.state.open_numbers()
-    if request.awaits_consent:
-        return transfers.need_of_consent(numbers)
-    return transfers.need_of_transfer(numbers, wait.until)
 
 
 def _open_wait(request: RequestContext) -> TransferWait | None:
@@ -119,17 +98,15 @@ def _decide(request: RequestContext, wait: TransferWait) -> str:
     """Why the wait is over; empty while it is not."""
     state, chosen = request.state, _chosen(request)
     if chosen == ChoiceKind.GIVE_UP:
-        request.state.give_up(state.open_numbers(), GIVEN_UP)
+        request.state.give_up(state.open_numbers(), "Given up by a person's answer, before its transfer was decided.")
     if not state.open_numbers():
         return _explained(request, wait)
-    if request.awaits_consent:
-        return _WENT_ON if state.in_round(NumberState.ACTIVE) else ""
     if wait.decision == transfers.APPROVED:
         return "The Telnyx account that hosts the numbers let them go."
     if chosen == ChoiceKind.GO_ON:
         return "A person says that the Telnyx account that hosts the numbers let them go."
     if state.in_round(NumberState.IN_REVIEW, NumberState.ACTIVE):
-        return _WENT_ON
+        return "The order went on, so the transfer is decided."
     return _over_by_time(wait)
 
 
