@@ -5,6 +5,7 @@ import json
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -79,8 +80,9 @@ def test_every_workflow_of_the_worker_is_replayed() -> None:
 
 
 def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
+    client: Any = SimpleNamespace(identity="test")
     unused: Any = None
-    parts = Parts(unused, SETTINGS, unused, unused, unused)
+    parts = Parts(client, SETTINGS, unused, unused, unused)
     activities = [*worker.own_queue_activities(parts), *worker.telnyx_activities(parts)]
     offered = {activity._Definition.must_from_callable(one).name for one in activities}
     assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
