@@ -1,6 +1,7 @@
 """The internal process: decrypts payloads for the Temporal UI, so that people can read what the server cannot.
 
-It speaks Temporal's remote codec protocol: `POST /encode` and `POST /decode` take and return `{"payloads": […]}`. It
+It speaks Temporal's remote codec protocol: `POST /encode` and `POST /decode` take and return `{"payloads": […]}`. The
+header `X-Workflow-Id` says for which workflow `/encode` seals: a worker obeys nothing that is sealed for none. It
 decrypts for everyone who can reach it. So it listens on this machine only unless a setting says otherwise. It serves a
 page in a browser only when the page's address is in `HOSTED_SMS_CODEC_ALLOWED_ORIGINS`, and only under its own names.
 """
@@ -15,7 +16,7 @@ from starlette.requests import ClientDisconnect
 from temporalio.converter import PayloadCodec
 
 from runtime import logs, terminals
-from runtime.codec import UndecryptablePayload
+from runtime.codec import EncryptionCodec, UndecryptablePayload
 from runtime.codec_endpoint import Convert, PayloadsRefused, check_size, convert_payloads, parse_payloads
 from runtime.connection import data_converter, temporal_config
 from runtime.private_files import keep_private
@@ -38,7 +39,7 @@ def create_app(settings: Settings) -> FastAPI:
     Raises:
         SettingsError: the keys are missing or malformed.
     """
-    codec = data_converter(settings).payload_codec
+    codec = data_converter(settings, temporal_config(settings.plain_addresses)["namespace"]).payload_codec
     app = FastAPI(title="Hosted SMS console", docs_url=None, redoc_url=None, openapi_url=None)
     app.add_middleware(CallerGuard, names=settings.names_of_console, origins=settings.allowed_origins)
     # The last middleware is the outermost, so that a page can read a refusal, too.
@@ -46,7 +47,7 @@ def create_app(settings: Settings) -> FastAPI:
         CORSMiddleware,
         allow_origins=list(settings.allowed_origins),
         allow_methods=["POST"],
-        allow_headers=["content-type", "authorization", "x-namespace"],
+        allow_headers=["content-type", "authorization", "x-namespace", "x-workflow-id"],
     )
     _add_routes(app, codec)
     return app
@@ -83,11 +84,22 @@ def _add_routes(app: FastAPI, codec: PayloadCodec | None) -> None:
 
     @app.post("/encode")
     async def encode(request: Request) -> Response:
-        return await _convert(request, codec.encode if codec else None)
+        workflow_id = request.headers.get("x-workflow-id", "")
+        of_request = _in_its_namespace(codec, request)
+        if workflow_id and isinstance(of_request, EncryptionCodec):
+            of_request = of_request.for_workflow(workflow_id)
+        return await _convert(request, of_request.encode if of_request else None)
 
     @app.post("/decode")
     async def decode(request: Request) -> Response:
-        return await _convert(request, codec.decode if codec else None)
+        of_request = _in_its_namespace(codec, request)
+        return await _convert(request, of_request.decode if of_request else None)
+
+
+def _in_its_namespace(codec: PayloadCodec | None, request: Request) -> PayloadCodec | None:
+    """The codec of the namespace that a request names; the UI and the `temporal` command name theirs."""
+    namespace = request.headers.get("x-namespace", "")
+    return codec.in_namespace(namespace) if namespace and isinstance(codec, EncryptionCodec) else codec
 
 
 async def _convert(request: Request, convert: Convert | None) -> Response:

@@ -36,14 +36,17 @@ from adapters.parts import Parts
 from domain import delays
 from domain.names import LOCAL_QUEUE, telnyx_queue
 from runtime import pdf_gate
-from runtime.connection import connect
+from runtime.connection import connect, for_worker
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
 from runtime.key_ids import key_ids
 from runtime.metrics import temporal_runtime
+from runtime.payload_gate import PayloadGate
 from runtime.process import leave, serve, stop_signal
 from runtime.proxies import proxy_for
 from runtime.query_guard import QueryGuard
+from runtime.refusals import Refusals
+from runtime.sealed_inputs import SealedInputs
 from runtime.settings import Settings
 from runtime.workflow_runner import workflow_runner
 from services.errors import ServiceError
@@ -117,12 +120,15 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
 def workers(parts: Parts) -> list[Worker]:
     """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
     settings = parts.settings
-    build = partial(Worker, parts.client, build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
-    guard = QueryGuard(workflow_runner(sandbox=settings.workflow_sandbox))
+    rules, refusals = settings.payload_rules, Refusals(parts.client)
+    build = partial(Worker, for_worker(parts.client), build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
+    guard = QueryGuard(PayloadGate(workflow_runner(sandbox=settings.workflow_sandbox), rules, refusals))
+    sealed = SealedInputs(rules, refusals)
     requests = build(
         task_queue=parts.queue,
         workflows=WORKFLOWS,
         activities=own_queue_activities(parts),
+        interceptors=[sealed],
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=delays.STICKY_TIMEOUT),
@@ -131,7 +137,7 @@ def workers(parts: Parts) -> list[Worker]:
     calls = build(
         task_queue=telnyx_queue(parts.queue),
         activities=telnyx_activities(parts),
-        interceptors=[OutageInterceptor(parts.account_workflow, settings.outage_limit)],
+        interceptors=[sealed, OutageInterceptor(parts.account_workflow, settings.outage_limit)],
     )
     return [requests, calls]
 

@@ -11,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 
 from domain.printable import LONGEST_NAME, line, printable
 from domain.text import join_some
+from domain.unreadable import Unreadable
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -44,11 +45,14 @@ def read_message(kind: type[M], given: Sequence[object]) -> M:
 
     Args:
         kind: its type.
-        given: every argument that was sent, as plain JSON.
+        given: every argument that was sent, as plain JSON, or an `Unreadable`.
 
     Raises:
-        WrongShape: there is another number of arguments, or the one is no such message.
+        WrongShape: there is another number of arguments, or the one is no such message or must not be used.
     """
+    for one in given:
+        if isinstance(one, Unreadable):
+            raise WrongShape(one.sentence, sender_of(given))
     if len(given) != 1:
         sentence = f"One {kind.__name__} was expected, and {len(given)} arguments were sent: send one object."
         raise WrongShape(sentence, sender_of(given))

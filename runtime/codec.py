@@ -2,127 +2,87 @@
 
 Each payload is encrypted as a whole with AES-256-GCM under the newest key of a ring, and carries that key's id. To
 rotate, put a new key first and keep the old ones for what was stored before.
+
+A payload is bound to its namespace and its workflow: both are associated data of the encryption, and the payload
+carries the workflow id. So a copy of it in another workflow is noticed (docs/decisions/0023).
 """
 
+import copy
 import logging
-import os
-import re
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from typing import NamedTuple, Self
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from pydantic import SecretStr
+from google.protobuf.message import DecodeError
 from temporalio.api.common.v1 import Payload
-from temporalio.converter import PayloadCodec
+from temporalio.converter import PayloadCodec, SerializationContext, WithSerializationContext
 
+from domain.unreadable import Reason, Unreadable
+from runtime import key_ring
 from runtime.compression import NotUnpackable, pack, unpack
-from runtime.secret_flaws import flaw
-from runtime.setting_values import SettingsError, parse_key, split_list
+from runtime.key_ring import KeyRing, UndecryptablePayload
+from runtime.markers import is_marker, marker
+
+__all__ = ["ENCODING", "KEY_ID", "MESSAGE", "WORKFLOW", "EncryptionCodec", "KeyRing", "UndecryptablePayload"]
 
 ENCODING = b"binary/encrypted"
 KEY_ID = "key"
-_NONCE_BYTES = 12  # the size for which AES-GCM is specified; random nonces are safe for 2^32 payloads of one key
+WORKFLOW = "workflow"
+"""The metadata of an encrypted payload: the id of its key, and the workflow for which it is sealed."""
+MESSAGE = "message"
+"""The metadata that names the message, inside of what is encrypted. Only a worker looks at it."""
 _SECONDS_BETWEEN_WARNINGS = 60.0
-_ID = re.compile(r"[A-Za-z0-9._-]{1,64}")
 
 _log = logging.getLogger(__name__)  # not structlog, since a command loads this module and seldom logs
 
 
-class UndecryptablePayload(Exception):  # noqa: N818 - named for what a person sees
-    """No key at hand decrypts a stored payload. The text names the key ids and the remedy."""
+class _Opened(NamedTuple):
+    content: Payload | None
+    fault: Unreadable | None = None
+    sentence: str = ""
 
 
-class KeyRing:
-    """The keys that decrypt, by id, and the id of the key that encrypts. Its repr shows ids only."""
-
-    def __init__(self, keys: Mapping[str, bytes], newest: str) -> None:
-        # One cipher per key: making it costs more than encrypting a small payload.
-        self._ciphers = {key_id: AESGCM(key) for key_id, key in keys.items()}
-        self.newest = newest
-
-    @classmethod
-    def parse(cls, text: SecretStr | str) -> "KeyRing":
-        """Parse `id:base64,id:base64…`; the first key encrypts.
-
-        Raises:
-            SettingsError: a part is malformed, a key does not have 32 bytes, or an id occurs twice. No key is shown.
-        """
-        plain = text.get_secret_value() if isinstance(text, SecretStr) else text
-        if found := flaw(plain):
-            raise SettingsError(f"HOSTED_SMS_KEYS {found}.")
-        keys: dict[str, bytes] = {}
-        for position, part in enumerate(split_list(plain), start=1):
-            key_id, key = _parse_key(part, position)
-            if key_id in keys:
-                raise SettingsError(f"HOSTED_SMS_KEYS has two keys with the id {key_id!r}: give each its own id.")
-            keys[key_id] = key
-        if not keys:
-            raise SettingsError("HOSTED_SMS_KEYS holds no key: give it at least one as id:base64.")
-        return cls(keys, newest=next(iter(keys)))
-
-    @property
-    def ids(self) -> tuple[str, ...]:
-        """The ids of all keys; the first encrypts."""
-        return tuple(self._ciphers)
-
-    def encrypt(self, content: bytes) -> bytes:
-        """Encrypt with the newest key. The result begins with a random nonce."""
-        nonce = os.urandom(_NONCE_BYTES)
-        return nonce + self._ciphers[self.newest].encrypt(nonce, content, None)
-
-    def decrypt(self, key_id: str, encrypted: bytes) -> bytes:
-        """Decrypt what was encrypted with the key `key_id`.
-
-        Raises:
-            UndecryptablePayload: the ring has no such key, or another key with this id.
-        """
-        cipher = self._ciphers.get(key_id)
-        if cipher is None:
-            raise UndecryptablePayload(
-                f"This was encrypted with the key {key_id!r}, but the key ring holds only "
-                f"{', '.join(map(repr, self.ids))}: add the key {key_id!r} at the end of HOSTED_SMS_KEYS."
-            )
-        try:
-            return cipher.decrypt(encrypted[:_NONCE_BYTES], encrypted[_NONCE_BYTES:], None)
-        except (InvalidTag, ValueError):  # ValueError: too short to hold a nonce
-            raise UndecryptablePayload(
-                f"This was encrypted with a key {key_id!r} that is not the key {key_id!r} of HOSTED_SMS_KEYS, or it "
-                "was changed afterwards: restore the key with which it was written."
-            ) from None
-
-    def __repr__(self) -> str:
-        return f"KeyRing(ids={list(self.ids)})"
-
-
-def _parse_key(part: str, position: int) -> tuple[str, bytes]:
-    key_id, colon, encoded = part.partition(":")
-    if not colon or not _ID.fullmatch(key_id):
-        raise SettingsError(
-            f"HOSTED_SMS_KEYS: key {position} must look like id:base64, where the id has 1 to 64 letters, digits and "
-            ". _ - only: correct it."
-        )
-    try:
-        return key_id, parse_key(encoded)
-    except ValueError as error:
-        raise SettingsError(
-            f"HOSTED_SMS_KEYS: the key {key_id!r} must be the base64 of 32 bytes, but is {error}: "
-            "make one with `openssl rand -base64 32`."
-        ) from None
-
-
-class EncryptionCodec(PayloadCodec):
+class EncryptionCodec(PayloadCodec, WithSerializationContext):
     """Encrypts and decrypts each payload for Temporal's SDK.
 
-    A payload in plain text, as from `temporal workflow signal`, is accepted. It is counted in `plain_payloads_seen` and
-    warned about at most once a minute.
+    That of a face raises for what it cannot open. It accepts a payload in plain text, counts it in
+    `plain_payloads_seen` and warns about it at most once a minute: reading commands nothing. That of a worker never
+    raises: whatever is not sealed for this workflow becomes a marker (`runtime.markers`).
     """
 
-    def __init__(self, ring: KeyRing) -> None:
+    def __init__(self, ring: KeyRing, namespace: str = "default") -> None:
         self._ring = ring
-        self._metadata = {"encoding": ENCODING, KEY_ID: ring.newest.encode()}
-        self._warned_at: float | None = None
-        self.plain_payloads_seen = 0
+        self._namespace = namespace
+        self._workflow_id: str | None = None  # None: not known. Empty: a payload of no workflow.
+        self._strict = False
+        self._plain = _PlainPayloads()
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """The codec of the payloads of one workflow and its activities, or of what belongs to none."""
+        namespace, workflow_id = (getattr(context, name, None) for name in ("namespace", "workflow_id"))
+        return self.in_namespace(namespace or self._namespace).for_workflow(workflow_id or "")
+
+    def for_workflow(self, workflow_id: str) -> Self:
+        """The codec of the payloads of a workflow; of no workflow when the id is empty."""
+        return self._changed(_workflow_id=workflow_id)
+
+    def in_namespace(self, namespace: str) -> Self:
+        """The codec of the payloads of a namespace."""
+        return self._changed(_namespace=namespace)
+
+    def for_worker(self) -> Self:
+        """The codec of a worker."""
+        return self._changed(_strict=True)
+
+    def _changed(self, **attributes: object) -> Self:
+        changed = copy.copy(self)
+        vars(changed).update(attributes)
+        return changed
+
+    @property
+    def plain_payloads_seen(self) -> int:
+        """How many payloads came in plain text and were accepted."""
+        return self._plain.seen
 
     async def encode(self, payloads: Sequence[Payload]) -> list[Payload]:
         """Pack and encrypt each payload as a whole, its metadata included."""
@@ -132,29 +92,76 @@ class EncryptionCodec(PayloadCodec):
         """Decrypt and unpack each payload, with the key of the ring that it names.
 
         Raises:
-            UndecryptablePayload: the ring does not have the key.
+            UndecryptablePayload: the ring does not have the key, or the payload belongs to another workflow. The codec
+                of a worker returns a marker instead.
         """
         return [self._decode(payload) for payload in payloads]
 
     def _encode(self, payload: Payload) -> Payload:
-        return Payload(metadata=self._metadata, data=self._ring.encrypt(pack(payload.SerializeToString())))
+        metadata = {"encoding": ENCODING, KEY_ID: self._ring.newest.encode()}
+        if self._workflow_id:
+            metadata[WORKFLOW] = self._workflow_id.encode()
+        bound_to = self._associated_data(self._workflow_id or "")
+        return Payload(metadata=metadata, data=self._ring.encrypt(pack(payload.SerializeToString()), bound_to))
 
     def _decode(self, payload: Payload) -> Payload:
-        if payload.metadata.get("encoding") != ENCODING:
-            self._count_plain()
-            return payload
-        key_id = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
-        content = self._ring.decrypt(key_id, payload.data)
-        try:
-            return Payload.FromString(unpack(content))
-        except NotUnpackable as error:
-            raise UndecryptablePayload(
-                f"What the key {key_id!r} decrypted cannot be unpacked. {error} Who has the keys must have made it."
-            ) from None
+        opened = self._open(payload)
+        if self._strict:
+            return self._checked(payload, opened)
+        if opened.content is None:
+            raise UndecryptablePayload(opened.sentence)
+        if opened.fault is not None and opened.fault.reason is Reason.PLAIN:
+            self._plain.count()
+        opened.content.metadata.pop(MESSAGE, None)  # the `temporal` command shows JSON with nothing else to it
+        return opened.content
 
-    def _count_plain(self) -> None:
-        self.plain_payloads_seen += 1
+    def _checked(self, payload: Payload, opened: _Opened) -> Payload:
+        content, fault = opened.content, opened.fault
+        if content is not None and is_marker(content):  # markers are made here, and by no one else
+            content, fault = None, Unreadable(Reason.MALFORMED)
+        if content is None or fault is not None:
+            assert fault is not None  # noqa: S101 - what is not opened has a fault
+            return marker(fault, content)
+        content.metadata[KEY_ID] = payload.metadata[KEY_ID]  # the gate asks which keys are known to be right
+        return content
+
+    def _open(self, payload: Payload) -> _Opened:
+        if payload.metadata.get("encoding") != ENCODING:
+            return _Opened(payload, Unreadable(Reason.PLAIN))
+        named = payload.metadata.get(KEY_ID, b"").decode(errors="replace")
+        key_id = named if key_ring.ID.fullmatch(named) else ""
+        sealed_for = payload.metadata.get(WORKFLOW, b"").decode(errors="replace")
+        if sealed_for and self._workflow_id is not None and sealed_for != self._workflow_id:
+            sentence = f"This was encrypted for the workflow {sealed_for[:100]!r}, and not for the one that has it."
+            return _Opened(None, Unreadable(Reason.FOREIGN, key_id), sentence)
+        try:
+            packed = self._ring.decrypt(named, payload.data, self._associated_data(sealed_for))
+            content = Payload.FromString(unpack(packed))
+        except UndecryptablePayload as error:
+            reason = Reason.DAMAGED if named in self._ring else Reason.UNKNOWN_KEY
+            return _Opened(None, Unreadable(reason, key_id), str(error))
+        except (NotUnpackable, DecodeError) as error:
+            sentence = (
+                f"What the key {key_id!r} decrypted cannot be unpacked. {error} Who has the keys must have made it."
+            )
+            return _Opened(None, Unreadable(Reason.DAMAGED, key_id), sentence)
+        is_unbound = not sealed_for and self._workflow_id is not None
+        return _Opened(content, Unreadable(Reason.UNBOUND, key_id) if is_unbound else None)
+
+    def _associated_data(self, workflow_id: str) -> bytes | None:
+        return f"{self._namespace}\0{workflow_id}".encode() if workflow_id else None
+
+
+class _PlainPayloads:
+    """Counts the accepted payloads in plain text; all codecs of a process share one."""
+
+    def __init__(self) -> None:
+        self.seen = 0
+        self._warned_at: float | None = None
+
+    def count(self) -> None:
+        self.seen += 1
         now = time.monotonic()
         if self._warned_at is None or now - self._warned_at >= _SECONDS_BETWEEN_WARNINGS:
             self._warned_at = now
-            _log.warning("plain_payload_accepted", extra={"plain_payloads_seen": self.plain_payloads_seen})
+            _log.warning("plain_payload_accepted", extra={"plain_payloads_seen": self.seen})

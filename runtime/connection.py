@@ -7,8 +7,7 @@ from typing import Any, NoReturn
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
 from temporalio.client import Client, RetryConfig
-from temporalio.contrib.pydantic import pydantic_data_converter
-from temporalio.converter import DataConverter
+from temporalio.converter import DataConverter, WorkflowSerializationContext
 from temporalio.runtime import Runtime
 from temporalio.service import GrpcCompression, HttpConnectProxyConfig, RPCError, RPCStatusCode
 
@@ -17,6 +16,7 @@ from runtime import temporal_profile
 from runtime.codec import EncryptionCodec, KeyRing
 from runtime.error_text import first_line
 from runtime.failure_converter import EncryptedFailureConverter, PrintableFailureConverter
+from runtime.payload_converter import NamingPayloadConverter, OpeningDataConverter, TolerantPayloadConverter
 from runtime.plain_addresses import THIS_MACHINE_ONLY, VARIABLE, PlainAddresses
 from runtime.plaintext_codec import PlaintextCodec
 from runtime.secret_flaws import flaw
@@ -42,21 +42,24 @@ class CannotReachTemporal(Exception):  # noqa: N818 - named for what a person se
     """The Temporal server did not answer as it should. The text names its address, its namespace and the remedy."""
 
 
-def data_converter(settings: Settings) -> DataConverter:
+def data_converter(settings: Settings, namespace: str = _DEFAULTS["namespace"]) -> DataConverter:
     """How messages become payloads: pydantic models as JSON. With keys, payloads and error texts are encrypted.
+
+    A payload is bound to the namespace and the workflow of its client; `namespace` counts for one that is read without
+    a client, such as by the codec endpoint.
 
     Raises:
         SettingsError: there are no keys and no `HOSTED_SMS_PLAINTEXT=1`, or a key is malformed.
     """
     if settings.keys is not None:
-        return dataclasses.replace(
-            pydantic_data_converter,
-            payload_codec=EncryptionCodec(KeyRing.parse(settings.keys)),
+        return OpeningDataConverter(
+            payload_converter_class=NamingPayloadConverter,
+            payload_codec=EncryptionCodec(KeyRing.parse(settings.keys), namespace),
             failure_converter_class=EncryptedFailureConverter,
         )
     if settings.plaintext:
-        return dataclasses.replace(
-            pydantic_data_converter,
+        return OpeningDataConverter(
+            payload_converter_class=TolerantPayloadConverter,
             payload_codec=PlaintextCodec(),
             failure_converter_class=PrintableFailureConverter,
         )
@@ -64,6 +67,23 @@ def data_converter(settings: Settings) -> DataConverter:
         "HOSTED_SMS_KEYS is not set, so the Temporal server could read phone numbers and codes: set it to id:base64 "
         "with a key from `openssl rand -base64 32`, or set HOSTED_SMS_PLAINTEXT=1 to allow that."
     )
+
+
+def converter_of(client: Client, workflow_id: str) -> DataConverter:
+    """How the payloads of one workflow and of its activities become messages, for one that is read by hand."""
+    return client.data_converter.with_context(
+        WorkflowSerializationContext(namespace=client.namespace, workflow_id=workflow_id)
+    )
+
+
+def for_worker(client: Client) -> Client:
+    """The client with which a worker reads what it is to do: what it must not use becomes a marker."""
+    codec = client.data_converter.payload_codec
+    if not isinstance(codec, EncryptionCodec | PlaintextCodec):
+        return client
+    config = client.config()
+    config["data_converter"] = dataclasses.replace(client.data_converter, payload_codec=codec.for_worker())
+    return Client(**config)
 
 
 async def connect(
@@ -89,7 +109,7 @@ async def connect(
     """
     config = temporal_config(settings.plain_addresses)
     options: dict[str, Any] = {"lazy": lazy, "runtime": runtime, "retry_config": retry}
-    options |= {"data_converter": data_converter(settings), "grpc_compression": COMPRESSION}
+    options |= {"data_converter": data_converter(settings, config["namespace"]), "grpc_compression": COMPRESSION}
     if settings.temporal_proxy is not None:
         options["http_connect_proxy_config"] = HttpConnectProxyConfig(target_host=settings.temporal_proxy)
     try:

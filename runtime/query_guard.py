@@ -8,12 +8,16 @@ run that may be in such a state: its next task replays it from its history.
 """
 
 import time
-from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
 from temporalio.bridge.proto.workflow_activation import WorkflowActivation
 from temporalio.bridge.proto.workflow_completion import WorkflowActivationCompletion
-from temporalio.worker import Worker, WorkflowInstance, WorkflowInstanceDetails, WorkflowRunner
-from temporalio.workflow import _Definition
+from temporalio.worker import Worker, WorkflowInstanceDetails, WorkflowRunner
+
+from runtime.wrapped_runner import Activate, WrappedRunner
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
 
 _QUERY_ALONE = "legacy_query"
 """The id that the SDK's core gives to a query without a workflow task."""
@@ -21,45 +25,31 @@ _ROUND_TRIP = 0.005
 """Seconds. A query that came together with events follows them within 1 ms, and any other query after at least 9 ms."""
 
 
-class QueryGuard(WorkflowRunner):
+class QueryGuard(WrappedRunner):
     """Runs workflows with another runner, and makes its worker forget a run that a query may have led astray."""
 
     def __init__(self, runner: WorkflowRunner) -> None:
-        self._runner = runner
+        super().__init__(runner)
         self._forget: Callable[[str], None] = lambda _run_id: None
 
     def serve(self, worker: Worker) -> None:
         """Name the worker whose runs are guarded. The SDK has no public way to forget a run."""
         self._forget = worker._bridge_worker.request_workflow_eviction  # noqa: SLF001 - a test checks its effect
 
-    def prepare_workflow(self, defn: _Definition) -> None:
-        """As the other runner does."""
-        self._runner.prepare_workflow(defn)
+    def wrap(self, activate: Activate, det: WorkflowInstanceDetails) -> Activate:
+        """The same, but it forgets the run when a query may have come together with events."""
+        progress = _Progress()
 
-    def set_worker_level_failure_exception_types(self, types: Sequence[type[BaseException]]) -> None:
-        """As the other runner does."""
-        self._runner.set_worker_level_failure_exception_types(types)
+        def guarded(act: WorkflowActivation) -> WorkflowActivationCompletion:
+            if _is_query_alone(act):
+                if progress.may_be_unrecorded:
+                    self._forget(det.info.run_id)
+                return activate(act)
+            completion = activate(act)
+            progress.record(act)
+            return completion
 
-    def create_instance(self, det: WorkflowInstanceDetails) -> WorkflowInstance:
-        """A guarded run of the other runner."""
-        return _guard(self._runner.create_instance(det), lambda: self._forget(det.info.run_id))
-
-
-def _guard(run: WorkflowInstance, forget: Callable[[], None]) -> WorkflowInstance:
-    """The same run, which calls `forget` when a query may have come together with events."""
-    original, progress = run.activate, _Progress()
-
-    def activate(act: WorkflowActivation) -> WorkflowActivationCompletion:
-        if _is_query_alone(act):
-            if progress.may_be_unrecorded:
-                forget()
-            return original(act)
-        completion = original(act)
-        progress.record(act)
-        return completion
-
-    run.activate = activate  # type: ignore[method-assign]  # everything else stays as it is
-    return run
+        return guarded
 
 
 class _Progress:

@@ -40,6 +40,19 @@ class SettingFields(BaseSettings):
         description="`1` allows the processes to run without `HOSTED_SMS_KEYS`. The Temporal server can then read "
         "phone numbers and codes.",
     )
+    plain_messages: str = Field(
+        "codes",
+        title="names of signals, separated by commas, or `none`",
+        description="The signals that a worker takes in plain text although it has keys, each with a warning. Starts, "
+        "updates, and the inputs and results of activities must be encrypted for their workflow.",
+    )
+    accept_unbound: bool = Field(
+        default=False,
+        title="`0` or `1`",
+        description="`1` makes a worker take everything in plain text, and everything that was encrypted before "
+        "payloads were bound to their workflow. Set it only while requests from before an upgrade run: whoever reaches "
+        "the Temporal server can then command the worker.",
+    )
     fingerprint_key: SecretStr | None = Field(
         None,
         title="base64, 32 bytes",

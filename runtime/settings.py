@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from domain.calendar import Calendar
     from domain.code_limits import CodeLimits
     from runtime.accounts import Account
+    from runtime.payload_rules import PayloadRules
     from runtime.recipients import Recipients
 
 _LONGEST_SHOWN = 80
@@ -62,6 +63,14 @@ class Settings(SettingFields):
         from domain.code_limits import CodeLimits
 
         return CodeLimits(timedelta(seconds=self.code_spacing), self.codes_at_most)
+
+    @property
+    def payload_rules(self) -> "PayloadRules":
+        """Which payloads a worker uses that are not sealed for their workflow."""
+        from runtime.payload_rules import PayloadRules
+
+        plain = frozenset(values.split_list(self.plain_messages)) - {"none"}
+        return PayloadRules(plain, self.accept_unbound)
 
     @property
     def review_limit(self) -> timedelta:

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 
 from temporalio.api.workflow.v1 import PendingActivityInfo
 from temporalio.client import Client, WorkflowExecutionDescription
+from temporalio.converter import DataConverter
 
 from domain import names
 from domain.heartbeats import split_outage_note
@@ -20,6 +21,7 @@ from domain.text import count
 from domain.vocabulary import NumberState
 from domain.watch_note import WatchNote, split_watch_note
 from runtime.codec import UndecryptablePayload
+from runtime.connection import converter_of
 
 _TRIED = {
     names.DELETE_ACTIVITY: "The order is not deleted yet",
@@ -34,18 +36,21 @@ _OPEN = frozenset(state for state in NumberState if not state.is_final)
 async def add_last_read(client: Client, found: WorkflowExecutionDescription, progress: Progress) -> Progress:
     """The progress with the statuses that were read last, and with the failures of what is still tried."""
     pending = found.raw_description.pending_activities
-    shown = _with_last_read(progress, await _read_note(client, pending))
-    failing = [await _failing(client, one) for one in pending if one.activity_type.name in _TRIED and one.attempt > 1]
+    converter = converter_of(client, found.id)
+    shown = _with_last_read(progress, await _read_note(converter, pending))
+    failing = [
+        await _failing(converter, one) for one in pending if one.activity_type.name in _TRIED and one.attempt > 1
+    ]
     return shown.model_copy(update={"events": [*shown.events, *failing]})
 
 
-async def _read_note(client: Client, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
+async def _read_note(converter: DataConverter, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
     """The note of the watch of a request; None when there is none, or when it cannot be read."""
     for one in pending:
         payloads = one.heartbeat_details.payloads
         if one.activity_type.name == names.WATCH_ACTIVITY and payloads:
             with suppress(UndecryptablePayload, ValueError):
-                details = await client.data_converter.decode(payloads)
+                details = await converter.decode(payloads)
                 return split_watch_note(split_outage_note(details)[0])[1]
     return None
 
@@ -64,11 +69,11 @@ def _read_as(number: NumberProgress, status: str) -> NumberProgress:
     return number.model_copy(update={"status": status, "because": because})
 
 
-async def _failing(client: Client, pending: PendingActivityInfo) -> Event:
+async def _failing(converter: DataConverter, pending: PendingActivityInfo) -> Event:
     """An event that says why an activity failed last. It is only shown, and is in no history."""
     reason = ""
     with suppress(UndecryptablePayload):
-        reason = f" {getattr(await client.data_converter.decode_failure(pending.last_failure), 'message', '')}"
+        reason = f" {getattr(await converter.decode_failure(pending.last_failure), 'message', '')}"
     tried = f"{_TRIED[pending.activity_type.name]}, tried {count(pending.attempt - 1, 'time')}.{reason}"
     return Event(at=_last_instant(pending), what=tried)
 

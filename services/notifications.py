@@ -14,6 +14,7 @@ from temporalio.service import RPCError
 
 from domain import names, notification_text
 from domain.notification import Notification
+from runtime.connection import converter_of
 from services import notification_records, parsing, server_state
 
 NO_DELIVERY = "none"
@@ -128,7 +129,7 @@ async def _as_sent(client: Client, listed: Notification) -> Notification:
         with server_state.server_faults():
             async for event in handle.fetch_history_events(page_size=1, rpc_timeout=server_state.SERVER_LIMIT):
                 payloads = event.workflow_execution_started_event_attributes.input.payloads
-                [sent] = await client.data_converter.decode(payloads, [Notification])
+                [sent] = await converter_of(client, handle.id).decode(payloads, [Notification])
                 return Notification.model_validate(sent)
     except RPCError:  # NOT_FOUND: the server has forgotten the first delivery, and knows one that repeated it
         pass

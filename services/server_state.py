@@ -14,6 +14,7 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.messages import HostingRequest
 from runtime.codec import UndecryptablePayload
+from runtime.connection import converter_of
 from services import parsing
 from services.errors import FailingWorker, NoAnswer, NoHostingRequest, Refused, UnknownReference
 
@@ -118,7 +119,7 @@ async def _decoded(client: Client, payloads: Sequence[Payload], workflow_id: str
     try:
         # The SDK fails on a type that has no payload.
         hints: list[type] = [HostingRequest] if payloads else []
-        decoded = await client.data_converter.decode(payloads, hints)
+        decoded = await converter_of(client, workflow_id).decode(payloads, hints)
         return HostingRequest.model_validate(decoded[0])
     except UndecryptablePayload as error:
         reference = names.reference_of(workflow_id)

@@ -8,6 +8,7 @@ from temporalio.service import RPCError
 
 from domain import names
 from runtime.codec import ENCODING, KEY_ID, UndecryptablePayload
+from runtime.connection import converter_of
 from services import server_state
 
 _LOOKED_AT = 200
@@ -43,7 +44,7 @@ async def unreadable(client: Client, stored: Stored) -> list[str]:
     sentences = []
     for workflow_id, payload in stored.values():
         try:
-            await client.data_converter.decode([payload])
+            await converter_of(client, workflow_id).decode([payload])
         except UndecryptablePayload as error:
             sentences.append(f"{names.reference_of(workflow_id)} cannot be read. {error}")
     return sentences

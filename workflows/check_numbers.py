@@ -64,6 +64,7 @@ class ProbeWorker:
     """Compares a worker with the process that asks."""
 
     @workflow.run
+    @takes(WorkerProbe)
     async def run(self, probe: WorkerProbe) -> WorkerProbeReport:
         """Have whichever worker takes this look into its document store."""
         return await workflow.execute_activity_method(

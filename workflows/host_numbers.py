@@ -242,6 +242,10 @@ class HostNumbers(Receiver):
         """Leave an event about a signal that cannot be used: its sender gets no answer."""
         self._request.state.record_refusal(f"The signal {signal[:40]!r} was refused: {why}", by)
 
+    def on_left_out(self) -> None:
+        """Continue as new in time, although the signal wakes no step."""
+        self._request.grows_by_refusals = True
+
     @workflow.query(description="Where the request stands.")
     def progress(self) -> Progress:
         """Where the request stands, in the shape of the contract."""

@@ -5,7 +5,7 @@ does not fit, it treats in three ways: a start fails its workflow task again and
 the SDK, a signal is dropped with a traceback in the worker's log. A handler that gets two arguments, or none, fails
 each workflow task of its request from then on. So handlers declare no types to the SDK. They get every argument as
 plain JSON, and `domain/message_shape.py` reads it. This is the one place where a fault of shape becomes a refusal or an
-event.
+event. So does an `Unreadable`, which the worker puts in place of a payload that must not be used.
 """
 
 import inspect
@@ -20,6 +20,7 @@ from temporalio.exceptions import ApplicationError
 
 from domain.message_shape import WrongShape, read_message, read_new_message, sender_of
 from domain.printable import line
+from domain.unreadable import Reason, Unreadable
 
 M = TypeVar("M", bound=BaseModel)
 
@@ -75,11 +76,26 @@ class Receiver:
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event that names the sender: the signal cannot be used, and its sender gets no answer."""
 
+    def on_left_out(self) -> None:
+        """Called when a signal is left out that must not be used. The history grows with each."""
+
+    def _leave_out(self, given: Sequence[object]) -> Unreadable | None:
+        """What of a signal must not be used, if anything. The history then records that the signal was left out."""
+        fault = next((one for one in given if isinstance(one, Unreadable)), None)
+        if fault is not None and fault.mark:
+            workflow.patched(fault.mark)
+            self.on_left_out()
+        return fault
+
     @workflow.signal(dynamic=True)
     def unknown_signal(self, signal: str, given: Sequence[RawValue]) -> None:
         """Refuse a signal of a name that no handler has, such as a misspelled one. The SDK would keep it for ever."""
-        if not self.start_refused:
-            self.refuse_signal(signal, _unknown("signal", signal), sender_of([_plain(raw) for raw in given[:1]]))
+        if self.start_refused:
+            return
+        read = [_plain(raw) for raw in given[:1]]
+        fault = self._leave_out(read)
+        why = _unknown("signal", signal) if fault is None or fault.reason is Reason.PLAIN else fault.sentence
+        self.refuse_signal(signal, why, sender_of(read))
 
     @workflow.update(dynamic=True)
     def unknown_update(self, update: str, _given: Sequence[RawValue]) -> None:
@@ -140,6 +156,7 @@ def hears(kind: type[M]) -> Callable[[Callable[[Any, M], None]], Callable[..., N
         def hear(self: Any, *given: object) -> None:
             if self.start_refused:
                 return
+            self._leave_out(given)
             try:
                 message = read_new_message(kind, given)
             except WrongShape as fault:

@@ -8,7 +8,7 @@ travels encrypted over a real Temporal server, and Telnyx is the simulator over 
 
 import base64
 import uuid
-from collections.abc import AsyncIterator, Callable, MutableMapping, Sequence
+from collections.abc import AsyncIterator, MutableMapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from typing import Any
 
@@ -19,7 +19,6 @@ from structlog.testing import capture_logs
 from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
-from temporalio.worker import Worker
 
 import worker
 from adapters.parts import Parts
@@ -145,12 +144,12 @@ class Stage(TelnyxSide):
 class Workers:
     """The workers of a stage, which may be stopped for a while."""
 
-    def __init__(self, make: Callable[[], Sequence[Worker]]) -> None:
-        self._make = make
+    def __init__(self, parts: Parts) -> None:
+        self.parts = parts
         self._running = AsyncExitStack()
 
     async def start(self) -> None:
-        for one in self._make():
+        for one in worker.workers(self.parts):
             await self._running.enter_async_context(one)
 
     async def stop(self) -> None:
@@ -169,7 +168,7 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
         telnyx = await stack.enter_async_context(simulator_client(address))
         keys = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(keys.aclose)
-        workers = Workers(lambda: worker.workers(Parts(server.client, chosen, keys, holders, store, queue)))
+        workers = Workers(Parts(server.client, chosen, keys, holders, store, queue))
         stage = Stage(server.client, telnyx, store, queue, account, workers)
         stage.logs = stack.enter_context(capture_logs())
         stack.push_async_callback(_terminate_all, stage)

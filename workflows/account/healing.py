@@ -11,12 +11,18 @@ that was refused shows that, so one request repeats it before anyone is told tha
 (docs/decisions/0021-a-stop-heals-by-itself.md).
 """
 
+from typing import TYPE_CHECKING
+
 from temporalio import workflow
 
 from domain.accounts import ProbeAccount
 from workflows import activity_options
 from workflows.account.state import AccountState
+from workflows.foreign_results import is_foreign_result
 from workflows.telnyx_queue import telnyx_poll
+
+if TYPE_CHECKING:
+    import asyncio
 
 with workflow.unsafe.imports_passed_through():
     from activities.probe_account import ProbeActivities
@@ -77,5 +83,10 @@ class Healing:
             **telnyx_poll(self._account),
             **activity_options.PROBE.options(),
         )
-        # The result of a stopped probe is never read, and asyncio would report that as a mistake.
-        self._probe.add_done_callback(lambda probe: probe.cancelled() or probe.exception())
+        self._probe.add_done_callback(self._on_return)
+
+    def _on_return(self, probe: "asyncio.Future[None]") -> None:
+        """Forget a probe that someone else ended. Its error is read, since asyncio reports one that is not."""
+        error = None if probe.cancelled() else probe.exception()
+        if is_foreign_result(error) and self._probe is probe:
+            self._probe = None

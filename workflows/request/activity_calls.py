@@ -12,6 +12,7 @@ from temporalio.exceptions import TimeoutError as TimedOut
 from domain.heartbeats import split_outage_note
 from domain.messages import Message
 from workflows.activity_options import ANSWER_WITHIN, FIRST_RETRY, PROMPT, ActivityOptions
+from workflows.foreign_results import is_foreign_result
 from workflows.request.inbox import Inbox
 from workflows.telnyx_queue import telnyx_call
 
@@ -35,17 +36,12 @@ class ActivityCalls:
         A cancel meanwhile does not lose the result: an order that was placed must be known to be removed. So the caller
         checks with `stop_if_cancelled` afterwards.
         """
-        return await self._result_of(
-            workflow.start_activity_method(
-                method, work, summary=summary, **telnyx_call(self._account), **options.options()
-            ),
-        )
+        timing = {**telnyx_call(self._account), **options.options()}
+        return await self._result_of(method, work, summary=summary, **timing)
 
     async def own_queue(self, method: Method[In, Out], work: In, options: ActivityOptions, summary: str) -> Out:
         """Run an activity on the worker's own queue."""
-        result: Out = await self._result_of(
-            workflow.start_activity_method(method, work, summary=summary, **options.options())
-        )
+        result: Out = await self._result_of(method, work, summary=summary, **options.options())
         self.stop_if_cancelled()
         return result
 
@@ -87,7 +83,18 @@ class ActivityCalls:
         """From here on the request cleans up, and no cancel stops that."""
         self._cleaning_up = True
 
-    async def _result_of(self, work: workflow.ActivityHandle[Out]) -> Out:
+    async def _result_of(self, method: Method[In, Out], work: In, **options: Any) -> Out:
+        """The result of the worker. While others give it a result, the activity is called again."""
+        while True:
+            call = workflow.start_activity_method(method, work, **options)
+            try:
+                return await self._finished(call)
+            except ActivityError as error:
+                if not is_foreign_result(error):
+                    raise
+            work = _again(work)
+
+    async def _finished(self, work: workflow.ActivityHandle[Out]) -> Out:
         try:
             await self._wait_answering_senders(work)
         except asyncio.CancelledError:
@@ -117,6 +124,12 @@ class ActivityCalls:
                 await workflow.wait_condition(work.done, timeout=max(left, timedelta()))
             except TimeoutError:
                 self._inbox.tell_kept()
+
+
+def _again(work: In) -> In:
+    """The work of a second call, which must reckon with what the first one did."""
+    afresh = {"started_afresh": True} if "started_afresh" in type(work).model_fields else {}
+    return work.model_copy(update=afresh)
 
 
 def _delay_named(error: ActivityError) -> timedelta:

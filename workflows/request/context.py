@@ -42,6 +42,8 @@ class RequestContext:
         self.watch = Watch(given.account, self.state)
         self.display = Display(given, self.state)
         self.hints = Hints()
+        self.grows_by_refusals = False
+        """Whether signals were left out, which adds to the history and wakes no step."""
         self._put_back_carried_messages()
 
     def _put_back_carried_messages(self) -> None:

@@ -80,7 +80,9 @@ async def _wait(request: RequestContext, until: datetime | None) -> None:
 
 
 def _has_event(request: RequestContext) -> bool:
-    return request.inbox.has_mail or request.watch.has_returned or request.hints.is_due
+    # What is left out is no event. Without this a flood of it would fill the history of a run that nothing else wakes.
+    is_full = request.grows_by_refusals and workflow.info().is_continue_as_new_suggested()
+    return request.inbox.has_mail or request.watch.has_returned or request.hints.is_due or is_full
 
 
 def _next_due(request: RequestContext) -> tuple[datetime, AskRecord] | None:

@@ -10,6 +10,7 @@ from temporalio.exceptions import is_cancelled_exception
 
 from domain.activity_io import WatchOrder, WatchVerdict
 from workflows import activity_options
+from workflows.foreign_results import is_foreign_result
 from workflows.request.state import State
 from workflows.telnyx_queue import telnyx_poll
 
@@ -60,7 +61,7 @@ class Watch:
         return self._poll is not None and self._poll.done()
 
     def take_result(self) -> WatchVerdict | None:
-        """What changed; None when the watch compared with something out of date. It then starts again."""
+        """What changed; None when the watch compared with something out of date, or someone else ended it."""
         poll, known = self._poll, self._input
         self._poll = None
         if poll is None or known is None:
@@ -68,7 +69,7 @@ class Watch:
         try:
             verdict = poll.result()
         except BaseException as error:
-            if is_cancelled_exception(error):
+            if is_cancelled_exception(error) or is_foreign_result(error):
                 return None
             raise
         known = verdict.told or known
