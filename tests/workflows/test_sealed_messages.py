@@ -11,6 +11,7 @@ from temporalio.exceptions import ApplicationError
 from domain import names
 from domain.accounts import ResumeAccount
 from domain.messages import Cancel, Code, HostingRequest, SubmitCodes
+from services.updates import UPDATES
 from tests.workflows import attackers
 from tests.workflows.attackers import ODD, raw, sealed, sealed_as_before, start_input, with_keys, without_keys
 from tests.workflows.stage import Stage
@@ -72,11 +73,11 @@ async def test_no_update_is_obeyed_that_is_not_sealed_for_its_request(stage: Sta
     tried = await attacks(stage, waiting, Cancel(by="mallory"))
     for payload in [*tried.values(), *ODD.values()]:
         with pytest.raises(WorkflowUpdateFailedError) as caught:
-            await stranger.execute_update("cancel", args=raw(payload))
+            await stranger.execute_update(UPDATES[Cancel], args=raw(payload))
         assert isinstance(caught.value.cause, ApplicationError)
         assert caught.value.cause.type == "Refused"
     with pytest.raises(WorkflowUpdateFailedError):
-        await stranger.execute_update("cancel", args=[])
+        await stranger.execute_update(UPDATES[Cancel], args=[])
     reasons = refused(stage, "update", waiting.handle.id)
     assert reasons[: len(tried)] == [reason.partition(",")[0] for reason in tried]
     assert len(reasons) == len(tried) + len(ODD)
