@@ -60,7 +60,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
     def with_context(self, context: SerializationContext) -> Self:
         """The codec of the payloads of one workflow and its activities, or of what belongs to none."""
         namespace, workflow_id = (getattr(context, name, None) for name in ("namespace", "workflow_id"))
-        return self.in_namespace(namespace or self._namespace).for_workflow(workflow_id or "")
+        return self._changed(_namespace=namespace or self._namespace, _workflow_id=workflow_id or "")
 
     def for_workflow(self, workflow_id: str) -> Self:
         """The codec of the payloads of a workflow; of no workflow when the id is empty."""

@@ -14,7 +14,12 @@ from pydantic import BaseModel
 from temporalio.api.common.v1 import Payload, Payloads
 from temporalio.common import RawValue
 from temporalio.contrib.pydantic import PydanticPayloadConverter
-from temporalio.converter import ActivitySerializationContext, DataConverter, SerializationContext
+from temporalio.converter import (
+    ActivitySerializationContext,
+    DataConverter,
+    SerializationContext,
+    WithSerializationContext,
+)
 
 from domain.unreadable import Reason, Unreadable
 from runtime import markers
@@ -89,6 +94,15 @@ class NamingPayloadConverter(TolerantPayloadConverter):
 
 class OpeningDataConverter(DataConverter):
     """Takes what claims to lie in an external storage as any other payload. There is none, and the SDK would raise."""
+
+    def with_context(self, context: SerializationContext) -> Self:
+        """As the SDK does it, which makes new converters each time: that costs more than to encrypt a payload."""
+        bound = copy.copy(self)
+        parts = {"payload_codec": self.payload_codec, "payload_converter": self.payload_converter}
+        for name, part in parts.items():
+            if isinstance(part, WithSerializationContext):
+                vars(bound)[name] = part.with_context(context)
+        return bound
 
     async def _decode_reference_payload_sequence(self, payloads: Sequence[Payload]) -> list[Payload]:
         return list(payloads)

@@ -88,7 +88,7 @@ class _Run:
             case "signal_workflow":
                 self._signal(job.signal_workflow, is_replaying=is_replaying)
             case "do_update":
-                self._update(job.do_update, is_replaying=is_replaying)
+                self._update(job.do_update)
             case "query_workflow":
                 _restore(job.query_workflow.arguments)
             case "resolve_activity":
@@ -126,8 +126,8 @@ class _Run:
         else:
             self._refuse("signal", name, signal.input, self._left_out.mark(fault))
 
-    def _update(self, update: DoUpdate, *, is_replaying: bool) -> None:
-        accepted = is_replaying or not update.run_validator
+    def _update(self, update: DoUpdate) -> None:
+        accepted = not update.run_validator  # a new one may come together with a replay
         fault = _fault(update.input, "" if accepted else self._messages.of_update(update.name))
         if fault is None:
             return

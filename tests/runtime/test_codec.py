@@ -9,8 +9,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import SecretStr
 from temporalio.api.common.v1 import Payload
+from temporalio.converter import ActivitySerializationContext, WorkflowSerializationContext
 
-from runtime.codec import ENCODING, KEY_ID, EncryptionCodec, KeyRing, UndecryptablePayload
+from domain.unreadable import Reason
+from runtime import markers
+from runtime.codec import ENCODING, KEY_ID, WORKFLOW, EncryptionCodec, KeyRing, UndecryptablePayload
+from runtime.plaintext_codec import PlaintextCodec
 from runtime.settings import SettingsError
 
 _keys = itertools.count(1)
@@ -133,3 +137,51 @@ def test_the_repr_shows_ids_only() -> None:
 def test_a_key_may_use_the_url_safe_alphabet() -> None:
     key = base64.urlsafe_b64encode(b"\xff" * 32).decode()
     assert KeyRing.parse(f"a:{key}").ids == ("a",)
+
+
+# Bound to a workflow
+
+
+def of_workflow(one: EncryptionCodec, workflow_id: str, namespace: str = "default") -> EncryptionCodec:
+    return one.with_context(WorkflowSerializationContext(namespace=namespace, workflow_id=workflow_id))
+
+
+async def test_a_bound_payload_opens_for_its_workflow_its_activities_and_those_who_know_no_workflow() -> None:
+    sealed = await of_workflow(codec(NEW), "w-1").encode([PAYLOAD])
+    activity = ActivitySerializationContext("default", "1", "a", "q", "w-1", "W", is_local=False)
+    for one in (of_workflow(codec(OLD, NEW), "w-1"), codec(NEW), codec(NEW).with_context(activity)):
+        assert await one.decode(sealed) == [PAYLOAD]
+
+
+async def test_a_bound_payload_opens_nowhere_else() -> None:
+    (sealed,) = await of_workflow(codec(NEW), "w-1").encode([PAYLOAD])
+    bare = Payload(metadata={name: value for name, value in sealed.metadata.items() if name != WORKFLOW})
+    bare.data = sealed.data
+    renamed = Payload(metadata={**sealed.metadata, WORKFLOW: b"w-2"}, data=sealed.data)
+    standalone = ActivitySerializationContext("default", "1", "a", "q", None, None, is_local=False)
+    for one, payload in (
+        (of_workflow(codec(NEW), "w-2"), sealed),
+        (of_workflow(codec(NEW), "w-2"), renamed),
+        (of_workflow(codec(NEW), "w-1", "other"), sealed),
+        (of_workflow(codec(NEW), "w-1"), bare),
+        (codec(NEW).with_context(standalone), sealed),
+    ):
+        with pytest.raises(UndecryptablePayload):
+            await one.decode([payload])
+
+
+async def test_the_codec_of_a_worker_marks_what_it_must_not_use_and_never_raises() -> None:
+    (sealed,) = await of_workflow(codec(NEW), "w-1").encode([PAYLOAD])
+    (unbound,) = await codec(NEW).encode([PAYLOAD])
+    readable = {Reason.PLAIN, Reason.UNBOUND}
+    for one, payload, reason in (
+        (of_workflow(codec(NEW), "w-1"), PAYLOAD, Reason.PLAIN),
+        (of_workflow(codec(NEW), "w-1"), unbound, Reason.UNBOUND),
+        (of_workflow(codec(NEW), "w-2"), sealed, Reason.FOREIGN),
+        (of_workflow(codec(OLD), "w-1"), sealed, Reason.UNKNOWN_KEY),
+        (of_workflow(codec(f"new:{new_key()}"), "w-1"), sealed, Reason.DAMAGED),
+        (PlaintextCodec(), sealed, Reason.UNKNOWN_KEY),
+    ):
+        (found,) = await one.for_worker().decode([payload])
+        assert markers.fault_of(found).reason is reason
+        assert markers.content_of(found) == (PAYLOAD if reason in readable else None)

@@ -23,7 +23,7 @@ async def restart(stage: Stage, **settings: Any) -> None:
     parts, chosen = stage.workers.parts, SETTINGS.model_copy(update=settings)
     config = parts.client.config()
     if "keys" in settings:
-        config["data_converter"] = data_converter(Settings(keys=settings.pop("keys")), parts.client.namespace)
+        config["data_converter"] = data_converter(Settings(**settings), parts.client.namespace)
     stage.workers.parts = dataclasses.replace(parts, client=Client(**config), settings=chosen)
     await stage.workers.start()
 
@@ -88,3 +88,17 @@ async def test_a_run_waits_for_the_key_under_which_it_began(stage: Stage) -> Non
 
 def _task_failed(history: Any) -> bool:
     return any(event.HasField("workflow_task_failed_event_attributes") for event in history.events)
+
+
+async def test_a_worker_without_keys_leaves_out_what_is_encrypted(stage: Stage) -> None:
+    encrypted = await sealed(stage.client, SubmitCodes(codes=[], by="keys"), "any")
+    await restart(stage, keys=None, plaintext=True)
+    stage.client = stage.workers.parts.client
+    story = await stage.request(ONE)
+    await story.until_asked("codes")
+    for payload in (*attackers.ODD.values(), encrypted):
+        for signal in ("codes", "made-up"):
+            await without_keys(stage.client).get_workflow_handle(story.handle.id).signal(signal, args=raw(payload))
+    await story.completes(ONE)
+    assert "under the unknown key test was left out" in " ".join(event.what for event in (await story.look()).events)
+    assert await no_task_failed(story.handle)
