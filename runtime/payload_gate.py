@@ -121,19 +121,19 @@ class _Run:
             _restore(signal.input)
             if not is_replaying and fault.reason is Reason.PLAIN:
                 self._refusals.accept_plain(self._target, name)
-        elif is_replaying:
+        elif is_replaying and self._results.may_heal(fault):
             raise UndecryptablePayload(fault.waits)
         else:
             self._refuse("signal", name, signal.input, self._left_out.mark(fault))
 
     def _update(self, update: DoUpdate) -> None:
-        accepted = not update.run_validator  # a new one may come together with a replay
+        accepted = not update.run_validator  # so it seems: the SDK says it of a new one, too, that comes with a replay
         fault = _fault(update.input, "" if accepted else self._messages.of_update(update.name))
         if fault is None:
             return
         if is_readable(fault) and (accepted or self._rules.admits(fault)):
             _restore(update.input)
-        elif accepted:
+        elif accepted and self._results.may_heal(fault):
             raise UndecryptablePayload(fault.waits)
         else:
             self._refuse("update", update.name, update.input, fault)

@@ -72,14 +72,17 @@ class ResultGate:
             fault, content = markers.fault_of(payload), markers.content_of(payload)
             if is_readable(fault) and self._takes_readable and content is not None:
                 payload.CopyFrom(content)
-            elif fault.reason is Reason.UNKNOWN_KEY or (fault.reason is Reason.DAMAGED and not self._knows(fault.key)):
+            elif self.may_heal(fault):
                 raise UndecryptablePayload(fault.waits)
             else:
                 return fault
         return None
 
-    def _knows(self, key_id: str) -> bool:
-        return self._key == key_id.encode()
+    def may_heal(self, fault: Unreadable) -> bool:
+        """Whether another key could open it. The key that opened the start is right, and none of ours lacks an id."""
+        if fault.reason is Reason.DAMAGED:
+            return self._key != fault.key.encode()
+        return fault.reason is Reason.UNKNOWN_KEY and bool(fault.key)
 
 
 def _foreign(fault: Unreadable) -> Failure:
