@@ -175,13 +175,13 @@ class SettingFields(BaseSettings):
         title="web addresses as `https://host:port`, separated by commas",
         description="The addresses of the Temporal UI that may call the codec endpoint.",
     )
-    console_hosts: str = Field(
+    console_hosts: Annotated[str, AfterValidator(values.check_hosts)] = Field(
         "",
         title="host names, separated by commas",
         description="The names by which people and proxies reach the internal process, besides `localhost` and its own "
         "address. A request for another name is refused, since any web page could make a browser send it.",
     )
-    insecure_hosts: str = Field(
+    insecure_hosts: Annotated[str, AfterValidator(values.check_hosts)] = Field(
         "",
         title="host names, separated by commas",
         description="Hosts that may be called without TLS: the Telnyx API, outbound webhooks, channels, a Temporal "

@@ -7,6 +7,7 @@ A `parse_` function returns the value of the text. A `check_` function returns t
 import base64
 import re
 from datetime import date
+from ipaddress import IPv6Address
 from urllib.parse import urlsplit
 
 from pydantic import SecretStr
@@ -19,6 +20,7 @@ _HOURS_A_DAY = 24
 _HIGHEST_PORT = 65_535
 _LONGEST_HOST = 255
 _KEY_BYTES = 32
+_HOST_NAME = re.compile(r"[A-Za-z0-9._-]+")
 
 
 class SettingsError(Exception):
@@ -109,6 +111,21 @@ def check_origins(text: str) -> str:
         if parts.scheme not in {"http", "https"} or not parts.hostname or rest or parts.port == 0:
             raise ValueError("not the origin of a page")
     return text
+
+
+def check_hosts(text: str) -> str:
+    """A list of host names and addresses, each without a scheme and a port: with one, it would fit no host."""
+    for host in split_list(text):
+        if not (_HOST_NAME.fullmatch(host) or _is_ipv6(host)):
+            raise ValueError("not a host name")
+    return text
+
+
+def _is_ipv6(host: str) -> bool:
+    try:
+        return IPv6Address(host.removeprefix("[").removesuffix("]")) is not None
+    except ValueError:
+        return False
 
 
 def check_api_key(key: SecretStr) -> SecretStr:

@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from pydantic import SecretStr, ValidationError
 
+from domain.loopback import plain_name
 from runtime import proxies, secret_files, variables
 from runtime import setting_values as values
 from runtime.plain_addresses import PlainAddresses, remedy
@@ -97,7 +98,7 @@ class Settings(SettingFields):
         """The host names by which the internal process is reached, besides those of this machine."""
         own, _ = values.parse_address(self.console_address)
         names = {own, *values.split_list(self.console_hosts)} - {"0.0.0.0", "::"}  # noqa: S104 - no name of its own
-        return frozenset(map(str.lower, names))
+        return frozenset(map(plain_name, names))
 
     @property
     def plain_addresses(self) -> PlainAddresses:

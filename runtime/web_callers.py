@@ -53,7 +53,8 @@ class CallerGuard:
         name = _hostname(host)
         if name and (is_loopback(name) or name in self._names or name == called):
             return None
-        return MISDIRECTED, f"{host[:_SHOWN]!r} is no name of this server: add it to HOSTED_SMS_CONSOLE_HOSTS."
+        shown = repr(name[:_SHOWN]) if name else "What the request calls it"
+        return MISDIRECTED, f"{shown} is no name of this server: use one of HOSTED_SMS_CONSOLE_HOSTS, or add it there."
 
     def _refuse_page(self, headers: Headers) -> tuple[int, str] | None:
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "none")
@@ -61,8 +62,8 @@ class CallerGuard:
             return None
         if origin is None and site not in _FETCHED_BY_OTHERS:
             return None
-        page = "other sites" if origin is None else repr(origin[:_SHOWN])
-        return FORBIDDEN, f"Pages from {page} are not allowed: add it to HOSTED_SMS_CODEC_ALLOWED_ORIGINS to allow it."
+        page = repr(origin[:_SHOWN]) if origin and origin != "null" else "elsewhere"
+        return FORBIDDEN, f"Pages from {page} are not allowed: add their address to HOSTED_SMS_CODEC_ALLOWED_ORIGINS."
 
 
 def _hostname(host: str) -> str:

@@ -146,6 +146,21 @@ def test_an_origin_that_no_page_has_is_refused(origins: str, monkeypatch: Monkey
 
 
 def test_the_names_of_the_console_are_its_own_and_those_of_the_setting() -> None:
-    settings = Settings(console_address="10.0.0.7:8081", console_hosts="Console.internal, other")
-    assert settings.names_of_console == {"10.0.0.7", "console.internal", "other"}
+    settings = Settings(console_address="10.0.0.7:8081", console_hosts="Console.internal, [FD00::7]")
+    assert settings.names_of_console == {"10.0.0.7", "console.internal", "fd00::7"}
     assert Settings(console_address="0.0.0.0:8081").names_of_console == frozenset()
+
+
+@pytest.mark.parametrize("variable", ["HOSTED_SMS_CONSOLE_HOSTS", "HOSTED_SMS_INSECURE_HOSTS"])
+def test_a_host_that_no_address_could_have_is_refused(
+    variable: str, monkeypatch: Monkey, subtests: pytest.Subtests
+) -> None:
+    for hosts in ("ui.example:8081", "https://ui.example", "ui.example, a b", "ui.example/x", "*.example", "[::1]:80"):
+        with subtests.test(hosts):
+            monkeypatch.setenv(variable, hosts)
+            with pytest.raises(SettingsError, match=variable):
+                load()
+    for hosts in ("", "ui.example, 10.0.0.7,::1", "[fd00::7]"):
+        with subtests.test(hosts):
+            monkeypatch.setenv(variable, hosts)
+            load()
