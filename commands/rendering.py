@@ -14,6 +14,7 @@ from domain.text import format_utc, format_utc_day
 from services.request_list import Row
 
 _EVENTS_SHOWN = 8
+_PARTIAL = "No worker answered: this is only what the Temporal server knows. `hosted-sms doctor` says why."
 _LEAST_WIDTH = 24
 """Columns of a cell with sentences. A number and its sign take twelve."""
 _COLORS = {
@@ -68,7 +69,7 @@ def _head(shown: Progress) -> RenderableType:
     lines: list[RenderableType] = [line, Text(", ".join(facts), style="dim")]
     lines += [Text(f"order {order_id}", style="dim") for order_id in shown.order_ids]
     if shown.partial:
-        lines.append(Text("No worker answered: this is only what the Temporal server knows.", style="yellow"))
+        lines.append(_Paragraph(_PARTIAL, style="yellow"))
     elif shown.outcome == "running" and not shown.asks:
         lines.append(Text("It needs nothing from a person now."))
     return Group(*lines)

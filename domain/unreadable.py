@@ -42,6 +42,9 @@ _REMEDY = {
     Reason.MALFORMED: "send one JSON object",
 }
 
+_WITHOUT_ID = "a payload without the id of a key"
+_SEAL_AGAIN = "send it under a key that the worker has, and name the key (docs/integration.md)"
+
 
 @dataclass(frozen=True)
 class Unreadable:
@@ -56,15 +59,21 @@ class Unreadable:
     @property
     def what(self) -> str:
         """What it is, as the subject of a sentence, such as `a payload under the unknown key k9`."""
-        return _WHAT[self.reason].format(key=self.key or "without an id")
+        return _WITHOUT_ID if self._names_no_key else _WHAT[self.reason].format(key=self.key)
 
     @property
     def sentence(self) -> str:
         """That it was left out, and the remedy."""
         what = self.what
-        return f"{what[0].upper()}{what[1:]} was left out: {_REMEDY[self.reason]}."
+        remedy = _SEAL_AGAIN if self._names_no_key else _REMEDY[self.reason]
+        return f"{what[0].upper()}{what[1:]} was left out: {remedy}."
 
     @property
     def waits(self) -> str:
         """That a run waits for it to become readable, and the remedy."""
         return f"This run waits, since it needs {self.what}: give this worker the key with which it was sealed."
+
+    @property
+    def _names_no_key(self) -> bool:
+        """Whether no one can be asked for its key."""
+        return self.reason is Reason.UNKNOWN_KEY and not self.key

@@ -112,7 +112,9 @@ def _entry(path: Path, name: str, table: object, names: list[str]) -> Entry:
     if not _NAME.fullmatch(name):
         raise entry.mistake("must have a name of 1 to 64 letters, digits and . _ - only: rename it")
     if name.lower() == "default":
-        raise entry.mistake("is taken: the account default comes from TELNYX_API_KEY, so give it another name")
+        raise entry.mistake(
+            "is taken: the account default comes from TELNYX_API_KEY and TELNYX_PUBLIC_KEY, so give it another name"
+        )
     if alike := [other for other in names if other != name and other.lower() == name.lower()]:
         # A server's lists may ignore the case, and would then show one account the requests of the other.
         raise entry.mistake(f"differs from {alike[0][:80]!r} only in upper and lower case: give it another name")

@@ -23,6 +23,9 @@ _NOT_KNOWN = "No worker answered, so this is not known now."
 _GUIDANCE_NOT_KNOWN = "No worker answered, so the guidance is not known now: try again when a worker runs."
 _NOT_CHECKED = "Not checked yet, as far as the Temporal server knows."
 _LOST = "Its workflow ended without a result, so look in the Telnyx portal."
+_NEVER_BEGAN = "Its start was refused, so it ordered nothing."
+_REFUSED = "Refused"
+"""The type of the failure of a start that is refused (docs/integration.md). Nothing else fails a run with it."""
 
 _ENDED_WITHOUT_RESULT = {
     WorkflowExecutionStatus.FAILED: "failed",
@@ -89,7 +92,9 @@ async def _partial(client: Client, found: WorkflowExecutionDescription) -> Progr
 
 
 async def _without_result(client: Client, found: WorkflowExecutionDescription) -> Progress:
-    sentence = await _why(client, found)
+    error = await _error(client, found)
+    sentence = _how(found, error)
+    lost = _NEVER_BEGAN if getattr(error, "type", "") == _REFUSED else _LOST
     try:
         request = await server_state.asked_for(client, found.id, found.run_id)
     except Refused:  # it never began
@@ -98,23 +103,28 @@ async def _without_result(client: Client, found: WorkflowExecutionDescription) -
     return _base(found, request).model_copy(
         update={
             "step": Step.DONE,
-            "numbers": _numbers(request, "", _LOST),
+            "numbers": _numbers(request, "", lost),
             "events": [Event(at=found.close_time or datetime.now(UTC), what=sentence)],
             "left_behind": [f"Order {order} may still exist at Telnyx: look it up in the portal." for order in orders],
         }
     )
 
 
-async def _why(client: Client, found: WorkflowExecutionDescription) -> str:
-    """How a run ended without a result, with the reason that the server kept."""
+async def _error(client: Client, found: WorkflowExecutionDescription) -> BaseException | None:
+    """Why a run ended without a result, as the server kept it."""
     handle = client.get_workflow_handle(found.id, run_id=found.run_id)
-    reason = ""
     try:
         await handle.result(follow_runs=False, rpc_timeout=server_state.SERVER_LIMIT)
     except WorkflowFailureError as error:
-        reason = getattr(error.cause, "message", "") or str(error.cause)
+        return error.cause
     except RPCError as error:
         raise server_state.fault(error) from None
+    return None
+
+
+def _how(found: WorkflowExecutionDescription, error: BaseException | None) -> str:
+    """How a run ended without a result, as a sentence with the reason."""
+    reason = getattr(error, "message", "") or str(error or "")
     ended = _ENDED_WITHOUT_RESULT.get(found.status or WorkflowExecutionStatus.FAILED, "ended")
     return f"The workflow {'failed' if ended == 'failed' else f'was {ended}'} ({clause(reason)})."
 

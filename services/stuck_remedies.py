@@ -40,7 +40,8 @@ def _of_keys(found: Sequence[StuckWorkflow]) -> Iterator[str]:
         if_lost = "; ".join(f"`{_without_the_key(one, key_id)}`" for one in waiting)
         yield (
             f"add the key {key_id!r} at the end of HOSTED_SMS_KEYS of every worker and restart it, and "
-            f"{', '.join(one.name for one in waiting)} will go on. Only if no one has that key any more, run {if_lost}"
+            f"{', '.join(one.name for one in waiting)} will go on within ten minutes. Only if no one has that key any "
+            f"more, run {if_lost}"
         )
 
 

@@ -54,6 +54,8 @@ class StandIn:
     async def run(self, request: HostingRequest) -> Progress:
         if request.messaging_profile_id == "breaks":
             raise ApplicationError("it broke on purpose", non_retryable=True)
+        if request.messaging_profile_id == "refused":
+            raise ApplicationError("it was refused on purpose", type="Refused", non_retryable=True)
         workflow.upsert_search_attributes([attributes.NEEDS.value_set(["codes"])])
         await workflow.wait_condition(lambda: self.cancelled)
         await workflow.wait_condition(workflow.all_handlers_finished)

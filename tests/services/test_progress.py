@@ -69,6 +69,18 @@ async def test_a_failed_request_names_its_failure(client: Client, reference: str
     assert "it broke on purpose" in shown.events[-1].what
 
 
+async def test_a_start_that_was_refused_sends_no_one_to_telnyx(client: Client, reference: str, begin: Begin) -> None:
+    await begin(client, messaging_profile_id="refused")
+    with pytest.raises(WorkflowFailureError):
+        await client.get_workflow_handle(names.workflow_id(reference)).result()
+
+    shown = await progress.show(client, reference)
+
+    assert (shown.outcome, shown.left_behind) == ("not_active", [])
+    assert "it was refused on purpose" in shown.events[-1].what
+    assert "Telnyx" not in shown.numbers[0].because
+
+
 @pytest.mark.parametrize(("reference", "error"), [("unknown", UnknownReference), ("mal formed", Refused)])
 async def test_an_unknown_or_malformed_reference_is_refused(
     silent: Client, reference: str, error: type[Exception]
