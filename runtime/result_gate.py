@@ -62,7 +62,8 @@ class ResultGate:
                 part.ClearField("encoded_attributes")
             for details in _details(part):
                 if fault := self._fault(details.payloads):
-                    self._refusals.refuse(self._target, "failure", name, fault)
+                    if not _is_of_the_server(part, fault):
+                        self._refusals.refuse(self._target, "failure", name, fault)
                     details.Clear()
 
     def _fault(self, payloads: Iterable[Payload]) -> Unreadable | None:
@@ -100,6 +101,11 @@ def _chain(failure: Failure) -> Iterable[Failure]:
     while failure.HasField("cause"):
         failure = failure.cause
         yield failure
+
+
+def _is_of_the_server(failure: Failure, fault: Unreadable) -> bool:
+    """Whether the server may have written it: it says in plain text that a canceled activity had not begun."""
+    return failure.HasField("canceled_failure_info") and fault.reason is Reason.PLAIN
 
 
 def _details(failure: Failure) -> Iterable[Payloads]:
