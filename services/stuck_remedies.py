@@ -37,7 +37,7 @@ def _of_keys(found: Sequence[StuckWorkflow]) -> Iterator[str]:
         waiting = [one for one in found if _key(one) == key_id]
         if not key_id:
             continue
-        if_lost = "; ".join(f"`{_without_the_key(one, key_id)}`" for one in waiting)
+        if_lost = "; ".join(_without_the_key(one, key_id) for one in waiting)
         yield (
             f"add the key {key_id!r} at the end of HOSTED_SMS_KEYS of every worker and restart it, and "
             f"{', '.join(one.name for one in waiting)} will go on within ten minutes. Only if no one has that key any "
@@ -46,8 +46,12 @@ def _of_keys(found: Sequence[StuckWorkflow]) -> Iterator[str]:
 
 
 def _without_the_key(one: StuckWorkflow, key_id: str) -> str:
-    """A run whose start cannot be read can only be ended. Else a reset drops what came last, and asks for it again."""
-    return terminate(one.workflow_id) if one.start_key == key_id else reset(one.workflow_id)
+    """A run whose start cannot be read can only be ended. Else a reset drops what came last, and asks for it again.
+
+    That does not reach what came under the key before.
+    """
+    end = f"`{terminate(one.workflow_id)}`"
+    return end if one.start_key == key_id else f"`{reset(one.workflow_id)}`, and if it gets stuck again, {end}"
 
 
 def _of_other(one: StuckWorkflow) -> str:
@@ -60,8 +64,12 @@ def _of_other(one: StuckWorkflow) -> str:
 
 
 def reset(workflow_id: str) -> str:
-    """The command that takes back what came since the last task that succeeded. Signals and updates come again."""
-    return f"temporal workflow reset --workflow-id {shlex.quote(workflow_id)} --type LastWorkflowTask --reason stuck"
+    """The command that takes back what came since the last task that succeeded. Signals and updates come again.
+
+    It reads the history for that. A codec endpoint fails at what it has no key for, so none is asked.
+    """
+    command = f"temporal workflow reset --workflow-id {shlex.quote(workflow_id)} --type LastWorkflowTask --reason stuck"
+    return f"TEMPORAL_CODEC_ENDPOINT= {command}"
 
 
 def terminate(workflow_id: str) -> str:

@@ -1,6 +1,7 @@
 """Stuck workflows, on a server that marks them at their first failed task."""
 
 import asyncio
+import subprocess
 import sys
 from collections.abc import AsyncIterator, Sequence
 from pathlib import Path
@@ -139,6 +140,22 @@ def test_the_remedy_names_the_run_and_a_command_that_can_be_typed() -> None:
 
     assert "run-1 of r-1" in text
     assert "temporal workflow reset --workflow-id hosting-r-1 --type LastWorkflowTask --reason stuck" in text
+
+
+def test_a_reset_asks_no_codec_endpoint_that_may_lack_the_key(tmp_path: Path) -> None:
+    """The command reads the history, and a codec endpoint that cannot open all of it makes it fail."""
+    temporal = tmp_path / "temporal"
+    temporal.write_text('#!/bin/sh\necho "<$TEMPORAL_CODEC_ENDPOINT> $*"\n')
+    temporal.chmod(0o700)
+    said = subprocess.run(  # noqa: S603 - a command of ours, as a person copies it
+        ["/bin/sh", "-c", stuck_remedies.reset("hosting-r-1")],
+        env={"PATH": str(tmp_path), "TEMPORAL_CODEC_ENDPOINT": "http://127.0.0.1:1"},
+        capture_output=True,
+        text=True,
+        check=True,
+    ).stdout
+
+    assert said.startswith("<> workflow reset --workflow-id hosting-r-1 ")
 
 
 def test_a_full_list_does_not_claim_to_be_complete() -> None:
