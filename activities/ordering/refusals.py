@@ -10,6 +10,8 @@ from domain.verdicts import NumberVerdict
 from domain.vocabulary import Next, NumberState
 from telnyx_api.errors import TelnyxError
 
+ALREADY_HOSTED = "This account already hosts the number."
+"""Why a number that Telnyx refuses to order is active nevertheless."""
 _NUMBER_POINTER = re.compile(r"/phone_numbers/(\d{1,3})")
 """Where in the body of our request the refused number stands (docs/telnyx.md §7)."""
 
@@ -35,7 +37,7 @@ def leave_out(refused: Sequence[str], hosted: Sequence[str], error: TelnyxError,
     The status of a refused number is not known: the check's last word no longer holds.
     """
     because = f"Telnyx refused to order it. {error}"
-    active = NumberVerdict(state=NumberState.ACTIVE, because="This account already hosts the number.")
+    active = NumberVerdict(state=NumberState.ACTIVE, because=ALREADY_HOSTED)
     numbers = _left_out(refused, because) | dict.fromkeys(hosted, active)
     not_known = {"": list(refused)}
     out = [number for number in refused if number not in hosted]

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 
+from activities.ordering.refusals import ALREADY_HOSTED
 from domain.eligibility_statuses import EligibilityKind
 from domain.messages import NumberProgress, Progress
 from domain.vocabulary import NumberState, Outcome
@@ -18,7 +19,7 @@ _FINAL = {state for state in NumberState if state.is_final}
 _SUCCESS, _DELETED, _REJECTED = "successful", "deleted", "failed_carrier_rejected"
 _NAMES_NO_REASON = {"", "failed", _DELETED}
 """Final statuses of a number whose reason is the status of its order."""
-_HOSTED_BEFORE = ("This account hosts the number already", "was hosted in this account before")
+_HOSTED_BEFORE = (ALREADY_HOSTED, "was hosted in this account before")
 """Parts of the product's sentences about a number that it found active, for example after a reset."""
 
 

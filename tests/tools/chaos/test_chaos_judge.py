@@ -4,6 +4,7 @@ import dataclasses
 
 import pytest
 
+from activities.ordering.refusals import ALREADY_HOSTED
 from domain.accounts import AccountProgress
 from domain.messages import AskView
 from domain.vocabulary import AskKind
@@ -73,7 +74,7 @@ def test_an_active_number_must_be_known_to_one_of_the_requests_that_ask_for_it()
     both = [end("given_up", order_ids=[], record=GAVE_UP, reference=reference) for reference in ("r-1", "r-2")]
     assert counts(verdict(both, stray)) == (0, 0, 1, 0, 0)
     named = end("given_up", order_ids=[], record=GAVE_UP, left_behind=["Order o-9 was left as it is."])
-    hosted = end("active", order_ids=[], because="This account hosts the number already.")  # as after a reset
+    hosted = end("active", order_ids=[], because=ALREADY_HOSTED)  # as after a reset
     assert verdict([named], stray).cases == verdict([hosted], stray).cases == []
 
 

@@ -4,6 +4,7 @@ from typing import Any
 
 import pytest
 
+from activities.ordering.refusals import ALREADY_HOSTED
 from domain.messages import Event
 from tests.tools.chaos.histories import at, order
 from tests.tools.chaos.verdicts import BECAME_ACTIVE, NUMBER, OTHER, counts, end, verdict
@@ -25,7 +26,7 @@ EMPTY = order("o-0", [], "created", "order deleted")
 GAVE_UP = Record(acknowledged=True, gave_up={NUMBER})
 CANCELLED = Record(acknowledged=True, cancelled=True, gave_up={NUMBER})
 TRIED_TO_CANCEL = Record(acknowledged=True, tried_to_cancel=True, gave_up={NUMBER})
-HOSTED = "This account hosts the number already."
+HOSTED = ALREADY_HOSTED
 BEFORE = "The number was hosted in this account before this request (number_can_not_be_active_in_your_account)."
 
 
