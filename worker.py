@@ -39,7 +39,7 @@ from runtime import pdf_gate
 from runtime.connection import connect, for_worker
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
-from runtime.key_ids import key_ids
+from runtime.key_ids import key_ids, webhook_key_ids
 from runtime.metrics import temporal_runtime
 from runtime.payload_gate import PayloadGate
 from runtime.process import leave, serve, stop_signal
@@ -121,7 +121,8 @@ def workers(parts: Parts) -> list[Worker]:
     """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
     settings = parts.settings
     rules, refusals = settings.payload_rules, Refusals(parts.client)
-    build = partial(Worker, for_worker(parts.client), build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
+    client = for_worker(parts.client, webhook_key_ids(settings))
+    build = partial(Worker, client, build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
     guard = QueryGuard(PayloadGate(workflow_runner(sandbox=settings.workflow_sandbox), rules, refusals))
     sealed = SealedInputs(rules, refusals)
     requests = build(
@@ -161,6 +162,7 @@ async def run(settings: Settings) -> None:
     """Run until SIGTERM or SIGINT; running activities then have the grace period to finish."""
     accounts = telnyx_accounts(settings)
     check_recipients(settings)
+    webhook_key_ids(settings)  # a wrong id shows before any network
     client = await connect(settings, runtime=temporal_runtime(settings))
     await check_search_attributes(client)
     stop = stop_signal()

@@ -19,6 +19,7 @@ fingerprints="$(openssl rand -base64 32)"
 echo "POSTGRES_PASSWORD=$(openssl rand -hex 24)" > .env
 cat > worker.env << EOF
 HOSTED_SMS_KEYS=$requests,$webhooks
+HOSTED_SMS_WEBHOOK_KEYS=w1
 HOSTED_SMS_FINGERPRINT_KEY=$fingerprints
 TELNYX_API_KEY=
 EOF

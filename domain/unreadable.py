@@ -21,6 +21,8 @@ class Reason(StrEnum):
     """The key of that id does not open it."""
     MALFORMED = "malformed"
     """It opens, and no converter can read it."""
+    OTHER_DOOR = "other_door"
+    """It is sealed under a key of the webhooks, and is something that they never send."""
 
 
 _WHAT = {
@@ -31,6 +33,7 @@ _WHAT = {
     Reason.UNKNOWN_KEY: "a payload under the unknown key {key}",
     Reason.DAMAGED: "a payload that the key {key} does not open",
     Reason.MALFORMED: "a payload that is no JSON",
+    Reason.OTHER_DOOR: "a payload under the key {key} of the webhooks",
 }
 _REMEDY = {
     Reason.PLAIN: "send it encrypted; HOSTED_SMS_PLAIN_MESSAGES names the signals that may be plain",
@@ -40,6 +43,12 @@ _REMEDY = {
     Reason.UNKNOWN_KEY: "give the worker that key in HOSTED_SMS_KEYS, or send it under a key that the worker has",
     Reason.DAMAGED: "give sender and worker the same bytes for that key, and send it again",
     Reason.MALFORMED: "send one JSON object",
+    Reason.OTHER_DOOR: "send it under another key; HOSTED_SMS_WEBHOOK_KEYS of the worker names those of the webhooks",
+}
+_GIVE_THE_KEY = "give this worker the key with which it was sealed"
+_UNTIL = {
+    Reason.OTHER_DOOR: "if {key} was once a key of the workers, take it out of HOSTED_SMS_WEBHOOK_KEYS; otherwise "
+    "reset the run to before it",
 }
 
 _WITHOUT_ID = "a payload without the id of a key"
@@ -71,7 +80,8 @@ class Unreadable:
     @property
     def waits(self) -> str:
         """That a run waits for it to become readable, and the remedy."""
-        return f"This run waits, since it needs {self.what}: give this worker the key with which it was sealed."
+        remedy = _UNTIL.get(self.reason, _GIVE_THE_KEY).format(key=self.key)
+        return f"This run waits, since it needs {self.what}: {remedy}."
 
     @property
     def _names_no_key(self) -> bool:

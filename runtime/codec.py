@@ -10,7 +10,7 @@ carries the workflow id. So a copy of it in another workflow is noticed (docs/de
 import copy
 import logging
 import time
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import NamedTuple, Self
 
 from google.protobuf.message import DecodeError
@@ -47,7 +47,8 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
 
     That of a face raises for what it cannot open. It accepts a payload in plain text, counts it in
     `plain_payloads_seen` and warns about it at most once a minute: reading commands nothing. That of a worker never
-    raises: whatever is not sealed for this workflow becomes a marker (`runtime.markers`).
+    raises: whatever is not sealed for this workflow becomes a marker (`runtime.markers`). So does whatever is sealed
+    under a key of the webhooks: the marker holds what it would be under another key, for the few places that use it.
     """
 
     def __init__(self, ring: KeyRing, namespace: str = "default") -> None:
@@ -55,6 +56,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         self._namespace = namespace
         self._workflow_id: str | None = None  # None: not known. Empty: a payload of no workflow.
         self._strict = False
+        self._webhook_keys: Collection[str] = ()
         self._plain = _PlainPayloads()
 
     def with_context(self, context: SerializationContext) -> Self:
@@ -70,9 +72,9 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
         """The codec of the payloads of a namespace."""
         return self._changed(_namespace=namespace)
 
-    def for_worker(self) -> Self:
-        """The codec of a worker."""
-        return self._changed(_strict=True)
+    def for_worker(self, webhook_keys: Collection[str] = ()) -> Self:
+        """The codec of a worker, which uses little of what is sealed under the keys of the webhooks."""
+        return self._changed(_strict=True, _webhook_keys=webhook_keys)
 
     def _changed(self, **attributes: object) -> Self:
         changed = copy.copy(self)
@@ -121,9 +123,12 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
             content, fault = None, Unreadable(Reason.MALFORMED)
         if content is None or fault is not None:
             assert fault is not None  # noqa: S101 - what is not opened has a fault
-            return marker(fault, content)
+            return self._behind_door(fault.key, marker(fault, content)) if content is not None else marker(fault)
         content.metadata[KEY_ID] = payload.metadata[KEY_ID]  # the gate asks which keys are known to be right
-        return content
+        return self._behind_door(payload.metadata[KEY_ID].decode(), content)
+
+    def _behind_door(self, key_id: str, checked: Payload) -> Payload:
+        return marker(Unreadable(Reason.OTHER_DOOR, key_id), checked) if key_id in self._webhook_keys else checked
 
     def _open(self, payload: Payload) -> _Opened:
         if payload.metadata.get("encoding") != ENCODING:

@@ -2,7 +2,7 @@
 
 import asyncio
 import dataclasses
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Any, NoReturn
 
 from temporalio.api.workflowservice.v1 import DescribeNamespaceRequest
@@ -76,13 +76,18 @@ def converter_of(client: Client, workflow_id: str) -> DataConverter:
     )
 
 
-def for_worker(client: Client) -> Client:
-    """The client with which a worker reads what it is to do: what it must not use becomes a marker."""
+def for_worker(client: Client, webhook_keys: Collection[str] = ()) -> Client:
+    """The client with which a worker reads what it is to do: what it must not use becomes a marker.
+
+    Args:
+        client: that of the process.
+        webhook_keys: the ids of the keys that are for what `webhooks.py` sends alone.
+    """
     codec = client.data_converter.payload_codec
     if not isinstance(codec, EncryptionCodec | PlaintextCodec):
         return client
     config = client.config()
-    config["data_converter"] = dataclasses.replace(client.data_converter, payload_codec=codec.for_worker())
+    config["data_converter"] = dataclasses.replace(client.data_converter, payload_codec=codec.for_worker(webhook_keys))
     return Client(**config)
 
 

@@ -4,6 +4,8 @@ The codec of a worker makes it, since a codec that fails stops the workflow. The
 decide: they restore the content, or leave the marker, which becomes an `Unreadable`. It is never stored.
 """
 
+from collections.abc import Iterable
+
 from temporalio.api.common.v1 import Payload
 
 from domain.unreadable import Reason, Unreadable
@@ -36,3 +38,21 @@ def fault_of(payload: Payload) -> Unreadable:
 def content_of(payload: Payload) -> Payload | None:
     """What a marker stands for; None when it cannot be read."""
     return Payload.FromString(payload.data) if payload.data else None
+
+
+def is_behind_door(payload: Payload) -> bool:
+    """Whether it is sealed under a key of the webhooks, and stands where they send nothing."""
+    return is_marker(payload) and fault_of(payload).reason is Reason.OTHER_DOOR
+
+
+def open_door(payloads: Iterable[Payload]) -> None:
+    """Take what is sealed under a key of the webhooks as if it were under any other key. It may have another fault."""
+    restore(payload for payload in payloads if is_behind_door(payload))
+
+
+def restore(payloads: Iterable[Payload]) -> None:
+    """Put what can be read in place of its marker."""
+    for payload in payloads:
+        content = content_of(payload) if is_marker(payload) else None
+        if content is not None:
+            payload.CopyFrom(content)

@@ -2,7 +2,7 @@
 
 An error in here fails a workflow task, which is tried again for ever. So a handler that asks for plain JSON gets an
 `Unreadable` for a marker (`runtime.markers`), for an unknown encoding and for what is no JSON. A reader that asks for a
-type gets an error. Activities get an `Unreadable` for a marker, which `runtime.sealed_activities` refuses.
+type gets an error. Activities get an `Unreadable` for a marker, which `runtime.sealed_inputs` refuses.
 """
 
 import copy

@@ -12,6 +12,10 @@ marker is restored, left for the handler to refuse, or raised, so that the task 
     query                         restored: it changes nothing     -
     result or failure             see `runtime.result_gate`        the same
 
+What is sealed under a key of the webhooks is refused in each of these places, but for what `webhooks.py` sends
+(`runtime.payload_rules`). A result, or an update that was accepted, makes the run wait: the SDK says of a new update,
+too, that it was accepted, when it comes with a replay. A replay takes a start, a signal and a result as any other.
+
 So a replay never decides anew, although keys and settings change (docs/decisions/0024).
 """
 
@@ -34,7 +38,7 @@ from runtime import markers
 from runtime.codec import KEY_ID, MESSAGE
 from runtime.key_ring import UndecryptablePayload
 from runtime.left_out import LeftOut
-from runtime.payload_rules import PayloadRules, is_readable
+from runtime.payload_rules import FROM_WEBHOOKS, PayloadRules, is_readable
 from runtime.refusals import Refusals, Target
 from runtime.result_gate import ResultGate
 from runtime.wrapped_runner import Activate, WrappedRunner
@@ -90,19 +94,23 @@ class _Run:
             case "do_update":
                 self._update(job.do_update)
             case "query_workflow":
-                _restore(job.query_workflow.arguments)
+                markers.open_door(job.query_workflow.arguments)
+                markers.restore(job.query_workflow.arguments)
             case "resolve_activity":
-                self._results.check(job.resolve_activity.result, f"activity {job.resolve_activity.seq}")
+                name = f"activity {job.resolve_activity.seq}"
+                self._results.check(job.resolve_activity.result, name, is_replaying=is_replaying)
             case "resolve_child_workflow_execution":
                 child = job.resolve_child_workflow_execution
-                self._results.check(child.result, f"child workflow {child.seq}")
+                self._results.check(child.result, f"child workflow {child.seq}", is_replaying=is_replaying)
 
     def _start(self, start: InitializeWorkflow, *, is_replaying: bool) -> None:
+        if is_replaying or ("start", start.workflow_type) in FROM_WEBHOOKS:
+            markers.open_door(start.arguments)
         self._results.begin(start.arguments)
         by_itself = start.continued_initiator == _CONTINUED_BY_ITSELF
         fault = _fault(start.arguments, "" if is_replaying or by_itself else self._messages.of_start())
         if fault is None or ((is_replaying or self._rules.admits(fault)) and is_readable(fault)):
-            _restore(start.arguments)
+            markers.restore(start.arguments)
         elif is_replaying or by_itself:
             raise UndecryptablePayload(fault.waits)
         else:
@@ -114,11 +122,13 @@ class _Run:
         if recorded is not None:
             _replace(signal.input, recorded)
             return
+        if is_replaying or ("signal", name) in FROM_WEBHOOKS:
+            markers.open_door(signal.input)
         fault = _fault(signal.input, "" if is_replaying else self._messages.of_signal(name))
         if fault is None:
             return
         if is_readable(fault) and (is_replaying or self._rules.admits_signal(name, fault)):
-            _restore(signal.input)
+            markers.restore(signal.input)
             if not is_replaying and fault.reason is Reason.PLAIN:
                 self._refusals.accept_plain(self._target, name)
         elif is_replaying and self._results.may_heal(fault):
@@ -132,7 +142,7 @@ class _Run:
         if fault is None:
             return
         if is_readable(fault) and (accepted or self._rules.admits(fault)):
-            _restore(update.input)
+            markers.restore(update.input)
         elif accepted and self._results.may_heal(fault):
             raise UndecryptablePayload(fault.waits)
         else:
@@ -174,14 +184,6 @@ def _fault(payloads: Sequence[Payload], expected: str) -> Unreadable | None:
         if named and expected and named != expected:
             return Unreadable(Reason.OTHER_MESSAGE, payload.metadata.get(KEY_ID, b"").decode(errors="replace"))
     return None
-
-
-def _restore(payloads: Sequence[Payload]) -> None:
-    """Put what can be read in place of its marker."""
-    for payload in payloads:
-        content = markers.content_of(payload) if markers.is_marker(payload) else None
-        if content is not None:
-            payload.CopyFrom(content)
 
 
 def _replace(payloads: Sequence[Payload], fault: Unreadable) -> None:

@@ -3,9 +3,13 @@
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from domain.transfers import ALERT_WORKFLOW
 from domain.unreadable import Reason, Unreadable
 
 _READABLE = frozenset({Reason.PLAIN, Reason.UNBOUND})
+
+FROM_WEBHOOKS = frozenset({("signal", "telnyx_news"), ("start", ALERT_WORKFLOW), ("start", "ProbeWorker")})
+"""All that `webhooks.py` sends: hints, alerts of transfers, and the question whether the workers have its key."""
 
 
 @dataclass(frozen=True)

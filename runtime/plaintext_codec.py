@@ -1,7 +1,7 @@
 """The payloads of a process without keys: stored as they are, and an encrypted one is named as what it is."""
 
 import copy
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Self
 
 from temporalio.api.common.v1 import Payload
@@ -19,7 +19,7 @@ class PlaintextCodec(PayloadCodec):
     def __init__(self) -> None:
         self._strict = False
 
-    def for_worker(self) -> Self:
+    def for_worker(self, _webhook_keys: Collection[str] = ()) -> Self:
         """The codec of a worker. It never raises: an encrypted payload becomes a marker (`runtime.markers`)."""
         strict = copy.copy(self)
         vars(strict).update(_strict=True)

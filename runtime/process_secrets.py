@@ -30,7 +30,10 @@ NEEDS: Mapping[str, Mapping[str, str]] = {
     "HOSTED_SMS_CHANNELS": {WORKER: "if people or programs are notified"},
 }
 """By variable and process: what it needs it for, or in which form. What is missing it does not need."""
-PUBLIC: Mapping[str, Mapping[str, str]] = {"TELNYX_PUBLIC_KEY": {WEBHOOKS: "always"}}
+PUBLIC: Mapping[str, Mapping[str, str]] = {
+    "HOSTED_SMS_WEBHOOK_KEYS": {WORKER: "the ids of the webhooks' keys: `w1`"},
+    "TELNYX_PUBLIC_KEY": {WEBHOOKS: "always"},
+}
 """What is no secret, and belongs beside them."""
 OUTSIDE: Mapping[str, Mapping[str, str]] = {
     "Temporal's credentials": dict.fromkeys((WORKER, WEBHOOKS, COMMAND), "if the server asks for them"),

@@ -5,6 +5,10 @@ depends on nothing but the history: a run that itself was started in plain text,
 workflow, takes such results, too. Every other run gets a failure of the type `ForeignResult` for them, and calls the
 activity again.
 
+A result under a key of the webhooks is not ours. But which keys these are is a setting, and the history does not hold
+it: a failure that a worker puts in place of the result today would be no failure in a replay after the setting
+changed. So the run waits, and a replay takes whatever was taken.
+
 A result under a key that this worker does not have makes the run wait for that key. So does one that the key does not
 open, unless the key has opened something of this run before: then the key is right, and the result is not ours.
 """
@@ -39,12 +43,13 @@ class ResultGate:
         self._takes_readable = any(is_readable(fault) for fault in faults)
         self._key = next((payload.metadata["key"] for payload in arguments if "key" in payload.metadata), b"")
 
-    def check(self, result: ActivityResolution | ChildWorkflowResult, name: str) -> None:
+    def check(self, result: ActivityResolution | ChildWorkflowResult, name: str, *, is_replaying: bool) -> None:
         """Restore what may be used, and put a failure in place of what may not.
 
         Raises:
             UndecryptablePayload: the run has to wait for a worker with another key.
         """
+        self._check_door(result, name, is_replaying=is_replaying)
         match result.WhichOneof("status"):
             case "completed":
                 if fault := self._fault([result.completed.result]):
@@ -54,6 +59,16 @@ class ResultGate:
                 self._check_failure(result.failed.failure, name)
             case "cancelled":
                 self._check_failure(result.cancelled.failure, name)
+
+    def _check_door(self, result: ActivityResolution | ChildWorkflowResult, name: str, *, is_replaying: bool) -> None:
+        """Wait for another setting or a reset, unless a worker took this result when it was new."""
+        payloads = list(_payloads(result))
+        behind = [payload for payload in payloads if markers.is_behind_door(payload)]
+        if behind and not is_replaying:
+            fault = markers.fault_of(behind[0])
+            self._refusals.refuse(self._target, "result", name, fault)
+            raise UndecryptablePayload(fault.waits)
+        markers.open_door(payloads)
 
     def _check_failure(self, failure: Failure, name: str) -> None:
         """Leave out of a failure what may not be used. Its type stays: anyone can make an activity fail."""
@@ -80,10 +95,10 @@ class ResultGate:
         return None
 
     def may_heal(self, fault: Unreadable) -> bool:
-        """Whether another key could open it. The key that opened the start is right, and none of ours lacks an id."""
+        """Whether a key or a setting could let it in. The key that opened the start is right, and ours have ids."""
         if fault.reason is Reason.DAMAGED:
             return self._key != fault.key.encode()
-        return fault.reason is Reason.UNKNOWN_KEY and bool(fault.key)
+        return fault.reason is Reason.OTHER_DOOR or (fault.reason is Reason.UNKNOWN_KEY and bool(fault.key))
 
 
 def _foreign(fault: Unreadable) -> Failure:
@@ -94,6 +109,16 @@ def _foreign(fault: Unreadable) -> Failure:
     failure.cause.application_failure_info.type = FOREIGN_RESULT
     failure.cause.application_failure_info.non_retryable = True
     return failure
+
+
+def _payloads(result: ActivityResolution | ChildWorkflowResult) -> Iterable[Payload]:
+    match result.WhichOneof("status"):
+        case "completed":
+            yield result.completed.result
+        case "failed" | "cancelled" as status:
+            for part in _chain(getattr(result, status).failure):
+                yield part.encoded_attributes
+                yield from (payload for details in _details(part) for payload in details.payloads)
 
 
 def _chain(failure: Failure) -> Iterable[Failure]:

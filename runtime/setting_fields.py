@@ -53,6 +53,12 @@ class SettingFields(BaseSettings):
         "payloads were bound to their workflow. Set it only while requests from before an upgrade run: whoever reaches "
         "the Temporal server can then command the worker.",
     )
+    webhook_keys: str = Field(
+        "",
+        title="ids of keys, separated by commas",
+        description="The keys of `HOSTED_SMS_KEYS` that belong to the process for webhooks. Under them a worker takes "
+        "nothing but what that process sends: hints to requests, and alerts of transfers. Only the worker needs it.",
+    )
     fingerprint_key: SecretStr | None = Field(
         None,
         title="base64, 32 bytes",

@@ -44,7 +44,7 @@ def test_details_in_plain_text_are_left_out_and_those_of_the_server_are_no_findi
         (resolution, failure), noted = made, _Noted()
         with subtests.test(str(resolution.WhichOneof("status"))):
             ResultGate(Target("hosting-a", "HostNumbers", "run"), cast("Refusals", noted)).check(
-                resolution, "activity 1"
+                resolution, "activity 1", is_replaying=False
             )
 
             assert noted.reasons == reasons

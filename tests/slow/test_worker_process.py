@@ -49,6 +49,7 @@ def _creates(stack: Stack) -> list[int | None]:
     [
         ("TELNYX_API_KEY", "", 2, "TELNYX_API_KEY"),
         ("HOSTED_SMS_KEYS", "k1:short", 2, "HOSTED_SMS_KEYS"),
+        ("HOSTED_SMS_WEBHOOK_KEYS", "w9", 2, "HOSTED_SMS_WEBHOOK_KEYS names 'w9'"),
         ("HOSTED_SMS_FINGERPRINT_KEY", "", 2, "HOSTED_SMS_FINGERPRINT_KEY"),
         ("HOSTED_SMS_POLL_INTERVAL", "often", 2, "HOSTED_SMS_POLL_INTERVAL is 'often'"),
         ("HOSTED_SMS_NOTIFY", "nonsense://hush", 2, "HOSTED_SMS_NOTIFY"),

@@ -53,7 +53,12 @@ class Stack:
             "HOSTED_SMS_KEYS": own,
             "HOSTED_SMS_DOCUMENT_STORE": f"file://{quote(str(folder / 'documents'))}",
         }
-        self._worker_settings = {"HOSTED_SMS_POLL_INTERVAL": "1", "TELNYX_API_KEY": "KEY_demo", **(settings or {})}
+        self._worker_settings = {
+            "HOSTED_SMS_WEBHOOK_KEYS": "webhooks",
+            "HOSTED_SMS_POLL_INTERVAL": "1",
+            "TELNYX_API_KEY": "KEY_demo",
+            **(settings or {}),
+        }
         self._children = Children(folder)
         self.hosted_sms = HostedSms(_environment(self.environment))
         self.telnyx: TelnyxSide
