@@ -8,7 +8,9 @@ marker is restored, left for the handler to refuse, or raised, so that the task 
     start of a continued run      waits, unless a setting says     restored, or waits
     signal                        left out, unless its name is in  as recorded: left out where the
                                   a setting; that is recorded      history says so, else restored
-    update                        refused, unless a setting says   restored, or waits
+    update                        refused, unless a setting says,  the same: restored in a run that was itself
+                                  in a run that was itself         started so, else refused, or waits
+                                  started plain or unbound
     query                         restored: it changes nothing     -
     result or failure             see `runtime.result_gate`        the same
 
@@ -138,10 +140,11 @@ class _Run:
 
     def _update(self, update: DoUpdate) -> None:
         accepted = not update.run_validator  # so it seems: the SDK says it of a new one, too, that comes with a replay
-        fault = _fault(update.input, "" if accepted else self._messages.of_update(update.name))
+        fault = _fault(update.input, self._messages.of_update(update.name))
         if fault is None:
             return
-        if is_readable(fault) and (accepted or self._rules.admits(fault)):
+        # Whether a run takes it must follow from its history, since "accepted" proves nothing.
+        if is_readable(fault) and self._results.takes_readable and (accepted or self._rules.admits(fault)):
             markers.restore(update.input)
         elif accepted and self._results.may_heal(fault):
             raise UndecryptablePayload(fault.waits)

@@ -34,13 +34,14 @@ class ResultGate:
     def __init__(self, target: Target, refusals: Refusals) -> None:
         self._target = target
         self._refusals = refusals
-        self._takes_readable = False
+        self.takes_readable = False
+        """Whether the run was itself started in plain text, or sealed for no workflow."""
         self._key = b""
 
     def begin(self, arguments: Sequence[Payload]) -> None:
         """Look at what the run was started with: at its key, and whether it is sealed for its workflow."""
         faults = [markers.fault_of(payload) for payload in arguments if markers.is_marker(payload)]
-        self._takes_readable = any(is_readable(fault) for fault in faults)
+        self.takes_readable = any(is_readable(fault) for fault in faults)
         self._key = next((payload.metadata["key"] for payload in arguments if "key" in payload.metadata), b"")
 
     def check(self, result: ActivityResolution | ChildWorkflowResult, name: str, *, is_replaying: bool) -> None:
@@ -86,7 +87,7 @@ class ResultGate:
             if not markers.is_marker(payload):
                 continue
             fault, content = markers.fault_of(payload), markers.content_of(payload)
-            if is_readable(fault) and self._takes_readable and content is not None:
+            if is_readable(fault) and self.takes_readable and content is not None:
                 payload.CopyFrom(content)
             elif self.may_heal(fault):
                 raise UndecryptablePayload(fault.waits)

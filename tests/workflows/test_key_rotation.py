@@ -3,6 +3,7 @@
 import asyncio
 import base64
 import dataclasses
+import os
 import re
 import sys
 from collections.abc import AsyncIterator
@@ -186,9 +187,10 @@ async def test_a_result_under_a_key_of_no_one_is_taken_back_by_the_printed_comma
             failure=failure,
             start_key=await task_failures.key_of_start(here.face(OLD), story.handle.id, run.run_id),
         )
-        [command] = re.findall(r"`(temporal [^`]*)`", stuck_remedies.remedy([stuck]))
+        [command] = re.findall(r"`([^`]*temporal workflow reset [^`]*)`", stuck_remedies.remedy([stuck]))
+        environment = os.environ | {"PATH": f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}"}
         address = live_server.client.service_client.config.target_host
-        done = await asyncio.create_subprocess_shell(f"{Path(sys.executable).parent}/{command} --address {address}")
+        done = await asyncio.create_subprocess_shell(f"{command} --address {address}", env=environment)
 
         assert (failure.key_id, await done.wait()) == ("k9", 0)
         renewed = here.face(OLD).get_workflow_handle(story.handle.id, result_type=Progress)
