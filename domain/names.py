@@ -16,8 +16,6 @@ WATCH_ACTIVITY = "watch_order"
 DELETE_ACTIVITY = "delete_order"
 FIND_ACTIVITY = "find_order"
 """Reads a request's order again and again; a webhook makes the next read come now."""
-FOREIGN_RESULT = "ForeignResult"
-"""The type of the failure in place of a result that no worker of ours gave. The activity is called again."""
 
 PROGRESS_QUERY = "progress"
 """Asks a request or an account where it stands."""

@@ -3,6 +3,9 @@
 from dataclasses import dataclass
 from enum import StrEnum
 
+FOREIGN_RESULT = "ForeignResult"
+"""The type of the failure in place of a result that no worker of ours gave. The activity is called again."""
+
 
 class Reason(StrEnum):
     """Why a payload is not used."""

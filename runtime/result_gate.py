@@ -20,8 +20,7 @@ from temporalio.api.failure.v1 import Failure
 from temporalio.bridge.proto.activity_result import ActivityResolution
 from temporalio.bridge.proto.child_workflow import ChildWorkflowResult
 
-from domain.names import FOREIGN_RESULT
-from domain.unreadable import Reason, Unreadable
+from domain.unreadable import FOREIGN_RESULT, Reason, Unreadable
 from runtime import markers
 from runtime.key_ring import UndecryptablePayload
 from runtime.payload_rules import is_readable

@@ -2,7 +2,7 @@
 
 from temporalio.exceptions import ActivityError, ApplicationError
 
-from domain.names import FOREIGN_RESULT
+from domain.unreadable import FOREIGN_RESULT
 
 
 def is_foreign_result(error: BaseException | None) -> bool:
