@@ -49,7 +49,7 @@ def pdf(path: Path | None) -> PdfFile | None:
 
 
 def pdf_of_cell(folder: Path, cell: str, *, allow_outside: bool) -> PdfFile:
-    """The PDF that a cell of a table in `folder` names. Whoever wrote the table may not choose any file here."""
+    """The PDF that a cell of a table in `folder` names. The author of the table may not choose any file here."""
     return PdfFile(find(folder / cell), None if allow_outside else folder)
 
 

@@ -1,4 +1,4 @@
-"""Puts texts into the Markdown of the Temporal UI, which renders links, images and raw HTML of whoever wrote them.
+"""Puts texts into the Markdown of the Temporal UI, which renders links, images and raw HTML of anyone who wrote them.
 
 Static summary, static details and current details are Markdown. Summaries of activities and timers are plain text.
 """

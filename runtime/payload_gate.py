@@ -18,7 +18,7 @@ What is sealed under a key of the webhooks is refused in each of these places, b
 (`runtime.payload_rules`). A result, or an update that was accepted, makes the run wait: the SDK says of a new update,
 too, that it was accepted, when it comes with a replay. A replay takes a start, a signal and a result as any other.
 
-So a replay never decides anew, although keys and settings change (docs/decisions/0024).
+So a replay never decides again, although keys and settings change (docs/decisions/0024).
 """
 
 from collections.abc import Sequence

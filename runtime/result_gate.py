@@ -1,6 +1,6 @@
 """Decides whether the result of an activity, or of a child workflow, may be used.
 
-Whoever reaches the Temporal server can complete an activity of ours. The decision is the same in each replay, since it
+Anyone who reaches Temporal can complete an activity of ours. The decision is the same in each replay, since it
 depends on nothing but the history: a run that itself was started in plain text, or with a payload that is sealed for no
 workflow, takes such results, too. Every other run gets a failure of the type `ForeignResult` for them, and calls the
 activity again.

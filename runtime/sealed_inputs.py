@@ -1,6 +1,6 @@
 """Activities run only with an input that was sealed for the workflow that called them.
 
-Whoever reaches the Temporal server can run a workflow of their own and call our activities, or an activity without a
+Anyone who reaches the Temporal server can run a workflow of their own and call our activities, or an activity without a
 workflow. The codec leaves a marker for an input that is not sealed for that workflow, and here the attempt fails:
 
     in plain text, or sealed for no workflow ──► tried again: it may be ours, from before an upgrade, and a setting

@@ -51,7 +51,7 @@ class SettingFields(BaseSettings):
         title="`0` or `1`",
         description="`1` makes a worker take everything in plain text, and everything that was encrypted before "
         "payloads were bound to their workflow; updates only in a run that was itself started so. Set it only while "
-        "requests from before an upgrade run: whoever reaches the Temporal server can then command the worker.",
+        "requests from before an upgrade run: anyone who reaches the Temporal server can then command the worker.",
     )
     webhook_keys: str = Field(
         "",

@@ -79,7 +79,7 @@ class OpenConnections:
         self._open[connection] = None
 
     def renew(self, connection: "BoundedProtocol") -> None:
-        """A request was served, so its connection waits anew."""
+        """A request was served, so its connection waits again."""
         if connection in self._open:
             self._open[connection] = self._open.pop(connection)
 

@@ -23,7 +23,7 @@ _NO_DOCUMENT = Document(sha256="0" * 64, size=0, name="probe")
 
 
 async def shared_with_requests(client: Client, settings: Settings) -> list[str]:
-    """The ids of the keys of this process with which requests, accounts or notifications were sealed lately.
+    """The ids of the keys of this process with which requests, accounts or notifications were sealed recently.
 
     Empty when there is none, without keys, and when the server does not tell.
     """

@@ -1,4 +1,4 @@
-"""Whoever takes over the process for webhooks has its key and its access to Temporal, and sends no more than it does.
+"""Who takes over the process for webhooks has its key and its access to Temporal, and sends no more than it does.
 
 A process for webhooks has the key `w1` alone. The clients here also have that of the workers, but only to read what
 fails: all that they send is sealed under `w1`, as the SDK of that process would seal it.

@@ -1,4 +1,4 @@
-"""Whoever reaches the Temporal server commands nothing with a payload that is not sealed for its workflow."""
+"""Anyone who reaches the Temporal server commands nothing with a payload that is not sealed for its workflow."""
 
 from typing import Any
 

@@ -114,7 +114,7 @@ async def _apply_order_news(request: RequestContext, verdict: WatchVerdict | Non
 
 
 def _leave_transfer_out(request: RequestContext, doubt: str) -> None:
-    """The order contradicts a webhook about a transfer. Nothing is given up, and the next such webhook is read anew."""
+    """The order contradicts a webhook about a transfer. Nothing is given up; the next one has the order read again."""
     if doubt:
         request.round.transfer = None
         request.state.record_refusal(f"{transfers.LEFT_OUT} {doubt}", "")
