@@ -1,6 +1,6 @@
 """The commands that answer an ask, ready to be copied: for the CLI, the Temporal UI and notifications.
 
-Whatever stands in one is quoted for the shell. A reference that begins with `-` is refused today; for one of an earlier
+Every value in one is quoted for the shell. A reference that begins with `-` is refused today; for one of an earlier
 version the options come first, and after `--` no shell or command takes it for an option.
 """
 

@@ -13,6 +13,6 @@ from domain.printable import LONGEST_NAME, LONGEST_SENTENCES, line
 Name = Annotated[str, AfterValidator(partial(line, limit=LONGEST_NAME))]
 """Says who or what, such as the sender of a message, a customer, a file, a status of Telnyx."""
 Line = Annotated[str, AfterValidator(line)]
-"""Whatever someone wants to say, such as the reason of a cancel."""
+"""What someone wants to say, such as the reason of a cancel."""
 Sentences = Annotated[str, AfterValidator(partial(line, limit=LONGEST_SENTENCES))]
 """Sentences of ours, which may quote someone else."""

@@ -47,7 +47,7 @@ class EncryptionCodec(PayloadCodec, WithSerializationContext):
 
     That of a face raises for what it cannot open. It accepts a payload in plain text, counts it in
     `plain_payloads_seen` and warns about it at most once a minute: reading commands nothing. That of a worker never
-    raises: whatever is not sealed for this workflow becomes a marker (`runtime.markers`). So does whatever is sealed
+    raises: what is not sealed for this workflow becomes a marker (`runtime.markers`). So does what is sealed
     under a key of the webhooks: the marker holds what it would be under another key, for the few places that use it.
     """
 

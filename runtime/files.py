@@ -1,4 +1,4 @@
-"""Reads files that somebody names: a person, a setting, a cell of a table. Every such path is opened here.
+"""Reads files that someone names: a person, a setting, a cell of a table. Every such path is opened here.
 
 A name may belong to anything: a pipe that no one writes to, a device that never ends, a file that grows, or a link that
 someone changes between a check and the reading. So a file is opened first, without waiting, and judged by its

@@ -122,7 +122,7 @@ _idle: queue.SimpleQueue[PdfProcess] = queue.SimpleQueue()
 def ask(job: Mapping[str, Any], content: bytes) -> dict[str, Any] | None:
     """The answer of `runtime.pdf_child` to a job; None when the file takes more time or memory than it may.
 
-    A process may also end because somebody else ends it, so another one tries once more. Call it in a thread.
+    A process may also end because someone else ends it, so another one tries once more. Call it in a thread.
 
     Raises:
         DocumentCheckUnavailable: no process could be started, or it did not answer in time.

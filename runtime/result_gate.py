@@ -7,7 +7,7 @@ activity again.
 
 A result under a key of the webhooks is not ours. But which keys these are is a setting, and the history does not hold
 it: a failure that a worker puts in place of the result today would be no failure in a replay after the setting
-changed. So the run waits, and a replay takes whatever was taken.
+changed. So the run waits, and a replay takes what was taken.
 
 A result under a key that this worker does not have makes the run wait for that key. So does one that the key does not
 open, unless the key has opened something of this run before: then the key is right, and the result is not ours.
