@@ -241,6 +241,7 @@ class HostNumbers(Receiver):
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event about a signal that cannot be used: its sender gets no answer."""
         self._request.state.record_refusal(f"The signal {signal[:40]!r} was refused: {why}", by)
+        self._request.display.refresh_page()
 
     def on_left_out(self) -> None:
         """Continue as new in time, although the signal wakes no step."""

@@ -203,13 +203,16 @@ class HostingAccount(Receiver):
     @takes(Claim)
     async def claim(self, message: Claim) -> ClaimResult:
         """Give each number to one live request."""
-        return self._state.claims.take(message, workflow.now())
+        result = self._state.claims.take(message, workflow.now())
+        self._display.refresh_page()
+        return result
 
     @workflow.update(description="The account works again: its requests go on.")
     @takes(ResumeAccount)
     async def resume(self, message: ResumeAccount) -> Answer:
         """Wake the requests that wait for the account, some at a time."""
         woken = self._state.resume(workflow.now(), message.by)
+        self._display.refresh_page()
         return Answer(accepted=True, sentence=f"The account {self._account} is resumed. Requests that go on: {woken}.")
 
     @resume.validator
@@ -227,16 +230,19 @@ class HostingAccount(Receiver):
             self.refuse_signal("trouble", f"It is about the account {message.account[:64]!r}.", "")
             return
         self._state.on_trouble(message, workflow.now())
+        self._display.refresh_page()
 
     @workflow.signal(description="Telnyx has not answered an activity for long.")
     @hears(AccountSilence)
     def silent(self, message: AccountSilence) -> None:
         """Remember that Telnyx does not answer."""
         self._state.on_outage_report(message.since, workflow.now(), message.because)
+        self._display.refresh_page()
 
     def refuse_signal(self, signal: str, why: str, by: str) -> None:
         """Leave an event about a signal that cannot be used: its sender gets no answer."""
         self._state.record_refusal(workflow.now(), f"The signal {signal[:40]!r} was refused: {why}", by)
+        self._display.refresh_page()
 
     @workflow.query(description="What people and programs were to be told.")
     def notifications(self) -> NotificationList:

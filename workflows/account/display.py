@@ -29,11 +29,15 @@ class AccountDisplay:
         return self._needs != self._wanted()
 
     def refresh(self) -> None:
-        """Bring search attributes and details up to date. The details cost nothing."""
+        """Bring search attributes and the current details up to date."""
         if self.is_out_of_date or not self._named:
             self._needs, self._named = self._wanted(), True
             needs = keys.NEEDS.value_set(self._needs) if self._needs else keys.NEEDS.value_unset()
             workflow.upsert_search_attributes([needs, keys.ACCOUNT.value_set(self._account)])
+        self.refresh_page()
+
+    def refresh_page(self) -> None:
+        """Bring the current details up to date, which costs nothing: they are not in the history."""
         workflow.set_current_details(details(self._account, self._state))
 
     def _wanted(self) -> list[str]:
