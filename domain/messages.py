@@ -179,7 +179,7 @@ class AccountResumed(Message):
     """The account workflow says that the Telnyx account works again. What waited for it goes on."""
 
     account: str = ""
-    """The account. A request of another account refuses it. Empty in what an older worker sent."""
+    """The account. A request of another account refuses it."""
     by: Name = ""
     """Who resumed it; empty when it resumed by itself."""
     trial: bool = False

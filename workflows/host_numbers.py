@@ -233,7 +233,7 @@ class HostNumbers(Receiver):
     @hears(AccountResumed)
     def account_resumed(self, message: AccountResumed) -> None:
         """The account's workflow sends it. What waited for the account goes on."""
-        if message.account not in {"", self._given.account} and workflow.patched("resumed-by-own-account"):
+        if message.account != self._given.account:
             self.refuse_signal("account_resumed", f"It is about the account {message.account[:64]!r}.", message.by)
             return
         self._request.inbox.put(PendingMessage(message, wants_answer=False))

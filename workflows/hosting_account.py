@@ -226,7 +226,7 @@ class HostingAccount(Receiver):
     @hears(AccountTrouble)
     def trouble(self, message: AccountTrouble) -> None:
         """Open the one question, or add a request that waits for its answer."""
-        if message.account != self._account and workflow.patched("trouble-of-own-account"):
+        if message.account != self._account:
             self.refuse_signal("trouble", f"It is about the account {message.account[:64]!r}.", "")
             return
         self._state.on_trouble(message, workflow.now())

@@ -27,10 +27,6 @@ if TYPE_CHECKING:
 with workflow.unsafe.imports_passed_through():
     from activities.probe_account import ProbeActivities
 
-PATCH = "a-stop-heals-by-itself"
-"""A run that met a stop before this existed waits for a person, to its end (docs/decisions/0008)."""
-
-
 class Healing:
     """Keeps the probe running while the account is stopped and no trial is under way."""
 
@@ -38,12 +34,11 @@ class Healing:
         self._account = account
         self._state = state
         self._probe: workflow.ActivityHandle[None] | None = None
-        self._is_off = False
 
     @property
     def is_due(self) -> bool:
         """Whether the probe must be started or stopped, or has returned."""
-        return not self._is_off and (self.has_returned or self._is_wanted != (self._probe is not None))
+        return self.has_returned or self._is_wanted != (self._probe is not None)
 
     @property
     def has_returned(self) -> bool:
@@ -54,7 +49,7 @@ class Healing:
         """Start the probe when one is wanted, and stop it when none is: a person resumed the account."""
         if not self._is_wanted:
             self.stop()
-        elif self._probe is None and self._may_begin():
+        elif self._probe is None:
             self._begin()
 
     def stop(self) -> None:
@@ -66,10 +61,6 @@ class Healing:
     @property
     def _is_wanted(self) -> bool:
         return self._state.stop is not None and self._state.stop.trial_since is None
-
-    def _may_begin(self) -> bool:
-        self._is_off = not workflow.patched(PATCH)
-        return not self._is_off
 
     def _begin(self) -> None:
         stop = self._state.stop

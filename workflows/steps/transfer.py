@@ -67,13 +67,8 @@ def _confirm_if_unwanted(request: RequestContext) -> None:
     wait = _open_wait(request)
     if wait is None or wait.decision == transfers.REJECTED or request.given.options.internal_transfer:
         return
-    wait.over = True
-    if workflow.patched("read-before-giving-up"):
-        wait.unconfirmed = True
-        request.hints.hear()
-        return
-    request.state.record_event(transfers.NOT_WANTED)
-    request.state.give_up(request.state.open_numbers(), transfers.NOT_WANTED)
+    wait.over = wait.unconfirmed = True
+    request.hints.hear()
 
 
 def _open_wait(request: RequestContext) -> TransferWait | None:
