@@ -1,4 +1,4 @@
-"""The Temporal worker: plugs the parts together and runs both queues until it is stopped.
+"""The Temporal worker: plugs the parts together and runs its three queues until it is stopped.
 
 It is the only process that holds Telnyx keys. It starts only when every setting is right, Temporal answers and the
 search attributes exist.
@@ -34,7 +34,7 @@ from activities.worker_probe import WorkerProbeActivities
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
 from domain import delays
-from domain.names import LOCAL_QUEUE, telnyx_queue
+from domain.names import LOCAL_QUEUE, looks_queue, telnyx_queue
 from runtime import pdf_gate
 from runtime.connection import connect, for_worker
 from runtime.document_errors import DocumentStoreUnavailable
@@ -87,7 +87,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
 
 
 def telnyx_activities(parts: Parts) -> list[Activity]:
-    """The activities of the Telnyx queue. Each of them calls Telnyx."""
+    """The activities of the Telnyx queue. Each of them changes something at Telnyx, or someone waits for its answer."""
     accounts, settings, fingerprints = parts.accounts, parts.settings, parts.fingerprints
     placement = PlaceOrderActivities(
         accounts, parts.holders, parts.account_workflow, fingerprints, settings.create_quarantine
@@ -95,9 +95,6 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
     search = FindOrderActivities(accounts, parts.holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts, settings.code_limits)
     documents = DocumentActivities(accounts, parts.store, pdf_gate)
-    watch = WatchOrderActivities(
-        accounts, parts.live_requests, settings.poll_interval, settings.calendar, settings.review_limit
-    )
     checks = CheckActivities(accounts)
     transfers = TransferActivities(accounts, parts.losing_requests, parts.notifier)
     return [
@@ -107,24 +104,32 @@ def telnyx_activities(parts: Parts) -> list[Activity]:
         ownership.request_codes,
         ownership.submit_codes,
         documents.upload_documents,
-        watch.watch_order,
         DeleteOrderActivities(accounts).delete_order,
         checks.check_numbers,
         checks.preflight,
-        ProbeActivities(accounts).probe_account,
         transfers.answer_transfer,
         OrphanActivities(accounts, parts.held_orders, fingerprints).find_orphans,
     ]
 
 
+def look_activities(parts: Parts) -> list[Activity]:
+    """The activities of the looks queue. Each of them reads now and then whether something changed at Telnyx."""
+    accounts, settings = parts.accounts, parts.settings
+    watch = WatchOrderActivities(
+        accounts, parts.live_requests, settings.poll_interval, settings.calendar, settings.review_limit
+    )
+    return [watch.watch_order, ProbeActivities(accounts).probe_account]
+
+
 def workers(parts: Parts) -> list[Worker]:
-    """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
+    """The three workers of one process: workflows with their local work, calls to Telnyx, and looks at Telnyx."""
     settings = parts.settings
     rules, refusals = settings.payload_rules, Refusals(parts.client)
     client = for_worker(parts.client, webhook_key_ids(settings))
     build = partial(Worker, client, build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
     guard = QueryGuard(PayloadGate(workflow_runner(sandbox=settings.workflow_sandbox), rules, refusals))
     sealed = SealedInputs(rules, refusals)
+    outages = OutageInterceptor(parts.account_workflow, settings.outage_limit)
     requests = build(
         task_queue=parts.queue,
         workflows=WORKFLOWS,
@@ -138,9 +143,12 @@ def workers(parts: Parts) -> list[Worker]:
     calls = build(
         task_queue=telnyx_queue(parts.queue),
         activities=telnyx_activities(parts),
-        interceptors=[sealed, OutageInterceptor(parts.account_workflow, settings.outage_limit)],
+        interceptors=[sealed, outages],
     )
-    return [requests, calls]
+    looks = build(
+        task_queue=looks_queue(parts.queue), activities=look_activities(parts), interceptors=[sealed, outages]
+    )
+    return [requests, calls, looks]
 
 
 def telnyx_accounts(settings: Settings) -> TelnyxAccounts:

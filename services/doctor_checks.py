@@ -48,13 +48,13 @@ async def search_attributes(client: Client) -> CheckResult:
 
 
 async def worker(client: Client) -> CheckResult:
-    """Whether a worker polls each queue: the one of workflows and local work, and the one of the calls to Telnyx."""
-    queues = ((names.LOCAL_QUEUE, False), (names.TELNYX_QUEUE, True))
+    """Whether a worker polls each queue: workflows and local work, calls to Telnyx, and looks at Telnyx."""
+    queues = ((names.LOCAL_QUEUE, False), (names.TELNYX_QUEUE, True), (names.LOOKS_QUEUE, True))
     idle = [queue for queue, kind in queues if not await server_state.has_pollers(client, queue, activities=kind)]
     if idle:
-        sentence = f"No worker polls {' and '.join(idle)}: requests wait, and nothing is lost."
+        sentence = f"No worker polls {', '.join(idle)}: requests wait, and nothing is lost."
         return CheckResult("fail", sentence, START_A_WORKER, silent=True)
-    return ok("A worker polls both queues.")
+    return ok("A worker polls all three queues.")
 
 
 async def stuck(client: Client) -> CheckResult:

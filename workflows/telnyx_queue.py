@@ -6,7 +6,7 @@ from temporalio import workflow
 from temporalio.common import Priority
 
 from domain import priorities
-from domain.names import telnyx_queue
+from domain.names import looks_queue, telnyx_queue
 
 
 def telnyx_call(account: str) -> dict[str, Any]:
@@ -22,5 +22,8 @@ def telnyx_call(account: str) -> dict[str, Any]:
 
 
 def telnyx_poll(account: str) -> dict[str, Any]:
-    """The same for a poll of an order, which can wait."""
-    return telnyx_call(account) | {"priority": Priority(priority_key=priorities.POLL, fairness_key=account)}
+    """The same for a look that can wait. Looks have a queue of their own, with slots of their own."""
+    return {
+        "task_queue": looks_queue(workflow.info().task_queue),
+        "priority": Priority(priority_key=priorities.POLL, fairness_key=account),
+    }

@@ -79,7 +79,7 @@ async def test_two_requests_started_in_the_same_second_on_two_workers_place_one_
         stage.client.service_client.config.target_host, data_converter=stage.client.data_converter
     )
     second = worker.workers(Parts(other, SETTINGS, accounts, TemporalOrderHolders(other), stage.store, stage.queue))
-    async with second[0], second[1]:
+    async with second[0], second[1], second[2]:
         stories = await asyncio.gather(stage.request(ONE, TWO), stage.request(TWO, ONE))
         both = await asyncio.gather(*(_first_ask(story) for story in stories))
         assert sorted(both) == ["choice", "codes"]

@@ -106,5 +106,6 @@ def test_our_longest_back_off_is_shorter_than_what_telnyx_may_ask_for() -> None:
     assert delays.FIRST_RETRY < delays.LONGEST_RETRY < delays.LONGEST_TELNYX_DELAY
 
 
-def test_the_two_queues_of_a_worker_belong_together() -> None:
+def test_the_queues_of_a_worker_belong_together() -> None:
     assert names.telnyx_queue(names.LOCAL_QUEUE) == names.TELNYX_QUEUE
+    assert names.looks_queue(names.LOCAL_QUEUE) == names.LOOKS_QUEUE

@@ -82,14 +82,15 @@ async def test_activities_and_timers_have_a_summary(stage: Stage) -> None:
             assert event.user_metadata.HasField("summary"), event
 
 
-async def test_polls_have_a_lower_priority_than_every_other_call(stage: Stage) -> None:
+async def test_looks_have_a_queue_of_their_own_and_a_lower_priority(stage: Stage) -> None:
     story = await stage.request(ONE)
     await story.completes(ONE)
     history = await story.handle.fetch_history()
     scheduled = [event.activity_task_scheduled_event_attributes for event in history.events]
-    priorities = {one.activity_type.name: one.priority for one in scheduled if one.task_queue.name.endswith("-telnyx")}
-    assert {name for name, priority in priorities.items() if priority.priority_key > 3} == {"watch_order"}
-    assert {priority.fairness_key for priority in priorities.values()} == {stage.account}
+    looks = {one.activity_type.name for one in scheduled if one.task_queue.name.endswith("-looks")}
+    calls = [one for one in scheduled if one.task_queue.name.endswith(("-telnyx", "-looks"))]
+    assert looks == {one.activity_type.name for one in calls if one.priority.priority_key > 3} == {"watch_order"}
+    assert {one.priority.fairness_key for one in calls} == {stage.account}
 
 
 async def test_two_hundred_numbers_go_through_in_one_request(stage: Stage) -> None:

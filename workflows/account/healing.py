@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 with workflow.unsafe.imports_passed_through():
     from activities.probe_account import ProbeActivities
 
+
 class Healing:
     """Keeps the probe running while the account is stopped and no trial is under way."""
 
