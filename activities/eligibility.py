@@ -96,7 +96,7 @@ async def _find_active(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
 async def _find_claimed(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
     """The numbers that Telnyx finds in another order and that an open order of this account really names."""
     numbers = _numbers_of_kind(EligibilityKind.CHECK_ORDERS, answers)
-    orders = [snapshot(order) for order in await telnyx.all_orders()] if numbers else []
+    orders = [snapshot(order) for order in await telnyx.all_orders(named=numbers)] if numbers else []
     return frozenset(number for number in numbers if any(is_live(order, number) for order in orders))
 
 

@@ -1,7 +1,5 @@
 """The orders that are there already: which of them are about a request's numbers, and what one of them means."""
 
-from temporalio import activity
-
 from activities.order_state import judge, snapshot
 from activities.ordering.attempts import Attempts
 from activities.ports import Telnyx
@@ -12,9 +10,13 @@ from telnyx_api.replies import Order
 
 
 async def list_open_orders(telnyx: Telnyx, work: PlaceOrder | FindOrder, attempts: Attempts) -> list[Order]:
-    """Every order of the account in which one of the numbers is still under way."""
+    """Every order of the account in which one of the numbers is still under way.
+
+    What Telnyx shows to others who asked before is not enough: the list is read from a moment after this call on. By
+    then the numbers are claimed, and the quarantine of what an earlier attempt sent is over.
+    """
     with attempts.let_temporal_retry():
-        orders = await telnyx.all_orders(on_page=lambda _page, _pages: activity.heartbeat())
+        orders = await telnyx.all_orders(named=work.phone_numbers)
     return [order for order in orders if _is_open(order, work)]
 
 
