@@ -70,7 +70,7 @@ class Reading(Generic[T]):
         self._limit = limit
         self._last_page: list[str] = []
         self._totals: list[int] = []
-        self._has_gap = False
+        self._is_broken = False
 
     @property
     def is_whole(self) -> bool:
@@ -79,21 +79,22 @@ class Reading(Generic[T]):
         More may have been found: what appeared meanwhile.
         """
         adds_up = not self._totals or len(self.found) >= self._totals[0]
-        return self.is_over and not self._has_gap and adds_up
+        return self.is_over and not self._is_broken and adds_up
 
     def add(self, entries: Sequence[tuple[str, T]], page: Page) -> None:
         """Take the page of `window`: its entries with their identities, and what Telnyx says about its place."""
         named = dict(entries)
         known = [one for one in named if one in self.found]
         covered = self.window.start + len(entries)
-        self._has_gap = not self._continues(known) or self._shrank(page)
-        self.found |= named
-        self._last_page = list(named)
         is_short, has_news = len(entries) < self.window.size, len(known) < len(named)
-        # A full page of known entries: the list repeats itself, or grew by a whole page meanwhile.
-        is_stuck = not (has_news or is_short)
         is_end = (is_short and not has_news) or self._reaches_end(page, covered)
-        self.is_over = self._has_gap or is_stuck or is_end
+        # A full page of known entries: the list repeats itself, or grew by a whole page meanwhile.
+        is_stuck = not (has_news or is_short or is_end)
+        self._is_broken = is_stuck or self._shrinks(page) or not self._continues(known)
+        self.is_over = self._is_broken or is_end
+        self.found |= named
+        self._totals += [] if page.total_results is None else [page.total_results]
+        self._last_page = list(named)
         if is_short:  # the server's pages are smaller than it promises, unless the list ends here
             self._limit = max(len(entries), _SMALLEST_LIMIT)
         self.window = next_window(covered, self._limit)
@@ -102,10 +103,8 @@ class Reading(Generic[T]):
         """Whether the page begins within the page before it, and the entries of both kept their order."""
         return not self._last_page or (bool(known) and known == self._last_page[-len(known) :])
 
-    def _shrank(self, page: Page) -> bool:
-        if page.total_results is not None:
-            self._totals.append(page.total_results)
-        return self._totals[-2:] != sorted(self._totals[-2:])
+    def _shrinks(self, page: Page) -> bool:
+        return bool(self._totals) and page.total_results is not None and page.total_results < self._totals[-1]
 
     def _reaches_end(self, page: Page, covered: int) -> bool:
         """Whether the list ends on this page by all that Telnyx says of it. It may say nothing."""

@@ -8,6 +8,9 @@ Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11
 3. It creates an order, unless one that an earlier attempt sent may still arrive (see `attempts.py`).
 """
 
+import asyncio
+from collections import defaultdict
+
 import structlog
 from temporalio import activity
 
@@ -29,6 +32,11 @@ from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
 
+MOST_ON_THE_WAY = 10
+"""Orders of one account that are sent at a time. One listing serves many creates, and all of them would send at once.
+What waits too long for a connection counts as sent, and costs a quarantine. The account has twice as many connections,
+so that codes and documents find one."""
+
 
 class PlaceOrderActivities:
     """Places an order, or adopts the one that is already there."""
@@ -47,6 +55,7 @@ class PlaceOrderActivities:
         self._account_workflow = account_workflow
         self._fingerprints = fingerprints
         self._quarantine = quarantine
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(MOST_ON_THE_WAY))
 
     @activity.defn(name="place_order")
     async def place_order(self, work: PlaceOrder) -> PlacementVerdict:
@@ -76,9 +85,7 @@ class PlaceOrderActivities:
         existing = await self._find_existing(telnyx, work, attempts)
         if existing is not None:
             return existing
-        if not pulse.is_steady:  # another attempt has begun by now, and may have sent an order
-            attempts.order_may_arrive = True
-        return await self._create(telnyx, work, attempts)
+        return await self._create(telnyx, work, attempts, pulse)
 
     async def _find_existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
         """The order that is there already, or a question about several; None when there is none."""
@@ -93,17 +100,12 @@ class PlaceOrderActivities:
             return ask_about_orders(orders, work, f" It belongs to the request {', '.join(holders)}.")
         return ask_about_orders(orders, work) if orders else None
 
-    async def _create(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
+    async def _create(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
         if attempts.conflict:
             return ask_about_conflict(attempts.conflict, work)
-        if attempts.order_may_arrive:
-            raise attempts.wait_out_quarantine()
-        if work.checked_until and activity.info().started_time >= work.checked_until:
-            because = "The last check of these numbers is too old. They are checked again before they are ordered."
-            return PlacementVerdict(next=Next.AGAIN, because=because)
         try:
-            with attempts.let_temporal_retry(sending=True):
-                return judge_placed(await create_order(telnyx, work), work)
+            async with self._turns[work.account]:
+                return await self._send(telnyx, work, attempts, pulse)
         except (Conflict, AnotherOrder) as error:
             attempts.record_conflict(error)
         # The order in the way may be our own, which the list did not show. It may show it now, or after a while.
@@ -111,6 +113,17 @@ class PlaceOrderActivities:
         if existing is None:
             raise attempts.wait_out_quarantine()
         return existing
+
+    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
+        if not pulse.is_steady:  # another attempt has begun by now, and may have sent an order
+            attempts.order_may_arrive = True
+        if attempts.order_may_arrive:
+            raise attempts.wait_out_quarantine()
+        if work.checked_until and activity.info().started_time >= work.checked_until:
+            because = "The last check of these numbers is too old. They are checked again before they are ordered."
+            return PlacementVerdict(next=Next.AGAIN, because=because)
+        with attempts.let_temporal_retry(sending=True):
+            return judge_placed(await create_order(telnyx, work), work)
 
     async def _judge_refusal(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         """Ask a person, unless Telnyx refuses only some of the numbers."""

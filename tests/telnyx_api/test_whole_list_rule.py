@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from telnyx_api.pagination import PAGE_SIZE, Reading, next_window
 from telnyx_api.replies import Page
 from tests.fuzz.oddities import drawn
-from tests.telnyx_api.changing_list import Change, both, insert, move, read, remove
+from tests.telnyx_api.changing_list import Change, both, insert, move, page_of, read, remove
 
 LIMIT = 6
 LISTED = list(ascii_lowercase[:16])
@@ -48,6 +48,19 @@ def test_a_list_that_grows_is_read_once(name: str, after: int) -> None:
 @pytest.mark.parametrize("name", LOSING)
 def test_a_list_in_which_an_entry_slips_to_a_page_that_was_read_is_not_whole(name: str) -> None:
     reading, _ = read(list(LISTED), [LOSING[name]], LIMIT)
+    assert not reading.is_whole
+
+
+def test_a_list_that_shrank_is_read_again() -> None:
+    reading, _ = read(list(LISTED), [insert(0), remove("a")], LIMIT)
+    assert not reading.is_whole
+
+
+def test_a_list_that_repeats_a_page_is_read_again_also_when_it_names_no_totals() -> None:
+    reading = Reading[str](LIMIT)
+    first, _ = page_of(LISTED, reading.window)
+    while not reading.is_over:
+        reading.add(first, Page())
     assert not reading.is_whole
 
 
