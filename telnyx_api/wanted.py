@@ -1,7 +1,7 @@
 """What is kept of a long list: the entries about a few names, found by name.
 
 An account may have 50,000 orders, and a reading wants those that name one of a few numbers. The others are counted by
-their identity and never become a model, which takes many times as long.
+their identity and never become a model, which takes five times as long.
 """
 
 from collections.abc import Callable, Iterable

@@ -3,8 +3,8 @@
 Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11). So each attempt does three things:
 
 1. It claims the numbers from the account's workflow: a number is in one running request only.
-2. It lists all orders. An order for exactly these numbers is adopted when no other request holds it. Any other open
-   order with one of the numbers is a question to a person.
+2. It has all orders listed; one listing serves many (docs/decisions/0030). An order for exactly these numbers is
+   adopted when no other request holds it. Any other open order with one of the numbers is a question to a person.
 3. It creates an order, unless one that an earlier attempt sent may still arrive (see `attempts.py`).
 """
 
