@@ -21,6 +21,7 @@ from activities.delete_order import DeleteOrderActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
 from activities.forget_documents import ForgetDocumentsActivities
+from activities.imports import ImportActivities
 from activities.notifications import NotificationActivities
 from activities.ordering.find import FindOrderActivities
 from activities.ordering.place import PlaceOrderActivities
@@ -70,6 +71,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
     transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
     forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
+    imports = ImportActivities(parts.store, parts.request_starter, parts.settings.import_under_way)
     probe = WorkerProbeActivities(parts.store, parts.fingerprints, parts.client.identity, key_ids(parts.settings))
     return [
         documents.check_documents,
@@ -79,6 +81,7 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
         account.closed_requests,
         transfers.alert_of_transfer,
         forgetting.forget_documents,
+        imports.start_requests,
         notifications.find_addressees,
         notifications.tell_channel,
         notifications.post_webhook,

@@ -12,6 +12,7 @@ from adapters.live_requests import LiveRequests
 from adapters.losing_requests import LosingRequests
 from adapters.notifier import TemporalNotifier
 from adapters.order_holders import TemporalOrderHolders
+from adapters.request_starter import TemporalRequestStarter
 from domain.names import LOCAL_QUEUE
 from runtime.apprise_channels import AppriseChannels
 from runtime.document_store import DocumentStore
@@ -76,6 +77,11 @@ class Parts:
     def closed_requests(self) -> ClosedRequests:
         """Which requests ended long ago."""
         return ClosedRequests(self.client)
+
+    @cached_property
+    def request_starter(self) -> TemporalRequestStarter:
+        """Starts the requests of an import."""
+        return TemporalRequestStarter(self.client, self.fingerprints, self.store, self.queue)
 
     @cached_property
     def losing_requests(self) -> LosingRequests:

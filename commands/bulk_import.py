@@ -7,13 +7,15 @@ from typing import TYPE_CHECKING, Annotated
 
 from cyclopts import Parameter
 
-from commands import connection, files, printer
+from commands import connection, files, imports, printer
 from commands.options import FLAG, TEXT, By, Output, system_user
 from domain.text import join_some
 from services.endings import Ending
 
 if TYPE_CHECKING:
     from services.bulk_import import ImportResult
+    from services.hosted_sms import HostedSms
+    from services.orders_file import Line
 
 
 async def import_file(
@@ -31,7 +33,9 @@ async def import_file(
 ) -> Ending:
     """Start every request of a CSV file.
 
-    A file with a mistake starts nothing. A second run starts only the requests that do not exist yet.
+    A file with a mistake starts nothing. A worker starts the requests, and this
+    command counts them: an interrupt does not end the import. A second run
+    starts only the requests that do not exist yet.
     """
     from services import orders_file
 
@@ -39,10 +43,20 @@ async def import_file(
     pdf_of = partial(files.pdf_of_cell, folder, allow_outside=allow_outside)
     lines = await orders_file.read(content, file.name, pdf_of, by=by or system_user())
     hosted_sms = await connection.connect()
-    counter = printer.Counter(len(lines), quiet=output.json)
-    results = await hosted_sms.import_(lines, preflight=not no_preflight, on_done=lambda _: counter.advance())
-    counter.close()
+    results = await _import(hosted_sms, lines, by, preflight=not no_preflight, quiet=output.json)
     return _print(results, as_json=output.json)
+
+
+async def _import(
+    hosted_sms: "HostedSms", lines: Sequence["Line"], by: str, *, preflight: bool, quiet: bool
+) -> Sequence["ImportResult"]:
+    """Begins the import of the lines, or finds it, and follows it to its end."""
+    checked = await hosted_sms.check_import(lines, preflight=preflight)
+    begun = await hosted_sms.begin_import(lines, by=by or system_user())
+    if not quiet:
+        printer.note(f"Import {begun.import_id} {'exists already' if begun.already else 'has begun'}.")
+    ended = await imports.follow(hosted_sms, begun.import_id, len(lines), quiet=quiet)
+    return await hosted_sms.import_results(checked, ended)
 
 
 def _print(results: Sequence["ImportResult"], *, as_json: bool) -> Ending:

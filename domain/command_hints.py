@@ -58,6 +58,11 @@ def show(reference: str) -> str:
     return _filled("hosted-sms show {reference}", reference=reference)
 
 
+def show_import(import_id: str) -> str:
+    """The command that shows where an import stands."""
+    return f"hosted-sms import show {import_id}"
+
+
 def _filled(pattern: str, **values: "str | list[str]") -> str:
     """A command with its values. Its options stand at its end, or before `--` where a value could be taken for one."""
     command, dashes, options = pattern.partition(" --")

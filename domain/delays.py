@@ -44,6 +44,12 @@ SECOND_LOOK = 2.0
 """Before an order is read again that Telnyx seems not to know: a new order may not be known everywhere at once."""
 DELETE_PAUSES = (2.0, 10.0)
 """Before an order whose deletion Telnyx refused is read and deleted again."""
+LONGEST_IMPORT_RETRY = 60.0
+"""Before rows of an import for which a service did not answer are tried again."""
+FIRST_ROOM, LONGEST_ROOM = 1.0, 15.0
+"""Before an import counts again how many requests are under way: the first, doubled each time, and the longest."""
+VISIBLE_WITHIN = 5.0
+"""The server's lists show a new request within this time. Until then an import counts it itself."""
 LONGEST_RECEIVER_DELAY = 3600.0
 """A longer pause that a receiver of outbound webhooks asks for is cut to this."""
 

@@ -89,6 +89,13 @@ class SettingFields(BaseSettings):
         description="How long no second order is created after an attempt whose outcome is unknown. The first order "
         "may still appear in that time.",
     )
+    import_under_way: int = Field(
+        100,
+        ge=1,
+        title="a number, 1 or more",
+        description="How many requests of an account may be in the steps `eligibility` and `order` for an import to "
+        "start more of them. Only the worker needs it.",
+    )
     silence_after: Seconds = Field(
         3600.0,
         title="seconds, above 0",

@@ -50,6 +50,8 @@ class Starter:
     store: "DocumentStore"
     preflights: Preflights | None = None
     """Asks Telnyx about account and profile first; None leaves that out."""
+    queue: str = names.LOCAL_QUEUE
+    """Where the requests run."""
 
     async def start(self, prepared: PreparedRequest) -> StartResult:
         """Starts a prepared request: asks everything first, then stores the documents, then starts the workflow.
@@ -80,7 +82,7 @@ class Starter:
                     names.WORKFLOW_TYPE,
                     request,
                     id=names.workflow_id(request.reference),
-                    task_queue=names.LOCAL_QUEUE,
+                    task_queue=self.queue,
                     id_reuse_policy=WorkflowIDReusePolicy.ALLOW_DUPLICATE_FAILED_ONLY,
                     id_conflict_policy=WorkflowIDConflictPolicy.FAIL,
                     memo={names.MEMO_DIGEST: digests.digest(request)},
@@ -100,6 +102,12 @@ class Starter:
 async def exists_already(client: Client, request: HostingRequest) -> bool:
     """Whether `find_same` finds something. Raises Refused as it does."""
     return await find_same(client, request) is not None
+
+
+async def existing_warnings(client: Client, request: HostingRequest) -> list[str] | None:
+    """What to know about this very request, which exists; None when it does not. Raises Refused as `find_same` does."""
+    found = await find_same(client, request)
+    return None if found is None else _ended(found)
 
 
 async def find_same(client: Client, request: HostingRequest) -> WorkflowExecutionDescription | None:

@@ -137,6 +137,13 @@ STORE = ActivityOptions(
 )
 """Reads two files from the store while a person waits. When the store does not answer the person is told so."""
 
+IMPORT = ActivityOptions(
+    start_to_close=timedelta(minutes=5),
+    longest_pause=timedelta(seconds=30),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Starts up to a batch of requests, or waits for room. When it is cancelled, what it has begun is still counted."""
+
 LOSING_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=1), heartbeat=None)
 """Reads our requests that share a number with an order. No person waits, but it must not be missed."""
 

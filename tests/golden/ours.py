@@ -21,6 +21,7 @@ from domain.accounts import AccountProgress
 from domain.checks import CheckReport
 from domain.deliveries import NotStarted
 from domain.explain import Explanation
+from domain.imports import ImportProgress, ImportStatus, import_reference
 from domain.messages import Answer, Document, HostingRequest, Options, Progress
 from domain.notification import Notification, NotificationEvent
 from domain.notification_text import payload
@@ -47,15 +48,17 @@ from simulator.__main__ import arguments as simulator_arguments
 from telnyx_api.errors import TelnyxError
 from workflows import registry, search_attributes
 from workflows.account.state import AccountState
+from workflows.imports.state import ImportState
 from workflows.request.state import State
 
 WORKFLOWS = registry.WORKFLOWS
-CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
+CARRY = {"HostNumbers": State, "HostingAccount": AccountState, "ImportRequests": ImportState}
 SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = search_attributes.ALL
 WORDS = {
     "ask kind": AskKind,
     "choice": ChoiceKind,
     "code result": CodeOutcome,
+    "import status": ImportStatus,
     "next": Next,
     "notification event": NotificationEvent,
     "number state": NumberState,
@@ -66,6 +69,7 @@ WORDS = {
 IDS = {
     "request": names.workflow_id("REFERENCE"),
     "account": names.account_workflow_id("ACCOUNT"),
+    "import": names.workflow_id(import_reference("IMPORT-ID")),
     "notification": names.notification_workflow_id("EVENT-ID"),
     "transfer alert": transfers.alert_workflow_id("ACCOUNT", "EVENT-ID"),
     "schedule that deletes documents": schedules.FORGET_DOCUMENTS,
@@ -86,6 +90,8 @@ ANSWERS = {
     "explain": Explanation,
     "explain of our own word": OwnWord,
     "import": ImportResult,
+    "import list, import show": ImportProgress,
+    "import pause, import resume, import stop": Answer,
     "list": Row,
     "setup": SetupResult,
     "show": Progress,
