@@ -7,7 +7,7 @@ from typing import Generic, TypeVar
 
 from telnyx_api.call import Call
 from telnyx_api.pagination import Window
-from telnyx_api.replies import NumberSettings, Order, Page, Reply
+from telnyx_api.replies import ORDER_ID, NumberSettings, Order, Page, Reply
 from telnyx_api.reply_parser import parse_page, parse_wanted_rows
 from telnyx_api.wanted import Names
 
@@ -18,7 +18,7 @@ Rows = tuple[list[tuple[str, R | None]], Page]
 ORDERS = "/messaging_hosted_number_orders"
 NUMBERS = "/messaging_hosted_numbers"
 
-_PLAIN_ID = re.compile(r"[A-Za-z0-9._-]{1,40}")
+_PLAIN_ID = re.compile(ORDER_ID)
 
 
 @dataclass(frozen=True)
