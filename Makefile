@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 # If it were set, each of the hundreds of processes that tests start would compile everything that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-bulk bench-scale demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -38,6 +38,7 @@ help:
 	@echo "make mutants    plants faults in domain/ one by one, and names those that no test notices"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one of them again (STORY=)"
 	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ROUNDS=, ONLY=)"
+	@echo "make bench-bulk  many requests in one account with many orders (REQUESTS=, EXISTING=, PAGE_DELAY=, WORKERS=, IMPORT=)"
 	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
@@ -135,6 +136,13 @@ bench: $(BENCH_READY)
 		$(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(ALONE),--alone $(ALONE)) \
 		$(if $(WAITING),--waiting $(WAITING)) $(if $(KILLED),--killed $(KILLED)) \
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+# Bulk work in one account: REQUESTS at once beside EXISTING orders (0,600,5000), with WORKERS and PAGE_DELAY seconds for
+# a page of the list, and an import of IMPORT rows whose worker and client are killed; IMPORT=0 leaves the import out.
+bench-bulk: $(READY)
+	@$(BIN)/python -m tools.bench --only bulk $(if $(REQUESTS),--bulk $(REQUESTS)) \
+		$(if $(EXISTING),--existing $(EXISTING)) $(if $(PAGE_DELAY),--page-delay $(PAGE_DELAY)) \
+		$(if $(WORKERS),--workers $(WORKERS)) $(if $(IMPORT),--import $(IMPORT)) $(if $(WRITE),--write)
 
 # Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.
 bench-scale: $(READY)

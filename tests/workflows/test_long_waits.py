@@ -13,6 +13,7 @@ from services.updates import UPDATES
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story, events_about, states
 from tests.workflows.waiting import TIMEOUT
+from tools.bench.review import THREE_DAYS, paces
 
 ONE, TWO = "+15125550151", "+15125550152"
 NOT_CHECKED_NOW = "+15005550008"
@@ -30,6 +31,18 @@ async def test_three_days_of_polling_add_no_history(skipping: Stage, skipping_se
     await skipping_server.sleep(timedelta(days=3))
     assert await skipping.calls("GET", order_id) - polls >= 60, "hourly polls for three days"
     assert await _history_length(story) == events
+    await skipping.approve(ONE)
+    await story.ends("active")
+
+
+async def test_a_review_of_three_days_has_as_many_looks_as_the_bench_computes(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    story = await skipping.in_review(ONE)
+    order_id = await skipping.the_order(ONE)
+    await skipping_server.sleep(timedelta(seconds=THREE_DAYS))
+    looks = await skipping.calls("GET", order_id)
+    assert abs(looks - paces()["ours"].looks(THREE_DAYS)) <= 1, "the clock stands somewhere between two looks"
     await skipping.approve(ONE)
     await story.ends("active")
 
