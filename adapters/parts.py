@@ -20,6 +20,7 @@ from runtime.fingerprints import Fingerprints
 from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.recipients import Recipients
 from runtime.settings import Settings
+from services.start import Starter
 
 
 @dataclass(frozen=True)
@@ -81,7 +82,9 @@ class Parts:
     @cached_property
     def request_starter(self) -> TemporalRequestStarter:
         """Starts the requests of an import."""
-        return TemporalRequestStarter(self.client, self.fingerprints, self.store, self.queue)
+        limited = self.settings.accounts_with_limit
+        starter = Starter(self.client, self.fingerprints, self.store, queue=self.queue, limited_accounts=limited)
+        return TemporalRequestStarter(starter)
 
     @cached_property
     def losing_requests(self) -> LosingRequests:

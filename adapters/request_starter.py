@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from temporalio.client import Client
-
 from domain import names
 from domain.imports import PlannedRow, RowRefused, RowUnanswered
 from domain.messages import Document, HostingRequest
@@ -12,7 +10,6 @@ from domain.vocabulary import Step
 from runtime.codec import UndecryptablePayload
 from runtime.document_errors import DocumentError
 from runtime.document_store import DocumentStore
-from runtime.fingerprints import Fingerprints
 from services import parsing, server_state
 from services.documents import CheckedPdf
 from services.endings import Ending, ending_of
@@ -42,10 +39,9 @@ class StoredPdf:
 class TemporalRequestStarter:
     """Implements the port `RequestStarter` of `activities.imports` with a Temporal client and the document store."""
 
-    def __init__(self, client: Client, fingerprints: Fingerprints, store: DocumentStore, queue: str) -> None:
-        """The requests run on `queue`."""
-        self._client, self._store = client, store
-        self._starter = Starter(client, fingerprints, store, queue=queue)
+    def __init__(self, starter: Starter) -> None:
+        """`starter` has the parts of the worker's installation."""
+        self._client, self._store, self._starter = starter.client, starter.store, starter
 
     async def start(self, planned: PlannedRow, documents_of: str, begun: datetime) -> bool:
         """Start a request, its documents copied. False when it existed before `begun`.

@@ -78,6 +78,8 @@ class HostingRequest(Message):
     options: Options = Options()
     by: Name = ""
     """The person or program that asks, for the list of events."""
+    limited: bool = False
+    """True when the Temporal server keeps a rate limit for the account. Its calls then take the queue that has one."""
     carry: dict[str, JsonValue] | None = None
     """Where the request stood when its workflow continued as new. Only the workflow itself sets it."""
 

@@ -78,6 +78,12 @@ class SettingFields(BaseSettings):
     )
 
     # Orders at Telnyx
+    limited_accounts: str = Field(
+        "",
+        title="names of accounts, separated by commas",
+        description="The Telnyx accounts for which the Temporal server keeps a rate limit (docs/operations.md). "
+        "Whatever starts requests needs it: the command, the console and the worker.",
+    )
     poll_interval: Seconds = Field(
         3600.0,
         title="seconds, above 0",

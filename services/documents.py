@@ -3,6 +3,7 @@
 import asyncio
 import hashlib
 from collections.abc import Iterable, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -82,15 +83,35 @@ async def bill_warnings(bill: CheckedPdf | None, phone_numbers: Sequence[str]) -
     return [f"{bill.pdf.name} does not show {', '.join(reading.missing)}: the review may refuse the bill."]
 
 
-async def put(store: "DocumentStore", reference: str, pdfs: Iterable[CheckedPdf]) -> None:
+async def put(store: "DocumentStore", reference: str, pdfs: Iterable[CheckedPdf]) -> list[Document]:
     """Stores PDFs under a reference. The same PDF again changes nothing.
+
+    Returns:
+        Those that were not in the store before.
 
     Raises:
         Refused: a PDF changed since it was checked.
         DocumentStoreUnavailable: the store does not answer.
     """
+    new: list[Document] = []
     for checked in pdfs:
         content = await checked.pdf.read()
         if hashlib.sha256(content).hexdigest() != checked.document.sha256:
             raise Refused(f"{checked.pdf.name} changed after it was checked: submit it again.")
-        await store.put(reference, content, checked.document.name)
+        known = await store.has(reference, checked.document)
+        stored = await store.put(reference, content, checked.document.name)
+        new += [] if known else [stored]
+    return new
+
+
+async def remove(store: "DocumentStore", reference: str, stored: Iterable[Document], *, besides: Sequence[str]) -> None:
+    """Removes what a start stored that came to nothing, but for the hashes `besides`.
+
+    What a store that does not answer keeps is deleted with the other documents of the reference, after its end.
+    """
+    from runtime.document_errors import DocumentStoreUnavailable
+
+    with suppress(DocumentStoreUnavailable):
+        for document in stored:
+            if document.sha256 not in besides:
+                await store.delete(reference, document)

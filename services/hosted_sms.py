@@ -173,7 +173,8 @@ class HostedSms:
 
         preflights = Preflights(self.client) if preflight else None
         fingerprints = None if self.settings.fingerprint_key is None else self.fingerprints
-        return Starter(self.client, fingerprints, self.store, preflights)
+        limited = self.settings.accounts_with_limit
+        return Starter(self.client, fingerprints, self.store, preflights, limited_accounts=limited)
 
     # Look at requests
 

@@ -64,6 +64,6 @@ def _by_account(lines: Sequence[Line]) -> dict[str, list[Line]]:
     return lanes
 
 
-async def _bounded(works: Sequence[Awaitable[None]]) -> None:
+async def _bounded(works: Sequence[Awaitable[object]]) -> None:
     for first in range(0, len(works), _STORED_AT_ONCE):
         await asyncio.gather(*works[first : first + _STORED_AT_ONCE])

@@ -74,7 +74,7 @@ class StoreOfTheTest:
 async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
     """A client of the namespace where a worker runs."""
     store: Any = StoreOfTheTest()
-    starter = TemporalRequestStarter(dev_server.client, Fingerprints(b"f" * 32), store, names.LOCAL_QUEUE)
+    starter = TemporalRequestStarter(Starter(dev_server.client, Fingerprints(b"f" * 32), store))
     imports = ImportActivities(store, starter, under_way=1_000_000)  # the stand-ins never leave the first step
     async with Worker(
         dev_server.client,
