@@ -4,6 +4,7 @@ from datetime import timedelta
 
 from temporalio import activity
 
+from domain import delays
 from domain.activity_io import WatchVerdict
 from domain.watch_note import WatchNote, split_watch_note
 
@@ -22,6 +23,13 @@ class WatchMemory:
         """Since when the order is complete while a number of it is not."""
 
     @property
+    def is_first(self) -> bool:
+        """Whether the request said a moment ago what it knows. One that waited for a worker is not the first."""
+        info = activity.info()
+        at_once = info.started_time - info.scheduled_time < timedelta(seconds=delays.AT_ONCE)
+        return info.attempt == 1 and at_once and not info.heartbeat_details
+
+    @property
     def polls(self) -> int:
         """The polls since the watch began, or since a hint: what changes once often changes again soon."""
         return activity.info().attempt - self._first + 1
@@ -31,7 +39,12 @@ class WatchMemory:
         activity.heartbeat(self.told, *([self._note] if self._note else []))
 
     def note(self, verdict: WatchVerdict, delay: float) -> None:
-        """Note what was read, and that the next poll is due after so many seconds."""
+        """Note what was read, and that the next poll is due after so many seconds.
+
+        The first poll notes nothing that the request, or the next poll, knows as well: each note costs a call.
+        """
+        if self.is_first and not self.refusal_over and self.unfinished_since is None:
+            return
         now = activity.info().started_time
         at, statuses = now, verdict.statuses
         if not statuses and self._note:  # Telnyx did not show the order

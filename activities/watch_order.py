@@ -3,7 +3,8 @@
 A read that shows nothing new fails with a benign, retryable error, so that days of waiting add nothing to the history
 of the request. To wake the request costs it six events. So the watch first asks the request what it knows by now: most
 changes that a watch sees are the request's own, such as an upload of documents (docs/decisions/0010). What such a read
-saw stays in the heartbeat, see `domain.watch_note`.
+saw stays in the heartbeat, see `domain.watch_note`. The first read comes right after the request said what it knows, so
+it asks nothing, and leaves only what a later read cannot see any more.
 """
 
 import hashlib
@@ -54,6 +55,8 @@ class WatchOrderActivities:
         memory = WatchMemory()
         if memory.told is None:
             verdict = await self._poll(work, memory)
+            if memory.is_first:
+                return verdict
             memory.told = await self._query_request(work)
             # What a refusal means after an upload is for the next watch, which is given what the upload left.
             if memory.told is None or _asks_for_documents(verdict):

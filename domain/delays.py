@@ -33,6 +33,8 @@ CLAIM_WITHIN = 60.0
 
 # Between tries
 
+LOCAL_TRY = 5.0
+"""A call to Telnyx that is tried within a workflow task may take so long. A slower one goes on as a call of its own."""
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 300.0
 """Our own back-off after a failed call to Telnyx."""
@@ -40,6 +42,9 @@ LONGEST_TELNYX_DELAY = 900.0
 """A longer delay in a header of Telnyx is not believed: the limits are not published (docs/telnyx.md §8)."""
 FIRST_RECHECK = 30.0
 """Before an eligibility check that Telnyx could not make is repeated. It usually works a little later."""
+UPLOAD_PLACE_WITHIN = 15.0
+"""An upload waits so long for others of its account before it is tried again later. It holds a slot of its worker
+meanwhile. A person who waits for it is answered in time."""
 SECOND_LOOK = 2.0
 """Before an order is read again that Telnyx seems not to know: a new order may not be known everywhere at once."""
 DELETE_PAUSES = (2.0, 10.0)
@@ -55,8 +60,13 @@ LONGEST_RECEIVER_DELAY = 3600.0
 
 # Between polls, hints and reports
 
+WATCH_AFTER = 300.0
+"""After an order was placed its watch begins, unless its review or the poll interval ends earlier. Until then the
+answers to our own calls tell what becomes of it, and a webhook begins the watch at once."""
 FIRST_POLL = 30.0
 """After the first look at an order. The setting `HOSTED_SMS_POLL_INTERVAL` is the longest delay."""
+AT_ONCE = 5.0
+"""A first look that begins so soon is given what the request still knows."""
 HINTS_EVERY = 5.0
 """A flood of webhooks costs one read of the order in this time."""
 HINT_PAUSE = 6.0

@@ -1,8 +1,9 @@
 """Finds the running requests that an event concerns, and sends them a hint.
 
 An ordinary hint leaves no event in a request's history: it makes the watch of the order poll now instead of after its
-pause (docs/decisions/0013). Only what the order does not show is sent as a signal: an internal transfer and, when the
-request does not know it already, a verified number and a second refusal of documents.
+pause (docs/decisions/0013). What the order does not show is sent as a signal: an internal transfer and, when the
+request does not know it already, a verified number and a second refusal of documents. So is every hint while there is
+no watch, for instance right after the order was placed.
 """
 
 from typing import Protocol
@@ -73,7 +74,7 @@ class RunningRequests:
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
         """Make the request's watch poll its order now; what the order does not show goes to the request itself.
 
-        A request without a watch is about to start one, whose first poll comes at once.
+        So does a hint to a request without a watch: that of an order that was just placed would begin minutes later.
 
         Raises:
             RPCError: Temporal does not answer as it should.
@@ -94,8 +95,8 @@ class RunningRequests:
         try:
             offered = await watch.poll_now(self._client, workflow_id)
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and hint.verified:
-                return False  # there is no watch now, and no poll would show it
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False  # there is no watch now
             raise
         return offered and not await unseen.tells_more(self._client, workflow_id, hint)
 

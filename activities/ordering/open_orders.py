@@ -30,11 +30,16 @@ def numbers_of(order: Order) -> set[str]:
     return {row.phone_number for row in order.phone_numbers}
 
 
-def judge_placed(order: Order, work: PlaceOrder | FindOrder) -> PlacementVerdict:
-    """The states of an order's numbers. What else the order says is for the watch, which starts now."""
+def judge_placed(order: Order, work: PlaceOrder | FindOrder, *, watch_after: float = 0.0) -> PlacementVerdict:
+    """The states of an order's numbers. What else it says is for the watch, which may wait only when that is nothing.
+
+    `watch_after` is for how many seconds.
+    """
     known = CurrentOrder(account=work.account, order_id=order.id, known={NumberState.NEW: work.phone_numbers})
     verdict = judge(snapshot(order), known)
-    return PlacementVerdict(**dict(verdict) | {"next": Next.GO_ON, "need": None, "digest": ""})
+    wait = watch_after if verdict.next is Next.WAIT else 0.0
+    own = {"next": Next.GO_ON, "need": None, "digest": "", "watch_after": wait}
+    return PlacementVerdict(**dict(verdict) | own)
 
 
 def _is_open(order: Order, work: PlaceOrder | FindOrder) -> bool:

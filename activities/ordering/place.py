@@ -10,6 +10,7 @@ Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11
 
 import asyncio
 from collections import defaultdict
+from dataclasses import dataclass
 
 import structlog
 from temporalio import activity
@@ -38,6 +39,16 @@ What waits too long for a connection counts as sent, and costs a quarantine. The
 so that codes and documents find one."""
 
 
+@dataclass(frozen=True)
+class OrderTimes:
+    """What the settings say about an order's first minutes, in seconds."""
+
+    quarantine: float
+    """How long after it was sent an order may still arrive at Telnyx."""
+    watch_after: float
+    """How long after it was placed no one has to watch an order."""
+
+
 class PlaceOrderActivities:
     """Places an order, or adopts the one that is already there."""
 
@@ -47,14 +58,13 @@ class PlaceOrderActivities:
         holders: OrderHolders,
         account_workflow: AccountWorkflow,
         fingerprints: Fingerprinter,
-        quarantine: float,
+        times: OrderTimes,
     ) -> None:
-        """`quarantine` is how many seconds after it was sent an order may still arrive at Telnyx."""
         self._accounts = accounts
         self._holders = holders
         self._account_workflow = account_workflow
         self._fingerprints = fingerprints
-        self._quarantine = quarantine
+        self._times = times
         self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(MOST_ON_THE_WAY))
 
     @activity.defn(name="place_order")
@@ -63,7 +73,7 @@ class PlaceOrderActivities:
 
         A cancel does not interrupt a call to Telnyx: its answer is awaited and returned.
         """
-        attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
+        attempts = Attempts(self._times.quarantine, started_afresh=work.started_afresh)
         async with send_heartbeats() as pulse:
             try:
                 verdict = await self._claim_and_order(work, attempts, pulse)
@@ -123,7 +133,7 @@ class PlaceOrderActivities:
             because = "The last check of these numbers is too old. They are checked again before they are ordered."
             return PlacementVerdict(next=Next.AGAIN, because=because)
         with attempts.let_temporal_retry(sending=True):
-            return judge_placed(await create_order(telnyx, work), work)
+            return judge_placed(await create_order(telnyx, work), work, watch_after=self._times.watch_after)
 
     async def _judge_refusal(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         """Ask a person, unless Telnyx refuses only some of the numbers."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from activities.ordering.find import FindOrderActivities
-from activities.ordering.place import PlaceOrderActivities
+from activities.ordering.place import OrderTimes, PlaceOrderActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
 from domain.accounts import AccountTrouble, AccountUnreachable, Claim, ClaimResult
 from domain.activity_io import FindOrder, PlacementVerdict, PlaceOrder
@@ -69,7 +69,8 @@ class OrderSteps:
         quarantine: float = QUARANTINE,
     ) -> None:
         holders, account_workflow = holders or FakeHolders(), account_workflow or FakeAccountWorkflow()
-        placement = PlaceOrderActivities(accounts, holders, account_workflow, LastDigits(), quarantine)
+        times = OrderTimes(quarantine, watch_after=300.0)
+        placement = PlaceOrderActivities(accounts, holders, account_workflow, LastDigits(), times)
         self.place_order = placement.place_order
         self.find_order = FindOrderActivities(accounts, holders, quarantine).find_order
 

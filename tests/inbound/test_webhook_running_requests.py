@@ -299,11 +299,11 @@ def _pauses(described: WorkflowExecutionDescription) -> bool:
     return any(one.attempt > 1 for one in described.raw_description.pending_activities)
 
 
-async def test_a_request_between_two_watches_gets_no_hint_because_it_polls_soon(client: Client, queue: str) -> None:
+async def test_a_request_without_a_watch_gets_the_hint_itself(client: Client, queue: str) -> None:
     mine = await start(client, queue, str(uuid.uuid4()))
-    assert not await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+    assert await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
     await mine.signal(RequestDouble.end)
-    assert await mine.result() == []
+    assert await mine.result() == ["e-1"]
 
 
 async def test_a_hint_is_a_signal_where_the_server_changes_no_activity(
