@@ -80,7 +80,9 @@ class EligibilityActivities:
         unknown = [number for number in work.phone_numbers if not (number in answers and answers[number].status)]
         verdict = verdict.model_copy(update={"statuses": {"": unknown} if unknown else {}})
         elsewhere = hosted_elsewhere(answers) if work.internal_transfer else []
-        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
+        info = activity.info()
+        checked_at = work.asked_at if info.is_local else info.started_time
+        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=checked_at)
 
 
 def answers_by_number(replies: Iterable[Eligibility]) -> Answers:

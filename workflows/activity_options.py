@@ -36,6 +36,9 @@ class ActivityOptions:
     growth: float = 2.0
     """How much longer each pause is than the one before."""
     cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
+    tried_locally: bool = False
+    """Whether the one try before these is made within the workflow task. Only for what changes nothing at Telnyx: a
+    worker that dies repeats it."""
 
     def options(self) -> dict[str, Any]:
         """The arguments for starting an activity."""
@@ -55,7 +58,7 @@ class ActivityOptions:
 
 # Calls to Telnyx for a request
 
-READ = ActivityOptions(start_to_close=timedelta(minutes=15))
+READ = ActivityOptions(start_to_close=timedelta(minutes=15), tried_locally=True)
 """Checks up to 200 numbers in one call; repeating it does no harm. When Telnyx says that numbers are in this account
 already, every page of its numbers and orders is read. Hence the same limit as for `CREATE`."""
 
@@ -75,6 +78,14 @@ PROMPT = ActivityOptions(
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
 )
 """One try while a person waits for the answer."""
+
+LOCAL_TRY: dict[str, Any] = {
+    "schedule_to_close_timeout": timedelta(seconds=delays.LOCAL_TRY),
+    "retry_policy": RetryPolicy(maximum_attempts=1),
+    "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+}
+"""One try of a call to Telnyx within a workflow task. The task times out after ten seconds, and the SDK prolongs it
+shortly before that with events of its own."""
 
 PERSISTENT = ActivityOptions(
     start_to_close=timedelta(seconds=45),

@@ -5,14 +5,14 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from temporalio.client import WorkflowUpdateStage
+from temporalio.client import WorkflowHistory, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
 from domain.messages import Answer, ReplaceDocuments
 from services.updates import UPDATES
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story, events_about, states
-from tests.workflows.waiting import TIMEOUT
+from tests.workflows.waiting import TIMEOUT, until
 from tools.bench.review import THREE_DAYS, paces
 
 ONE, TWO = "+15125550151", "+15125550152"
@@ -127,11 +127,15 @@ async def test_an_loa_that_became_too_old_while_its_upload_waited_for_a_person_i
     assert len(order["uploads"]) == 1
 
 
+def _has_timer(history: WorkflowHistory) -> bool:
+    return any(event.HasField("timer_started_event_attributes") for event in history.events)
+
+
 async def test_a_sender_is_answered_in_time_also_between_two_attempts(
     skipping: Stage, skipping_server: WorkflowEnvironment
 ) -> None:
     story = await skipping.request(NOT_CHECKED_NOW)
-    await skipping.until_called_again(2)  # the profile, and the check that could not be made
+    await until(story.handle.fetch_history, _has_timer)  # the check could not be made, and is made again later
     await skipping_server.sleep(timedelta(seconds=5))  # of the 30 until the check is made again
     message = ReplaceDocuments(**await skipping.documents(story.reference), by="test")
     update = await story.handle.start_update(

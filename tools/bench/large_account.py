@@ -1,4 +1,4 @@
-"""What a large account costs by itself: its claims, and the looks at its orders. Computed with the program's own code."""
+"""What a large account costs by itself: its claims, and the looks at its orders. Computed with our own code."""
 
 from datetime import UTC, datetime
 

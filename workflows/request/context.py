@@ -38,7 +38,7 @@ class RequestContext:
             documents_at_hand.take(self.state, workflow.now(), given.loa, given.bill)
         self.inbox = Inbox(self._is_kept_for_account)
         self.asks = Asks(given, self.state)
-        self.calls = ActivityCalls(given.account, self.inbox)
+        self.calls = ActivityCalls(given, self.inbox)
         self.watch = Watch(given.account, self.state)
         self.display = Display(given, self.state)
         self.hints = Hints()
