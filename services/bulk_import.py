@@ -35,6 +35,18 @@ class CheckedLine:
     warnings: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class RefusedLine:
+    """A line that cannot be imported, and why. `str()` names its place, unless no cell of the file is at fault."""
+
+    line: Line
+    sentence: str
+    column: str = ""
+
+    def __str__(self) -> str:
+        return f"row {self.line.row}, column {self.column}: {self.sentence}" if self.column else self.sentence
+
+
 async def check(
     starter: Starter, lines: Sequence[Line], on_checked: Callable[[], None] = lambda: None
 ) -> list[CheckedLine]:
@@ -44,22 +56,34 @@ async def check(
         BadFile: a reference exists with other content, Telnyx refuses a profile or an account, or there are too many.
         NoAnswer: the server does not answer.
     """
-    if len(lines) > MOST_REQUESTS:
-        raise BadFile([f"The file has {len(lines)} requests, and an import takes {MOST_REQUESTS}: divide it."])
-
-    async def one(line: Line) -> CheckedLine | str:
-        found = await _checked(starter, line)
-        on_checked()
-        return found
-
-    found = await _bounded(lines, one)
-    mistakes = list(dict.fromkeys(mistake for mistake in found if isinstance(mistake, str)))
+    found = await examine(starter, lines, on_checked)
+    mistakes = list(dict.fromkeys(str(one) for one in found if isinstance(one, RefusedLine)))
     if mistakes:
         raise BadFile(mistakes)
     return [one for one in found if isinstance(one, CheckedLine)]
 
 
-async def _checked(starter: Starter, line: Line) -> CheckedLine | str:
+async def examine(
+    starter: Starter, lines: Sequence[Line], on_checked: Callable[[], None] = lambda: None
+) -> list[CheckedLine | RefusedLine]:
+    """The same, with what is wrong beside what may be imported.
+
+    Raises:
+        BadFile: there are too many.
+        NoAnswer: the server does not answer.
+    """
+    if len(lines) > MOST_REQUESTS:
+        raise BadFile([f"The file has {len(lines)} requests, and an import takes {MOST_REQUESTS}: divide it."])
+
+    async def one(line: Line) -> CheckedLine | RefusedLine:
+        found = await _checked(starter, line)
+        on_checked()
+        return found
+
+    return await _bounded(lines, one)
+
+
+async def _checked(starter: Starter, line: Line) -> CheckedLine | RefusedLine:
     """The line, or the mistake in it."""
     request, column = line.prepared.request, "reference"
     try:
@@ -69,9 +93,9 @@ async def _checked(starter: Starter, line: Line) -> CheckedLine | str:
         column = "messaging_profile_id"
         return CheckedLine(line, warnings=(*line.prepared.warnings, *await starter.profile_warnings(request)))
     except AccountRefused as refusal:
-        return str(refusal)  # once for all rows: no cell of the file is at fault
+        return RefusedLine(line, str(refusal))  # once for all rows: no cell of the file is at fault
     except Refused as refusal:
-        return f"row {line.row}, column {column}: {refusal}"
+        return RefusedLine(line, str(refusal), column)
 
 
 async def results(starter: Starter, checked: Sequence[CheckedLine], ended: ImportProgress) -> list[ImportResult]:

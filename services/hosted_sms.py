@@ -40,9 +40,10 @@ if TYPE_CHECKING:
     from runtime.settings import Settings
     from services.bulk_import import CheckedLine, ImportResult
     from services.doctor import Finding
+    from services.import_check import CheckedFile
     from services.imports import ImportBegun
     from services.notifications import Deliveries, ReplayResult
-    from services.orders_file import Line
+    from services.orders_file import Line, OrdersFile
     from services.prepare import PreparedRequest
     from services.request_list import Row
     from services.setup import SetupResult
@@ -115,6 +116,12 @@ class HostedSms:
         from services import bulk_import
 
         return await bulk_import.check(self._starter(preflight), lines, on_checked)
+
+    async def divide_import(self, given: OrdersFile, *, preflight: bool = True) -> CheckedFile:
+        """Checks a file as well, and tells its good rows from the bad ones. Nothing is started."""
+        from services import import_check
+
+        return await import_check.divide(self._starter(preflight), given)
 
     async def begin_import(self, lines: Sequence[Line], *, by: str = "") -> ImportBegun:
         """Begins the import of checked lines, or finds the one of the same lines."""

@@ -38,6 +38,7 @@ from services import digests, orders_file, schedules
 from services.bulk_import import ImportResult
 from services.doctor import Finding
 from services.errors import NoAnswer, Refused
+from services.import_check import DryRun
 from services.notifications import Delivery, ReplayResult
 from services.request_list import Row
 from services.setup import SetupResult
@@ -90,6 +91,7 @@ ANSWERS = {
     "explain": Explanation,
     "explain of our own word": OwnWord,
     "import": ImportResult,
+    "import --dry-run": DryRun,
     "import list, import show": ImportProgress,
     "import pause, import resume, import stop": Answer,
     "list": Row,
@@ -99,7 +101,12 @@ ANSWERS = {
     "transfer": TransferResult,
 }
 """What a command answers with `--json`; some answer a list of it."""
-CSV_COLUMNS = {"required": orders_file.REQUIRED, "optional": orders_file.OPTIONAL}
+CSV_COLUMNS = {
+    "required": orders_file.REQUIRED,
+    "optional": orders_file.OPTIONAL,
+    "required with one number a row": orders_file.REQUIRED_BY_NUMBER,
+    "optional with one number a row": orders_file.OPTIONAL_BY_NUMBER,
+}
 ENDINGS: dict[str, BaseException] = {
     "refused": Refused("no"),
     "wrong setting": SettingsError("no"),
