@@ -13,7 +13,7 @@ from tools.bench.results import ImportRun
 from tools.demo.command import PROGRAM
 from tools.demo.processes import Child
 
-_PROBES = 5
+_PROBES = 10
 _BY_HAND = 6_000_000
 """Where the numbers of the requests begin that a person starts."""
 _COLUMNS = ("reference", "messaging_profile_id", "phone_numbers", "loa", "bill")
