@@ -4,7 +4,8 @@ A read that shows nothing new fails with a benign, retryable error, so that days
 of the request. To wake the request costs it six events. So the watch first asks the request what it knows by now: most
 changes that a watch sees are the request's own, such as an upload of documents (docs/decisions/0010). What such a read
 saw stays in the heartbeat, see `domain.watch_note`. The first read comes right after the request said what it knows, so
-it asks nothing, and leaves only what a later read cannot see any more.
+it asks nothing, and leaves only what a later read cannot see any more. During a review nothing is asked either: what
+changes then is Telnyx's doing, and an answer to something older is void (`workflows/request/watch.py`).
 """
 
 import hashlib
@@ -55,7 +56,7 @@ class WatchOrderActivities:
         memory = WatchMemory()
         if memory.told is None:
             verdict = await self._poll(work, memory)
-            if memory.is_first:
+            if memory.is_first or _is_in_review(work):
                 return verdict
             memory.told = await self._query_request(work)
             # What a refusal means after an upload is for the next watch, which is given what the upload left.
@@ -124,6 +125,11 @@ class WatchOrderActivities:
             return None
         late_since = self._calendar.after(since, self._late_after)
         return late_since if info.started_time >= late_since else None
+
+
+def _is_in_review(work: WatchOrder) -> bool:
+    """Whether all of it is in review. What changes then is hardly ever the request's own doing."""
+    return work.papers_given and set(work.known) == {NumberState.IN_REVIEW}
 
 
 def _asks_for_documents(verdict: WatchVerdict) -> bool:

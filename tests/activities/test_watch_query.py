@@ -103,3 +103,12 @@ async def test_a_first_look_leaves_that_a_known_refusal_is_over(stage: Stage) ->
     note = split_watch_note(first.left)[1]
     assert note is not None
     assert note.refusal_over
+
+
+async def test_a_review_changes_by_telnyx_so_the_request_is_not_asked(stage: Stage) -> None:
+    order_id = await stage.order(A, B)
+    await stage.set_status(order_id, "successful", {A: "successful", B: "successful"})
+    request = FakeLiveRequest(known(order_id, UNVERIFIED))
+    verdict = await Attempt(3).run(watch(stage, request), known(order_id, IN_REVIEW, papers_given=True))
+    assert set(states_of(verdict).values()) == {NumberState.ACTIVE}
+    assert (request.queries, verdict.told) == (0, None)
