@@ -15,7 +15,7 @@ from tools.bench.results import Counts
 pytestmark = pytest.mark.server
 
 REQUESTS = 3
-CALLS, WORKFLOW_TASKS, EVENTS, ACTIONS = 45, 9, 54, 21
+CALLS, WORKFLOW_TASKS, EVENTS, ACTIONS = 32, 7, 46, 19
 SPLIT = Counts(calls={"PollWorkflowTaskQueue": 1, "RespondWorkflowTaskCompleted": 1}, events=3)
 """What one more workflow task costs."""
 
