@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 # If it were set, each of the hundreds of processes that tests start would compile everything that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-bulk bench-scale demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak explore chaos bench bench-bulk bench-scale demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -37,6 +37,7 @@ help:
 	@echo "make chaos      200 requests while processes are killed and calls fail (REQUESTS=, SEED=), then a verdict"
 	@echo "make mutants    plants faults in domain/ one by one, and names those that no test notices"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one of them again (STORY=)"
+	@echo "make explore    every interleaving of the ordering protocol within larger bounds; minutes (ONLY=)"
 	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ROUNDS=, ONLY=)"
 	@echo "make bench-bulk  many requests in one account with many orders (REQUESTS=, EXISTING=, PAGE_DELAY=, WORKERS=, IMPORT=)"
 	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
@@ -105,9 +106,9 @@ coverage: $(READY)
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
 # The tests that start neither a Temporal server nor a process (the marker `server` says which do), without those that
-# generate hundreds of inputs.
+# generate hundreds of inputs or visit thousands of states.
 test-quick: $(READY)
-	$(BIN)/pytest -m "not server" --ignore=tests/contract --ignore=tests/fuzz
+	$(BIN)/pytest -m "not server" --ignore=tests/contract --ignore=tests/fuzz --ignore=tests/explorer
 
 # Whether bench and chaos measure and judge as they should.
 test-tools: $(READY)
@@ -128,6 +129,10 @@ mutants: $(READY)
 # Thousands of random stories on all cores. STORIES=2000 SEED=1 choose them, STORY='…' plays one alone.
 soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
+
+# The ordering protocol in every interleaving within larger bounds than in the suite; ONLY=4 explores one scenario.
+explore: $(READY)
+	@$(BIN)/python -m tests.explorer.explore $(ONLY)
 
 # What a request costs, in one run side by side with other designs; writes docs/benchmarks.md when it is a whole run.
 # REQUESTS=40 ROUNDS=1 ONLY=ours,naive make it smaller: then it writes nothing, unless WRITE=1 says so.

@@ -69,7 +69,8 @@ class TemporalAccountWorkflow:
             if result.granted or not (void := await self.find_closed(result.holders.values())):
                 break
             again = await self._claim(account, claim.model_copy(update={"void": void}))
-            result = again.model_copy(update={"moved": again.moved or result.moved})
+            moved_at = again.moved_at or result.moved_at
+            result = again.model_copy(update={"moved": moved_at is not None, "moved_at": moved_at})
         return result
 
     async def _claim(self, account: str, claim: Claim) -> ClaimResult:

@@ -43,6 +43,8 @@ class ClaimResult(Message):
     """Of each number that another request holds: the reference of that request, by the number's fingerprint."""
     moved: bool = False
     """True when another run claimed one of them within the last hour: a call of that run may still be on its way."""
+    moved_at: datetime | None = None
+    """When the last of them moved; None when none did within the last hour."""
 
 
 class AccountTrouble(Message):

@@ -85,14 +85,16 @@ class Attempts:
         """Telnyx says that it has an order already, but may list it only later. Nothing more is sent after that."""
         self.order_may_arrive, self.conflict = True, str(conflict)
 
-    def record_takeover(self) -> None:
-        """The numbers come from another run, whose last attempt may still be at work: a run ends before its attempts.
+    def record_takeover(self, at: datetime) -> None:
+        """The numbers came from another run at that instant, by the server's clock.
 
-        The quarantine is twice as long then: once for that attempt to notice the end, once for what it sent.
+        Its last attempt may still be at work: a run ends before its attempts. So two quarantines follow the takeover:
+        one for that attempt to notice the end, one for what it sent. A quarantine from before does not count.
         """
-        if not self.has_waited:
+        left = (at - activity.info().started_time).total_seconds() + 2 * self._quarantine
+        if left > _CLOCK_SKEW.total_seconds():
             self.order_may_arrive = True
-            self._quarantine *= 2
+            self._quarantine = max(self._quarantine, left)
 
     def _leave_note(self, *, harmless: bool) -> float:
         """Leave the note for the next attempt, and return how many seconds later that may begin."""

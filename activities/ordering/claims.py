@@ -27,8 +27,8 @@ async def claim_numbers(
         claimed = await account_workflow.claim(work.account, claim)
     except AccountUnreachable as error:
         raise attempts.retry_claim(str(error)) from None
-    if claimed.moved:
-        attempts.record_takeover()
+    if claimed.moved_at:
+        attempts.record_takeover(claimed.moved_at)
     if claimed.granted:
         return None
     return ask_about_holders({numbers[one]: reference for one, reference in claimed.holders.items()})

@@ -3,6 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from temporalio import activity
+
 from activities.ordering.find import FindOrderActivities
 from activities.ordering.place import OrderTimes, PlaceOrderActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
@@ -29,6 +31,7 @@ class FakeAccountWorkflow:
     def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
         self._held = dict(held or {})
         self.moved = moved
+        self._moved_at: datetime | None = None
         self.reachable = reachable
         self.claims: list[Claim] = []
         self.outages: list[tuple[str, datetime]] = []
@@ -38,7 +41,9 @@ class FakeAccountWorkflow:
         if not self.reachable:
             raise AccountUnreachable("The account's workflow did not answer.")
         held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
-        return ClaimResult(granted=not held, holders=held, moved=self.moved)
+        if self.moved and self._moved_at is None:
+            self._moved_at = activity.info().started_time
+        return ClaimResult(granted=not held, holders=held, moved=self.moved, moved_at=self._moved_at)
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
         raise AssertionError(trouble)

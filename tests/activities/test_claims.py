@@ -47,6 +47,19 @@ async def test_a_failure_after_the_quarantine_causes_no_second_one(stage: Stage)
     assert (await second.next().run(step, work(A))).order_id
 
 
+async def test_a_quarantine_from_before_the_takeover_does_not_count(stage: Stage) -> None:
+    """The numbers move while this request waits for another reason: tests/explorer found it."""
+    account_workflow = FakeAccountWorkflow(reachable=False, moved=True)
+    step, first = ordering(stage, account_workflow).place_order, Attempt()
+    again = work(A, started_afresh=True)
+    assert seconds(await first.fails(step, again)) == QUARANTINE
+    account_workflow.reachable = True
+    second = first.next()
+    assert seconds(await second.fails(step, again)) == 2 * QUARANTINE
+    assert await count_posts(stage) == 0
+    assert (await second.next().run(step, again)).order_id
+
+
 async def test_an_existing_order_is_adopted_without_a_quarantine(stage: Stage) -> None:
     order_id = await stage.order(A)
     verdict = await Attempt().run(ordering(stage, FakeAccountWorkflow(moved=True)).place_order, work(A))

@@ -53,8 +53,10 @@ def test_a_number_that_another_run_claimed_within_the_hour_has_moved(
 
 
 def test_a_move_is_reported_for_an_hour_since_an_answer_may_be_lost(claims: Claims) -> None:
-    for minutes, moved in ((1, True), (30, True), (62, False)):
-        assert claims.take(_claim("r-1", A, run=SECOND), NOW + timedelta(minutes=minutes)).moved is moved
+    for minutes, moved_at in ((1, 1), (30, 1), (62, None)):
+        answer = claims.take(_claim("r-1", A, run=SECOND), NOW + timedelta(minutes=minutes))
+        assert answer.moved is (moved_at is not None)
+        assert answer.moved_at == (NOW + timedelta(minutes=moved_at) if moved_at else None)
 
 
 def test_a_number_that_the_next_run_claims_later_has_moved_too() -> None:

@@ -8,7 +8,7 @@ still be on its way, for a little longer than an attempt to order may take.
 """
 
 from collections.abc import Iterable
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, PrivateAttr
@@ -63,7 +63,9 @@ class Claims(BaseModel):
         held = held._replace(moved=at if any(moved) else held.moved)
         if held.fingerprints:
             self.holders[claim.reference] = held
-        return ClaimResult(granted=not theirs, holders=theirs, moved=bool(held.moved) and at - held.moved < _RECENT)
+        ago = at - held.moved
+        moved_at = now - timedelta(seconds=ago) if held.moved and ago < _RECENT else None
+        return ClaimResult(granted=not theirs, holders=theirs, moved=moved_at is not None, moved_at=moved_at)
 
     def _may_be_on_its_way(self, fingerprint: str, reference: str, run: str, now: int) -> bool:
         holder = self.holders.get(self._reference_of.get(fingerprint, reference))
