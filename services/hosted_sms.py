@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from runtime.fingerprints import Fingerprints
     from runtime.settings import Settings
     from services.bulk_import import CheckedLine, ImportResult
+    from services.codes_file import CodesFile
     from services.doctor import Finding
     from services.import_check import CheckedFile
     from services.imports import ImportBegun
@@ -48,6 +49,7 @@ if TYPE_CHECKING:
     from services.request_list import Row
     from services.setup import SetupResult
     from services.start import Starter, StartResult
+    from services.submit_codes_file import CodeRowResult
     from services.submit_documents import CheckedDocuments, StoredDocuments
     from services.updates import Sending
 
@@ -222,6 +224,14 @@ class HostedSms:
     async def submit_codes(self, reference: str, message: SubmitCodes, **sending: Unpack[Sending]) -> Answer:
         """Submits ownership codes. A wrong code is an answer (`rejected`) and no error."""
         return await self.send(reference, message, **sending)
+
+    async def submit_codes_file(
+        self, given: CodesFile, *, by: str, **sending: Unpack[Sending]
+    ) -> Sequence[CodeRowResult]:
+        """Submits a file of ownership codes of any requests, with an answer for each row."""
+        from services import submit_codes_file
+
+        return await submit_codes_file.submit(self.client, self.fingerprints, given, by=by, **sending)
 
     async def resend_codes(self, reference: str, message: ResendCodes, **sending: Unpack[Sending]) -> Answer:
         """Asks Telnyx for new ownership codes."""

@@ -173,11 +173,16 @@ def codes(texts: Sequence[str]) -> list[Code]:
     return found
 
 
+def is_code(text: str) -> bool:
+    """Say whether a cleaned text has the form of a code."""
+    return _CODE.fullmatch(text) is not None
+
+
 def _code(text: str, position: int) -> Code:
     number, equals, code = text.partition("=")
     if not equals:
         raise Refused(f"The code at position {position} has no number: give it as +15125550100=12345.")
     normalized, digits = phone_number(number), clean(code)
-    if not _CODE.fullmatch(digits):
+    if not is_code(digits):
         raise Refused(f"The code for {normalized} is not 3 to 12 digits: type only the digits that were read out.")
     return Code(phone_number=normalized, code=digits)

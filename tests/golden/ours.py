@@ -34,7 +34,7 @@ from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings, SettingsError, variable
 from runtime.variables import files_of_secrets
-from services import digests, orders_file, schedules
+from services import codes_file, digests, orders_file, schedules
 from services.bulk_import import ImportResult
 from services.doctor import Finding
 from services.errors import NoAnswer, Refused
@@ -43,6 +43,7 @@ from services.notifications import Delivery, ReplayResult
 from services.request_list import Row
 from services.setup import SetupResult
 from services.start import StartResult
+from services.submit_codes_file import CodeRowResult
 from simulator import app as simulator_app
 from simulator import faults
 from simulator.__main__ import arguments as simulator_arguments
@@ -85,6 +86,7 @@ ANSWERS = {
     "account show": AccountProgress,
     "answer, cancel, codes, documents, give-up, resend, retry, account resume": Answer,
     "check": CheckReport,
+    "codes --file": CodeRowResult,
     "doctor": Finding,
     "events list": Delivery,
     "events replay": ReplayResult,
@@ -106,6 +108,7 @@ CSV_COLUMNS = {
     "optional": orders_file.OPTIONAL,
     "required with one number a row": orders_file.REQUIRED_BY_NUMBER,
     "optional with one number a row": orders_file.OPTIONAL_BY_NUMBER,
+    "of a file of codes": codes_file.COLUMNS,
 }
 ENDINGS: dict[str, BaseException] = {
     "refused": Refused("no"),
