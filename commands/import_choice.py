@@ -92,12 +92,12 @@ def show(checked: "CheckedFile", *, as_json: bool) -> Ending:
 def _write(report: "DryRun") -> None:
     new = report.requests - report.already
     printer.write_wrapped(
-        f"Nothing was started. An import would start {count(new, 'request')}; {report.already} existed already. "
+        f"Nothing was started. An import would start {count(new, 'request')}; {report.already} exist already. "
         f"{_rows(len(report.bad_rows))} bad."
     )
     if report.held:
         numbers = count(report.held, "number")
-        printer.write_wrapped(f"{numbers} left out: running requests with the same documents hold them already.")
+        printer.write_wrapped(f"Left out: {numbers}, since running requests with the same documents hold them.")
     if report.shares:
         from commands import import_table
 

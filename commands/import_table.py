@@ -12,7 +12,7 @@ def shares(found: Sequence[Share]) -> Table:
     table = Table(box=None, pad_edge=False, header_style="bold")
     for column in ("Account", "Customer"):
         table.add_column(column, overflow="fold")
-    for column in ("Requests", "Numbers", "Existed already"):
+    for column in ("Requests", "Numbers", "Exist already"):
         table.add_column(column, justify="right")
     for share in found:
         table.add_row(share.account, share.customer, *map(str, (share.requests, share.numbers, share.already)))
