@@ -28,6 +28,8 @@ async def list_imports(*, output: Output = TEXT) -> Ending:
     found = [one async for one in hosted_sms.list_imports()]
     if output.json:
         printer.dump(found)
+    elif not found:
+        printer.write("There is no import.")
     else:
         printer.render(_table(found))
     return Ending.DONE
@@ -75,10 +77,10 @@ async def follow(hosted_sms: "HostedSms", import_id: str, requests: int, *, quie
         nonlocal told
         counter.show(found.done)
         news = _why_not_running(found)
-        if news != told and not quiet:
-            told = news
+        if bool(news) != bool(told) and not quiet:  # once, however often the reason changes
             counter.close()
             printer.note(news or "The import goes on.")
+        told = news
 
     try:
         return await hosted_sms.follow_import(import_id, on_progress)
@@ -93,7 +95,7 @@ async def follow(hosted_sms: "HostedSms", import_id: str, requests: int, *, quie
 def _why_not_running(found: ImportProgress) -> str:
     if found.status == ImportStatus.PAUSED:
         return f"The import is paused: `hosted-sms import resume {found.import_id}` lets it go on."
-    return f"Waiting: {found.because}" if found.because else ""
+    return f"Some rows got no answer and are tried again: {found.because}" if found.waiting else ""
 
 
 def _lines(found: ImportProgress) -> list[str]:
@@ -101,11 +103,12 @@ def _lines(found: ImportProgress) -> list[str]:
     if found.partial:
         return [*lines, *_partial_hint(found)]
     lines += [f"  {found.because}"] if found.because else []
-    left = found.requests - found.done
     lines.append(
         f"Done: {found.done} of {found.requests} ({found.started} started, {found.already} existed already, "
-        f"{found.failed} failed). Left: {left}, of which {found.waiting} got no answer and are tried again."
+        f"{found.failed} failed)."
     )
+    if found.waiting:
+        lines.append(f"{count(found.waiting, 'row')} got no answer and will be tried again.")
     lines += [_pace(found)] if found.seconds_left is not None else []
     for one in found.accounts:
         under_way = f", {one.under_way} under way" if not ImportStatus(found.status).is_final else ""

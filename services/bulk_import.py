@@ -10,6 +10,7 @@ from domain.imports import MOST_REQUESTS, ImportProgress, ImportStatus
 from services.errors import AccountRefused, BadFile, Refused
 from services.orders_file import Line
 from services.start import Starter, StartResult, existing_warnings, exists_already
+from services.table_mistakes import shortened
 
 AT_ONCE = 20
 """Questions to the server at the same time."""
@@ -59,7 +60,7 @@ async def check(
     found = await examine(starter, lines, on_checked)
     mistakes = list(dict.fromkeys(str(one) for one in found if isinstance(one, RefusedLine)))
     if mistakes:
-        raise BadFile(mistakes)
+        raise BadFile(shortened(mistakes))
     return [one for one in found if isinstance(one, CheckedLine)]
 
 
