@@ -15,14 +15,14 @@ from tools.bench.results import Counts
 pytestmark = pytest.mark.server
 
 REQUESTS = 3
-CALLS, WORKFLOW_TASKS, EVENTS, ACTIONS = 32, 7, 46, 19
+CALLS, WORKFLOW_TASKS, EVENTS, ACTIONS = 30, 7, 46, 18
 SPLIT = Counts(calls={"PollWorkflowTaskQueue": 1, "RespondWorkflowTaskCompleted": 1}, events=3)
 """What one more workflow task costs."""
 
 
 async def test_a_request_without_problems_stays_within_its_limits(tmp_path: Path) -> None:
     found, _ = await count_design("ours", tmp_path, REQUESTS)
-    assert found.total_actions == ACTIONS, found
+    assert found.total_actions <= ACTIONS, found
     assert found.total_calls <= CALLS + SPLIT.total_calls, found
     assert found.workflow_tasks <= WORKFLOW_TASKS + SPLIT.workflow_tasks, found
     assert found.events <= EVENTS + SPLIT.events, found
