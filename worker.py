@@ -22,6 +22,7 @@ from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
 from activities.forget_documents import ForgetDocumentsActivities
 from activities.imports import ImportActivities
+from activities.listings import Listings
 from activities.notifications import NotificationActivities
 from activities.ordering.find import FindOrderActivities
 from activities.ordering.place import OrderTimes, PlaceOrderActivities
@@ -30,6 +31,7 @@ from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
 from activities.probe_account import ProbeActivities
 from activities.transfers import TransferActivities
+from activities.watch_list import WatchListActivities
 from activities.watch_order import WatchOrderActivities
 from activities.worker_probe import WorkerProbeActivities
 from adapters.order_holders import TemporalOrderHolders
@@ -126,10 +128,10 @@ def face_activities(parts: Parts) -> list[Activity]:
 def look_activities(parts: Parts) -> list[Activity]:
     """The activities of the looks queue. Each of them reads now and then whether something changed at Telnyx."""
     accounts, settings = parts.accounts, parts.settings
-    watch = WatchOrderActivities(
-        accounts, parts.live_requests, settings.poll_interval, settings.calendar, settings.review_limit
-    )
-    return [watch.watch_order, ProbeActivities(accounts).probe_account]
+    listings = Listings(settings.poll_interval)
+    watch = WatchOrderActivities(accounts, parts.live_requests, listings, settings.calendar, settings.review_limit)
+    lister = WatchListActivities(accounts, parts.watched_orders, parts.watch_hints, listings)
+    return [lister.watch_list, watch.watch_order, ProbeActivities(accounts).probe_account]
 
 
 def workers(parts: Parts) -> list[Worker]:

@@ -117,6 +117,26 @@ class HeldOrders(Protocol):
         """Ask a running request what it left at Telnyx: one sentence for each order. Empty when it does not answer."""
 
 
+class WatchedOrders(Protocol):
+    """The orders that running requests wait for."""
+
+    async def find_watched(self, account: str) -> dict[str, str]:
+        """Find the orders of an account's running requests: order id to workflow id. Raises `NotHinted`."""
+
+
+class WatchHints(Protocol):
+    """Hints to running requests that their order is worth reading now."""
+
+    async def send(self, account: str, order_id: str, workflow_id: str, *, mark: str, is_change: bool) -> bool:
+        """Make a request read its order, unless its watch has read it with this mark. True when it was hinted.
+
+        A request whose watch has not begun is hinted only about a change: its watch begins soon.
+
+        Raises:
+            NotHinted: another try may succeed.
+        """
+
+
 class LosingRequests(Protocol):
     """The requests whose active numbers another account wants."""
 

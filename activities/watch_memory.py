@@ -15,7 +15,7 @@ class WatchMemory:
     def __init__(self) -> None:
         info = activity.info()
         self.told, self._note = split_watch_note(info.heartbeat_details)
-        hinted = self._note is not None and self._note.was_hinted(info.started_time)
+        self.is_hinted = hinted = self._note is not None and self._note.was_hinted(info.started_time)
         self._first = info.attempt if hinted else min(self._note.first if self._note else 1, info.attempt)
         self.refusal_over = self._note is not None and self._note.refusal_over
         """Whether a refusal known before the upload counts no more."""
@@ -38,7 +38,7 @@ class WatchMemory:
         """Leave it for the next poll."""
         activity.heartbeat(self.told, *([self._note] if self._note else []))
 
-    def note(self, verdict: WatchVerdict, delay: float) -> None:
+    def note(self, verdict: WatchVerdict, delay: float, mark: str) -> None:
         """Note what was read, and that the next poll is due after so many seconds.
 
         The first poll notes nothing that the request, or the next poll, knows as well: each note costs a call.
@@ -53,8 +53,24 @@ class WatchMemory:
             at=at,
             next_at=now + timedelta(seconds=delay),
             statuses=statuses,
+            seen=mark,
+            read_at=now,
             first=self._first,
             refusal_over=self.refusal_over,
             unfinished_since=self.unfinished_since,
         )
         self.keep()
+
+    def put_off(self, delay: float) -> None:
+        """A listing stood for this poll: the next one is due after so many seconds, and what was read stays."""
+        if self._note:
+            next_at = activity.info().started_time + timedelta(seconds=delay)
+            self._note = self._note.model_copy(update={"next_at": next_at, "first": self._first})
+            self.keep()
+
+    @property
+    def last_read(self) -> WatchNote | None:
+        """The note of the last read, if a listing may stand for the next one. None for a poll that was hinted."""
+        note = self._note
+        counts = note is not None and note.seen and not self.is_hinted and not note.unfinished_since
+        return note if counts else None

@@ -5,7 +5,7 @@ from functools import cached_property
 
 from temporalio.client import Client
 
-from activities.ports import Accounts, OrderHolders
+from activities.ports import Accounts, OrderHolders, WatchedOrders
 from adapters.account_workflow import TemporalAccountWorkflow
 from adapters.closed_requests import ClosedRequests
 from adapters.live_requests import LiveRequests
@@ -13,6 +13,7 @@ from adapters.losing_requests import LosingRequests
 from adapters.notifier import TemporalNotifier
 from adapters.order_holders import TemporalOrderHolders
 from adapters.request_starter import TemporalRequestStarter
+from adapters.watched_orders import TemporalWatchedOrders, TemporalWatchHints
 from domain.names import LOCAL_QUEUE
 from runtime.apprise_channels import AppriseChannels
 from runtime.document_store import DocumentStore
@@ -33,6 +34,8 @@ class Parts:
     holders: OrderHolders
     store: DocumentStore
     queue: str = LOCAL_QUEUE
+    watched: WatchedOrders | None = None
+    """Where the orders under watch are found; None: in the search attributes of the running requests."""
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -68,6 +71,16 @@ class Parts:
     def live_requests(self) -> LiveRequests:
         """What the running requests know of their orders."""
         return LiveRequests(self.client)
+
+    @cached_property
+    def watched_orders(self) -> WatchedOrders:
+        """The orders that running requests wait for."""
+        return self.watched or TemporalWatchedOrders(self.client)
+
+    @cached_property
+    def watch_hints(self) -> TemporalWatchHints:
+        """Makes requests read their orders."""
+        return TemporalWatchHints(self.client)
 
     @cached_property
     def held_orders(self) -> TemporalOrderHolders:

@@ -11,6 +11,8 @@ Three sources can set the delay before an activity is tried again. The first tha
 `tests/workflows/test_timing.py` asserts how these numbers relate to each other and to the timeouts of the activities.
 """
 
+import zlib
+
 # For answers
 
 ANSWER_PROMISED = 45.0
@@ -64,7 +66,20 @@ WATCH_AFTER = 300.0
 """After an order was placed its watch begins, unless its review or the poll interval ends earlier. Until then the
 answers to our own calls tell what becomes of it, and a webhook begins the watch at once."""
 FIRST_POLL = 30.0
-"""After the first look at an order. The setting `HOSTED_SMS_POLL_INTERVAL` is the longest delay."""
+"""After the first look at an order, if `HOSTED_SMS_POLL_INTERVAL` is not shorter. It is doubled each time."""
+LONGEST_POLL = 86400.0
+"""Between two polls of a request's own watch. It is the safety net: the account's lister sees changes much sooner. A
+day is the time that a request may lose when the lister misses something, of the days that a review takes."""
+SHORTEST_OF_LONGEST = 0.8
+"""Of `LONGEST_POLL`. The watches of a large import are spread over the rest."""
+READ_AT_LEAST = 604800.0
+"""A watch reads its order itself after this time at the latest, also while lists show that nothing changed."""
+LISTER_STAYS = 3600.0
+"""A lister that finds no order under watch ends after this time. An order follows its claim within minutes."""
+BETWEEN_HINTS = 0.05
+"""Between two hints of a lister. Each makes a watch read its order."""
+MISSED_HINT = 10.0
+"""Before a lister reads again because it could not hint a request."""
 AT_ONCE = 5.0
 """A first look that begins so soon is given what the request still knows."""
 HINTS_EVERY = 5.0
@@ -89,3 +104,12 @@ _MOST_DOUBLINGS = 20
 def double_each_attempt(first: float, attempt: int, longest: float) -> float:
     """The delay after an attempt, counted from 1: `first`, then twice as long each time, up to `longest`."""
     return min(first * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS), longest)
+
+
+def spread_longest_poll(order_id: str) -> float:
+    """The longest delay between two polls of an order. It differs from order to order, and is always the same for one.
+
+    Without it, the watches of an import that stood still together would call Telnyx together once a day.
+    """
+    share = zlib.crc32(order_id.encode()) / 2**32
+    return LONGEST_POLL * (SHORTEST_OF_LONGEST + (1 - SHORTEST_OF_LONGEST) * share)

@@ -33,6 +33,10 @@ class WatchNote(Message):
     first: int = 1
     """The attempt from which the growing delays between polls are counted."""
 
+    seen: str = ""
+    """The mark of the order as it was read, see `domain.order_mark`."""
+    read_at: datetime | None = None
+    """When Telnyx was asked last. A poll that a listing stands for does not ask."""
     unfinished_since: datetime | None = None
     """Since when the order is complete although one of its numbers is not."""
     refusal_over: bool = False

@@ -16,11 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequest, alert_workflow_id
-from inbound import unseen, watch
+from inbound import unseen
 from inbound.events import Event
+from runtime import watch_polls
 from runtime.fingerprints import Fingerprints
 
-SIGNAL = "telnyx_news"
 MAX_REQUESTS = 20
 """Requests that one event may reach. One has the order; others share a fingerprint by chance."""
 
@@ -83,7 +83,9 @@ class RunningRequests:
         try:
             if not hint.decision and await self._polls(workflow_id, hint):
                 return True
-            await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, hint, rpc_timeout=watch.RPC_TIMEOUT)
+            await self._client.get_workflow_handle(workflow_id).signal(
+                watch_polls.SIGNAL, hint, rpc_timeout=watch_polls.RPC_TIMEOUT
+            )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
@@ -93,7 +95,7 @@ class RunningRequests:
     async def _polls(self, workflow_id: str, hint: TelnyxNews) -> bool:
         """Poll the order now. True when that shows the request all that the hint tells."""
         try:
-            offered = await watch.poll_now(self._client, workflow_id)
+            offered = await watch_polls.poll_now(self._client, workflow_id)
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False  # there is no watch now
@@ -114,7 +116,7 @@ class RunningRequests:
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 execution_timeout=WINDOW,
-                rpc_timeout=watch.RPC_TIMEOUT,
+                rpc_timeout=watch_polls.RPC_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
             return
@@ -123,6 +125,6 @@ class RunningRequests:
         running = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
         query = f"{running} AND {names.ACCOUNT} = '{account}' AND {condition}"
         rows = self._client.list_workflows(
-            query, limit=MAX_REQUESTS, page_size=MAX_REQUESTS, rpc_timeout=watch.RPC_TIMEOUT
+            query, limit=MAX_REQUESTS, page_size=MAX_REQUESTS, rpc_timeout=watch_polls.RPC_TIMEOUT
         )
         return list(dict.fromkeys([row.id async for row in rows]))

@@ -87,7 +87,8 @@ class SettingFields(BaseSettings):
     poll_interval: Seconds = Field(
         3600.0,
         title="seconds, above 0",
-        description="The longest time between two polls of an order. A webhook makes the next poll come sooner.",
+        description="The time between two readings of an account's list of orders, which show what changed. "
+        "A webhook shows it at once.",
     )
     create_quarantine: SecondsOrZero = Field(
         120.0,

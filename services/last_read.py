@@ -37,14 +37,14 @@ async def add_last_read(client: Client, found: WorkflowExecutionDescription, pro
     """The progress with the statuses that were read last, and with the failures of what is still tried."""
     pending = found.raw_description.pending_activities
     converter = converter_of(client, found.id)
-    shown = _with_last_read(progress, await _read_note(converter, pending))
+    shown = _with_last_read(progress, await read_note(converter, pending))
     failing = [
         await _failing(converter, one) for one in pending if one.activity_type.name in _TRIED and one.attempt > 1
     ]
     return shown.model_copy(update={"events": [*shown.events, *failing]})
 
 
-async def _read_note(converter: DataConverter, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
+async def read_note(converter: DataConverter, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
     """The note of the watch of a request; None when there is none, or when it cannot be read."""
     for one in pending:
         payloads = one.heartbeat_details.payloads

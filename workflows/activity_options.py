@@ -104,6 +104,10 @@ WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=FIRS
 Every poll counts as an attempt, so with a longer pause a poll lost with its worker would be repeated only after
 minutes, and so would the poll for a webhook right after another poll (docs/decisions/0013)."""
 
+LISTER = ActivityOptions(start_to_close=timedelta(minutes=30), longest_pause=timedelta(seconds=10))
+"""One reading of the list of orders, and the hints that follow. It may last long, since it reads every page and hints
+one request at a time. The activity sets the delay to the next reading through `next_retry_delay`."""
+
 PROBE = ActivityOptions(start_to_close=timedelta(seconds=60))
 """One read of one entry. The activity sets the delay to the next one through `next_retry_delay`."""
 

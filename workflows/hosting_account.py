@@ -32,6 +32,7 @@ from workflows import activity_options
 from workflows.account import sentences
 from workflows.account.display import AccountDisplay
 from workflows.account.healing import Healing
+from workflows.account.lister import Lister
 from workflows.account.state import AccountState, Outage, Stop
 from workflows.account.waking import Waking
 from workflows.notifications import deliver, notify
@@ -58,6 +59,7 @@ class HostingAccount(Receiver):
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
         self._healing = Healing(account.account, self._state)
+        self._lister = Lister(account.account, self._state)
         self._waking = Waking(account.account, self._state)
 
     @workflow.run
@@ -68,6 +70,7 @@ class HostingAccount(Receiver):
             self._display.refresh()
             await self._wait()
             self._healing.keep_on()
+            self._lister.keep_on()
             await self._act()
         await self._forget_closed()
         carry = self._state.model_dump(mode="json")
@@ -103,6 +106,7 @@ class HostingAccount(Receiver):
             or not state.resume_told
             or (batch and batch <= now)
             or self._healing.is_due
+            or self._lister.is_due
             or self._display.is_out_of_date
             or workflow.info().is_continue_as_new_suggested(),
         )
@@ -204,6 +208,7 @@ class HostingAccount(Receiver):
     async def claim(self, message: Claim) -> ClaimResult:
         """Give each number to one live request."""
         result = self._state.claims.take(message, workflow.now())
+        self._state.claimed_since_listing = True
         self._display.refresh_page()
         return result
 

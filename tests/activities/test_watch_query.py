@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from activities.listings import Listings
 from activities.watch_order import WatchOrderActivities
 from domain import delays
 from domain.activity_io import WatchOrder, WatchVerdict
@@ -20,7 +21,7 @@ def known(order_id: str, states: dict[str, NumberState], *, papers_given: bool =
 
 
 def watch(stage: Stage, request: FakeLiveRequest) -> Step[WatchOrder, WatchVerdict]:
-    return WatchOrderActivities(stage.accounts, request, 3600.0, Calendar(), timedelta(days=3)).watch_order
+    return WatchOrderActivities(stage.accounts, request, Listings(3600.0), Calendar(), timedelta(days=3)).watch_order
 
 
 async def uploaded(stage: Stage) -> str:

@@ -18,7 +18,7 @@ from temporalio.testing import WorkflowEnvironment
 import worker
 from adapters.parts import Parts
 from domain.messages import Document
-from domain.names import account_workflow_id
+from domain.names import account_workflow_id, workflow_id
 from runtime import connection
 from runtime.document_store import DocumentStore
 from services import setup
@@ -63,6 +63,11 @@ class Holders:
     async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         held = self.story.held if self.story else {}
         return sorted({reference for reference in held.get(order_id, ()) if reference != besides})
+
+    async def find_watched(self, account: str) -> dict[str, str]:
+        if self.story is None or self.story.account != account:
+            return {}
+        return {order_id: workflow_id(max(references)) for order_id, references in self.story.held.items()}
 
 
 class StuckServerLog(logging.Handler):
@@ -176,7 +181,9 @@ async def open_environment() -> AsyncIterator[Environment]:
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
         descriptions.client = work.client = server.client
         shared = Environment(server, work, log.is_stuck)
-        parts = Parts(server.client, settings, shared.accounts, shared.holders, shared.store, shared.queue)
+        parts = Parts(
+            server.client, settings, shared.accounts, shared.holders, shared.store, shared.queue, watched=shared.holders
+        )
         for one in worker.workers(parts):
             await stack.enter_async_context(one)
         yield shared

@@ -18,8 +18,9 @@ from domain.activity_io import DeleteOrder
 from domain.checks import WorkerProbe
 from domain.messages import Cancel, Code, Document, HostingRequest, SubmitCodes, TelnyxNews
 from domain.transfers import ApprovalRequest, alert_workflow_id
-from inbound.running_requests import SIGNAL, RunningRequests
+from inbound.running_requests import RunningRequests
 from runtime.fingerprints import Fingerprints
+from runtime.watch_polls import SIGNAL
 from services.updates import UPDATES
 from tests.workflows.attackers import keys_of, raw, sealed, sealed_as_before, with_keys, without_keys
 from tests.workflows.stage import SETTINGS, Stage

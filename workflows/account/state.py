@@ -86,6 +86,10 @@ class AccountState(BaseModel):
     """Of the stop that ended then. A relapse goes on from there."""
     next_batch: datetime | None = None
     outage: Outage | None = None
+    is_listed: bool = False
+    """Whether the list of orders is to be read for the requests under way."""
+    claimed_since_listing: bool = False
+    """Whether numbers were claimed since the lister began. One that ends then begins again."""
     events: list[Event] = []
     notifications: list[Notification] = []
     """What people and programs were to be told, oldest first. It is there also when no one wanted it."""
