@@ -34,7 +34,8 @@ help:
 	@echo "make test-tools the tests of bench and chaos themselves"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
 	@echo "make test-slow  make test-tools, and what takes minutes: real processes that are killed, and a short chaos"
-	@echo "make chaos      200 requests while processes are killed and calls fail (REQUESTS=, SEED=), then a verdict"
+	@echo "make chaos      200 requests while processes are killed and calls fail, then a verdict"
+	@echo "                (REQUESTS=, SEED=, WORKERS=, EXISTING= orders that the account has before)"
 	@echo "make mutants    plants faults in domain/ one by one, and names those that no test notices"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one of them again (STORY=)"
 	@echo "make explore    every interleaving of the ordering protocol within larger bounds; minutes (ONLY=)"
@@ -120,7 +121,8 @@ test-slow: test-tools
 
 # Workers and the Temporal server are killed, a fifth of the calls to Telnyx fail, and nothing may be lost or doubled.
 chaos: $(READY)
-	@$(BIN)/python -m tools.chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)"
+	@$(BIN)/python -m tools.chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)" \
+		--workers "$(or $(WORKERS),2)" --existing "$(or $(EXISTING),0)"
 
 # Plants faults in domain/ one by one, in memory, and names those that no test notices; ONLY=calendar takes one file.
 mutants: $(READY)

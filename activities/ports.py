@@ -103,8 +103,8 @@ class AccountWorkflow(Protocol):
         Never raises: a report must not fail the work.
         """
 
-    async def find_closed(self, references: Sequence[str]) -> list[str]:
-        """Find those of these requests that are over, or that the server does not know."""
+    async def find_closed(self, references: Sequence[str], account: str = "") -> list[str]:
+        """Find those of these requests of an account that are over, or that the server does not know."""
 
 
 class HeldOrders(Protocol):

@@ -11,6 +11,9 @@ from pydantic import Field, JsonValue
 from domain.free_text import Name, Sentences
 from domain.messages import Event, Message
 
+CLAIM_MANY_UPDATE = "claim_many"
+"""Claims numbers of an account for several requests at once."""
+
 
 class AccountUnreachable(Exception):  # noqa: N818 - its name is the failure type, which is part of the contract
     """The account's workflow did not answer, so it is unknown who holds a number; another try may succeed."""
@@ -45,6 +48,20 @@ class ClaimResult(Message):
     """True when another run claimed one of them within the last hour: a call of that run may still be on its way."""
     moved_at: datetime | None = None
     """When the last of them moved; None when none did within the last hour."""
+    no_room: Sentences = ""
+    """Why the request got none of them: the account's workflow holds as many claims as it can."""
+
+
+class ManyClaims(Message):
+    """Claims that came at the same time. Each is answered by itself."""
+
+    claims: list[Claim]
+
+
+class ManyClaimResults(Message):
+    """The answers, in the order of the claims."""
+
+    results: list[ClaimResult]
 
 
 class AccountTrouble(Message):
@@ -80,9 +97,10 @@ class ResumeAccount(Message):
 
 
 class OpenRequests(Message):
-    """Requests that hold claims."""
+    """Requests of an account that hold claims."""
 
     references: list[str]
+    account: str = ""
 
 
 class ClosedRequests(Message):

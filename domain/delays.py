@@ -42,6 +42,10 @@ LONGEST_RETRY = 300.0
 """Our own back-off after a failed call to Telnyx."""
 LONGEST_TELNYX_DELAY = 900.0
 """A longer delay in a header of Telnyx is not believed: the limits are not published (docs/telnyx.md §8)."""
+LONGEST_CLAIM_RETRY = 60.0
+"""Between two claims that the account's workflow did not answer. Each of them took `CLAIM_WITHIN` before."""
+ROOM_AWAITED = 300.0
+"""Before a claim is repeated for which the account's workflow had no room. Room comes when requests end."""
 FIRST_RECHECK = 30.0
 """Before an eligibility check that Telnyx could not make is repeated. It usually works a little later."""
 UPLOAD_PLACE_WITHIN = 15.0

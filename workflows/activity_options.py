@@ -162,11 +162,9 @@ IMPORT = ActivityOptions(
 LOSING_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=1), heartbeat=None)
 """Reads our requests that share a number with an order. No person waits, but it must not be missed."""
 
-CLOSED_REQUESTS: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(maximum_attempts=2),
-}
-"""Describes a thousand workflows. What fails now is looked at again before the next run."""
+CLOSED_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=2), heartbeat=None, attempts=2)
+"""Lists the running requests of an account and describes the others. What fails now is looked at again before the next
+run."""
 
 CHANNEL = ActivityOptions(start_to_close=timedelta(seconds=60), heartbeat=None, attempts=4, growth=4.0)
 """People are notified by several channels and in the log. After four failures in a few minutes the reminder has to

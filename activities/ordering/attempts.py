@@ -72,8 +72,15 @@ class Attempts:
 
     def retry_claim(self, because: str) -> ApplicationError:
         """The failure while it is unknown who holds the numbers. This attempt sent nothing."""
+        first, longest = delays.FIRST_RETRY, delays.LONGEST_CLAIM_RETRY
+        ours = delays.double_each_attempt(first, activity.info().attempt, longest)
         pause = self._leave_note(harmless=not self.order_may_arrive)
-        return retry_in(max(pause, delays.FIRST_RETRY), because, type_="AccountUnreachable")
+        return retry_in(max(pause, ours), because, type_="AccountUnreachable")
+
+    def await_room(self, because: str) -> ApplicationError:
+        """The failure while the account's workflow has no room for another claim. This attempt sent nothing."""
+        pause = self._leave_note(harmless=not self.order_may_arrive)
+        return retry_in(max(pause, delays.ROOM_AWAITED), because, type_="AccountFull")
 
     def wait_out_quarantine(self) -> ApplicationError:
         """The failure that keeps everything quiet until an order sent earlier must have arrived."""

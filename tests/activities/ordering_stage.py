@@ -32,6 +32,7 @@ class FakeAccountWorkflow:
         self._held = dict(held or {})
         self.moved = moved
         self._moved_at: datetime | None = None
+        self.no_room = ""
         self.reachable = reachable
         self.claims: list[Claim] = []
         self.outages: list[tuple[str, datetime]] = []
@@ -40,6 +41,8 @@ class FakeAccountWorkflow:
         self.claims.append(claim)
         if not self.reachable:
             raise AccountUnreachable("The account's workflow did not answer.")
+        if self.no_room:
+            return ClaimResult(granted=False, no_room=self.no_room)
         held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
         if self.moved and self._moved_at is None:
             self._moved_at = activity.info().started_time
@@ -52,8 +55,8 @@ class FakeAccountWorkflow:
         self.outages.append((account, since))
         self.because = because
 
-    async def find_closed(self, references: Sequence[str]) -> list[str]:
-        raise AssertionError(references)
+    async def find_closed(self, references: Sequence[str], account: str = "") -> list[str]:
+        raise AssertionError(references, account)
 
 
 class LastDigits:

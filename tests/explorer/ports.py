@@ -105,7 +105,7 @@ class PlayedAccount(TemporalAccountWorkflow):
             raise TimeoutError
         return ClaimResult.model_validate_json(answer)
 
-    async def find_closed(self, references: Iterable[str]) -> list[str]:
+    async def find_closed(self, references: Iterable[str], account: str = "") -> list[str]:  # noqa: ARG002 - of the port
         return list(await self._playback.ask("closed", tuple(dict.fromkeys(references))))
 
 
