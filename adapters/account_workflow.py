@@ -84,14 +84,18 @@ class TemporalAccountWorkflow:
             log.warning("account_unreachable", account=account, error=type(error).__name__)
 
     async def _claim_past_closed(self, account: str, claim: Claim) -> ClaimResult:
-        result = await self._batches.claim(account, claim)
+        result = await self._claim(account, claim)
         for _ in range(_CLAIMS_PAST_CLOSED):
             if result.granted or not (void := await self.find_closed(result.holders.values())):
                 break
-            again = await self._batches.claim(account, claim.model_copy(update={"void": void}))
+            again = await self._claim(account, claim.model_copy(update={"void": void}))
             moved_at = again.moved_at or result.moved_at
             result = again.model_copy(update={"moved": moved_at is not None, "moved_at": moved_at})
         return result
+
+    async def _claim(self, account: str, claim: Claim) -> ClaimResult:
+        """Claim once, together with what other requests claim at the same time."""
+        return await self._batches.claim(account, claim)
 
     async def _send_claims(self, account: str, update_id: str, claims: Sequence[Claim]) -> Sequence[ClaimResult]:
         if len(claims) == 1:
