@@ -55,7 +55,7 @@ class Attempts:
 class TwoAttempts:
     @workflow.run
     async def run(self, work: RequestCodes) -> RequestCodes:
-        calls = ActivityCalls(GIVEN, Inbox())
+        calls = ActivityCalls(GIVEN, Inbox(), on_cancel=lambda: None)
         return await calls.try_once_then_persist(
             Attempts.attempt, work, activity_options.PERSISTENT, "try", in_trouble=lambda: None
         )
@@ -65,7 +65,7 @@ class TwoAttempts:
 class TryLocally:
     @workflow.run
     async def run(self, work: RequestCodes) -> RequestCodes:
-        calls = ActivityCalls(GIVEN, Inbox())
+        calls = ActivityCalls(GIVEN, Inbox(), on_cancel=lambda: None)
         return await calls.try_once_then_persist(
             Attempts.attempt, work, activity_options.READ, "try", in_trouble=lambda: None
         )

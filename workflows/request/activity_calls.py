@@ -22,11 +22,18 @@ Method = Callable[[Any, In], Awaitable[Out]]
 
 
 class ActivityCalls:
-    """Starts activities and waits for them, without letting the sender of a message wait for too long."""
+    """Starts activities and waits for them, without letting the sender of a message wait for too long.
 
-    def __init__(self, given: HostingRequest, inbox: Inbox) -> None:
+    Args:
+        given: what was asked for.
+        inbox: whose senders wait.
+        on_cancel: called when a cancel interrupts a call, whose end is awaited all the same.
+    """
+
+    def __init__(self, given: HostingRequest, inbox: Inbox, on_cancel: Callable[[], None]) -> None:
         self._given = given
         self._inbox = inbox
+        self._on_cancel = on_cancel
         self.cancel_wanted = False
         self._cleaning_up = False
 
@@ -108,6 +115,7 @@ class ActivityCalls:
         try:
             await self._wait_answering_senders(work)
         except asyncio.CancelledError:
+            self._on_cancel()
             work.cancel()
             await _wait_until_done(work)
             if work.cancelled() or work.exception() is not None:
