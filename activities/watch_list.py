@@ -23,7 +23,7 @@ from telnyx_api.errors import NotFound, OutcomeUnknown, TelnyxError, TryLater
 
 log = structlog.get_logger(__name__)
 
-_PAGE = 230
+NEW_ON_A_PAGE = 230
 """Orders of a page that were not on the page before (docs/decisions/0030)."""
 
 
@@ -117,7 +117,7 @@ class WatchListActivities:
 async def _count_pages(telnyx: Telnyx) -> int:
     """How many pages the list has; 0 when Telnyx does not say."""
     total = (await telnyx.list_orders(page_number=1, page_size=1)).page.total_results
-    return -(-(total or 0) // _PAGE)
+    return -(-(total or 0) // NEW_ON_A_PAGE)
 
 
 async def _read_orders(telnyx: Telnyx, watched: dict[str, str]) -> dict[str, str]:

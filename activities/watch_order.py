@@ -29,6 +29,7 @@ from domain.names import WATCH_ACTIVITY
 from domain.order_mark import mark_of
 from domain.order_snapshot import UNFINISHED, OrderSnapshot, is_unfinished
 from domain.vocabulary import AskKind, NumberState
+from domain.watch_note import READ_COUNTS_FOR
 from telnyx_api.errors import TelnyxError
 
 log = structlog.get_logger(__name__)
@@ -56,7 +57,8 @@ class WatchOrderActivities:
     @activity.defn(name=WATCH_ACTIVITY)
     async def watch_order(self, work: WatchOrder) -> WatchVerdict:
         """Answer as soon as the order means something else than the request knows, with the numbers that changed."""
-        memory = WatchMemory()
+        first = min(delays.FIRST_POLL, self._poll_interval)
+        memory = WatchMemory(first, delays.spread_longest_poll(work.order_id))
         if memory.told is None:
             verdict = await self._poll(work, memory)
             if memory.is_first or _is_in_review(work):
@@ -79,7 +81,7 @@ class WatchOrderActivities:
         delay, mark = self._delay(work, memory), ""
         if self._is_listed(work, memory, delay):
             memory.put_off(delay)
-            raise retry_in(delay, "The list shows the order as it was read last.", type_="NoNews")
+            raise retry_in(delay, "The list shows the order as it was read last.", type_="StillListed")
         try:
             # An error of Telnyx never shortens the delay: watches are many, and can wait.
             async with let_temporal_retry(at_least=delay):
@@ -99,23 +101,23 @@ class WatchOrderActivities:
     def _delay(self, work: WatchOrder, memory: WatchMemory) -> float:
         """The seconds to the next poll: longer each time, but not past the instant at which time itself is news."""
         first = min(delays.FIRST_POLL, self._poll_interval)
-        delay = delays.double_each_attempt(first, memory.polls, delays.spread_longest_poll(work.order_id))
         since = memory.unfinished_since
         instants = (self._late_at(work), self._calendar.after(since, timedelta(days=1)) if since else None)
         left = [(at - activity.info().started_time).total_seconds() for at in instants if at]
-        return min([delay, *(max(seconds, first) for seconds in left if seconds > 0)])
+        return min([memory.pause, *(max(seconds, first) for seconds in left if seconds > 0)])
 
     def _is_listed(self, work: WatchOrder, memory: WatchMemory, delay: float) -> bool:
         """Whether a listing stands for this poll: one as long after the last as a lister's, without any news by time.
 
         After a week the order is read in any case.
         """
-        now, last = activity.info().started_time, memory.last_read
-        if last is None or last.read_at is None or delay <= self._poll_interval or self._late_since(work):
+        now, last = activity.info().started_time, memory.last_read()
+        if last is None or delay <= self._poll_interval or self._late_since(work):
             return False
-        if (now - last.read_at).total_seconds() >= delays.READ_AT_LEAST - delays.LONGEST_POLL:
+        mark, read_at, last_poll = last
+        if now - read_at >= READ_COUNTS_FOR:
             return False
-        return self._listings.shows(work.account, work.order_id, last.seen, after=last.read_at, now=now)
+        return self._listings.shows(work.account, work.order_id, mark, after=last_poll, now=now)
 
     def _judge(self, order: OrderSnapshot, work: WatchOrder, memory: WatchMemory) -> WatchVerdict:
         """Judge the order. What may still change by itself, and is no news yet, is judged as if it were under way."""

@@ -130,5 +130,9 @@ class AccountProgress(Message):
     """How many requests hold numbers. A closed one counts until its claims are dropped."""
     numbers: int = 0
     events: list[Event] = Field(default_factory=list)
+    listed_at: datetime | None = None
+    """When the list of the account's orders was read last. Null: never, or no order is under watch now."""
+    listing_trouble: Sentences = ""
+    """Why the list could not be read when it was tried last. The requests then look at their orders themselves."""
     partial: bool = False
     """True when no worker answered and only what the Temporal server knows is here."""

@@ -78,6 +78,16 @@ async def telnyx_accounts(client: Client) -> CheckResult:
     return ok("No Telnyx account is stopped.")
 
 
+async def listings(client: Client) -> CheckResult:
+    """Whether the list of each account's orders can be read."""
+    if unlisted := await accounts.unlisted(client):
+        account, reason = next(iter(unlisted.items()))
+        sentence = f"The orders of {', '.join(unlisted)} could not be listed when that was tried last: {reason}"
+        remedy = f"it is tried again by itself; `{command_hints.show_account(account)}` tells when it worked last"
+        return CheckResult("warn", sentence, remedy)
+    return ok("Nothing hinders the lists of orders.")
+
+
 async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
     """Whether Telnyx accepts the key of an account, and what is wrong with a messaging profile.
 
@@ -111,5 +121,6 @@ OF_THE_NAMESPACE: Mapping[str, Callable[[Client], Awaitable[CheckResult]]] = {
     "worker": worker,
     "stuck requests": stuck,
     "accounts": telnyx_accounts,
+    "lists of orders": listings,
 }
 """The checks that need nothing but a client, in the order of the report."""

@@ -141,14 +141,14 @@ async def test_a_watch_needs_no_call_while_the_list_shows_its_order_unchanged(st
     listings, requests = Listings(POLL), Requests(*orders)
     watch = WatchOrderActivities(stage.accounts, FakeLiveRequest(), listings, Calendar(), timedelta(days=3)).watch_order
     work = WatchOrder(**dict(current(orders[0], {A: NumberState.UNVERIFIED})))
-    attempt = Attempt(12)
+    attempt = Attempt(8)
     await attempt.fails(watch, work)
     later = attempt.next()
 
     reading = Attempt(at=later.environment.info.started_time - timedelta(seconds=POLL))
     await reading.fails(lister(stage, requests, listings).watch_list, WORK)
     before = await list_calls(stage)
-    assert (await later.fails(watch, work)).type == "NoNews"
+    assert (await later.fails(watch, work)).type == "StillListed"
     assert await list_calls(stage) == before
 
     hinted = later.next(timedelta(seconds=60))

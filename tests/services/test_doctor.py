@@ -67,6 +67,7 @@ async def test_everything_right_is_ok(environment: Environment) -> None:
         "worker": "fail",
         "stuck requests": "ok",
         "accounts": "ok",
+        "lists of orders": "ok",
         "key ring": "ok",
         "fingerprint key": "ok",
         "keys and store of a worker": "ok",

@@ -1,10 +1,12 @@
 """The lister of an account notices what changes at Telnyx, so that a request's own watch rarely looks."""
 
 import time
+from datetime import UTC, datetime, timedelta
 
 import pytest
 
 from domain import names
+from services import accounts
 from tests.workflows.stage import Stage
 from tests.workflows.waiting import until
 
@@ -19,6 +21,21 @@ async def test_a_change_is_noticed_within_the_poll_interval_and_a_little_more(st
     await stage.approve(A)
     await story.handle.result()
     assert time.monotonic() - began < 8
+
+
+@pytest.mark.settings(poll_interval=1.0)
+async def test_an_account_tells_when_its_list_was_read_and_why_it_could_not_be(stage: Stage) -> None:
+    await stage.in_review(A)
+    began = datetime.now(UTC)
+    shown = await until(lambda: accounts.show(stage.client, stage.account), lambda one: one.listed_at is not None)
+    assert shown.listed_at is not None
+    assert abs(shown.listed_at - began) < timedelta(seconds=60)
+    assert stage.account not in await accounts.unlisted(stage.client)
+    await stage.faults(kinds=["500"])
+    await until(lambda: accounts.show(stage.client, stage.account), lambda one: one.listing_trouble)
+    assert "500" in (await accounts.unlisted(stage.client))[stage.account]
+    await stage.faults()
+    await until(lambda: accounts.show(stage.client, stage.account), lambda one: not one.listing_trouble)
 
 
 async def _until_watch_pauses(stage: Stage, workflow_id: str, *, attempts: int) -> None:

@@ -14,6 +14,7 @@ from pathlib import Path
 
 from rich.console import Console
 
+from runtime.settings import Settings
 from tools.bench import page, tables
 from tools.bench.bulk import BulkSizes, measure_bulk
 from tools.bench.bulk_import import measure_import
@@ -24,7 +25,6 @@ from tools.bench.killed import measure_killed
 from tools.bench.large_account import looks_an_hour, share_of_a_payload
 from tools.bench.machine import surroundings
 from tools.bench.results import Results
-from tools.bench.review import paces
 from tools.bench.scale import measure_scale
 from tools.bench.single_design import heed_sigterm, measure_apart
 from tools.bench.waiting_cost import measure_waiting
@@ -87,7 +87,7 @@ async def measure(options: argparse.Namespace, only: Sequence[str], console: Con
     if "bulk" in only:
         bulk = BulkSizes(options.bulk, options.existing, options.page_delay, options.workers, options.rows)
         console.print(f"Start {bulk.requests} requests beside {', '.join(map(str, bulk.existing))} orders …")
-        results.looks_an_hour = looks_an_hour(MOST_ORDERS, paces()["ours"])
+        results.looks_an_hour = looks_an_hour(MOST_ORDERS, Settings.model_fields["poll_interval"].default)
         results.share_of_a_payload = share_of_a_payload(LIVE_NUMBERS)
         results.bulk = await measure_bulk(folder / "bulk", bulk)
         if bulk.rows:

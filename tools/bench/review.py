@@ -3,33 +3,35 @@
 from dataclasses import dataclass
 
 from domain import delays
-from runtime.settings import Settings
 from tools.bench import peer_worker
-from tools.bench.results import Design
+from tools.bench.results import Counts, Design
 
 THREE_DAYS = 3 * 86_400.0
+SHORTEST_LONGEST_POLL = delays.LONGEST_POLL * delays.SHORTEST_OF_LONGEST
+"""The longest pause of the order that is looked at most often."""
 
 
 @dataclass(frozen=True)
 class Pace:
-    """How a design looks at an order: the pause after its first look, doubled each time up to the longest."""
+    """How a design looks at an order: the pause after its first look, which grows each time up to the longest."""
 
     first: float
     longest: float
+    growth: float = 2.0
 
     def looks(self, seconds: float) -> int:
         """How often an order is looked at in so many seconds, the first time at once."""
-        count, at = 1, self.first
+        count, pause, at = 1, self.first, self.first
         while at <= seconds:
-            count += 1
-            at += delays.double_each_attempt(self.first, count, self.longest)
+            pause = min(pause * self.growth, self.longest)
+            count, at = count + 1, at + pause
         return count
 
 
 def paces() -> dict[str, Pace]:
     """The designs that look at an order by themselves."""
     return {
-        "ours": Pace(delays.FIRST_POLL, Settings.model_fields["poll_interval"].default),
+        "ours": Pace(delays.FIRST_POLL, SHORTEST_LONGEST_POLL, delays.POLL_GROWTH),
         "peer": Pace(peer_worker.FIRST_POLL, peer_worker.LONGEST_POLL),
     }
 
@@ -46,4 +48,10 @@ def actions_of_review(name: str, design: Design, seconds: float = THREE_DAYS) ->
         return design.counts.total_actions
     if design.look is None:
         return None
-    return design.counts.total_actions + (pace.looks(seconds) - 1) * design.look.total_actions
+    retries = pace.looks(seconds) - 1
+    return design.counts.total_actions + retries * design.look.total_actions - max(retries - 1, 0) * _noted(design.look)
+
+
+def _noted(look: Counts) -> int:
+    """The heartbeats of a look. While nothing changes no look repeats the note of the first one."""
+    return look.actions.get("grpc_RecordActivityTaskHeartbeat", 0)
