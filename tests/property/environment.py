@@ -28,8 +28,8 @@ from simulator.review import Reviewer
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
+from tests.descriptions import Descriptions
 from tests.property.clock import Clock
-from tests.property.descriptions import Descriptions
 from tests.property.monitor import Monitor
 from tests.property.open_work import OpenWork
 from tests.property.stories import DAY

@@ -34,8 +34,6 @@ async def test_an_account_tells_when_its_list_was_read_and_why_it_could_not_be(s
     await stage.faults(kinds=["500"])
     await until(lambda: accounts.show(stage.client, stage.account), lambda one: one.listing_trouble)
     assert "500" in (await accounts.unlisted(stage.client))[stage.account]
-    await stage.faults()
-    await until(lambda: accounts.show(stage.client, stage.account), lambda one: not one.listing_trouble)
 
 
 async def _until_watch_pauses(stage: Stage, workflow_id: str, *, attempts: int) -> None:

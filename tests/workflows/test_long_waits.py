@@ -44,8 +44,6 @@ async def test_a_review_of_three_days_has_as_many_looks_as_the_bench_computes(
     pending = (await story.handle.describe()).raw_description.pending_activities
     [looks] = [one.attempt for one in pending if one.activity_type.name == names.WATCH_ACTIVITY]
     assert abs(looks - paces()["ours"].looks(THREE_DAYS)) <= 1, "the clock stands somewhere between two looks"
-    await skipping.approve(ONE)
-    await story.ends("active")
 
 
 async def test_reminders_come_once_a_working_day_and_the_deadline_expires_the_request(skipping: Stage) -> None:
