@@ -89,7 +89,7 @@ class PlacementVerdict(OrderVerdict):
     """True when orders with the numbers are there, or may be, that are to be looked for before the round is over."""
     may_have_sent: bool = True
     """False when the activity sent no order of which it is unknown what became of it."""
-    watch_after: float = 0.0
+    watch_after: float = Field(default=0.0, allow_inf_nan=False)
     """Seconds for which no one has to watch the order: it was placed just now, and what it becomes is our own doing."""
     not_taken: dict[str, Sentences] = Field(default_factory=dict)
     """Open orders with numbers of the request that are not its order, by id: why each stays, and how to remove it."""

@@ -11,6 +11,7 @@ from services import accounts
 from tests import limits
 from tests.commands.conftest import Command
 from tests.services.accounts_at_work import AccountStage, accounts_at_work
+from tests.workflows.waiting import until
 
 
 @pytest.fixture
@@ -87,8 +88,7 @@ async def test_without_a_worker_lists_still_know_that_it_is_stopped(hosted_sms: 
     async with accounts_at_work(client) as stage:
         request = await stage.request()
         await stage.trouble(request)
-        while not (await accounts.stopped(client)):
-            await stage.look()
+        await until(lambda: accounts.stopped(client), lambda stopped: stage.account in stopped)
     shown = (await hosted_sms("account", "show", stage.account, "--json")).json
     assert (shown["stopped"], shown["partial"]) == (True, True)
     assert "No worker answered" in (await hosted_sms("account", "show", stage.account)).out
