@@ -16,7 +16,7 @@ import httpx
 from fpdf import FPDF
 from obstore.store import MemoryStore
 from structlog.testing import capture_logs
-from temporalio.client import Client, WorkflowExecutionStatus, WorkflowHandle
+from temporalio.client import Client, WorkflowHandle
 from temporalio.service import RPCError
 from temporalio.testing import WorkflowEnvironment
 
@@ -33,7 +33,6 @@ from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
 from tests.workflows.story import Story
 from tests.workflows.telnyx_side import PROFILE, TelnyxSide, simulator_client, simulator_settings
-from workflows import search_attributes as attributes
 
 SETTINGS = Settings(
     keys="test:" + base64.b64encode(b"k" * 32).decode(),
@@ -65,20 +64,11 @@ class NoHolders:
         return []
 
 
-class BegunRequests:
-    """The same for the orders under watch: only requests of the stage run there."""
-
-    def __init__(self) -> None:
-        self.begun: list[WorkflowHandle[Any, Progress]] = []
+class NoLister:
+    """For the same server. It shows the pause of a watch as a running poll, and each hint would wait for its end."""
 
     async def find_watched(self, account: str) -> dict[str, str]:  # noqa: ARG002 - named by the port
-        watched: dict[str, str] = {}
-        for handle in self.begun:
-            found = await handle.describe()
-            if found.status is WorkflowExecutionStatus.RUNNING:
-                orders = found.typed_search_attributes.get(attributes.ORDER_IDS) or []
-                watched.update(dict.fromkeys(orders, handle.id))
-        return watched
+        return {}
 
 
 def pdf(text: str = "Letter of authorization") -> bytes:
@@ -185,11 +175,9 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
         telnyx = await stack.enter_async_context(simulator_client(address))
         keys = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(keys.aclose)
-        begun = BegunRequests() if isinstance(holders, NoHolders) else None
-        workers = Workers(Parts(server.client, chosen, keys, holders, store, queue, watched=begun))
+        watched = NoLister() if isinstance(holders, NoHolders) else None
+        workers = Workers(Parts(server.client, chosen, keys, holders, store, queue, watched=watched))
         stage = Stage(server.client, telnyx, store, queue, account, workers)
-        if begun:
-            begun.begun = stage.begun
         stage.logs = stack.enter_context(capture_logs())
         stack.push_async_callback(_terminate_all, stage)
         stack.push_async_callback(workers.stop)
