@@ -10,7 +10,6 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from domain.accounts import AccountProgress, ResumeAccount
 from domain.checks import CheckReport, CheckRequest
-from domain.imports import ImportProgress, PauseImport, ResumeImport, StopImport
 from domain.messages import (
     Answer,
     AnswerAsk,
@@ -39,12 +38,9 @@ SENT: tuple[type[Message], ...] = (
     TelnyxNews,
     ResumeAccount,
     CheckRequest,
-    PauseImport,
-    ResumeImport,
-    StopImport,
 )
 """What programs send. A field with a default may be left out."""
-RECEIVED: tuple[type[Message], ...] = (Answer, Progress, NotificationList, AccountProgress, CheckReport, ImportProgress)
+RECEIVED: tuple[type[Message], ...] = (Answer, Progress, NotificationList, AccountProgress, CheckReport)
 """What programs receive. Every field is always there."""
 _HEAD = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -24,6 +24,7 @@ PARTS = {
     "Document",
     "Options",
     "Code",
+    "NumberResult",
     "Choice",
 } | {
     "NumberProgress",

@@ -49,7 +49,6 @@ async def _check(request: RequestContext) -> EligibilityVerdict:
         all_or_nothing=request.given.options.all_or_nothing,
         internal_transfer=request.given.options.internal_transfer,
         accepted=state.accepted,
-        asked_at=workflow.now(),
     )
     summary = f"check whether {count(len(numbers), 'number')} can be hosted"
     verdict = await request.try_once_then_persist(
