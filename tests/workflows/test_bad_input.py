@@ -58,6 +58,7 @@ async def test_a_message_of_an_unknown_name_is_refused_and_one_with_unknown_fiel
     await waiting.handle.signal("code", {"by": "a script"})
     [event] = (await waiting.until(lambda progress: events_about(progress, "'code'"))).events[-1:]
     assert event.by == "a script"
+    assert "a script" in await waiting.details()
     codes = {"codes": [{"phone_number": ONE, "code": await waiting.stage.code(ONE), "new": 1}], "newer": []}
     answer = await waiting.handle.execute_update(UPDATES[SubmitCodes], codes, result_type=Answer)
     assert answer.accepted

@@ -80,7 +80,7 @@ async def test_a_run_waits_for_the_key_under_which_it_began(stage: Stage) -> Non
     story = await stage.request(ONE)
     await story.until_asked("codes")
     await restart(stage, keys=keys_of("k2"))
-    await story.handle.signal("account_resumed", AccountResumed(account="default", by="test"))
+    await story.handle.signal("account_resumed", AccountResumed(account=stage.account, by="test"))
     await until(story.handle.fetch_history, _task_failed)
     await restart(stage, keys=keys_of("test", "k2"))
     await story.completes(ONE)
