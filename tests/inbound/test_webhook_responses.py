@@ -60,13 +60,15 @@ async def test_an_event_is_a_hint_to_its_request(telnyx: httpx.AsyncClient, requ
     assert NUMBER not in str(logs)
 
 
-async def test_every_unverified_sender_gets_the_same_response(
-    telnyx: httpx.AsyncClient, requests: RecordedRequests
-) -> None:
-    body, now = event(), time.time()
-    headers = [{}, signed(body, now - 301), signed(body, now + 301), signed(body + b" "), {"telnyx-timestamp": "x"}]
-    responses = [await telnyx.post(URL, content=body, headers=each) for each in headers]
-    responses += [await telnyx.post("/telnyx/unknown", content=body, headers=signed(body))]
+async def test_every_unverified_sender_gets_the_same_response(requests: RecordedRequests) -> None:
+    now, body = 1_900_000_000, event()
+    old, early, changed = signed(body, now - 301), signed(body, now + 301), signed(body + b" ", now)
+    headers = [{}, old, early, changed, {"telnyx-timestamp": "x"}]
+    receiver = Receiver({"default": PUBLIC}, requests, clock=lambda: now)
+    async with sender(receiver) as telnyx:
+        responses = [await telnyx.post(URL, content=body, headers=each) for each in headers]
+        responses += [await telnyx.post("/telnyx/unknown", content=body, headers=signed(body, now))]
+    await receiver.aclose()
     assert {(response.status_code, response.content) for response in responses} == {(403, b"")}
     assert len({tuple(sorted(response.headers.items())) for response in responses}) == 1
     assert requests.searches == 0
