@@ -6,7 +6,7 @@ SHELL := /bin/bash
 .DEFAULT_GOAL := all
 # If it were set, each of the hundreds of processes that tests start would compile everything that it imports.
 unexport PYTHONDONTWRITEBYTECODE
-.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak chaos bench bench-scale demo up papers histories
+.PHONY: all help check lint types locks-fresh lock test test-quick test-tools test-slow coverage mutants soak explore chaos bench bench-bulk bench-scale demo up papers histories
 
 BIN := .venv/bin
 READY := .venv/.set-up-done
@@ -34,10 +34,13 @@ help:
 	@echo "make test-tools the tests of bench and chaos themselves"
 	@echo "make coverage   every test, and which branches of each room they take (at least 95 % of each)"
 	@echo "make test-slow  make test-tools, and what takes minutes: real processes that are killed, and a short chaos"
-	@echo "make chaos      200 requests while processes are killed and calls fail (REQUESTS=, SEED=), then a verdict"
+	@echo "make chaos      200 requests while processes are killed and calls fail, then a verdict"
+	@echo "                (REQUESTS=, SEED=, WORKERS=, EXISTING= orders that the account has before)"
 	@echo "make mutants    plants faults in domain/ one by one, and names those that no test notices"
 	@echo "make soak       2000 random stories (STORIES=, SEED=), or one of them again (STORY=)"
+	@echo "make explore    every interleaving of the ordering protocol within larger bounds; minutes (ONLY=)"
 	@echo "make bench      what a request costs, side by side with other designs (REQUESTS=, ROUNDS=, ONLY=)"
+	@echo "make bench-bulk  many requests in one account with many orders (REQUESTS=, EXISTING=, PAGE_DELAY=, WORKERS=, IMPORT=)"
 	@echo "make bench-scale  twenty thousand requests that wait for a person (REQUESTS=)"
 	@echo "make demo       a whole installation on this machine takes thirteen numbers through the five steps"
 	@echo "make up         the same, and it stays until Ctrl-C"
@@ -104,9 +107,9 @@ coverage: $(READY)
 	@$(BIN)/python -m tests.quality.coverage_by_room .run/coverage/report.json
 
 # The tests that start neither a Temporal server nor a process (the marker `server` says which do), without those that
-# generate hundreds of inputs.
+# generate hundreds of inputs or visit thousands of states.
 test-quick: $(READY)
-	$(BIN)/pytest -m "not server" --ignore=tests/contract --ignore=tests/fuzz
+	$(BIN)/pytest -m "not server" --ignore=tests/contract --ignore=tests/fuzz --ignore=tests/explorer
 
 # Whether bench and chaos measure and judge as they should.
 test-tools: $(READY)
@@ -118,7 +121,8 @@ test-slow: test-tools
 
 # Workers and the Temporal server are killed, a fifth of the calls to Telnyx fail, and nothing may be lost or doubled.
 chaos: $(READY)
-	@$(BIN)/python -m tools.chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)"
+	@$(BIN)/python -m tools.chaos --requests "$(or $(REQUESTS),200)" --seed "$(or $(SEED),1)" \
+		--workers "$(or $(WORKERS),2)" --existing "$(or $(EXISTING),0)"
 
 # Plants faults in domain/ one by one, in memory, and names those that no test notices; ONLY=calendar takes one file.
 mutants: $(READY)
@@ -128,6 +132,10 @@ mutants: $(READY)
 soak: $(READY)
 	@STORIES="$(STORIES)" SEED="$(SEED)" STORY='$(STORY)' $(BIN)/python -m tests.property.soak
 
+# The ordering protocol in every interleaving within larger bounds than in the suite; ONLY=4 explores one scenario.
+explore: $(READY)
+	@$(BIN)/python -m tests.explorer.explore $(ONLY)
+
 # What a request costs, in one run side by side with other designs; writes docs/benchmarks.md when it is a whole run.
 # REQUESTS=40 ROUNDS=1 ONLY=ours,naive make it smaller: then it writes nothing, unless WRITE=1 says so.
 bench: $(BENCH_READY)
@@ -135,6 +143,13 @@ bench: $(BENCH_READY)
 		$(if $(NUMBERS),--numbers $(NUMBERS)) $(if $(ALONE),--alone $(ALONE)) \
 		$(if $(WAITING),--waiting $(WAITING)) $(if $(KILLED),--killed $(KILLED)) \
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
+
+# Bulk work in one account: REQUESTS at once beside EXISTING orders (0,600,5000), with WORKERS and PAGE_DELAY seconds for
+# a page of the list, and an import of IMPORT rows whose worker and client are killed; IMPORT=0 leaves the import out.
+bench-bulk: $(READY)
+	@$(BIN)/python -m tools.bench --only bulk $(if $(REQUESTS),--bulk $(REQUESTS)) \
+		$(if $(EXISTING),--existing $(EXISTING)) $(if $(PAGE_DELAY),--page-delay $(PAGE_DELAY)) \
+		$(if $(WORKERS),--workers $(WORKERS)) $(if $(IMPORT),--import $(IMPORT)) $(if $(WRITE),--write)
 
 # Twenty thousand requests that wait for a person, on one server and one worker; REQUESTS=1000 makes it smaller.
 bench-scale: $(READY)

@@ -6,7 +6,7 @@ Exit codes: 0 done, 1 refused, 2 wrong usage, 3 a service or worker did not answ
 import gc
 import os
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, cast
 
 from commands import printer
@@ -31,6 +31,11 @@ COMMANDS = {
     "check": "commands.check:check",
     "start": "commands.start:start",
     "import": "commands.bulk_import:import_file",
+    "import list": "commands.imports:list_imports",
+    "import show": "commands.imports:show",
+    "import pause": "commands.imports:pause",
+    "import resume": "commands.imports:resume",
+    "import stop": "commands.imports:stop",
     "list": "commands.list:list_requests",
     "show": "commands.show:show",
     "codes": "commands.codes:codes",
@@ -48,7 +53,9 @@ COMMANDS = {
     "events replay": "commands.events:replay",
     "explain": "commands.explain:explain",
 }
-# Commands of two words stand in a group, which has a help page of its own.
+_WITH_COMMANDS = {name.rpartition(" ")[0] for name in COMMANDS} & COMMANDS.keys()
+"""Commands that have commands below them, such as `import FILE` and `import list`."""
+# Other commands of two words stand in a group, which has a help page of its own.
 GROUPS = {
     "account": "Show or resume a Telnyx account.",
     "transfer": "Approve or reject that another Telnyx account takes numbers.",
@@ -77,12 +84,13 @@ def _overview(arguments: Sequence[str]) -> str | None:
         parent, _, verb = name.rpartition(" ")
         if parent == group:
             sentences[verb] = overview.sentence(where)
-        elif not group:
+        elif not group and parent in GROUPS:
             sentences[parent] = GROUPS[parent]
     return overview.page(f"{_NAME} {group}".strip(), GROUPS.get(group, _ABOUT), sentences)
 
 
-def _app() -> "App":
+def _app(arguments: Sequence[str] = ("import",)) -> "App":
+    """All commands. A command with commands below it is loaded only when the arguments name it."""
     from cyclopts import App
 
     # Cyclopts asks for a console with every error, which we print ourselves. It loads rich when a page is printed.
@@ -100,10 +108,34 @@ def _app() -> "App":
     for name, where in COMMANDS.items():
         group, _, verb = name.rpartition(" ")
         if group and group not in groups:
-            groups[group] = App(name=group, help=GROUPS[group])
+            groups[group] = App(name=group, help=GROUPS.get(group))
             app.command(groups[group])
-        groups.get(group, app).command(where, name=verb)
+        if name in _WITH_COMMANDS:
+            groups[name] = App(name=name, usage=f"Usage: {_NAME} {name} FILE, or {_NAME} {name} COMMAND")
+            app.command(groups[name])
+            if name in arguments:
+                groups[name].default(_loaded(where))
+        else:
+            groups.get(group, app).command(where, name=verb, help=_help(name, where, arguments))
     return app
+
+
+def _loaded(where: str) -> Callable[..., object]:
+    from importlib import import_module
+
+    module, _, function = where.partition(":")
+    loaded: Callable[..., object] = getattr(import_module(module), function)
+    return loaded
+
+
+def _help(name: str, where: str, arguments: Sequence[str]) -> str | None:
+    """What a command below a command does, for the page of that one. The other pages load no library."""
+    parent = name.rpartition(" ")[0]
+    if parent not in _WITH_COMMANDS or parent not in arguments:
+        return None
+    from commands import overview
+
+    return overview.sentence(where)
 
 
 def run(arguments: Sequence[str]) -> int:
@@ -117,7 +149,7 @@ def run(arguments: Sequence[str]) -> int:
 
     as_json = "--json" in arguments
     try:
-        ending = _app()(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
+        ending = _app(arguments)(list(arguments), exit_on_error=False, print_error=False, result_action="return_value")
     except CycloptsError as error:
         printer.fail(" ".join(str(error).split()), as_json=as_json)
         return _USAGE

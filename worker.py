@@ -1,4 +1,4 @@
-"""The Temporal worker: plugs the parts together and runs both queues until it is stopped.
+"""The Temporal worker: plugs the parts together and runs its three queues until it is stopped.
 
 It is the only process that holds Telnyx keys. It starts only when every setting is right, Temporal answers and the
 search attributes exist.
@@ -21,20 +21,23 @@ from activities.delete_order import DeleteOrderActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
 from activities.forget_documents import ForgetDocumentsActivities
+from activities.imports import ImportActivities
+from activities.listings import Listings
 from activities.notifications import NotificationActivities
 from activities.ordering.find import FindOrderActivities
-from activities.ordering.place import PlaceOrderActivities
+from activities.ordering.place import OrderTimes, PlaceOrderActivities
 from activities.orphans import OrphanActivities
 from activities.outage_interceptor import OutageInterceptor
 from activities.ownership import OwnershipActivities
 from activities.probe_account import ProbeActivities
 from activities.transfers import TransferActivities
+from activities.watch_list import WatchListActivities
 from activities.watch_order import WatchOrderActivities
 from activities.worker_probe import WorkerProbeActivities
 from adapters.order_holders import TemporalOrderHolders
 from adapters.parts import Parts
 from domain import delays
-from domain.names import LOCAL_QUEUE, telnyx_queue
+from domain.names import LOCAL_QUEUE, looks_queue, telnyx_queue
 from runtime import pdf_gate
 from runtime.connection import connect, for_worker
 from runtime.document_errors import DocumentStoreUnavailable
@@ -58,27 +61,31 @@ from workflows.registry import WORKFLOWS
 BUILD = version("hosted-sms")
 """The build id, short because most events of a history hold it. The SDK's own, a hash, is 5 % of a history."""
 
+WORK_AT_ONCE = 500
+"""Activities of one queue at a time. Each is a task that waits, so they cost little. A bulk of orders waits for lists
+and claims, uploads take minutes (`activities.upload_places` bounds those), and a code still finds a free slot."""
+
 log = structlog.get_logger(__name__)
 Activity = Callable[..., Any]
 
 
 def own_queue_activities(parts: Parts) -> list[Activity]:
-    """The activities of the workflows' own queue. None of them calls Telnyx."""
-    documents = DocumentActivities(parts.accounts, parts.store, pdf_gate)
+    """The activities that only the workflows' own queue has. None of them calls Telnyx."""
     asks = AskActivities(parts.settings.ask_times, parts.notifier)
     account = AccountActivities(parts.account_workflow)
-    transfers = TransferActivities(parts.accounts, parts.losing_requests, parts.notifier)
     forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
+    imports = ImportActivities(parts.store, parts.request_starter, parts.settings.import_under_way)
     probe = WorkerProbeActivities(parts.store, parts.fingerprints, parts.client.identity, key_ids(parts.settings))
     return [
-        documents.check_documents,
         asks.plan_ask,
         asks.notify,
         account.report_account_stop,
         account.closed_requests,
-        transfers.alert_of_transfer,
+        TransferActivities(parts.accounts, parts.losing_requests, parts.notifier).alert_of_transfer,
+        DocumentActivities(parts.accounts, parts.store, pdf_gate).check_documents,
         forgetting.forget_documents,
+        imports.start_requests,
         notifications.find_addressees,
         notifications.tell_channel,
         notifications.post_webhook,
@@ -86,50 +93,63 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
     ]
 
 
-def telnyx_activities(parts: Parts) -> list[Activity]:
-    """The activities of the Telnyx queue. Each of them calls Telnyx."""
+def request_activities(parts: Parts) -> list[Activity]:
+    """The activities that call Telnyx for a request.
+
+    The queue of calls has them for accounts with a rate limit, the workflows' own queue for all others.
+    """
     accounts, settings, fingerprints = parts.accounts, parts.settings, parts.fingerprints
-    placement = PlaceOrderActivities(
-        accounts, parts.holders, parts.account_workflow, fingerprints, settings.create_quarantine
-    )
+    times = OrderTimes(settings.create_quarantine, watch_after=min(delays.WATCH_AFTER, settings.poll_interval))
+    placement = PlaceOrderActivities(accounts, parts.holders, parts.account_workflow, fingerprints, times)
     search = FindOrderActivities(accounts, parts.holders, settings.create_quarantine)
     ownership = OwnershipActivities(accounts, settings.code_limits)
-    documents = DocumentActivities(accounts, parts.store, pdf_gate)
-    watch = WatchOrderActivities(
-        accounts, parts.live_requests, settings.poll_interval, settings.calendar, settings.review_limit
-    )
-    checks = CheckActivities(accounts)
-    transfers = TransferActivities(accounts, parts.losing_requests, parts.notifier)
     return [
         EligibilityActivities(accounts, fingerprints).check_eligibility,
         placement.place_order,
         search.find_order,
         ownership.request_codes,
         ownership.submit_codes,
-        documents.upload_documents,
-        watch.watch_order,
+        DocumentActivities(accounts, parts.store, pdf_gate).upload_documents,
         DeleteOrderActivities(accounts).delete_order,
-        checks.check_numbers,
-        checks.preflight,
-        ProbeActivities(accounts).probe_account,
-        transfers.answer_transfer,
-        OrphanActivities(accounts, parts.held_orders, fingerprints).find_orphans,
     ]
 
 
+def face_activities(parts: Parts) -> list[Activity]:
+    """The activities that call Telnyx for a face, which are few: the queue of calls is right for every account."""
+    checks = CheckActivities(parts.accounts)
+    return [
+        checks.check_numbers,
+        checks.preflight,
+        TransferActivities(parts.accounts, parts.losing_requests, parts.notifier).answer_transfer,
+        OrphanActivities(parts.accounts, parts.held_orders, parts.fingerprints).find_orphans,
+    ]
+
+
+def look_activities(parts: Parts) -> list[Activity]:
+    """The activities of the looks queue. Each of them reads now and then whether something changed at Telnyx."""
+    accounts, settings = parts.accounts, parts.settings
+    listings = Listings(settings.poll_interval)
+    watch = WatchOrderActivities(accounts, parts.live_requests, listings, settings.calendar, settings.review_limit)
+    lister = WatchListActivities(accounts, parts.watched_orders, parts.watch_hints, listings)
+    return [lister.watch_list, watch.watch_order, ProbeActivities(accounts).probe_account]
+
+
 def workers(parts: Parts) -> list[Worker]:
-    """The two workers of one process: workflows with their local activities, and every call to Telnyx."""
+    """The three workers of one process: workflows and their work, calls of limited accounts, and looks at Telnyx."""
     settings = parts.settings
     rules, refusals = settings.payload_rules, Refusals(parts.client)
     client = for_worker(parts.client, webhook_key_ids(settings))
     build = partial(Worker, client, build_id=BUILD, graceful_shutdown_timeout=settings.shutdown_limit)
     guard = QueryGuard(PayloadGate(workflow_runner(sandbox=settings.workflow_sandbox), rules, refusals))
     sealed = SealedInputs(rules, refusals)
+    outages = OutageInterceptor(parts.account_workflow, settings.outage_limit)
+    of_requests = request_activities(parts)
     requests = build(
         task_queue=parts.queue,
         workflows=WORKFLOWS,
-        activities=own_queue_activities(parts),
-        interceptors=[sealed],
+        activities=[*own_queue_activities(parts), *of_requests],
+        max_concurrent_activities=WORK_AT_ONCE,
+        interceptors=[sealed, outages],
         workflow_runner=guard,
         max_cached_workflows=settings.max_cached_workflows,
         sticky_queue_schedule_to_start_timeout=timedelta(seconds=delays.STICKY_TIMEOUT),
@@ -137,10 +157,14 @@ def workers(parts: Parts) -> list[Worker]:
     guard.serve(requests)
     calls = build(
         task_queue=telnyx_queue(parts.queue),
-        activities=telnyx_activities(parts),
-        interceptors=[sealed, OutageInterceptor(parts.account_workflow, settings.outage_limit)],
+        activities=[*of_requests, *face_activities(parts)],
+        max_concurrent_activities=WORK_AT_ONCE,
+        interceptors=[sealed, outages],
     )
-    return [requests, calls]
+    looks = build(
+        task_queue=looks_queue(parts.queue), activities=look_activities(parts), interceptors=[sealed, outages]
+    )
+    return [requests, calls, looks]
 
 
 def telnyx_accounts(settings: Settings) -> TelnyxAccounts:

@@ -20,4 +20,5 @@ class AccountActivities:
     @activity.defn(name="closed_requests")
     async def closed_requests(self, open_requests: OpenRequests) -> ClosedRequests:
         """Find those of these requests that are over."""
-        return ClosedRequests(references=await self._account_workflow.find_closed(open_requests.references))
+        asked, account = open_requests.references, open_requests.account
+        return ClosedRequests(references=await self._account_workflow.find_closed(asked, account))

@@ -9,6 +9,7 @@ from activities.order_state import judge, read_order, snapshot
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.refused_documents import describe_refusal, judge_standing
 from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
+from activities.upload_places import UploadPlaces
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments, UploadVerdict
 from domain.documents import UnusableDocument
 from domain.messages import Choice, Document
@@ -37,6 +38,7 @@ class DocumentActivities:
         self._store = store
         self._gate = gate
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
+        self._places = UploadPlaces()
 
     @activity.defn(name="check_documents")
     async def check_documents(self, work: CheckDocuments) -> DocumentCheckResult:
@@ -58,8 +60,8 @@ class DocumentActivities:
         The order is read first. When it has documents already, from us or from the portal, none are sent.
         """
         try:
-            loa, bill = await self._load(work.reference, work.loa), await self._load(work.reference, work.bill)
-            async with let_temporal_retry():
+            async with let_temporal_retry(), self._places.take(work.account):
+                loa, bill = await self._load(work.reference, work.loa), await self._load(work.reference, work.bill)
                 return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
         except UnusableDocument as unusable:
             return _ask_for_documents(str(unusable), work)

@@ -80,7 +80,9 @@ class EligibilityActivities:
         unknown = [number for number in work.phone_numbers if not (number in answers and answers[number].status)]
         verdict = verdict.model_copy(update={"statuses": {"": unknown} if unknown else {}})
         elsewhere = hosted_elsewhere(answers) if work.internal_transfer else []
-        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=activity.info().started_time)
+        info = activity.info()
+        checked_at = work.asked_at if info.is_local else info.started_time
+        return EligibilityVerdict(**dict(verdict), hosted_elsewhere=elsewhere, checked_at=checked_at)
 
 
 def answers_by_number(replies: Iterable[Eligibility]) -> Answers:
@@ -96,7 +98,7 @@ async def _find_active(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
 async def _find_claimed(telnyx: Telnyx, answers: Answers) -> frozenset[str]:
     """The numbers that Telnyx finds in another order and that an open order of this account really names."""
     numbers = _numbers_of_kind(EligibilityKind.CHECK_ORDERS, answers)
-    orders = [snapshot(order) for order in await telnyx.all_orders()] if numbers else []
+    orders = [snapshot(order) for order in await telnyx.all_orders(named=numbers)] if numbers else []
     return frozenset(number for number in numbers if any(is_live(order, number) for order in orders))
 
 

@@ -53,7 +53,7 @@ async def _get(telnyx: Telnyx, order_id: str) -> Order | None:
 
 
 async def _find_in_list(telnyx: Telnyx, order_id: str) -> Order | None:
-    return next((order for order in await telnyx.all_orders() if order.id == order_id), None)
+    return next((order for order in await telnyx.all_orders(named=[order_id]) if order.id == order_id), None)
 
 
 def judge(order: OrderSnapshot, current: CurrentOrder) -> OrderVerdict:

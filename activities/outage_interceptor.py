@@ -60,7 +60,9 @@ class _Heartbeats(ActivityOutboundInterceptor):
         return self._info
 
     def heartbeat(self, *details: Any) -> None:
-        """Send the activity's heartbeat, with the note."""
+        """Send the activity's heartbeat, with the note. The server knows of no local activity, so that sends none."""
+        if self._info.is_local:
+            return
         self._details = details
         note = [outage_note(self.outage_since)] if self.outage_since else []
         super().heartbeat(*details, *note)

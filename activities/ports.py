@@ -3,7 +3,7 @@
 Activities import no HTTP library, no document store and no PDF reader, so a worker that only replays loads none.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 
@@ -29,8 +29,8 @@ class Telnyx(Protocol):
     async def list_orders(self, page_number: int = 1, page_size: int = 250) -> OrderPage:
         """List one page of the account's orders."""
 
-    async def all_orders(self, on_page: Callable[[int, int], None] | None = None) -> list[Order]:
-        """List every order of the account. `on_page` is called after each page, with its number and the last one's."""
+    async def all_orders(self, *, named: Iterable[str] | None = None) -> list[Order]:
+        """List every order of the account as of a moment after the call, or those with one of these ids or numbers."""
 
     async def get_order(self, order_id: str) -> Order:
         """Read one order as it is now."""
@@ -53,8 +53,11 @@ class Telnyx(Protocol):
     async def reject_transfer(self, order_id: str, token: str) -> None:
         """Keep the numbers of an internal transfer, as the losing account."""
 
-    async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
-        """List the account's hosted numbers, or look one up."""
+    async def all_hosted_numbers(self, *, named: Iterable[str] | None = None) -> list[NumberSettings]:
+        """List the account's hosted numbers as of a moment after the call, or those among these numbers."""
+
+    async def find_hosted_number(self, phone_number: str) -> list[NumberSettings]:
+        """Look one hosted number up."""
 
     async def get_profile(self, profile_id: str) -> MessagingProfile:
         """Read a messaging profile."""
@@ -100,8 +103,8 @@ class AccountWorkflow(Protocol):
         Never raises: a report must not fail the work.
         """
 
-    async def find_closed(self, references: Sequence[str]) -> list[str]:
-        """Find those of these requests that are over, or that the server does not know."""
+    async def find_closed(self, references: Sequence[str], account: str = "") -> list[str]:
+        """Find those of these requests of an account that are over, or that the server does not know."""
 
 
 class HeldOrders(Protocol):
@@ -112,6 +115,26 @@ class HeldOrders(Protocol):
 
     async def find_left(self, reference: str) -> list[str]:
         """Ask a running request what it left at Telnyx: one sentence for each order. Empty when it does not answer."""
+
+
+class WatchedOrders(Protocol):
+    """The orders that running requests wait for."""
+
+    async def find_watched(self, account: str) -> dict[str, str]:
+        """Find the orders of an account's running requests: order id to workflow id. Raises `NotHinted`."""
+
+
+class WatchHints(Protocol):
+    """Hints to running requests that their order is worth reading now."""
+
+    async def send(self, account: str, order_id: str, workflow_id: str, *, mark: str, is_change: bool) -> bool:
+        """Make a request read its order, unless its watch has read it with this mark. True when it was hinted.
+
+        A request whose watch has not begun is hinted only about a change: its watch begins soon.
+
+        Raises:
+            NotHinted: another try may succeed.
+        """
 
 
 class LosingRequests(Protocol):

@@ -1,12 +1,11 @@
 """Reaches the workflow of a Telnyx account from an activity, and starts it when it does not run yet."""
 
 import asyncio
-import random
 import time
-from collections import defaultdict
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
-from typing import Any
+from typing import Any, TypeVar
 
 import structlog
 from temporalio.client import (
@@ -19,21 +18,32 @@ from temporalio.client import (
 from temporalio.common import SearchAttributePair, TypedSearchAttributes, WorkflowIDConflictPolicy
 from temporalio.service import RPCError, RPCStatusCode
 
+from adapters.claim_batches import ClaimBatches
 from domain import delays, markdown, names
-from domain.accounts import AccountSilence, AccountTrouble, AccountUnreachable, Claim, ClaimResult, OpenAccount
+from domain.accounts import (
+    CLAIM_MANY_UPDATE,
+    AccountSilence,
+    AccountTrouble,
+    AccountUnreachable,
+    Claim,
+    ClaimResult,
+    ManyClaimResults,
+    ManyClaims,
+    OpenAccount,
+)
+from domain.messages import Message
 from workflows import search_attributes as attributes
 
+Answer = TypeVar("Answer", bound=Message)
 log = structlog.get_logger(__name__)
 
 ANSWER_WITHIN = timedelta(seconds=20)
-CLAIMS_AT_ONCE = 3
-"""Claims that one worker has under way to one account. The account takes ten and turns the others away. Hundreds that
-come back again and again would keep a busy server from answering any of them."""
-_FIRST_PAUSE, _LONGEST_PAUSE = 0.05, 2.0
-"""Seconds before a claim that was turned away comes back."""
 _CLAIMS_PAST_CLOSED = 3
 _DESCRIBED_AT_ONCE = 20
-_BUSY = frozenset({RPCStatusCode.RESOURCE_EXHAUSTED, RPCStatusCode.ABORTED, RPCStatusCode.ALREADY_EXISTS})
+_WORTH_A_LIST = 200
+"""Requests of which the running ones are listed first, a thousand in a page. Below, each is described."""
+_MOST_DESCRIBED = 5000
+"""In one look for closed requests. The others are looked at the next time."""
 
 
 class TemporalAccountWorkflow:
@@ -47,7 +57,8 @@ class TemporalAccountWorkflow:
         self._queue = queue
         self._claim_within = claim_within
         self._reported: dict[str, float] = {}
-        self._gates: dict[str, asyncio.Semaphore] = defaultdict(lambda: asyncio.Semaphore(CLAIMS_AT_ONCE))
+        self._batches = ClaimBatches(self._send_claims)
+        self._unanswered: Counter[str] = Counter()
 
     async def claim(self, account: str, claim: Claim) -> ClaimResult:
         """Claim numbers. A claim of another request in the way is void when that request is closed.
@@ -57,11 +68,20 @@ class TemporalAccountWorkflow:
         """
         try:
             async with asyncio.timeout(self._claim_within):
-                return await self._claim_past_closed(account, claim)
+                result = await self._claim_past_closed(account, claim)
         except (RPCError, WorkflowUpdateFailedError, WorkflowUpdateRPCTimeoutOrCancelledError, TimeoutError) as error:
-            log.warning("account_unreachable", account=account, error=type(error).__name__)
+            self._count_unanswered(account, error)
             sentence = f"The workflow {names.account_workflow_id(account)} of the account did not answer."
             raise AccountUnreachable(sentence) from None
+        if unanswered := self._unanswered.pop(account, 0):
+            log.info("account_reachable", account=account, unanswered=unanswered)
+        return result
+
+    def _count_unanswered(self, account: str, error: Exception) -> None:
+        """One line for each outage: a thousand claims that are tried again would fill the log."""
+        self._unanswered[account] += 1
+        if self._unanswered[account] == 1:
+            log.warning("account_unreachable", account=account, error=type(error).__name__)
 
     async def _claim_past_closed(self, account: str, claim: Claim) -> ClaimResult:
         result = await self._claim(account, claim)
@@ -69,48 +89,55 @@ class TemporalAccountWorkflow:
             if result.granted or not (void := await self.find_closed(result.holders.values())):
                 break
             again = await self._claim(account, claim.model_copy(update={"void": void}))
-            result = again.model_copy(update={"moved": again.moved or result.moved})
+            moved_at = again.moved_at or result.moved_at
+            result = again.model_copy(update={"moved": moved_at is not None, "moved_at": moved_at})
         return result
 
     async def _claim(self, account: str, claim: Claim) -> ClaimResult:
-        """Claim once, and come back for as long as the account or the server turns the claim away."""
-        pause = _FIRST_PAUSE
-        while True:
-            try:
-                async with self._gates[account]:
-                    return await self._send_claim(account, claim)
-            except RPCError as error:
-                if error.status not in _BUSY:
-                    raise
-            await asyncio.sleep(pause * random.uniform(0.5, 1.5))  # noqa: S311 - spreads callers, guards nothing
-            pause = min(pause * 2, _LONGEST_PAUSE)
+        """Claim once, together with what other requests claim at the same time."""
+        return await self._batches.claim(account, claim)
 
-    async def _send_claim(self, account: str, claim: Claim) -> ClaimResult:
+    async def _send_claims(self, account: str, update_id: str, claims: Sequence[Claim]) -> Sequence[ClaimResult]:
+        if len(claims) == 1:
+            return [await self._send(account, update_id, names.CLAIM_UPDATE, claims[0], ClaimResult)]
+        message = ManyClaims(claims=list(claims))
+        return (await self._send(account, update_id, CLAIM_MANY_UPDATE, message, ManyClaimResults)).results
+
+    async def _send(self, account: str, update_id: str, update: str, message: Message, answer: type[Answer]) -> Answer:
         start: WithStartWorkflowOperation[Any, None] = WithStartWorkflowOperation(
             names.ACCOUNT_WORKFLOW_TYPE, OpenAccount(account=account), **self._start_options(account)
         )
-        result: ClaimResult = await self._client.execute_update_with_start_workflow(
-            names.CLAIM_UPDATE,
-            claim,
-            result_type=ClaimResult,
+        result: Answer = await self._client.execute_update_with_start_workflow(
+            update,
+            message,
+            id=update_id,
+            result_type=answer,
             start_workflow_operation=start,
             rpc_timeout=ANSWER_WITHIN,
         )
         return result
 
-    async def find_closed(self, references: Iterable[str]) -> list[str]:
-        """Find those of these requests that are over, or that the server does not know.
+    async def find_closed(self, references: Iterable[str], account: str = "") -> list[str]:
+        """Find those of these requests of an account that are over, or that the server does not know.
 
         Raises:
             RPCError: the server does not answer.
         """
         asked = list(dict.fromkeys(references))
+        if account and len(asked) > _WORTH_A_LIST:  # lists lag behind, so what they do not show is described
+            running = await self._list_running(account)
+            asked = [one for one in asked if one not in running][:_MOST_DESCRIBED]
         closed: list[str] = []
         for start in range(0, len(asked), _DESCRIBED_AT_ONCE):
             some = asked[start : start + _DESCRIBED_AT_ONCE]
-            running = await asyncio.gather(*(self._is_running(reference) for reference in some))
-            closed += [reference for reference, runs in zip(some, running, strict=True) if not runs]
+            runs = await asyncio.gather(*(self._is_running(reference) for reference in some))
+            closed += [reference for reference, still in zip(some, runs, strict=True) if not still]
         return closed
+
+    async def _list_running(self, account: str) -> set[str]:
+        query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running' AND {names.ACCOUNT}='{account}'"
+        rows = self._client.list_workflows(query, rpc_timeout=ANSWER_WITHIN)
+        return {names.reference_of(row.id) async for row in rows}
 
     async def _is_running(self, reference: str) -> bool:
         request = self._client.get_workflow_handle(names.workflow_id(reference))

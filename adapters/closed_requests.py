@@ -1,4 +1,4 @@
-"""Tells whether a request is over, so that its documents can be deleted."""
+"""Tells whether a request or an import is over, so that its documents can be deleted."""
 
 from datetime import datetime
 
@@ -15,13 +15,13 @@ class ClosedRequests:
         self._client = client
 
     async def is_over(self, reference: str, *, since: datetime) -> bool:
-        """Whether a request ended before an instant. The server forgets an ended one after its retention period.
+        """Whether a request or an import ended before an instant. The server forgets it after its retention period.
 
         Raises:
             NoAnswer: the server does not answer.
         """
         try:
-            found = await server_state.describe(self._client, reference)
+            found = await server_state.describe_owner(self._client, reference)
         except UnknownReference:
             return True
         is_closed = found.status is not WorkflowExecutionStatus.RUNNING

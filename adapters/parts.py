@@ -5,13 +5,15 @@ from functools import cached_property
 
 from temporalio.client import Client
 
-from activities.ports import Accounts, OrderHolders
+from activities.ports import Accounts, OrderHolders, WatchedOrders
 from adapters.account_workflow import TemporalAccountWorkflow
 from adapters.closed_requests import ClosedRequests
 from adapters.live_requests import LiveRequests
 from adapters.losing_requests import LosingRequests
 from adapters.notifier import TemporalNotifier
 from adapters.order_holders import TemporalOrderHolders
+from adapters.request_starter import TemporalRequestStarter
+from adapters.watched_orders import TemporalWatchedOrders, TemporalWatchHints
 from domain.names import LOCAL_QUEUE
 from runtime.apprise_channels import AppriseChannels
 from runtime.document_store import DocumentStore
@@ -19,6 +21,7 @@ from runtime.fingerprints import Fingerprints
 from runtime.outbound_webhooks import OutboundWebhooks
 from runtime.recipients import Recipients
 from runtime.settings import Settings
+from services.start import Starter
 
 
 @dataclass(frozen=True)
@@ -31,6 +34,8 @@ class Parts:
     holders: OrderHolders
     store: DocumentStore
     queue: str = LOCAL_QUEUE
+    watched: WatchedOrders | None = None
+    """Where the orders under watch are found; None: in the search attributes of the running requests."""
 
     @cached_property
     def fingerprints(self) -> Fingerprints:
@@ -68,6 +73,16 @@ class Parts:
         return LiveRequests(self.client)
 
     @cached_property
+    def watched_orders(self) -> WatchedOrders:
+        """The orders that running requests wait for."""
+        return self.watched or TemporalWatchedOrders(self.client)
+
+    @cached_property
+    def watch_hints(self) -> TemporalWatchHints:
+        """Makes requests read their orders."""
+        return TemporalWatchHints(self.client)
+
+    @cached_property
     def held_orders(self) -> TemporalOrderHolders:
         """The orders of an account's running requests."""
         return TemporalOrderHolders(self.client)
@@ -76,6 +91,13 @@ class Parts:
     def closed_requests(self) -> ClosedRequests:
         """Which requests ended long ago."""
         return ClosedRequests(self.client)
+
+    @cached_property
+    def request_starter(self) -> TemporalRequestStarter:
+        """Starts the requests of an import."""
+        limited = self.settings.accounts_with_limit
+        starter = Starter(self.client, self.fingerprints, self.store, queue=self.queue, limited_accounts=limited)
+        return TemporalRequestStarter(starter)
 
     @cached_property
     def losing_requests(self) -> LosingRequests:

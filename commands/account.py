@@ -46,6 +46,9 @@ def _lines(found: "AccountProgress", under_way: int) -> list[str]:
         lines += ["Once this is fixed:", f"  {command_hints.resume(found.account)}"]
         lines += [HEALS_BY_ITSELF] if found.heals else []
     lines += [f"  What came last: {found.silent_because}"] if found.silent_because else []
+    lines += [f"The list of orders was read last at {format_utc(found.listed_at)}."] if found.listed_at else []
+    if found.listing_trouble:
+        lines += ["The list of orders could not be read when that was tried last:", f"  {found.listing_trouble}"]
     if found.waiting:
         lines.append(f"Waiting for it: {join_some(found.waiting, _REQUESTS_SHOWN)}")
     lines.append(f"Requests under way: {under_way}.")

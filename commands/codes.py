@@ -2,13 +2,15 @@
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Annotated, Literal
 
-from cyclopts import ArgumentCollection, Parameter, Token, UnknownOptionError
+from cyclopts import ArgumentCollection, CycloptsError, Parameter, Token, UnknownOptionError
 
 from commands import answers, connection, files, printer
-from commands.options import CHANGE, Change, Reference
+from commands.options import CHANGE, PASTED, Change, Reference
 from services.endings import Ending
+from services.errors import Refused
 
 _INPUT = "-"
 
@@ -23,7 +25,7 @@ def _refuse_options(_type: object, codes: Sequence[str] | None) -> None:
 
 
 async def codes(
-    reference: Reference,
+    reference: Annotated[str | None, PASTED, Parameter(help="Reference of the request. None with --file.")] = None,
     codes: Annotated[
         list[str] | None,
         Parameter(
@@ -41,16 +43,47 @@ async def codes(
             help="File of number=code lines (- for standard input), so that your shell's history keeps no code.",
         ),
     ] = None,
+    file: Annotated[
+        str | None,
+        Parameter(
+            allow_leading_hyphen=True,  # a lone hyphen is standard input
+            help="CSV with the columns phone_number and code, of any requests (- for standard input).",
+        ),
+    ] = None,
     change: Change = CHANGE,
 ) -> Ending:
-    """Submit ownership codes."""
+    """Submit ownership codes.
+
+    With a file, each code goes to the running request that has its number.
+    """
     from domain.messages import SubmitCodes
     from services import parsing
 
+    if file is not None:
+        if reference or from_file is not None:
+            raise Refused("--file finds the requests by their numbers: give no reference and no other codes.")
+        return await _submit_file(file, change)
+    if reference is None:
+        raise _missing_reference()
     lines = files.read_lines(from_file) if from_file is not None else []
     message = SubmitCodes(codes=parsing.codes([*_given(codes or []), *lines]), by=change.who())
     hosted_sms = await connection.connect_for(reference)
     return answers.show(await hosted_sms.submit_codes(reference, message, **change.sending()), as_json=change.json)
+
+
+async def _submit_file(file: str, change: Change) -> Ending:
+    from commands import code_results
+    from services import codes_file
+
+    name = "Standard input" if file == _INPUT else Path(file).name
+    given = codes_file.read(files.read_table(file), name)
+    hosted_sms = await connection.connect()
+    results = await hosted_sms.submit_codes_file(given, by=change.who(), **change.sending())
+    return code_results.show(results, as_json=change.json)
+
+
+def _missing_reference() -> CycloptsError:
+    return CycloptsError("Give the reference of a request, or --file.")
 
 
 def _given(codes: Sequence[str]) -> list[str]:

@@ -90,6 +90,14 @@ async def read(path: Path) -> bytes:
     return await asyncio.to_thread(_read, find(path), _MOST_BYTES)
 
 
+def read_table(source: str) -> bytes:
+    """The bytes of a CSV file, or of standard input for `-`; raises Refused when it cannot be read or is too large."""
+    try:
+        return _read_input(_MOST_BYTES) if source == "-" else files.read(find(Path(source)), _MOST_BYTES)
+    except UnreadableFile as error:
+        raise _refused("Standard input" if source == "-" else _shown(source), error) from None
+
+
 def read_lines(source: str) -> list[str]:
     """The lines of a text file, or of standard input for `-`, without empty lines and `#` comments.
 
@@ -98,7 +106,7 @@ def read_lines(source: str) -> list[str]:
     """
     shown = "Standard input" if source == "-" else _shown(source)
     try:
-        content = _read_input() if source == "-" else files.read(find(Path(source)), _MOST_LINES_BYTES)
+        content = _read_input(_MOST_LINES_BYTES) if source == "-" else files.read(find(Path(source)), _MOST_LINES_BYTES)
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         raise Refused(f"{shown} is not UTF-8 text: save it as plain text.") from None
@@ -121,13 +129,13 @@ def read_line() -> str:
     return line
 
 
-def _read_input() -> bytes:
+def _read_input(at_most: int) -> bytes:
     """Standard input, whatever the encoding of the terminal is."""
     if sys.stdin is None:
         raise UnreadableFile("is closed", "name a file instead")
-    given = getattr(sys.stdin, "buffer", sys.stdin).read(_MOST_LINES_BYTES + 1)
-    if len(given) > _MOST_LINES_BYTES:
-        raise UnreadableFile(f"has more than {_MOST_LINES_BYTES:,} bytes", "give only what is needed")
+    given = getattr(sys.stdin, "buffer", sys.stdin).read(at_most + 1)
+    if len(given) > at_most:
+        raise UnreadableFile(f"has more than {at_most:,} bytes", "give only what is needed")
     return given if isinstance(given, bytes) else given.encode()
 
 

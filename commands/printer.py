@@ -157,15 +157,22 @@ class Counter:
         self._total = total
         self._done = 0
         self._shown = not quiet and sys.stderr.isatty()
+        self._open = False
 
     def advance(self) -> None:
         """Counts one more."""
-        self._done += 1
+        self.show(self._done + 1)
+
+    def show(self, done: int) -> None:
+        """Shows that so many are done."""
+        self._done = done
         if self._shown:
+            self._open = True
             sys.stderr.write(f"\r{self._done} of {self._total}")
             sys.stderr.flush()
 
     def close(self) -> None:
-        """Ends the line."""
-        if self._shown:
+        """Ends the line, if there is one."""
+        if self._open:
             sys.stderr.write("\n")
+        self._open = False

@@ -11,6 +11,9 @@ from pydantic import Field, JsonValue
 from domain.free_text import Name, Sentences
 from domain.messages import Event, Message
 
+CLAIM_MANY_UPDATE = "claim_many"
+"""Claims numbers of an account for several requests at once."""
+
 
 class AccountUnreachable(Exception):  # noqa: N818 - its name is the failure type, which is part of the contract
     """The account's workflow did not answer, so it is unknown who holds a number; another try may succeed."""
@@ -43,6 +46,22 @@ class ClaimResult(Message):
     """Of each number that another request holds: the reference of that request, by the number's fingerprint."""
     moved: bool = False
     """True when another run claimed one of them within the last hour: a call of that run may still be on its way."""
+    moved_at: datetime | None = None
+    """When the last of them moved; None when none did within the last hour."""
+    no_room: Sentences = ""
+    """Why the request got none of them: the account's workflow holds as many claims as it can."""
+
+
+class ManyClaims(Message):
+    """Claims that came at the same time. Each is answered by itself."""
+
+    claims: list[Claim]
+
+
+class ManyClaimResults(Message):
+    """The answers, in the order of the claims."""
+
+    results: list[ClaimResult]
 
 
 class AccountTrouble(Message):
@@ -78,9 +97,10 @@ class ResumeAccount(Message):
 
 
 class OpenRequests(Message):
-    """Requests that hold claims."""
+    """Requests of an account that hold claims."""
 
     references: list[str]
+    account: str = ""
 
 
 class ClosedRequests(Message):
@@ -110,5 +130,9 @@ class AccountProgress(Message):
     """How many requests hold numbers. A closed one counts until its claims are dropped."""
     numbers: int = 0
     events: list[Event] = Field(default_factory=list)
+    listed_at: datetime | None = None
+    """When the list of the account's orders was read last. Null: never, or no order is under watch now."""
+    listing_trouble: Sentences = ""
+    """Why the list could not be read when it was tried last. The requests then look at their orders themselves."""
     partial: bool = False
     """True when no worker answered and only what the Temporal server knows is here."""

@@ -26,6 +26,9 @@ class CheckEligibility(Message):
     internal_transfer: bool = False
     accepted: dict[str, str] = Field(default_factory=dict)
     """Unknown statuses with which a person wants numbers ordered anyway, by number."""
+    asked_at: datetime | None = None
+    """When the workflow asked. It counts as the time of a check by a local activity, which has no time of the server's.
+    """
 
 
 class EligibilityVerdict(Verdict):
@@ -86,6 +89,8 @@ class PlacementVerdict(OrderVerdict):
     """True when orders with the numbers are there, or may be, that are to be looked for before the round is over."""
     may_have_sent: bool = True
     """False when the activity sent no order of which it is unknown what became of it."""
+    watch_after: float = Field(default=0.0, allow_inf_nan=False)
+    """Seconds for which no one has to watch the order: it was placed just now, and what it becomes is our own doing."""
     not_taken: dict[str, Sentences] = Field(default_factory=dict)
     """Open orders with numbers of the request that are not its order, by id: why each stays, and how to remove it."""
 

@@ -53,9 +53,19 @@ def resume(account: str) -> str:
     return _filled("hosted-sms account resume {account}", account=account)
 
 
+def show_account(account: str) -> str:
+    """The command that shows where an account stands."""
+    return _filled("hosted-sms account show {account}", account=account)
+
+
 def show(reference: str) -> str:
     """The command that shows everything about a request."""
     return _filled("hosted-sms show {reference}", reference=reference)
+
+
+def show_import(import_id: str) -> str:
+    """The command that shows where an import stands."""
+    return f"hosted-sms import show {import_id}"
 
 
 def _filled(pattern: str, **values: "str | list[str]") -> str:

@@ -11,6 +11,8 @@ Three sources can set the delay before an activity is tried again. The first tha
 `tests/workflows/test_timing.py` asserts how these numbers relate to each other and to the timeouts of the activities.
 """
 
+import zlib
+
 # For answers
 
 ANSWER_PROMISED = 45.0
@@ -33,24 +35,60 @@ CLAIM_WITHIN = 60.0
 
 # Between tries
 
+LOCAL_TRY = 5.0
+"""A call to Telnyx that is tried within a workflow task may take so long. A slower one goes on as a call of its own."""
 FIRST_RETRY = 2.0
 LONGEST_RETRY = 300.0
 """Our own back-off after a failed call to Telnyx."""
 LONGEST_TELNYX_DELAY = 900.0
 """A longer delay in a header of Telnyx is not believed: the limits are not published (docs/telnyx.md §8)."""
+LONGEST_CLAIM_RETRY = 60.0
+"""Between two claims that the account's workflow did not answer. Each of them took `CLAIM_WITHIN` before."""
+ROOM_AWAITED = 300.0
+"""Before a claim is repeated for which the account's workflow had no room. Room comes when requests end."""
 FIRST_RECHECK = 30.0
 """Before an eligibility check that Telnyx could not make is repeated. It usually works a little later."""
+UPLOAD_PLACE_WITHIN = 15.0
+"""An upload waits so long for others of its account before it is tried again later. It holds a slot of its worker
+meanwhile. A person who waits for it is answered in time."""
 SECOND_LOOK = 2.0
 """Before an order is read again that Telnyx seems not to know: a new order may not be known everywhere at once."""
 DELETE_PAUSES = (2.0, 10.0)
 """Before an order whose deletion Telnyx refused is read and deleted again."""
+LONGEST_IMPORT_RETRY = 60.0
+"""Before rows of an import for which a service did not answer are tried again."""
+FIRST_ROOM, LONGEST_ROOM = 1.0, 15.0
+"""Before an import counts again how many requests are under way: the first, doubled each time, and the longest."""
+VISIBLE_WITHIN = 5.0
+"""The server's lists show a new request within this time. Until then an import counts it itself."""
 LONGEST_RECEIVER_DELAY = 3600.0
 """A longer pause that a receiver of outbound webhooks asks for is cut to this."""
 
 # Between polls, hints and reports
 
+WATCH_AFTER = 300.0
+"""After an order was placed its watch begins, unless its review or the poll interval ends earlier. Until then the
+answers to our own calls tell what becomes of it, and a webhook begins the watch at once."""
 FIRST_POLL = 30.0
-"""After the first look at an order. The setting `HOSTED_SMS_POLL_INTERVAL` is the longest delay."""
+"""After the first look at an order, if `HOSTED_SMS_POLL_INTERVAL` is not shorter."""
+POLL_GROWTH = 4.0
+"""Each delay between two polls is so many times the last one. Doubled ones would cost four more Temporal actions in a
+review of three days, and show nothing that the account's lister does not see."""
+LONGEST_POLL = 86400.0
+"""Between two polls of a request's own watch. It is the safety net: the account's lister sees changes much sooner. A
+day is the time that a request may lose when the lister misses something, of the days that a review takes."""
+SHORTEST_OF_LONGEST = 0.8
+"""Of `LONGEST_POLL`. The watches of a large import are spread over the rest."""
+READ_AT_LEAST = 604800.0
+"""A watch reads its order itself after this time at the latest, also while lists show that nothing changed."""
+LISTER_STAYS = 3600.0
+"""A lister that finds no order under watch ends after this time. An order follows its claim within minutes."""
+BETWEEN_HINTS = 0.05
+"""Between two hints of a lister. Each makes a watch read its order."""
+MISSED_HINT = 10.0
+"""Before a lister reads again because it could not hint a request."""
+AT_ONCE = 5.0
+"""A first look that begins so soon is given what the request still knows."""
 HINTS_EVERY = 5.0
 """A flood of webhooks costs one read of the order in this time."""
 HINT_PAUSE = 6.0
@@ -73,3 +111,17 @@ _MOST_DOUBLINGS = 20
 def double_each_attempt(first: float, attempt: int, longest: float) -> float:
     """The delay after an attempt, counted from 1: `first`, then twice as long each time, up to `longest`."""
     return min(first * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS), longest)
+
+
+def pause_after_poll(first: float, poll: int, longest: float) -> float:
+    """The delay after a poll of a watch, counted from 1: `first`, then `POLL_GROWTH` times as long, up to `longest`."""
+    return min(first * POLL_GROWTH ** min(poll - 1, _MOST_DOUBLINGS), longest)
+
+
+def spread_longest_poll(order_id: str) -> float:
+    """The longest delay between two polls of an order. It differs from order to order, and is always the same for one.
+
+    Without it, the watches of an import that stood still together would call Telnyx together once a day.
+    """
+    share = zlib.crc32(order_id.encode()) / 2**32
+    return LONGEST_POLL * (SHORTEST_OF_LONGEST + (1 - SHORTEST_OF_LONGEST) * share)

@@ -10,6 +10,7 @@ from pydantic.json_schema import JsonSchemaMode, models_json_schema
 
 from domain.accounts import AccountProgress, ResumeAccount
 from domain.checks import CheckReport, CheckRequest
+from domain.imports import ImportProgress, PauseImport, ResumeImport, StopImport
 from domain.messages import (
     Answer,
     AnswerAsk,
@@ -38,9 +39,12 @@ SENT: tuple[type[Message], ...] = (
     TelnyxNews,
     ResumeAccount,
     CheckRequest,
+    PauseImport,
+    ResumeImport,
+    StopImport,
 )
 """What programs send. A field with a default may be left out."""
-RECEIVED: tuple[type[Message], ...] = (Answer, Progress, NotificationList, AccountProgress, CheckReport)
+RECEIVED: tuple[type[Message], ...] = (Answer, Progress, NotificationList, AccountProgress, CheckReport, ImportProgress)
 """What programs receive. Every field is always there."""
 _HEAD = {
     "$schema": "https://json-schema.org/draft/2020-12/schema",

@@ -61,7 +61,7 @@ class HostingRequest(Message):
 
     reference: str
     """The requester's own name for the request: 1–64 letters, digits, dots, underscores or hyphens. It must not begin
-    with `account-` or with a hyphen."""
+    with `account-` or with a hyphen, nor be `import-` and 12 digits of 0-9 and a-f."""
     messaging_profile_id: str
     """The id of the messaging profile at Telnyx that the numbers are for."""
     phone_numbers: list[str]
@@ -78,6 +78,8 @@ class HostingRequest(Message):
     options: Options = Options()
     by: Name = ""
     """The person or program that asks, for the list of events."""
+    limited: bool = False
+    """True when the Temporal server keeps a rate limit for the account. Its calls then take the queue that has one."""
     carry: dict[str, JsonValue] | None = None
     """Where the request stood when its workflow continued as new. Only the workflow itself sets it."""
 

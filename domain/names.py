@@ -11,7 +11,10 @@ LOCAL_QUEUE = "hosted-sms"
 """Workflows and local work."""
 _TELNYX_SUFFIX = "-telnyx"
 TELNYX_QUEUE = LOCAL_QUEUE + _TELNYX_SUFFIX
-"""Every call to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
+"""Calls to Telnyx. Its fairness key is the account, so a rate limit per account can be set on the server."""
+_LOOKS_SUFFIX = "-looks"
+LOOKS_QUEUE = LOCAL_QUEUE + _LOOKS_SUFFIX
+"""What merely looks whether something changed at Telnyx. It never takes the slots of what a person waits for."""
 WATCH_ACTIVITY = "watch_order"
 DELETE_ACTIVITY = "delete_order"
 FIND_ACTIVITY = "find_order"
@@ -59,6 +62,11 @@ _OF_ACCOUNTS = "account-"
 def telnyx_queue(local_queue: str) -> str:
     """The queue of calls to Telnyx that belongs to a queue of workflows."""
     return local_queue + _TELNYX_SUFFIX
+
+
+def looks_queue(local_queue: str) -> str:
+    """The queue of looks at Telnyx that belongs to a queue of workflows."""
+    return local_queue + _LOOKS_SUFFIX
 
 
 def workflow_id(reference: str) -> str:

@@ -4,6 +4,8 @@ import re
 
 from domain.pasted_text import clean
 
+_TOLL_FREE = frozenset({"800", "833", "844", "855", "866", "877", "888"})
+"""The area codes of toll-free numbers in the North American plan."""
 _E164_US = re.compile(r"\+1[2-9][0-9]{2}[2-9][0-9]{6}")
 _GAP = r"[ \t\r\n.\-/]{0,3}"
 # The groups of a US number are 3, 3 and 4 digits. Area code and exchange begin with 2 to 9 in the North American plan.
@@ -74,6 +76,11 @@ def _what_is_wrong(typed: str) -> str:
 def is_e164_us(text: str) -> bool:
     """Say whether a text is a US number in E.164: `+1`, an area code and an exchange that begin with 2 to 9."""
     return _E164_US.fullmatch(text) is not None
+
+
+def is_toll_free(phone_number: str) -> bool:
+    """Say whether a US number in E.164 is toll-free, by its area code."""
+    return phone_number[2:5] in _TOLL_FREE
 
 
 def mask(phone_number: str) -> str:

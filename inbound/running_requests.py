@@ -1,8 +1,9 @@
 """Finds the running requests that an event concerns, and sends them a hint.
 
 An ordinary hint leaves no event in a request's history: it makes the watch of the order poll now instead of after its
-pause (docs/decisions/0013). Only what the order does not show is sent as a signal: an internal transfer and, when the
-request does not know it already, a verified number and a second refusal of documents.
+pause (docs/decisions/0013). What the order does not show is sent as a signal: an internal transfer and, when the
+request does not know it already, a verified number and a second refusal of documents. So is every hint while there is
+no watch, for instance right after the order was placed.
 """
 
 from typing import Protocol
@@ -15,11 +16,11 @@ from temporalio.service import RPCError, RPCStatusCode
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, WINDOW, ApprovalRequest, alert_workflow_id
-from inbound import unseen, watch
+from inbound import unseen
 from inbound.events import Event
+from runtime import watch_polls
 from runtime.fingerprints import Fingerprints
 
-SIGNAL = "telnyx_news"
 MAX_REQUESTS = 20
 """Requests that one event may reach. One has the order; others share a fingerprint by chance."""
 
@@ -73,7 +74,7 @@ class RunningRequests:
     async def send_hint(self, workflow_id: str, hint: TelnyxNews) -> bool:
         """Make the request's watch poll its order now; what the order does not show goes to the request itself.
 
-        A request without a watch is about to start one, whose first poll comes at once.
+        So does a hint to a request without a watch: that of an order that was just placed would begin minutes later.
 
         Raises:
             RPCError: Temporal does not answer as it should.
@@ -82,7 +83,9 @@ class RunningRequests:
         try:
             if not hint.decision and await self._polls(workflow_id, hint):
                 return True
-            await self._client.get_workflow_handle(workflow_id).signal(SIGNAL, hint, rpc_timeout=watch.RPC_TIMEOUT)
+            await self._client.get_workflow_handle(workflow_id).signal(
+                watch_polls.SIGNAL, hint, rpc_timeout=watch_polls.RPC_TIMEOUT
+            )
         except RPCError as error:
             if error.status is RPCStatusCode.NOT_FOUND:
                 return False
@@ -92,10 +95,10 @@ class RunningRequests:
     async def _polls(self, workflow_id: str, hint: TelnyxNews) -> bool:
         """Poll the order now. True when that shows the request all that the hint tells."""
         try:
-            offered = await watch.poll_now(self._client, workflow_id)
+            offered = await watch_polls.poll_now(self._client, workflow_id)
         except RPCError as error:
-            if error.status is RPCStatusCode.NOT_FOUND and hint.verified:
-                return False  # there is no watch now, and no poll would show it
+            if error.status is RPCStatusCode.NOT_FOUND:
+                return False  # there is no watch now
             raise
         return offered and not await unseen.tells_more(self._client, workflow_id, hint)
 
@@ -113,7 +116,7 @@ class RunningRequests:
                 task_queue=self._queue,
                 id_reuse_policy=WorkflowIDReusePolicy.REJECT_DUPLICATE,
                 execution_timeout=WINDOW,
-                rpc_timeout=watch.RPC_TIMEOUT,
+                rpc_timeout=watch_polls.RPC_TIMEOUT,
             )
         except WorkflowAlreadyStartedError:
             return
@@ -122,6 +125,6 @@ class RunningRequests:
         running = f"WorkflowType = '{names.WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
         query = f"{running} AND {names.ACCOUNT} = '{account}' AND {condition}"
         rows = self._client.list_workflows(
-            query, limit=MAX_REQUESTS, page_size=MAX_REQUESTS, rpc_timeout=watch.RPC_TIMEOUT
+            query, limit=MAX_REQUESTS, page_size=MAX_REQUESTS, rpc_timeout=watch_polls.RPC_TIMEOUT
         )
         return list(dict.fromkeys([row.id async for row in rows]))

@@ -14,8 +14,8 @@ from domain import names
 from domain.activity_io import WatchOrder
 from domain.messages import TelnyxNews
 from domain.vocabulary import NumberState
-from inbound.watch import RPC_TIMEOUT
 from runtime.codec import UndecryptablePayload
+from runtime.watch_polls import RPC_TIMEOUT
 
 _LOOKS, _BETWEEN_LOOKS = 4, 0.7
 """A code that was just handed in verifies a number as well. Its request knows that after a moment."""

@@ -107,6 +107,18 @@ class DocumentStore:
                 return False
         return meta["size"] == document.size
 
+    async def delete(self, reference: str, document: Document) -> None:
+        """Delete a document of a request, if it is there.
+
+        Raises:
+            DocumentMissing: the reference or the hash is malformed, so nothing can be there.
+            DocumentStoreUnavailable: the store does not answer.
+        """
+        key = _key(reference, document.sha256)
+        with self._translated_errors():
+            await refuse_strange_entries(self._store, reference)
+            await self._delete(key)
+
     async def delete_all(self, reference: str) -> int:
         """Delete every document of a request and return how many there were.
 

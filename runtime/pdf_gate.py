@@ -117,8 +117,9 @@ def numbers_missing_from(content: bytes, phone_numbers: Iterable[str]) -> BillRe
     wanted = list(phone_numbers)
     job = {"about": "bill", "numbers": sorted({number[-_NUMBER:] for number in wanted})}
     answer = pdf_process.ask(job, content) or {"found": [], "text": False, "pages": 0, "pages_read": 0}
+    found = set(answer["found"])
     return BillReading(
-        missing=[number for number in wanted if number[-_NUMBER:] not in answer["found"]],
+        missing=[number for number in wanted if number[-_NUMBER:] not in found],
         readable=answer["text"],
         pages=answer["pages"],
         pages_read=answer["pages_read"],

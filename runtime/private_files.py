@@ -35,6 +35,22 @@ def write_private(path: Path, text: str) -> None:
         raise
 
 
+def create_private(path: Path, content: bytes) -> None:
+    """Write a new file that only its owner can open.
+
+    Raises:
+        FileExistsError: there is a file or a link of that name. It stays as it is.
+        OSError: the file cannot be written. Then none is left.
+    """
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_NOFOLLOW | os.O_CLOEXEC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(content)
+    except BaseException:
+        path.unlink(missing_ok=True)
+        raise
+
+
 def close_folder(path: Path) -> None:
     """Take all rights on a folder from other users, so that they reach nothing in it. A log line says so.
 

@@ -78,16 +78,30 @@ class SettingFields(BaseSettings):
     )
 
     # Orders at Telnyx
+    limited_accounts: str = Field(
+        "",
+        title="names of accounts, separated by commas",
+        description="The Telnyx accounts for which the Temporal server keeps a rate limit (docs/operations.md). "
+        "Whatever starts requests needs it: the command, the console and the worker.",
+    )
     poll_interval: Seconds = Field(
         3600.0,
         title="seconds, above 0",
-        description="The longest time between two polls of an order. A webhook makes the next poll come sooner.",
+        description="The time between two readings of an account's list of orders, which show what changed. "
+        "A webhook shows it at once.",
     )
     create_quarantine: SecondsOrZero = Field(
         120.0,
         title="seconds, 0 or more",
         description="How long no second order is created after an attempt whose outcome is unknown. The first order "
         "may still appear in that time.",
+    )
+    import_under_way: int = Field(
+        100,
+        ge=1,
+        title="a number, 1 or more",
+        description="How many requests of an account may be in the steps `eligibility` and `order` for an import to "
+        "start more of them. Only the worker needs it.",
     )
     silence_after: Seconds = Field(
         3600.0,

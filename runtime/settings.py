@@ -74,6 +74,11 @@ class Settings(SettingFields):
         return PayloadRules(plain, self.accept_unbound)
 
     @property
+    def accounts_with_limit(self) -> frozenset[str]:
+        """The names of the Telnyx accounts for which the Temporal server keeps a rate limit."""
+        return frozenset(values.split_list(self.limited_accounts))
+
+    @property
     def review_limit(self) -> timedelta:
         """How long a review may take before it is late."""
         return timedelta(seconds=self.review_late_after)

@@ -2,14 +2,14 @@
 
 from typing import Unpack
 
-from temporalio.client import Client, WorkflowHandle
+from temporalio.client import Client, WorkflowExecutionDescription, WorkflowHandle
 from temporalio.service import RPCError
 
 from domain import delays, names
 from domain.accounts import AccountProgress, ResumeAccount
 from domain.messages import Answer
 from domain.vocabulary import AskKind
-from services import parsing, queries, server_state, updates
+from services import last_listing, parsing, queries, server_state, updates
 from services.errors import Refused
 from services.updates import Sending
 from workflows import search_attributes as attributes
@@ -25,15 +25,20 @@ async def show(client: Client, account: str, *, within: float = delays.WORKER_WI
         NoAnswer: the server does not answer.
     """
     handle = _handle(client, account)
-    return await queries.ask(handle, names.PROGRESS_QUERY, AccountProgress, within) or await _partial(handle, account)
+    asked = await queries.ask(handle, names.PROGRESS_QUERY, AccountProgress, within)
+    found = await _describe(handle, account)
+    return await last_listing.add_last_listing(client, found, asked or _partial(found, account))
 
 
-async def _partial(handle: WorkflowHandle[object, object], account: str) -> AccountProgress:
+async def _describe(handle: WorkflowHandle[object, object], account: str) -> WorkflowExecutionDescription:
     try:
         with server_state.server_faults():
-            found = await handle.describe(rpc_timeout=server_state.SERVER_LIMIT)
+            return await handle.describe(rpc_timeout=server_state.SERVER_LIMIT)
     except RPCError:
         raise _unknown(account) from None
+
+
+def _partial(found: WorkflowExecutionDescription, account: str) -> AccountProgress:
     stopped = AskKind.ACCOUNT in (found.typed_search_attributes.get(attributes.NEEDS) or [])
     return AccountProgress(account=account, stopped=stopped, partial=True)
 
@@ -77,6 +82,23 @@ async def stopped(client: Client) -> list[str]:
         f" AND {names.NEEDS} = '{AskKind.ACCOUNT}'"
     )
     return sorted([row.id.removeprefix(_PREFIX) async for row in server_state.list_workflows(client, query)])
+
+
+async def unlisted(client: Client) -> dict[str, str]:
+    """Why the list of orders could not be read, for each account whose last try failed.
+
+    Raises:
+        NoAnswer: the server does not answer.
+    """
+    query = f"WorkflowType = '{names.ACCOUNT_WORKFLOW_TYPE}' AND ExecutionStatus = 'Running'"
+    found = {}
+    async for row in server_state.list_workflows(client, query):
+        account = row.id.removeprefix(_PREFIX)
+        described = await _describe(client.get_workflow_handle(row.id), account)
+        shown = await last_listing.add_last_listing(client, described, AccountProgress(account=account))
+        if shown.listing_trouble:
+            found[account] = shown.listing_trouble
+    return found
 
 
 def _handle(client: Client, account: str) -> WorkflowHandle[object, object]:

@@ -12,59 +12,102 @@ from collections.abc import Iterator, Sequence
 from domain.pasted_text import clean
 from domain.text import count
 from services.errors import BadFile
+from services.table_mistakes import ERROR, Mistake, shortened
 
 MOST_ROWS = 100_000
 _MOST_COLUMNS = 100
-_MOST_MISTAKES = 100  # a longer list helps no one
-_ENOUGH_MISTAKES = 1000  # the rest of such a file is not read
+ENOUGH_MISTAKES = 1000
+"""The rest of such a file is not read, unless someone wants to know every bad row."""
 _SEPARATOR_LINE = re.compile(r"\"?sep=([,;\t|])\"?[,;]*\r?\n", re.IGNORECASE)
 
 
-def rows(
-    content: bytes, name: str, required: Sequence[str], optional: Sequence[str], mistakes: list[str]
-) -> Iterator[tuple[int, dict[str, str]]]:
-    """Yields the number and the cells of each row that is not empty. A cell that is left out is empty.
+class Table:
+    """One reading of a file: its header first, then its rows, once."""
 
-    A row with more cells than columns is skipped and added to the mistakes. A broken row also ends the reading, since
-    what follows it cannot be trusted. So do a thousand mistakes, and a row beyond the `MOST_ROWS` that a file may have.
+    def __init__(self, content: bytes, name: str) -> None:
+        """Reads the header of a file with these bytes and this name, which is for the sentences.
 
-    Args:
-        content: the bytes of the file.
-        name: of the file, for the sentences.
-        required: columns that must be there.
-        optional: columns that may be there.
-        mistakes: takes one sentence for each mistake.
+        Raises:
+            BadFile: the file is no UTF-8 text, or its header is broken.
+        """
+        text = _text(content, name)
+        named = _SEPARATOR_LINE.match(text)
+        self.name = name
+        self.separator = named[1] if named else ","
+        rest = text[named.end() :] if named else text
+        self._reader = csv.reader(io.StringIO(rest, newline=""), delimiter=self.separator, strict=True)
+        try:
+            self.head = _filled(next(self._reader, []))
+        except csv.Error as error:
+            raise BadFile([str(_broken(1, error))]) from None
+        self.columns = [_column(cell) for cell in self.head]
+        """The names of the columns as we write them: `Phone numbers` is `phone_numbers`."""
 
-    Raises:
-        BadFile: the file is no UTF-8 text or its header is wrong.
-    """
-    reader = _reader(_text(content, name))
-    row = 1
-    try:
-        header = [_column(cell) for cell in _filled(next(reader, []))]
-        _refuse_header(header, name, required, (*required, *optional))
-        for row, found in enumerate(reader, start=2):
-            cells = _filled(found)
-            if row > MOST_ROWS + 1 and cells:
-                mistakes.append(f"row {row}: {name} has more than {MOST_ROWS:,} rows: split it over several files.")
+    def rows(
+        self,
+        required: Sequence[str],
+        optional: Sequence[str],
+        mistakes: list[Mistake],
+        *,
+        enough: int = ENOUGH_MISTAKES,
+    ) -> Iterator[tuple[int, dict[str, str]]]:
+        """Yields the number and the cells of each row that is not empty. A cell that is left out is empty.
+
+        A row with more cells than columns is skipped and added to the mistakes. A broken row also ends the reading,
+        since what follows it cannot be trusted. So do enough mistakes, and a row beyond the `MOST_ROWS` of a file.
+
+        Args:
+            required: columns that must be there.
+            optional: columns that may be there. A column `error` may be there as well and is not read.
+            mistakes: takes what is wrong.
+            enough: how many mistakes end the reading.
+
+        Raises:
+            BadFile: the header is wrong.
+        """
+        self._refuse_header(required, (*required, *optional))
+        width = len(self.columns)
+        for row, cells in self.raw_rows(mistakes):
+            if len(mistakes) >= enough:
                 break
-            if len(mistakes) >= _ENOUGH_MISTAKES:
-                break
-            if len(cells) > len(header):
-                mistakes.append(_too_long(row, len(cells), len(header)))
-            elif cells:
-                padded = [*cells, *[""] * (len(header) - len(cells))]
-                yield row, {column: cell.strip() for column, cell in zip(header, padded, strict=True)}
-    except csv.Error as error:
-        remedy = "close its quotes, and double a quote within a quoted cell"
-        mistakes.append(f"row {row + 1}: the row is broken ({error}): {remedy}.")
+            if len(cells) > width:
+                mistakes.append(Mistake(row, _too_long(len(cells), width)))
+            else:
+                padded = [*cells, *[""] * (width - len(cells))]
+                yield row, {column: cell.strip() for column, cell in zip(self.columns, padded, strict=True)}
 
+    def raw_rows(self, mistakes: list[Mistake]) -> Iterator[tuple[int, Sequence[str]]]:
+        """Yields the number and the cells of each row as they were written, up to the last that is not empty."""
+        row = 1
+        try:
+            for row, found in enumerate(self._reader, start=2):
+                cells = _filled(found)
+                if row > MOST_ROWS + 1 and cells:
+                    more = f"{self.name} has more than {MOST_ROWS:,} rows: split it over several files."
+                    mistakes.append(Mistake(row, more, divisible=False))
+                    break
+                if cells:
+                    yield row, cells
+        except csv.Error as error:
+            mistakes.append(_broken(row + 1, error))
 
-def _reader(text: str) -> "Iterator[list[str]]":
-    """The rows of a text, separated by commas or by what its first line names."""
-    named = _SEPARATOR_LINE.match(text)
-    rest = text[named.end() :] if named else text
-    return csv.reader(io.StringIO(rest, newline=""), delimiter=named[1] if named else ",", strict=True)
+    def _refuse_header(self, required: Sequence[str], known: Sequence[str]) -> None:
+        header, name = self.columns, self.name
+        if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
+            raise BadFile([f"row 1: the columns of {name} must be separated by commas: save it as “CSV UTF-8”."])
+        if len(header) > _MOST_COLUMNS:
+            raise BadFile([f"row 1: {name} has {len(header):,} columns: keep only {', '.join(known)}."])
+        mistakes = [f"row 1: the column {column} is missing: add it." for column in required if column not in header]
+        seen: set[str] = set()
+        for place, column in enumerate(header, start=1):
+            if column not in known and column != ERROR:
+                shown = repr(column[:80]) if column else f"number {place} (it has no name)"
+                mistakes.append(f"row 1: the column {shown} is not known: remove it, or use one of {', '.join(known)}.")
+            elif column in seen:
+                mistakes.append(f"row 1: the column {column} comes twice: keep one of them.")
+            seen.add(column)
+        if mistakes:
+            raise BadFile(shortened(mistakes))
 
 
 def _filled(cells: Sequence[str]) -> Sequence[str]:
@@ -76,14 +119,7 @@ def _filled(cells: Sequence[str]) -> Sequence[str]:
 
 
 def _column(cell: str) -> str:
-    """The name of a column as we write it: `Phone numbers` is `phone_numbers`."""
     return clean(cell).casefold().replace(" ", "_")
-
-
-def shortened(mistakes: Sequence[str]) -> list[str]:
-    """The first hundred mistakes, and how many more were found."""
-    more = len(mistakes) - _MOST_MISTAKES
-    return [*mistakes[:_MOST_MISTAKES], f"… and {more} more mistakes."] if more > 0 else list(mistakes)
 
 
 def _text(content: bytes, name: str) -> str:
@@ -97,26 +133,13 @@ def _text(content: bytes, name: str) -> str:
     return text
 
 
-def _refuse_header(header: Sequence[str], name: str, required: Sequence[str], known: Sequence[str]) -> None:
-    if len(header) == 1 and any(mark in header[0] for mark in ";\t"):
-        raise BadFile([f"row 1: the columns of {name} must be separated by commas: save it as “CSV UTF-8”."])
-    if len(header) > _MOST_COLUMNS:
-        raise BadFile([f"row 1: {name} has {len(header):,} columns: keep only {', '.join(known)}."])
-    mistakes = [f"row 1: the column {column} is missing: add it." for column in required if column not in header]
-    seen: set[str] = set()
-    for place, column in enumerate(header, start=1):
-        if column not in known:
-            shown = repr(column[:80]) if column else f"number {place} (it has no name)"
-            mistakes.append(f"row 1: the column {shown} is not known: remove it, or use one of {', '.join(known)}.")
-        elif column in seen:
-            mistakes.append(f"row 1: the column {column} comes twice: keep one of them.")
-        seen.add(column)
-    if mistakes:
-        raise BadFile(shortened(mistakes))
+def _broken(row: int, error: csv.Error) -> Mistake:
+    remedy = "close its quotes, and double a quote within a quoted cell"
+    return Mistake(row, f"the row is broken ({error}): {remedy}.", divisible=False)
 
 
-def _too_long(row: int, cells: int, columns: int) -> str:
+def _too_long(cells: int, columns: int) -> str:
     return (
-        f"row {row}: the row has {count(cells, 'cell')}, but the header has {count(columns, 'column')}: put quotes "
-        "around a cell that holds the separator, or name the column."
+        f"the row has {count(cells, 'cell')}, but the header has {count(columns, 'column')}: put quotes around a cell "
+        "that holds the separator, or name the column."
     )

@@ -43,6 +43,13 @@ def differences(old: HostingRequest, new: HostingRequest) -> list[str]:
     return _number_differences(set(before["phone_numbers"]), set(after["phone_numbers"])) + phrases
 
 
+def differences_of_terms(old: HostingRequest, new: HostingRequest) -> list[str]:
+    """The same without the numbers, and with the customer: what makes two requests no parts of one wish."""
+    others = [f"customer {old.customer or 'none'} there, {new.customer or 'none'} here"]
+    same_numbers = new.model_copy(update={"phone_numbers": old.phone_numbers})
+    return differences(old, same_numbers) + (others if old.customer != new.customer else [])
+
+
 def _number_differences(old: set[str], new: set[str]) -> list[str]:
     only_there, only_here = sorted(old - new), sorted(new - old)
     phrases = [f"only there: {join_some(only_there, _NUMBERS_SHOWN)}"] if only_there else []

@@ -48,13 +48,13 @@ async def search_attributes(client: Client) -> CheckResult:
 
 
 async def worker(client: Client) -> CheckResult:
-    """Whether a worker polls each queue: the one of workflows and local work, and the one of the calls to Telnyx."""
-    queues = ((names.LOCAL_QUEUE, False), (names.TELNYX_QUEUE, True))
+    """Whether a worker polls each queue: workflows and local work, calls to Telnyx, and looks at Telnyx."""
+    queues = ((names.LOCAL_QUEUE, False), (names.TELNYX_QUEUE, True), (names.LOOKS_QUEUE, True))
     idle = [queue for queue, kind in queues if not await server_state.has_pollers(client, queue, activities=kind)]
     if idle:
-        sentence = f"No worker polls {' and '.join(idle)}: requests wait, and nothing is lost."
+        sentence = f"No worker polls {', '.join(idle)}: requests wait, and nothing is lost."
         return CheckResult("fail", sentence, START_A_WORKER, silent=True)
-    return ok("A worker polls both queues.")
+    return ok("A worker polls all three queues.")
 
 
 async def stuck(client: Client) -> CheckResult:
@@ -76,6 +76,16 @@ async def telnyx_accounts(client: Client) -> CheckResult:
         remedy = f"fix its key, balance or permission, then run `{command_hints.resume(stopped[0])}`"
         return CheckResult("fail", sentence, remedy)
     return ok("No Telnyx account is stopped.")
+
+
+async def listings(client: Client) -> CheckResult:
+    """Whether the list of each account's orders can be read."""
+    if unlisted := await accounts.unlisted(client):
+        account, reason = next(iter(unlisted.items()))
+        sentence = f"The orders of {', '.join(unlisted)} could not be listed when that was tried last: {reason}"
+        remedy = f"it is tried again by itself; `{command_hints.show_account(account)}` tells when it worked last"
+        return CheckResult("warn", sentence, remedy)
+    return ok("Nothing hinders the lists of orders.")
 
 
 async def telnyx(client: Client, account: str, profile: str) -> CheckResult:
@@ -111,5 +121,6 @@ OF_THE_NAMESPACE: Mapping[str, Callable[[Client], Awaitable[CheckResult]]] = {
     "worker": worker,
     "stuck requests": stuck,
     "accounts": telnyx_accounts,
+    "lists of orders": listings,
 }
 """The checks that need nothing but a client, in the order of the report."""

@@ -3,6 +3,7 @@
 ServiceError
 ├── Refused               it cannot be done as asked: change what is asked
 │   ├── BadFile           a file of requests has mistakes: one sentence for each
+│   ├── OtherContent      a request of this reference exists with other content
 │   ├── AccountRefused    Telnyx refuses the account, so nothing that is asked is at fault
 │   ├── UnknownReference  there is no such request
 │   ├── NoHostingRequest  it was started with something else, so no worker can ever read it
@@ -38,6 +39,17 @@ class BadFile(Refused):
     def __init__(self, mistakes: Sequence[str]) -> None:
         super().__init__("\n".join(mistakes))
         self.mistakes = tuple(mistakes)
+
+
+class OtherContent(Refused):
+    """A request of this reference exists with other content; the text names the difference.
+
+    `documents` holds the hashes of the documents that it was started with.
+    """
+
+    def __init__(self, sentence: str, *, documents: Sequence[str]) -> None:
+        super().__init__(sentence)
+        self.documents = documents
 
 
 class AccountRefused(Refused):

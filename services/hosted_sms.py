@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from domain.accounts import AccountProgress
     from domain.checks import CheckReport
     from domain.explain import Explanation
+    from domain.imports import ImportProgress
     from domain.messages import (
         Answer,
         AnswerAsk,
@@ -37,14 +38,18 @@ if TYPE_CHECKING:
     from runtime.document_store import DocumentStore
     from runtime.fingerprints import Fingerprints
     from runtime.settings import Settings
-    from services.bulk_import import ImportResult
+    from services.bulk_import import CheckedLine, ImportResult
+    from services.codes_file import CodesFile
     from services.doctor import Finding
+    from services.import_check import CheckedFile
+    from services.imports import ImportBegun
     from services.notifications import Deliveries, ReplayResult
-    from services.orders_file import Line
+    from services.orders_file import Line, OrdersFile
     from services.prepare import PreparedRequest
     from services.request_list import Row
     from services.setup import SetupResult
     from services.start import Starter, StartResult
+    from services.submit_codes_file import CodeRowResult
     from services.submit_documents import CheckedDocuments, StoredDocuments
     from services.updates import Sending
 
@@ -102,13 +107,74 @@ class HostedSms:
         """
         return await self._starter(preflight).start(prepared)
 
-    async def import_(
-        self, lines: Sequence[Line], *, preflight: bool = True, on_done: Callable[[ImportResult], None] = lambda _: None
-    ) -> Sequence[ImportResult]:
-        """Starts the requests of a file; `on_done` is called after each row."""
+    async def check_import(
+        self, lines: Sequence[Line], *, preflight: bool = True, on_checked: Callable[[], None] = lambda: None
+    ) -> Sequence[CheckedLine]:
+        """Checks the lines of a file; `on_checked` is called after each. Nothing is started.
+
+        Raises:
+            BadFile: a reference exists with other content, or Telnyx refuses a profile or an account.
+        """
         from services import bulk_import
 
-        return await bulk_import.import_lines(self._starter(preflight), lines, on_done)
+        return await bulk_import.check(self._starter(preflight), lines, on_checked)
+
+    async def divide_import(self, given: OrdersFile, *, preflight: bool = True) -> CheckedFile:
+        """Checks a file as well, and tells its good rows from the bad ones. Nothing is started."""
+        from services import import_check
+
+        return await import_check.divide(self._starter(preflight), given)
+
+    async def begin_import(self, lines: Sequence[Line], *, by: str = "") -> ImportBegun:
+        """Begins the import of checked lines, or finds the one of the same lines."""
+        from services import imports
+
+        return await imports.begin(self._starter(preflight=False), lines, by=by)
+
+    async def follow_import(
+        self, import_id: str, on_progress: Callable[[ImportProgress], None] = lambda _: None
+    ) -> ImportProgress:
+        """Waits for the end of an import. It does not need to be followed."""
+        from services import imports
+
+        return await imports.follow(self.client, import_id, on_progress)
+
+    async def import_results(self, checked: Sequence[CheckedLine], ended: ImportProgress) -> Sequence[ImportResult]:
+        """What became of each row of an import that has ended."""
+        from services import bulk_import
+
+        return await bulk_import.results(self._starter(preflight=False), checked, ended)
+
+    async def list_imports(self) -> AsyncIterator[ImportProgress]:
+        """Yields where each import stands, open ones first."""
+        from services import imports
+
+        async for found in imports.list_imports(self.client):
+            yield found
+
+    async def show_import(self, import_id: str) -> ImportProgress:
+        """Where an import stands; `partial` when no worker answers."""
+        from services import imports
+
+        return await imports.show(self.client, import_id)
+
+    async def pause_import(self, import_id: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
+        """Starts no more requests of an import until it is resumed."""
+        from services import imports
+
+        return await imports.pause(self.client, import_id, by=by, **sending)
+
+    async def resume_import(self, import_id: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
+        """Goes on with a paused import."""
+        from services import imports
+
+        return await imports.resume(self.client, import_id, by=by, **sending)
+
+    async def stop_import(self, import_id: str, *, by: str, **sending: Unpack[Sending]) -> Answer:
+        """Ends an import. What it started goes on."""
+        from services import imports
+
+        return await imports.stop(self.client, import_id, by=by, **sending)
 
     def _starter(self, preflight: bool) -> Starter:  # noqa: FBT001 - read where it is called
         from services.preflight import Preflights
@@ -116,7 +182,8 @@ class HostedSms:
 
         preflights = Preflights(self.client) if preflight else None
         fingerprints = None if self.settings.fingerprint_key is None else self.fingerprints
-        return Starter(self.client, fingerprints, self.store, preflights)
+        limited = self.settings.accounts_with_limit
+        return Starter(self.client, fingerprints, self.store, preflights, limited_accounts=limited)
 
     # Look at requests
 
@@ -157,6 +224,14 @@ class HostedSms:
     async def submit_codes(self, reference: str, message: SubmitCodes, **sending: Unpack[Sending]) -> Answer:
         """Submits ownership codes. A wrong code is an answer (`rejected`) and no error."""
         return await self.send(reference, message, **sending)
+
+    async def submit_codes_file(
+        self, given: CodesFile, *, by: str, **sending: Unpack[Sending]
+    ) -> Sequence[CodeRowResult]:
+        """Submits a file of ownership codes of any requests, with an answer for each row."""
+        from services import submit_codes_file
+
+        return await submit_codes_file.submit(self.client, self.fingerprints, given, by=by, **sending)
 
     async def resend_codes(self, reference: str, message: ResendCodes, **sending: Unpack[Sending]) -> Answer:
         """Asks Telnyx for new ownership codes."""

@@ -29,6 +29,9 @@ _TRIED = {
 }
 """The activities that are tried for a day while a request ends, and what their failures mean."""
 
+_READ_SAME = "NoNews"
+"""The failure of a poll that read the order and found nothing new."""
+
 _OPEN = frozenset(state for state in NumberState if not state.is_final)
 """The sentence about a number in one of these names its present status; about a final one, what ended it."""
 
@@ -37,22 +40,29 @@ async def add_last_read(client: Client, found: WorkflowExecutionDescription, pro
     """The progress with the statuses that were read last, and with the failures of what is still tried."""
     pending = found.raw_description.pending_activities
     converter = converter_of(client, found.id)
-    shown = _with_last_read(progress, await _read_note(converter, pending))
+    shown = _with_last_read(progress, await read_note(converter, pending))
     failing = [
         await _failing(converter, one) for one in pending if one.activity_type.name in _TRIED and one.attempt > 1
     ]
     return shown.model_copy(update={"events": [*shown.events, *failing]})
 
 
-async def _read_note(converter: DataConverter, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
-    """The note of the watch of a request; None when there is none, or when it cannot be read."""
+async def read_note(converter: DataConverter, pending: Iterable[PendingActivityInfo]) -> WatchNote | None:
+    """The note of the watch of a request, `at` the last poll; None when there is none, or when it cannot be read."""
     for one in pending:
         payloads = one.heartbeat_details.payloads
         if one.activity_type.name == names.WATCH_ACTIVITY and payloads:
             with suppress(UndecryptablePayload, ValueError):
                 details = await converter.decode(payloads)
-                return split_watch_note(split_outage_note(details)[0])[1]
+                note = split_watch_note(split_outage_note(details)[0])[1]
+                return note and note.model_copy(update={"at": max(note.at, _last_poll(one) or note.at)})
     return None
+
+
+def _last_poll(pending: PendingActivityInfo) -> datetime | None:
+    """When the last poll read what the note says; None when it read nothing. A poll repeats no note."""
+    reason, ended = pending.last_failure.application_failure_info.type, pending.last_attempt_complete_time
+    return ended.ToDatetime(UTC) if reason == _READ_SAME and ended.seconds else None
 
 
 def _with_last_read(progress: Progress, note: WatchNote | None) -> Progress:

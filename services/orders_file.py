@@ -1,36 +1,57 @@
 """Reads a CSV file of requests. The whole file is checked, and every mistake is named, before anything starts.
 
-Columns: `reference, messaging_profile_id, phone_numbers, loa, bill` and optionally `account, customer`. Numbers are
-separated by spaces or `;`. The face that has the file also has the PDFs that its cells name.
+It has one of two forms, which the columns tell apart (docs/decisions/0037). Form A has one request a row, in the
+columns `reference` and `phone_numbers`; numbers are separated by spaces or `;`. Form B has one number a row, in the
+column `phone_number`, and `services/number_groups.py` makes the requests. The face that has the file also has the PDFs
+that its cells name.
 """
 
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections.abc import Container
+from dataclasses import dataclass, field, replace
 
 from domain.messages import HostingRequest
-from domain.pasted_text import clean
 from domain.printable import LONGEST_NAME, line
-from services import csv_table, documents, parsing
-from services.documents import CheckedPdf, Pdf
-from services.errors import BadFile, Refused
-from services.prepare import PreparedRequest, with_documents
+from services import bill_texts, number_groups
+from services.csv_table import ENOUGH_MISTAKES, MOST_ROWS, Table
+from services.errors import BadFile
+from services.number_groups import NumberGroup, NumberRow, Terms
+from services.order_rows import PdfOf, RowReader
+from services.prepare import PreparedRequest
+from services.table_mistakes import Mistake, shortened
 
 REQUIRED = ("reference", "messaging_profile_id", "phone_numbers", "loa", "bill")
 OPTIONAL = ("account", "customer")
-
-_Value = TypeVar("_Value")
+NUMBER = "phone_number"
+"""The column that form B has and form A does not."""
+REQUIRED_BY_NUMBER = (NUMBER, "messaging_profile_id")
+OPTIONAL_BY_NUMBER = ("account", "customer", "loa", "bill")
+_EVERY_MISTAKE = 10 * MOST_ROWS
 
 
 @dataclass(frozen=True)
 class Line:
-    """A request ready to be started, and its row in the file."""
+    """A request ready to be started, and its row in the file: in form B the first of its rows."""
 
     row: int
     prepared: PreparedRequest
+    group: NumberGroup | None = None
+    """In form B the rows that make the request."""
+
+    @property
+    def rows(self) -> tuple[int, ...]:
+        """Every row of the file that the request comes from."""
+        return (self.row,) if self.group is None else self.group.row_numbers
 
 
-async def read(content: bytes, name: str, pdf_of: Callable[[str], Pdf], *, by: str = "") -> list[Line]:
+@dataclass(frozen=True)
+class OrdersFile:
+    """What a file holds: the requests of its good rows, and the mistakes. In form B a bad row leaves its request."""
+
+    lines: list[Line]
+    mistakes: list[Mistake] = field(default_factory=list)
+
+
+async def read(content: bytes, name: str, pdf_of: PdfOf, *, by: str = "") -> list[Line]:
     """Reads and checks a whole file, documents included.
 
     Args:
@@ -42,73 +63,87 @@ async def read(content: bytes, name: str, pdf_of: Callable[[str], Pdf], *, by: s
     Raises:
         BadFile: the file has mistakes. Each is named with row, column and remedy.
     """
-    check, name = _Check(pdf_of, by), line(name, LONGEST_NAME)
-    found = [
-        await check.line(row, cells) for row, cells in csv_table.rows(content, name, REQUIRED, OPTIONAL, check.mistakes)
-    ]
-    if check.mistakes:
-        raise BadFile(csv_table.shortened(check.mistakes))
-    if not found:
-        raise BadFile([f"{name} has no rows below its header: add one for each request."])
-    return [line for line in found if line is not None]
+    return (await read_whole(content, name, pdf_of, by=by)).lines
 
 
-@dataclass
-class _Check:
-    """Checks row after row. It collects the mistakes and remembers what may stand in the file only once."""
-
-    pdf_of: Callable[[str], Pdf]
-    by: str
-    mistakes: list[str] = field(default_factory=list)
-    rows_of_references: dict[str, int] = field(default_factory=dict)
-    rows_of_numbers: dict[str, int] = field(default_factory=dict)
-
-    async def line(self, row: int, cells: Mapping[str, str]) -> Line | None:
-        """The request of a row; None when the row has a mistake, which is then collected."""
-        before = len(self.mistakes)
-        fields = {
-            "reference": self._cell(row, "reference", cells, parsing.new_reference),
-            "messaging_profile_id": self._cell(row, "messaging_profile_id", cells, parsing.profile),
-            "account": self._cell(row, "account", cells, lambda text: parsing.account(clean(text) or "default")),
-            "customer": self._cell(row, "customer", cells, parsing.customer),
-        }
-        numbers = self._cell(row, "phone_numbers", cells, _numbers) or []
-        loa = await self._pdf(row, "loa", cells)
-        bill = await self._pdf(row, "bill", cells)
-        reference = fields["reference"]
-        self._refuse_repeated(row, "reference", [reference] if reference else [], self.rows_of_references)
-        self._refuse_repeated(row, "phone_numbers", numbers, self.rows_of_numbers)
-        if len(self.mistakes) > before:
-            return None
-        request = HostingRequest.model_validate({**fields, "phone_numbers": numbers, "by": self.by})
-        return Line(row, await with_documents(request, loa, bill))
-
-    def _cell(self, row: int, column: str, cells: Mapping[str, str], parse: Callable[[str], _Value]) -> _Value | None:
-        try:
-            return parse(cells.get(column, ""))
-        except Refused as refusal:
-            self._collect(row, column, str(refusal))
-            return None
-
-    async def _pdf(self, row: int, column: str, cells: Mapping[str, str]) -> CheckedPdf | None:
-        """The PDF of a cell. An empty cell means that it is submitted later."""
-        if not clean(cells[column]):
-            return None
-        try:
-            return await documents.check(self.pdf_of(cells[column]))
-        except Refused as refusal:
-            self._collect(row, column, str(refusal))
-            return None
-
-    def _refuse_repeated(self, row: int, column: str, values: Sequence[str], rows: dict[str, int]) -> None:
-        for value in values:
-            earlier = rows.setdefault(value, row)
-            if earlier != row:
-                self._collect(row, column, f"{value} is in row {earlier} already: each request needs its own.")
-
-    def _collect(self, row: int, column: str, sentence: str) -> None:
-        self.mistakes.append(f"row {row}, column {column}: {sentence}")
+async def read_whole(content: bytes, name: str, pdf_of: PdfOf, *, by: str = "") -> OrdersFile:
+    """The same as a file without mistakes."""
+    found = await _read(content, name, pdf_of, by, ENOUGH_MISTAKES)
+    if found.mistakes:
+        raise BadFile(shortened(found.mistakes))
+    return found
 
 
-def _numbers(text: str) -> list[str]:
-    return parsing.phone_numbers(parsing.split_numbers(text))
+async def examine(content: bytes, name: str, pdf_of: PdfOf, *, by: str = "") -> OrdersFile:
+    """The same, with the good rows beside every mistake.
+
+    Raises:
+        BadFile: the rows cannot be divided into good and bad ones: the file is no table with these columns, or a row is
+            broken so that the others cannot be trusted.
+    """
+    found = await _read(content, name, pdf_of, by, _EVERY_MISTAKE)
+    if not all(mistake.divisible for mistake in found.mistakes):
+        raise BadFile(shortened(found.mistakes))
+    return found
+
+
+async def without(line: Line, numbers: Container[str]) -> Line | None:
+    """The request of form B that is left without some of its numbers, under its own reference; None when none is left.
+
+    Raises:
+        Refused: its bill cannot be read any more.
+    """
+    rows = [row for row in line.group.rows if row.number not in numbers] if line.group else []
+    if not rows:
+        return None
+    rest = _line(NumberGroup(rows), line.prepared.request.by)
+    [prepared] = await bill_texts.with_warnings([rest.prepared])
+    return replace(rest, prepared=prepared)
+
+
+async def _read(content: bytes, name: str, pdf_of: PdfOf, by: str, enough: int) -> OrdersFile:
+    table = Table(content, line(name, LONGEST_NAME))
+    reader = RowReader(pdf_of)
+    lines = await (_by_number if NUMBER in table.columns else _by_request)(table, reader, by, enough)
+    if not lines and not reader.mistakes:
+        raise BadFile([f"{table.name} has no rows below its header: add one for each request."])
+    warned = await bill_texts.with_warnings([one.prepared for one in lines])
+    return OrdersFile([replace(one, prepared=two) for one, two in zip(lines, warned, strict=True)], reader.mistakes)
+
+
+async def _by_request(table: Table, reader: RowReader, by: str, enough: int) -> list[Line]:
+    """The requests of form A."""
+    lines = []
+    for row, cells in table.rows(REQUIRED, OPTIONAL, reader.mistakes, enough=enough):
+        found = await reader.request(row, cells)
+        if found is not None:
+            lines.append(Line(row, _prepared(*found, by)))
+    return lines
+
+
+async def _by_number(table: Table, reader: RowReader, by: str, enough: int) -> list[Line]:
+    """The requests of form B."""
+    rows: list[NumberRow] = []
+    for row, cells in table.rows(REQUIRED_BY_NUMBER, OPTIONAL_BY_NUMBER, reader.mistakes, enough=enough):
+        found = await reader.number(row, cells)
+        if found is not None:
+            rows.append(NumberRow(row, *found))
+    return [_line(group, by) for group in number_groups.divide(rows)]
+
+
+def _line(group: NumberGroup, by: str) -> Line:
+    return Line(group.rows[0].row, _prepared(group.reference, group.terms, group.numbers, by), group)
+
+
+def _prepared(reference: str, terms: Terms, numbers: list[str], by: str) -> PreparedRequest:
+    request = HostingRequest(
+        reference=reference,
+        messaging_profile_id=terms.messaging_profile_id,
+        phone_numbers=numbers,
+        account=terms.account,
+        customer=terms.customer,
+        loa=terms.loa and terms.loa.document,
+        bill=terms.bill and terms.bill.document,
+        by=by,
+    )
+    return PreparedRequest(request, tuple(pdf for pdf in (terms.loa, terms.bill) if pdf is not None))

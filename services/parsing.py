@@ -10,6 +10,7 @@ from datetime import UTC, datetime, timedelta
 
 from domain import contact_hours as hours
 from domain import names
+from domain.imports import is_import_id, is_reserved_for_imports
 from domain.messages import Code
 from domain.pasted_text import clean
 from domain.phone_numbers import LONGEST_SPELLING, NotAPhoneNumber, normalize
@@ -32,6 +33,8 @@ def reference(typed: str) -> str:
         raise Refused(f"{text[:80]!r} is no reference: use 1 to 64 letters, digits, dots, underscores or hyphens.")
     if names.is_reserved_for_accounts(text):
         raise Refused(f"{text!r} is no reference: `account-…` is reserved for Telnyx accounts, so choose another.")
+    if is_reserved_for_imports(text):
+        raise Refused(f"{text!r} is no reference but an import: see `hosted-sms import list`.")
     return text
 
 
@@ -40,6 +43,14 @@ def new_reference(typed: str) -> str:
     text = reference(typed)
     if names.looks_like_an_option(text):
         raise Refused(f"{text!r} is no reference: a command would take it for an option, so begin with another sign.")
+    return text
+
+
+def import_id(typed: str) -> str:
+    """The id of an import, when it is well-formed."""
+    text = clean(typed)
+    if not is_import_id(text):
+        raise Refused(f"{text[:80]!r} is no id of an import: `hosted-sms import list` shows the ids.")
     return text
 
 
@@ -162,11 +173,16 @@ def codes(texts: Sequence[str]) -> list[Code]:
     return found
 
 
+def is_code(text: str) -> bool:
+    """Say whether a cleaned text has the form of a code."""
+    return _CODE.fullmatch(text) is not None
+
+
 def _code(text: str, position: int) -> Code:
     number, equals, code = text.partition("=")
     if not equals:
         raise Refused(f"The code at position {position} has no number: give it as +15125550100=12345.")
     normalized, digits = phone_number(number), clean(code)
-    if not _CODE.fullmatch(digits):
+    if not is_code(digits):
         raise Refused(f"The code for {normalized} is not 3 to 12 digits: type only the digits that were read out.")
     return Code(phone_number=normalized, code=digits)

@@ -88,7 +88,12 @@ async def describe(client: Client, reference: str) -> WorkflowExecutionDescripti
         UnknownReference: there is none.
         NoAnswer: the server does not answer.
     """
-    handle = client.get_workflow_handle(names.workflow_id(parsing.reference(reference)))
+    return await describe_owner(client, parsing.reference(reference))
+
+
+async def describe_owner(client: Client, reference: str) -> WorkflowExecutionDescription:
+    """The newest run of a request or an import, whose documents lie under this reference. Raises as `describe`."""
+    handle = client.get_workflow_handle(names.workflow_id(reference))
     try:
         with server_faults():
             return await handle.describe(rpc_timeout=SERVER_LIMIT)

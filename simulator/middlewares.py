@@ -25,7 +25,13 @@ async def record_call(request: web.Request, handler: Handler) -> web.StreamRespo
     """Record every API call and its status; the status stays None if no answer was given."""
     if not request.path.startswith(API):
         return await handler(request)
-    entry: dict[str, Any] = {"at": now(), "method": request.method, "path": request.path, "status": None}
+    entry: dict[str, Any] = {
+        "at": now(),
+        "method": request.method,
+        "path": request.path,
+        "query": request.query_string,
+        "status": None,
+    }
     parts_of(request).world.calls.append(entry)
     response = await handler(request)
     if response.status != NO_ANSWER:

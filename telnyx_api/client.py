@@ -4,13 +4,15 @@ Every method returns a model of `telnyx_api.replies` or raises an error of `teln
 Phone numbers are E.164 strings such as `+12125550101`.
 """
 
-from collections.abc import Mapping, Sequence
-from functools import partial
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
+from functools import cached_property, partial
 
 from telnyx_api.call import Call
 from telnyx_api.connection import Connection
 from telnyx_api.files import Pdf
-from telnyx_api.pagination import PAGE_SIZE, OnPage, read_all
+from telnyx_api.list_kinds import NUMBER_LIST, NUMBERS, ORDER_LIST, ORDERS
+from telnyx_api.pagination import PAGE_SIZE
 from telnyx_api.replies import (
     CodeRequest,
     CodeResult,
@@ -20,13 +22,10 @@ from telnyx_api.replies import (
     NumberSettingsPage,
     Order,
     OrderPage,
-    Page,
 )
 from telnyx_api.reply_parser import parse_one, parse_page, parse_page_rows, parse_rows
 from telnyx_api.request_parts import path_segment
-
-_ORDERS = "/messaging_hosted_number_orders"
-_NUMBERS = "/messaging_hosted_numbers"
+from telnyx_api.whole_list import WholeList
 
 _order = partial(parse_one, Order)
 _settings = partial(parse_one, NumberSettings)
@@ -39,31 +38,32 @@ class TelnyxClient(Connection):
     async def check_eligibility(self, phone_numbers: Sequence[str]) -> list[Eligibility]:
         """Whether each number can be hosted, and if not, why. Orders nothing."""
         body = {"phone_numbers": list(phone_numbers)}
-        path = f"{_ORDERS}/eligibility_numbers_check"
+        path = f"{ORDERS}/eligibility_numbers_check"
         call = Call("check eligibility", "POST", path, changes_nothing=True, json=body)
         return await self._ask(call, partial(parse_rows, Eligibility, under="phone_numbers"))
 
     async def create_order(self, messaging_profile_id: str, phone_numbers: Sequence[str]) -> Order:
         """Order hosting for the numbers. After `OutcomeUnknown`, list the orders before a second attempt."""
         body = {"messaging_profile_id": messaging_profile_id, "phone_numbers": list(phone_numbers)}
-        return await self._ask(Call("create the order", "POST", _ORDERS, json=body), _order)
+        return await self._ask(Call("create the order", "POST", ORDERS, json=body), _order)
 
     async def list_orders(self, page_number: int = 1, page_size: int = PAGE_SIZE) -> OrderPage:
         """One page of the account's orders, in any order; `page_size` is at most 250."""
-        call = Call("list the orders", "GET", _ORDERS, params=_page_params(page_number, page_size))
+        call = Call("list the orders", "GET", ORDERS, params=_page_params(page_number, page_size))
         return await self._ask(call, _order_page)
 
-    async def all_orders(self, on_page: OnPage | None = None) -> list[Order]:
-        """Every order of the account, once; `on_page(page, total_pages)` is called after each page.
+    async def all_orders(self, *, named: Iterable[str] | None = None) -> list[Order]:
+        """Every order of the account, or those of which the id or a number is among `named`.
 
-        Raises `TryLater` when the list keeps changing while it is read.
+        The list is read from a moment after the call on. One reading serves everyone who asked before it began.
+
+        Raises `TryLater` when the list loses entries or changes its order while it is read. It may grow.
         """
+        return await self._orders.about(None if named is None else frozenset(named))
 
-        async def fetch(page_number: int) -> tuple[list[Order], Page]:
-            found = await self.list_orders(page_number)
-            return found.orders, found.page
-
-        return await read_all(fetch, lambda order: order.id, doing="list the orders", on_page=on_page)
+    @cached_property
+    def _orders(self) -> WholeList[Order]:
+        return WholeList(ORDER_LIST, self._ask)
 
     async def get_order(self, order_id: str) -> Order:
         """The order as it is now, with the status of each number."""
@@ -128,20 +128,24 @@ class TelnyxClient(Connection):
             "sort[phone_number]": sort,
         }
         params = _page_params(page_number, page_size) | {key: given for key, given in filters.items() if given}
-        return await self._ask(Call("list the hosted numbers", "GET", _NUMBERS, params=params), _settings_page)
+        return await self._ask(Call("list the hosted numbers", "GET", NUMBERS, params=params), _settings_page)
 
-    async def all_hosted_numbers(self, *, phone_number: str | None = None) -> list[NumberSettings]:
-        """Every hosted number of the account, or the given one; raises `TryLater` when the list keeps changing."""
+    async def all_hosted_numbers(self, *, named: Iterable[str] | None = None) -> list[NumberSettings]:
+        """Every hosted number of the account, or those among `named`; read like `all_orders`."""
+        return await self._hosted_numbers.about(None if named is None else frozenset(named))
 
-        async def fetch(page_number: int) -> tuple[list[NumberSettings], Page]:
-            found = await self.list_hosted_numbers(phone_number=phone_number, page_number=page_number, sort="asc")
-            return found.numbers, found.page
+    async def find_hosted_number(self, phone_number: str) -> list[NumberSettings]:
+        """The settings of one number, if the account hosts it. Telnyx has a filter for it."""
+        kind = replace(NUMBER_LIST, params=NUMBER_LIST.params | {"filter[phone_number]": phone_number})
+        return await WholeList(kind, self._ask).about(None)
 
-        return await read_all(fetch, lambda row: row.phone_number, doing="list the hosted numbers")
+    @cached_property
+    def _hosted_numbers(self) -> WholeList[NumberSettings]:
+        return WholeList(NUMBER_LIST, self._ask)
 
     async def get_hosted_number(self, id_or_number: str) -> NumberSettings:
         """The messaging settings of a hosted number, by its id or the number itself."""
-        path = f"{_NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
+        path = f"{NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
         return await self._ask(Call("read the hosted number", "GET", path), _settings)
 
     async def update_hosted_number(
@@ -158,13 +162,13 @@ class TelnyxClient(Connection):
             "messaging_product": messaging_product,
             "tags": None if tags is None else list(tags),
         }
-        path = f"{_NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
+        path = f"{NUMBERS}/{path_segment(id_or_number, 'hosted number')}"
         body = {key: given for key, given in wanted.items() if given is not None}
         return await self._ask(Call("change the hosted number", "PATCH", path, json=body), _settings)
 
     async def delete_hosted_number(self, number_id: str) -> Order:
         """Stop hosting one number and return its order. Use the id: no source says that the number works here."""
-        path = f"{_NUMBERS}/{path_segment(number_id, 'hosted number id')}"
+        path = f"{NUMBERS}/{path_segment(number_id, 'hosted number id')}"
         return await self._ask(Call("remove the hosted number", "DELETE", path), _order)
 
     async def get_profile(self, profile_id: str) -> MessagingProfile:
@@ -174,7 +178,7 @@ class TelnyxClient(Connection):
 
 
 def _order_path(order_id: str, action: str = "") -> str:
-    path = f"{_ORDERS}/{path_segment(order_id, 'order id')}"
+    path = f"{ORDERS}/{path_segment(order_id, 'order id')}"
     return f"{path}/{action}" if action else path
 
 

@@ -58,7 +58,8 @@ OptionalCount = Annotated[int | None, BeforeValidator(_optional_count)]
 OptionalFlag = Annotated[bool | None, BeforeValidator(_optional_flag)]
 TextList = Annotated[list[str], BeforeValidator(_text_list)]
 Identifier = Annotated[str, Field(min_length=1)]
-OrderId = Annotated[str, Field(pattern=r"\A[A-Za-z0-9._-]{1,40}\z")]
+ORDER_ID = r"[A-Za-z0-9._-]{1,40}"
+OrderId = Annotated[str, Field(pattern=rf"\A{ORDER_ID}\z")]
 """Telnyx's are UUIDs. It stands in queries, commands and summaries, and 50 of them in one search attribute."""
 
 

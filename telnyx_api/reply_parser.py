@@ -1,5 +1,6 @@
 """Parses the body of a response into replies, in an envelope (`{data: …}`) or without one (docs/telnyx.md §2)."""
 
+from collections.abc import Callable
 from typing import TypeVar
 
 from pydantic import ValidationError
@@ -47,7 +48,25 @@ def parse_page_rows(model: type[R], body: object) -> list[R]:
 
     Without it an empty list could be anyone's, and would say that the account has no order.
     """
-    return _parse_list(model, body.get("data") if isinstance(body, dict) else None)
+    return _parse_list(model, _page_content(body))
+
+
+def parse_wanted_rows(
+    model: type[R], body: object, identify: Callable[[R], str], glance: Callable[[object], str | None]
+) -> list[tuple[str, R | None]]:
+    """The entries of one page of a list with their identities; None in place of an entry that no one wants.
+
+    `glance` names the identity of a row that is well-formed and not wanted. Every other row is parsed, and a bad one
+    makes the whole page unusable.
+    """
+
+    def entry(row: object) -> tuple[str, R | None]:
+        if (unwanted := glance(row)) is not None:
+            return unwanted, None
+        wanted = _parse(model, row)
+        return identify(wanted), wanted
+
+    return [entry(row) for row in _list_of(model, _page_content(body))]
 
 
 def parse_page(body: object) -> Page:
@@ -63,9 +82,17 @@ def check_any(body: bytes) -> None:
 
 
 def _parse_list(model: type[R], rows: object) -> list[R]:
+    return [_parse(model, row) for row in _list_of(model, rows)]
+
+
+def _list_of(model: type[Reply], rows: object) -> list[object]:
     if not isinstance(rows, list):
         raise NotUnderstoodError(f"has no list of {_spoken(model)} rows")
-    return [_parse(model, row) for row in rows]
+    return rows
+
+
+def _page_content(body: object) -> object:
+    return body.get("data") if isinstance(body, dict) else None
 
 
 def _parse(model: type[R], content: object) -> R:

@@ -14,6 +14,7 @@ from temporalio.testing import WorkflowEnvironment
 from runtime import connection, proxies
 from services import setup
 from tests import limits, skipped_time
+from tests.descriptions import Descriptions
 from tests.workflows.stage import SETTINGS
 from workflows import search_attributes as attributes
 
@@ -100,10 +101,13 @@ async def live_server() -> AsyncIterator[WorkflowEnvironment]:
 @pytest.fixture(scope="module")
 async def skipping_server() -> AsyncIterator[WorkflowEnvironment]:
     """The test server whose clock skips ahead while a result is awaited. Each file has its own clock."""
+    descriptions = Descriptions()
     async with await WorkflowEnvironment.start_time_skipping(
         test_server_existing_path=server_binary("temporal-test-server"),
         data_converter=connection.data_converter(SETTINGS),
+        interceptors=[descriptions],
     ) as server:
+        descriptions.client = server.client
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
         server.sleep = partial(skipped_time.sleep, server)  # type: ignore[method-assign]
         yield server

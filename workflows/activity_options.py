@@ -36,6 +36,9 @@ class ActivityOptions:
     growth: float = 2.0
     """How much longer each pause is than the one before."""
     cancellation: ActivityCancellationType = ActivityCancellationType.TRY_CANCEL
+    tried_locally: bool = False
+    """Whether the one try before these is made within the workflow task. Only for what changes nothing at Telnyx: a
+    worker that dies repeats it."""
 
     def options(self) -> dict[str, Any]:
         """The arguments for starting an activity."""
@@ -55,7 +58,7 @@ class ActivityOptions:
 
 # Calls to Telnyx for a request
 
-READ = ActivityOptions(start_to_close=timedelta(minutes=15))
+READ = ActivityOptions(start_to_close=timedelta(minutes=15), tried_locally=True)
 """Checks up to 200 numbers in one call; repeating it does no harm. When Telnyx says that numbers are in this account
 already, every page of its numbers and orders is read. Hence the same limit as for `CREATE`."""
 
@@ -76,6 +79,14 @@ PROMPT = ActivityOptions(
 )
 """One try while a person waits for the answer."""
 
+LOCAL_TRY: dict[str, Any] = {
+    "schedule_to_close_timeout": timedelta(seconds=delays.LOCAL_TRY),
+    "retry_policy": RetryPolicy(maximum_attempts=1),
+    "cancellation_type": ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+}
+"""One try of a call to Telnyx within a workflow task. The task times out after ten seconds, and the SDK prolongs it
+shortly before that with events of its own."""
+
 PERSISTENT = ActivityOptions(
     start_to_close=timedelta(seconds=45),
     cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
@@ -92,6 +103,10 @@ WATCH = ActivityOptions(start_to_close=timedelta(seconds=60), longest_pause=FIRS
 """One poll. The activity sets the delay to the next poll through `next_retry_delay`. It is safe to cancel at any time.
 Every poll counts as an attempt, so with a longer pause a poll lost with its worker would be repeated only after
 minutes, and so would the poll for a webhook right after another poll (docs/decisions/0013)."""
+
+LISTER = ActivityOptions(start_to_close=timedelta(minutes=30), longest_pause=timedelta(seconds=10))
+"""One reading of the list of orders, and the hints that follow. It may last long, since it reads every page and hints
+one request at a time. The activity sets the delay to the next reading through `next_retry_delay`."""
 
 PROBE = ActivityOptions(start_to_close=timedelta(seconds=60))
 """One read of one entry. The activity sets the delay to the next one through `next_retry_delay`."""
@@ -137,14 +152,19 @@ STORE = ActivityOptions(
 )
 """Reads two files from the store while a person waits. When the store does not answer the person is told so."""
 
+IMPORT = ActivityOptions(
+    start_to_close=timedelta(minutes=5),
+    longest_pause=timedelta(seconds=30),
+    cancellation=ActivityCancellationType.WAIT_CANCELLATION_COMPLETED,
+)
+"""Starts up to a batch of requests, or waits for room. When it is cancelled, what it has begun is still counted."""
+
 LOSING_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=1), heartbeat=None)
 """Reads our requests that share a number with an order. No person waits, but it must not be missed."""
 
-CLOSED_REQUESTS: dict[str, Any] = {
-    "start_to_close_timeout": timedelta(seconds=60),
-    "retry_policy": RetryPolicy(maximum_attempts=2),
-}
-"""Describes a thousand workflows. What fails now is looked at again before the next run."""
+CLOSED_REQUESTS = ActivityOptions(start_to_close=timedelta(minutes=2), heartbeat=None, attempts=2)
+"""Lists the running requests of an account and describes the others. What fails now is looked at again before the next
+run."""
 
 CHANNEL = ActivityOptions(start_to_close=timedelta(seconds=60), heartbeat=None, attempts=4, growth=4.0)
 """People are notified by several channels and in the log. After four failures in a few minutes the reminder has to

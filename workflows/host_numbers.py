@@ -37,7 +37,7 @@ from workflows.received import Receiver, hears, is_new, opens, refuse_if, takes,
 from workflows.request import validators
 from workflows.request.activity_calls import shielded
 from workflows.request.asks import Expired
-from workflows.request.context import RequestContext
+from workflows.request.context import CANCELLED, RequestContext
 from workflows.request.display import progress
 from workflows.request.event_loop import ContinueAsNew
 from workflows.request.inbox import PendingMessage
@@ -135,7 +135,7 @@ class HostNumbers(Receiver):
         except BaseException as error:
             if not is_cancelled_exception(error):
                 raise
-            await self._clean_up("The request was cancelled.")
+            await self._clean_up(CANCELLED)
             return Outcome.CANCELLED
         return Outcome.NOT_ACTIVE
 

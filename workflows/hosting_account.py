@@ -5,6 +5,7 @@ people once when Telnyx does not answer. Updates and signals only change the sta
 time.
 """
 
+import asyncio
 from datetime import datetime
 
 from temporalio import workflow
@@ -18,6 +19,8 @@ from domain.accounts import (
     Claim,
     ClaimResult,
     ClosedRequests,
+    ManyClaimResults,
+    ManyClaims,
     OpenAccount,
     OpenRequests,
     ResumeAccount,
@@ -32,6 +35,8 @@ from workflows import activity_options
 from workflows.account import sentences
 from workflows.account.display import AccountDisplay
 from workflows.account.healing import Healing
+from workflows.account.lister import Lister
+from workflows.account.room import Room
 from workflows.account.state import AccountState, Outage, Stop
 from workflows.account.waking import Waking
 from workflows.notifications import deliver, notify
@@ -41,8 +46,8 @@ with workflow.unsafe.imports_passed_through():
     from activities.accounts import AccountActivities
     from activities.asks import AskActivities
 
-_LOOKED_AT_ONCE = 1000
-"""Requests that are looked at before a new run begins; as many claims as a run hears of."""
+_LOOKED_AT_ONCE = 1_000_000
+"""Characters of the references that are looked at before a new run begins: they travel in one payload."""
 
 
 @workflow.defn(name=ACCOUNT_WORKFLOW_TYPE)
@@ -58,20 +63,28 @@ class HostingAccount(Receiver):
         self._state = AccountState.of(account)
         self._display = AccountDisplay(account.account, self._state)
         self._healing = Healing(account.account, self._state)
+        self._lister = Lister(account.account, self._state)
         self._waking = Waking(account.account, self._state)
+        self._room = Room(account.account, self._state)
 
     @workflow.run
     @takes(OpenAccount)
     async def run(self, account: OpenAccount) -> None:
         """Act on the state until the history is long, then continue in a new run."""
-        while not workflow.info().is_continue_as_new_suggested():
+        look = asyncio.create_task(self._room.await_look())
+        while not self._is_run_over():
             self._display.refresh()
             await self._wait()
             self._healing.keep_on()
+            self._lister.keep_on()
             await self._act()
+        look.cancel()
         await self._forget_closed()
-        carry = self._state.model_dump(mode="json")
+        carry = self._state.carry(workflow.now())
         workflow.continue_as_new(account.model_copy(update={"carry": carry}))
+
+    def _is_run_over(self) -> bool:
+        return workflow.info().is_continue_as_new_suggested() or self._room.needs_new_run
 
     async def _wait(self) -> None:
         due = self._next_due()
@@ -103,8 +116,9 @@ class HostingAccount(Receiver):
             or not state.resume_told
             or (batch and batch <= now)
             or self._healing.is_due
+            or self._lister.is_due
             or self._display.is_out_of_date
-            or workflow.info().is_continue_as_new_suggested(),
+            or self._is_run_over(),
         )
 
     async def _act(self) -> None:
@@ -183,19 +197,21 @@ class HostingAccount(Receiver):
 
     async def _forget_closed(self) -> None:
         """Drop the claims of closed requests, so that a new run starts with what is alive."""
-        asked = self._state.claims.stale_claims(workflow.now(), _LOOKED_AT_ONCE)
+        state = self._state
+        asked = state.claims.stale_claims(workflow.now(), _LOOKED_AT_ONCE, after=state.looked_until)
         if not asked:
             return
         try:
-            closed: ClosedRequests = await workflow.execute_local_activity_method(
+            closed: ClosedRequests = await workflow.execute_activity_method(
                 AccountActivities.closed_requests,
-                OpenRequests(references=asked),
+                OpenRequests(account=self._account, references=asked),
                 summary=f"look up which requests are over ({len(asked)} of them)",
-                **activity_options.CLOSED_REQUESTS,
+                **activity_options.CLOSED_REQUESTS.options(),
             )
         except ActivityError:
             return  # they are looked at again before the next run
-        self._state.claims.forget(closed.references, asked, workflow.now())
+        state.looked_until = asked[-1]
+        state.claims.forget(closed.references, workflow.now())
 
     # Updates, signals and the query
 
@@ -203,9 +219,20 @@ class HostingAccount(Receiver):
     @takes(Claim)
     async def claim(self, message: Claim) -> ClaimResult:
         """Give each number to one live request."""
-        result = self._state.claims.take(message, workflow.now())
+        self._state.claimed_since_listing = True
+        result = self._room.take(message, workflow.now())
         self._display.refresh_page()
         return result
+
+    @workflow.update(description="Claim numbers for several requests.")
+    @takes(ManyClaims)
+    async def claim_many(self, message: ManyClaims) -> ManyClaimResults:
+        """Answer each claim by itself, in their order."""
+        now = workflow.now()
+        results = [self._room.take(claim, now) for claim in message.claims]
+        self._state.claimed_since_listing = True
+        self._display.refresh_page()
+        return ManyClaimResults(results=results)
 
     @workflow.update(description="The account works again: its requests go on.")
     @takes(ResumeAccount)

@@ -4,6 +4,7 @@ from workflows.check_numbers import CheckNumbers, FindOrphans, Preflight, ProbeW
 from workflows.forget_documents import ForgetDocumentsDaily
 from workflows.host_numbers import HostNumbers
 from workflows.hosting_account import HostingAccount
+from workflows.import_requests import ImportRequests
 from workflows.tell_people import TellPeople
 from workflows.transfers import AlertOfTransfer, AnswerTransfer
 
@@ -15,6 +16,7 @@ WORKFLOWS = (
     FindOrphans,
     ProbeWorker,
     ForgetDocumentsDaily,
+    ImportRequests,
     TellPeople,
     AlertOfTransfer,
     AnswerTransfer,

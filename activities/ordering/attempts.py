@@ -72,8 +72,15 @@ class Attempts:
 
     def retry_claim(self, because: str) -> ApplicationError:
         """The failure while it is unknown who holds the numbers. This attempt sent nothing."""
+        first, longest = delays.FIRST_RETRY, delays.LONGEST_CLAIM_RETRY
+        ours = delays.double_each_attempt(first, activity.info().attempt, longest)
         pause = self._leave_note(harmless=not self.order_may_arrive)
-        return retry_in(max(pause, delays.FIRST_RETRY), because, type_="AccountUnreachable")
+        return retry_in(max(pause, ours), because, type_="AccountUnreachable")
+
+    def await_room(self, because: str) -> ApplicationError:
+        """The failure while the account's workflow has no room for another claim. This attempt sent nothing."""
+        pause = self._leave_note(harmless=not self.order_may_arrive)
+        return retry_in(max(pause, delays.ROOM_AWAITED), because, type_="AccountFull")
 
     def wait_out_quarantine(self) -> ApplicationError:
         """The failure that keeps everything quiet until an order sent earlier must have arrived."""
@@ -85,14 +92,16 @@ class Attempts:
         """Telnyx says that it has an order already, but may list it only later. Nothing more is sent after that."""
         self.order_may_arrive, self.conflict = True, str(conflict)
 
-    def record_takeover(self) -> None:
-        """The numbers come from another run, whose last attempt may still be at work: a run ends before its attempts.
+    def record_takeover(self, at: datetime) -> None:
+        """The numbers came from another run at that instant, by the server's clock.
 
-        The quarantine is twice as long then: once for that attempt to notice the end, once for what it sent.
+        Its last attempt may still be at work: a run ends before its attempts. So two quarantines follow the takeover:
+        one for that attempt to notice the end, one for what it sent. A quarantine from before does not count.
         """
-        if not self.has_waited:
+        left = (at - activity.info().started_time).total_seconds() + 2 * self._quarantine
+        if left > _CLOCK_SKEW.total_seconds():
             self.order_may_arrive = True
-            self._quarantine *= 2
+            self._quarantine = max(self._quarantine, left)
 
     def _leave_note(self, *, harmless: bool) -> float:
         """Leave the note for the next attempt, and return how many seconds later that may begin."""

@@ -18,7 +18,7 @@ async def claim_numbers(
         None when the request holds all of them now, else a question about those that other requests hold.
 
     Raises:
-        ApplicationError: the account's workflow does not answer; the claim is tried again.
+        ApplicationError: the account's workflow does not answer or has no room; the claim is tried again.
     """
     numbers = {fingerprints.of(number): number for number in work.phone_numbers}
     run = activity.info().workflow_run_id
@@ -27,8 +27,10 @@ async def claim_numbers(
         claimed = await account_workflow.claim(work.account, claim)
     except AccountUnreachable as error:
         raise attempts.retry_claim(str(error)) from None
-    if claimed.moved:
-        attempts.record_takeover()
+    if claimed.no_room:
+        raise attempts.await_room(claimed.no_room)
+    if claimed.moved_at:
+        attempts.record_takeover(claimed.moved_at)
     if claimed.granted:
         return None
     return ask_about_holders({numbers[one]: reference for one, reference in claimed.holders.items()})

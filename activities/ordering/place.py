@@ -3,10 +3,14 @@
 Telnyx has no idempotency key and no reference of ours (docs/telnyx.md §1, §11). So each attempt does three things:
 
 1. It claims the numbers from the account's workflow: a number is in one running request only.
-2. It lists all orders. An order for exactly these numbers is adopted when no other request holds it. Any other open
-   order with one of the numbers is a question to a person.
+2. It has all orders listed; one listing serves many (docs/decisions/0030). An order for exactly these numbers is
+   adopted when no other request holds it. Any other open order with one of the numbers is a question to a person.
 3. It creates an order, unless one that an earlier attempt sent may still arrive (see `attempts.py`).
 """
+
+import asyncio
+from collections import defaultdict
+from dataclasses import dataclass
 
 import structlog
 from temporalio import activity
@@ -29,6 +33,21 @@ from telnyx_api.replies import Order
 
 log = structlog.get_logger(__name__)
 
+MOST_ON_THE_WAY = 10
+"""Orders of one account that are sent at a time. One listing serves many creates, and all of them would send at once.
+What waits too long for a connection counts as sent, and costs a quarantine. The account has twice as many connections,
+so that codes and documents find one."""
+
+
+@dataclass(frozen=True)
+class OrderTimes:
+    """What the settings say about an order's first minutes, in seconds."""
+
+    quarantine: float
+    """How long after it was sent an order may still arrive at Telnyx."""
+    watch_after: float
+    """How long after it was placed no one has to watch an order."""
+
 
 class PlaceOrderActivities:
     """Places an order, or adopts the one that is already there."""
@@ -39,14 +58,14 @@ class PlaceOrderActivities:
         holders: OrderHolders,
         account_workflow: AccountWorkflow,
         fingerprints: Fingerprinter,
-        quarantine: float,
+        times: OrderTimes,
     ) -> None:
-        """`quarantine` is how many seconds after it was sent an order may still arrive at Telnyx."""
         self._accounts = accounts
         self._holders = holders
         self._account_workflow = account_workflow
         self._fingerprints = fingerprints
-        self._quarantine = quarantine
+        self._times = times
+        self._turns = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(MOST_ON_THE_WAY))
 
     @activity.defn(name="place_order")
     async def place_order(self, work: PlaceOrder) -> PlacementVerdict:
@@ -54,7 +73,7 @@ class PlaceOrderActivities:
 
         A cancel does not interrupt a call to Telnyx: its answer is awaited and returned.
         """
-        attempts = Attempts(self._quarantine, started_afresh=work.started_afresh)
+        attempts = Attempts(self._times.quarantine, started_afresh=work.started_afresh)
         async with send_heartbeats() as pulse:
             try:
                 verdict = await self._claim_and_order(work, attempts, pulse)
@@ -76,9 +95,7 @@ class PlaceOrderActivities:
         existing = await self._find_existing(telnyx, work, attempts)
         if existing is not None:
             return existing
-        if not pulse.is_steady:  # another attempt has begun by now, and may have sent an order
-            attempts.order_may_arrive = True
-        return await self._create(telnyx, work, attempts)
+        return await self._create(telnyx, work, attempts, pulse)
 
     async def _find_existing(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict | None:
         """The order that is there already, or a question about several; None when there is none."""
@@ -93,17 +110,12 @@ class PlaceOrderActivities:
             return ask_about_orders(orders, work, f" It belongs to the request {', '.join(holders)}.")
         return ask_about_orders(orders, work) if orders else None
 
-    async def _create(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
+    async def _create(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
         if attempts.conflict:
             return ask_about_conflict(attempts.conflict, work)
-        if attempts.order_may_arrive:
-            raise attempts.wait_out_quarantine()
-        if work.checked_until and activity.info().started_time >= work.checked_until:
-            because = "The last check of these numbers is too old. They are checked again before they are ordered."
-            return PlacementVerdict(next=Next.AGAIN, because=because)
         try:
-            with attempts.let_temporal_retry(sending=True):
-                return judge_placed(await create_order(telnyx, work), work)
+            async with self._turns[work.account]:
+                return await self._send(telnyx, work, attempts, pulse)
         except (Conflict, AnotherOrder) as error:
             attempts.record_conflict(error)
         # The order in the way may be our own, which the list did not show. It may show it now, or after a while.
@@ -111,6 +123,17 @@ class PlaceOrderActivities:
         if existing is None:
             raise attempts.wait_out_quarantine()
         return existing
+
+    async def _send(self, telnyx: Telnyx, work: PlaceOrder, attempts: Attempts, pulse: Pulse) -> PlacementVerdict:
+        if not pulse.is_steady:  # another attempt has begun by now, and may have sent an order
+            attempts.order_may_arrive = True
+        if attempts.order_may_arrive:
+            raise attempts.wait_out_quarantine()
+        if work.checked_until and activity.info().started_time >= work.checked_until:
+            because = "The last check of these numbers is too old. They are checked again before they are ordered."
+            return PlacementVerdict(next=Next.AGAIN, because=because)
+        with attempts.let_temporal_retry(sending=True):
+            return judge_placed(await create_order(telnyx, work), work, watch_after=self._times.watch_after)
 
     async def _judge_refusal(self, error: TelnyxError, work: PlaceOrder, attempts: Attempts) -> PlacementVerdict:
         """Ask a person, unless Telnyx refuses only some of the numbers."""

@@ -3,8 +3,10 @@
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
+from temporalio import activity
+
 from activities.ordering.find import FindOrderActivities
-from activities.ordering.place import PlaceOrderActivities
+from activities.ordering.place import OrderTimes, PlaceOrderActivities
 from activities.ports import Accounts, AccountWorkflow, OrderHolders
 from domain.accounts import AccountTrouble, AccountUnreachable, Claim, ClaimResult
 from domain.activity_io import FindOrder, PlacementVerdict, PlaceOrder
@@ -29,6 +31,8 @@ class FakeAccountWorkflow:
     def __init__(self, held: Mapping[str, str] | None = None, *, moved: bool = False, reachable: bool = True) -> None:
         self._held = dict(held or {})
         self.moved = moved
+        self._moved_at: datetime | None = None
+        self.no_room = ""
         self.reachable = reachable
         self.claims: list[Claim] = []
         self.outages: list[tuple[str, datetime]] = []
@@ -37,8 +41,12 @@ class FakeAccountWorkflow:
         self.claims.append(claim)
         if not self.reachable:
             raise AccountUnreachable("The account's workflow did not answer.")
+        if self.no_room:
+            return ClaimResult(granted=False, no_room=self.no_room)
         held = {one: self._held[one] for one in claim.fingerprints if one in self._held}
-        return ClaimResult(granted=not held, holders=held, moved=self.moved)
+        if self.moved and self._moved_at is None:
+            self._moved_at = activity.info().started_time
+        return ClaimResult(granted=not held, holders=held, moved=self.moved, moved_at=self._moved_at)
 
     async def report_stop(self, trouble: AccountTrouble) -> None:
         raise AssertionError(trouble)
@@ -47,8 +55,8 @@ class FakeAccountWorkflow:
         self.outages.append((account, since))
         self.because = because
 
-    async def find_closed(self, references: Sequence[str]) -> list[str]:
-        raise AssertionError(references)
+    async def find_closed(self, references: Sequence[str], account: str = "") -> list[str]:
+        raise AssertionError(references, account)
 
 
 class LastDigits:
@@ -69,7 +77,8 @@ class OrderSteps:
         quarantine: float = QUARANTINE,
     ) -> None:
         holders, account_workflow = holders or FakeHolders(), account_workflow or FakeAccountWorkflow()
-        placement = PlaceOrderActivities(accounts, holders, account_workflow, LastDigits(), quarantine)
+        times = OrderTimes(quarantine, watch_after=300.0)
+        placement = PlaceOrderActivities(accounts, holders, account_workflow, LastDigits(), times)
         self.place_order = placement.place_order
         self.find_order = FindOrderActivities(accounts, holders, quarantine).find_order
 

@@ -11,6 +11,7 @@ from activities.check_numbers import CheckActivities
 from activities.delete_order import DeleteOrderActivities
 from activities.documents import DocumentActivities
 from activities.eligibility import EligibilityActivities
+from activities.listings import Listings
 from activities.ownership import OwnershipActivities
 from activities.watch_order import WatchOrderActivities
 from domain.activity_io import CheckEligibility, DeleteOrder, RequestCodes, TryCodes, UploadDocuments, WatchOrder
@@ -69,7 +70,7 @@ async def uploading(stage: Stage) -> Work:
 async def watching(stage: Stage) -> Work:
     order_id = await stage.order(A)
     await stage.set_status(order_id, "successful", {A: "successful"})
-    watch = WatchOrderActivities(stage.accounts, FakeLiveRequest(), 3600.0, Calendar(), timedelta(days=3))
+    watch = WatchOrderActivities(stage.accounts, FakeLiveRequest(), Listings(3600.0), Calendar(), timedelta(days=3))
     return watch.watch_order, WatchOrder(**dict(current(order_id, OPEN)))
 
 

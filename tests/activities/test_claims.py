@@ -47,6 +47,19 @@ async def test_a_failure_after_the_quarantine_causes_no_second_one(stage: Stage)
     assert (await second.next().run(step, work(A))).order_id
 
 
+async def test_a_quarantine_from_before_the_takeover_does_not_count(stage: Stage) -> None:
+    """The numbers move while this request waits for another reason: tests/explorer found it."""
+    account_workflow = FakeAccountWorkflow(reachable=False, moved=True)
+    step, first = ordering(stage, account_workflow).place_order, Attempt()
+    again = work(A, started_afresh=True)
+    assert seconds(await first.fails(step, again)) == QUARANTINE
+    account_workflow.reachable = True
+    second = first.next()
+    assert seconds(await second.fails(step, again)) == 2 * QUARANTINE
+    assert await count_posts(stage) == 0
+    assert (await second.next().run(step, again)).order_id
+
+
 async def test_an_existing_order_is_adopted_without_a_quarantine(stage: Stage) -> None:
     order_id = await stage.order(A)
     verdict = await Attempt().run(ordering(stage, FakeAccountWorkflow(moved=True)).place_order, work(A))
@@ -67,3 +80,23 @@ async def test_nothing_is_sent_while_the_accounts_workflow_does_not_answer(stage
         assert seconds(await second.fails(step, work(A))) == 2 * QUARANTINE
     else:
         assert (await second.run(step, work(A))).order_id
+
+
+async def test_a_claim_without_an_answer_is_tried_again_ever_later(stage: Stage) -> None:
+    step, attempt = ordering(stage, FakeAccountWorkflow(reachable=False)).place_order, Attempt()
+    pauses = []
+    for _ in range(8):
+        pauses.append(seconds(await attempt.fails(step, work(A))))
+        attempt = attempt.next()
+    assert pauses == [2, 4, 8, 16, 32, 60, 60, 60]
+
+
+async def test_a_request_waits_until_its_account_has_room_and_asks_nobody(stage: Stage) -> None:
+    account_workflow = FakeAccountWorkflow()
+    account_workflow.no_room = "No more fit."
+    step, first = ordering(stage, account_workflow).place_order, Attempt()
+    failure = await first.fails(step, work(A))
+    assert (failure.type, failure.message, seconds(failure)) == ("AccountFull", "No more fit.", 300)
+    assert not await stage.calls(path=ORDERS)
+    account_workflow.no_room = ""
+    assert (await first.next().run(step, work(A))).order_id

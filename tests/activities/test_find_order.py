@@ -117,7 +117,7 @@ class SlowInventory:
     async def all_orders(self, **_options: object) -> list[Order]:
         return []
 
-    async def all_hosted_numbers(self, **_options: object) -> list[NumberSettings]:
+    async def find_hosted_number(self, _phone_number: str) -> list[NumberSettings]:
         await asyncio.sleep(heartbeats.INTERVAL.total_seconds() * 0.6)
         return []
 

@@ -198,7 +198,7 @@ async def test_all_or_nothing_goes_on_without_a_refused_number_that_is_active(st
 async def test_a_refused_look_at_the_inventory_is_a_question(stage: Stage) -> None:
     class NoInventory:
         def __getattr__(self, name: str) -> Callable[..., Awaitable[Any]]:
-            client: Any = FailingTelnyx(StopAccount("Not allowed.")) if name == "all_hosted_numbers" else stage.telnyx
+            client: Any = FailingTelnyx(StopAccount("Not allowed.")) if name == "find_hosted_number" else stage.telnyx
             call: Callable[..., Awaitable[Any]] = getattr(client, name)
             return call
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 
 import pytest
 
+from activities.listings import Listings
 from activities.watch_order import WatchOrderActivities
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import Calendar
@@ -48,7 +49,7 @@ def work(order_id: str = NO_ORDER) -> WatchOrder:
 
 
 def watch(accounts: object) -> WatchOrderActivities:
-    return WatchOrderActivities(accounts, FakeLiveRequest(), 3600.0, Calendar(), timedelta(days=3))  # type: ignore[arg-type]
+    return WatchOrderActivities(accounts, FakeLiveRequest(), Listings(3600.0), Calendar(), timedelta(days=3))  # type: ignore[arg-type]
 
 
 async def read(shown: OneOrder) -> WatchVerdict:

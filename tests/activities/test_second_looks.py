@@ -12,6 +12,7 @@ import pytest
 from activities import heartbeats
 from activities.delete_order import DeleteOrderActivities
 from activities.eligibility import EligibilityActivities
+from activities.listings import Listings
 from activities.watch_order import WatchOrderActivities
 from domain.activity_io import CheckEligibility, DeleteOrder, WatchOrder
 from domain.calendar import Calendar
@@ -48,7 +49,7 @@ class ScriptedTelnyx:
 
 
 def _watch(client: ScriptedTelnyx) -> WatchOrderActivities:
-    return WatchOrderActivities(OneAccount(client), FakeLiveRequest(), 3600.0, Calendar(), timedelta(days=3))
+    return WatchOrderActivities(OneAccount(client), FakeLiveRequest(), Listings(3600.0), Calendar(), timedelta(days=3))
 
 
 def _work(order_id: str) -> WatchOrder:

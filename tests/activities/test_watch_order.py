@@ -6,10 +6,12 @@ from typing import Any
 
 import pytest
 
+from activities.listings import Listings
 from activities.order_state import read_order
 from activities.ports import Accounts
 from activities.refused_documents import describe_refusal
 from activities.watch_order import WatchOrderActivities
+from domain import delays
 from domain.activity_io import WatchOrder, WatchVerdict
 from domain.calendar import CENTRAL, Calendar
 from domain.vocabulary import AskKind, Next, NumberState
@@ -39,7 +41,7 @@ THREE_WORKING_DAYS_LATER = datetime(2026, 12, 2, 10, tzinfo=CENTRAL)
 
 
 def watch_of(accounts: Accounts, poll: float = POLL) -> Step[WatchOrder, WatchVerdict]:
-    return WatchOrderActivities(accounts, FakeLiveRequest(), poll, Calendar(), timedelta(days=3)).watch_order
+    return WatchOrderActivities(accounts, FakeLiveRequest(), Listings(poll), Calendar(), timedelta(days=3)).watch_order
 
 
 def work(order_id: str, known: dict[str, NumberState], *, papers_given: bool = False, digest: str = "") -> WatchOrder:
@@ -57,13 +59,21 @@ async def is_silent(stage: Stage, known: WatchOrder, attempt: int = 1) -> bool:
 
 @pytest.mark.parametrize(
     ("attempt", "delay"),
-    [(1, 30), (2, 60), (3, 120), (7, 1920), (8, 3600), (9, 3600), (5000, 3600)],
+    [(1, 30), (2, 120), (3, 480), (4, 1920), (5, 7680), (6, 30720)],
 )
-async def test_the_delay_doubles_up_to_the_poll_interval(stage: Stage, attempt: int, delay: float) -> None:
+async def test_the_delay_grows_also_beyond_the_poll_interval(stage: Stage, attempt: int, delay: float) -> None:
     known = work(await stage.order(A, B), UNVERIFIED)
     failure = await Attempt(attempt).fails(watch_of(stage.accounts), known)
     assert (failure.type, seconds(failure)) == ("NoNews", delay)
-    assert seconds(await Attempt(attempt).fails(watch_of(stage.accounts, 5.0), known)) == 5.0
+    assert seconds(await Attempt(attempt).fails(watch_of(stage.accounts, 3.0), known)) == delay / 10
+
+
+async def test_the_longest_delay_is_a_day_and_differs_from_order_to_order(stage: Stage) -> None:
+    orders = [await stage.order(number) for number in (A, B)]
+    known = [work(one, {number: NumberState.UNVERIFIED}) for one, number in zip(orders, (A, B), strict=True)]
+    paused = [seconds(await Attempt(5000).fails(watch_of(stage.accounts), one)) for one in known]
+    assert all(0.8 * delays.LONGEST_POLL <= one <= delays.LONGEST_POLL for one in paused)
+    assert paused[0] != paused[1]
 
 
 async def test_a_verdict_holds_only_the_numbers_that_changed(stage: Stage) -> None:
@@ -260,18 +270,18 @@ async def test_a_number_of_another_status_in_a_successful_order_is_a_question_at
 
 
 @pytest.mark.parametrize(
-    ("early", "delay"), [(timedelta(), 960.0), (timedelta(seconds=60), 30.0)], ids=["on time", "hinted"]
+    ("early", "delay"), [(timedelta(), 7680.0), (timedelta(seconds=60), 30.0)], ids=["on time", "hinted"]
 )
 async def test_polls_come_soon_again_after_one_that_a_webhook_asked_for(
     stage: Stage, early: timedelta, delay: float
 ) -> None:
     known, step = work(await stage.order(A, B), UNVERIFIED), watch_of(stage.accounts)
-    fifth = Attempt(5)
-    pause = (await fifth.fails(step, known)).next_retry_delay
+    fourth = Attempt(4)
+    pause = (await fourth.fails(step, known)).next_retry_delay
     assert pause is not None
-    sixth = fifth.next(pause - early)
-    assert seconds(await sixth.fails(step, known)) == delay
-    assert seconds(await sixth.next().fails(step, known)) == 2 * delay
+    fifth = fourth.next(pause - early)
+    assert seconds(await fifth.fails(step, known)) == delay
+    assert seconds(await fifth.next().fails(step, known)) == 4 * delay
 
 
 async def test_a_poll_without_news_leaves_what_it_read(stage: Stage) -> None:

@@ -35,7 +35,10 @@ CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
         "ListMessagingHostedNumberOrders",
         st.builds(lambda n, s: lambda c: c.list_orders(n, s), PAGES, SIZES),
     ),
-    "all_orders": ("ListMessagingHostedNumberOrders", st.just(lambda c: c.all_orders())),
+    "all_orders": (
+        "ListMessagingHostedNumberOrders",
+        st.builds(lambda n: lambda c: c.all_orders(named=n), st.none() | NUMBERS),
+    ),
     "get_order": ("GetMessagingHostedNumberOrder", st.builds(lambda o: lambda c: c.get_order(o), IDS)),
     "delete_order": ("DeleteMessagingHostedNumberOrder", st.builds(lambda o: lambda c: c.delete_order(o), IDS)),
     "request_codes": (
@@ -72,7 +75,11 @@ CALLS: dict[str, tuple[str, st.SearchStrategy[Call]]] = {
     ),
     "all_hosted_numbers": (
         "ListMessagingHostedNumbers",
-        st.builds(lambda n: lambda c: c.all_hosted_numbers(phone_number=n), MAYBE_NUMBER),
+        st.builds(lambda n: lambda c: c.all_hosted_numbers(named=n), st.none() | NUMBERS),
+    ),
+    "find_hosted_number": (
+        "ListMessagingHostedNumbers",
+        st.builds(lambda n: lambda c: c.find_hosted_number(n), NUMBER),
     ),
     "get_hosted_number": (
         "GetMessagingHostedNumber",

@@ -17,7 +17,7 @@ from tests.fuzz.oddities import drawn, is_sentence
 
 DESCRIBED = [name for name, (operation, _) in CALLS.items() if statuses(operation)]
 """The calls whose response is described. That of an internal transfer is not (docs/telnyx.md §1)."""
-PAGED = {"all_orders", "all_hosted_numbers"}
+PAGED = {"all_orders", "all_hosted_numbers", "find_hosted_number"}
 PROMISED_NOWHERE = {(Order, "updated_at")}
 """Fields that Telnyx's document does not have. A drawn one may be of any type there, and only a text is compared."""
 SENT_AS: dict[tuple[type[Reply], str], str] = {(Eligibility, "status"): "eligible_status"}

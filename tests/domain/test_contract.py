@@ -24,7 +24,6 @@ PARTS = {
     "Document",
     "Options",
     "Code",
-    "NumberResult",
     "Choice",
 } | {
     "NumberProgress",

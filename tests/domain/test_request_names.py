@@ -45,6 +45,7 @@ def test_the_names_of_the_contract_never_change() -> None:
         "ACCOUNT_WORKFLOW_TYPE": "HostingAccount",
         "LOCAL_QUEUE": "hosted-sms",
         "TELNYX_QUEUE": "hosted-sms-telnyx",
+        "LOOKS_QUEUE": "hosted-sms-looks",
         "WATCH_ACTIVITY": "watch_order",
         "DELETE_ACTIVITY": "delete_order",
         "FIND_ACTIVITY": "find_order",
@@ -69,6 +70,7 @@ def test_the_names_of_the_contract_never_change() -> None:
         "MAX_NUMBERS": 200,
     }
     assert names.telnyx_queue("other") == "other-telnyx"
+    assert names.looks_queue("other") == "other-looks"
     assert names.notification_workflow_id("evt_1") == "news-evt_1"
 
 

@@ -3,6 +3,7 @@
 import asyncio
 import csv
 import io
+import re
 from pathlib import Path
 
 from hypothesis import given
@@ -10,11 +11,14 @@ from hypothesis import strategies as st
 
 from commands.files import PdfFile
 from services import orders_file
+from services.csv_table import Table
 from services.errors import BadFile
+from services.table_mistakes import bad_rows
 from tests.fuzz.oddities import LONGEST_SENTENCE, PLAIN, drawn
 
 COLUMNS = [*orders_file.REQUIRED, *orders_file.OPTIONAL]
 HEADER = ",".join(COLUMNS)
+BY_NUMBER = [*orders_file.REQUIRED_BY_NUMBER, *orders_file.OPTIONAL_BY_NUMBER]
 NUMBERS = st.lists(st.from_regex(r"[2-9][0-9]{2}[2-9][0-9]{6}", fullmatch=True), min_size=1, max_size=5, unique=True)
 SPELLINGS = ["{0}{1}{2}", "({0}) {1}-{2}", "{0}.{1}.{2}", "+1{0}{1}{2}", "1-{0}-{1}-{2}", "+1 {0} {1} {2}"]
 IDS = st.from_regex(r"[A-Za-z0-9_][A-Za-z0-9_-]{0,19}", fullmatch=True).filter(
@@ -53,9 +57,17 @@ def test_any_bytes_are_parsed_or_have_their_mistakes(content: bytes) -> None:
 
 
 @drawn(80)
-@given(st.lists(st.lists(CELLS, min_size=len(COLUMNS), max_size=len(COLUMNS)), min_size=1, max_size=6))
-def test_any_cells_are_parsed_or_refused_with_their_row(rows: list[list[str]]) -> None:
-    outcome = read(written([COLUMNS, *rows]))
+@given(
+    st.sampled_from([COLUMNS, BY_NUMBER]).flatmap(
+        lambda columns: st.tuples(
+            st.just(columns),
+            st.lists(st.lists(CELLS, min_size=len(columns), max_size=len(columns)), min_size=1, max_size=6),
+        )
+    )
+)
+def test_any_cells_are_parsed_or_refused_with_their_row(table: tuple[list[str], list[list[str]]]) -> None:
+    columns, rows = table
+    outcome = read(written([columns, *rows]))
     assert_plain(outcome)
     if isinstance(outcome, BadFile) and not any("has no rows" in mistake for mistake in outcome.mistakes):
         assert all(mistake.startswith("row ") for mistake in outcome.mistakes)
@@ -91,3 +103,50 @@ def test_rows_are_parsed_as_written(
     assert [line.prepared.request.reference for line in outcome] == [reference for reference, _ in requests]
     assert [line.row for line in outcome] == list(range(2, len(rows) + 2))
     assert {number for line in outcome for number in line.prepared.request.phone_numbers} == {f"+1{n}" for n in seen}
+
+
+@drawn(60)
+@given(
+    rows=st.lists(st.tuples(NUMBERS, st.sampled_from(["c 1", "ü", ""])), min_size=1, max_size=5),
+    order=st.permutations(BY_NUMBER),
+    spelling=st.sampled_from(SPELLINGS),
+    cut=st.integers(0, 30),
+)
+def test_single_numbers_make_the_same_requests_wherever_they_stand(
+    rows: list[tuple[list[str], str]], order: list[str], spelling: str, cut: int
+) -> None:
+    customers = {number: customer for numbers, customer in rows for number in numbers}
+    table = [
+        [
+            {
+                "phone_number": spelling.format(number[:3], number[3:6], number[6:]),
+                "messaging_profile_id": "p-1",
+                "customer": customer,
+            }.get(column, "")
+            for column in order
+        ]
+        for number, customer in customers.items()
+    ]
+    once = read(written([order, *table]))
+    again = read(written([order, *table[cut:], *table[:cut]]))
+    assert not isinstance(once, BadFile), once
+    assert not isinstance(again, BadFile), again
+    assert {one.prepared.request.reference for one in once} == {one.prepared.request.reference for one in again}
+    assert {
+        (number, one.prepared.request.customer) for one in once for number in one.prepared.request.phone_numbers
+    } == {(f"+1{number}", customer) for number, customer in customers.items()}
+
+
+@drawn(80)
+@given(st.lists(st.lists(CELLS | st.sampled_from(["=1+1|x", "@a", " -b", "x;=y", '="1"']), max_size=3), max_size=4))
+def test_bad_rows_are_as_they_were_but_for_what_a_spreadsheet_would_execute(rows: list[list[str]]) -> None:
+    content = written([["a", "b"], *rows])
+    given_rows = dict(Table(content, "a.csv").raw_rows([]))
+    text = bad_rows(Table(content, "a.csv"), dict.fromkeys(given_rows, "=x"))
+    found = Table(text.encode(), "errors.csv")
+    assert found.columns == ["a", "b", "error"]
+    for was, (_, cells) in zip(given_rows.values(), found.raw_rows([]), strict=True):
+        assert cells[2] == "'=x"
+        for before, after in zip([*was, "", ""], cells[:2], strict=False):
+            assert after.replace("'", "") == before.replace("'", "")
+            assert before == after or re.search(r"(^|[,;|\t\r\n])\s*'\s*[=+\-@＝＋－＠]", after)

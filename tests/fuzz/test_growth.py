@@ -44,8 +44,10 @@ from runtime.setting_values import (
     parse_days,
     parse_hours,
 )
-from services import csv_table, parsing
+from services import parsing
+from services.csv_table import Table
 from services.errors import Refused
+from services.table_mistakes import bad_rows
 from telnyx_api import redaction
 from telnyx_api.problems import parse_problems
 from telnyx_api.reply_parser import NotUnderstoodError, parse_json
@@ -61,7 +63,7 @@ REQUIRED, OPTIONAL = ("reference",), ("bill",)
 
 
 def _table(text: str) -> object:
-    return list(csv_table.rows(text.encode(), "orders.csv", REQUIRED, OPTIONAL, []))
+    return list(Table(text.encode(), "orders.csv").rows(REQUIRED, OPTIONAL, []))
 
 
 def _lines(text: str) -> object:
@@ -85,6 +87,7 @@ PARSERS: dict[str, Callable[[str], object]] = {
     "instant": lambda text: parsing.instant(text, NOW),
     "header": lambda text: _table("reference," + text.replace("word", "bill").replace(" ", ",")),
     "row": lambda text: _table("reference,bill\n" + text.replace(" ", ",")),
+    "bad rows": lambda text: bad_rows(Table(f'a\n"{text}"'.encode(), "a.csv"), {2: text}),
     "rows": lambda text: _table("reference,bill\n" + text.replace(" ", "\n")),
     "explain": explain.explain,
     "nearest": lambda text: nearest(text, ["codes", "documents"]),

@@ -105,6 +105,7 @@ def commands(app: App, path: str) -> Iterator[str]:
             continue
         yield f"{title}: command"
         yield from (f"{title}{line}" for line in _parameters(command))
+        yield from (line for line in commands(command, title) if not line.endswith(": flag"))
 
 
 def _parameters(command: App) -> Iterator[str]:

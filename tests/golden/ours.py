@@ -21,6 +21,7 @@ from domain.accounts import AccountProgress
 from domain.checks import CheckReport
 from domain.deliveries import NotStarted
 from domain.explain import Explanation
+from domain.imports import ImportProgress, ImportStatus, import_reference
 from domain.messages import Answer, Document, HostingRequest, Options, Progress
 from domain.notification import Notification, NotificationEvent
 from domain.notification_text import payload
@@ -33,29 +34,33 @@ from runtime.document_errors import DocumentError, DocumentStoreUnavailable
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings, SettingsError, variable
 from runtime.variables import files_of_secrets
-from services import digests, orders_file, schedules
+from services import codes_file, digests, orders_file, schedules
 from services.bulk_import import ImportResult
 from services.doctor import Finding
 from services.errors import NoAnswer, Refused
+from services.import_check import DryRun
 from services.notifications import Delivery, ReplayResult
 from services.request_list import Row
 from services.setup import SetupResult
 from services.start import StartResult
+from services.submit_codes_file import CodeRowResult
 from simulator import app as simulator_app
 from simulator import faults
 from simulator.__main__ import arguments as simulator_arguments
 from telnyx_api.errors import TelnyxError
 from workflows import registry, search_attributes
 from workflows.account.state import AccountState
+from workflows.imports.state import ImportState
 from workflows.request.state import State
 
 WORKFLOWS = registry.WORKFLOWS
-CARRY = {"HostNumbers": State, "HostingAccount": AccountState}
+CARRY = {"HostNumbers": State, "HostingAccount": AccountState, "ImportRequests": ImportState}
 SEARCH_ATTRIBUTES: tuple[SearchAttributeKey[Any], ...] = search_attributes.ALL
 WORDS = {
     "ask kind": AskKind,
     "choice": ChoiceKind,
     "code result": CodeOutcome,
+    "import status": ImportStatus,
     "next": Next,
     "notification event": NotificationEvent,
     "number state": NumberState,
@@ -66,6 +71,7 @@ WORDS = {
 IDS = {
     "request": names.workflow_id("REFERENCE"),
     "account": names.account_workflow_id("ACCOUNT"),
+    "import": names.workflow_id(import_reference("IMPORT-ID")),
     "notification": names.notification_workflow_id("EVENT-ID"),
     "transfer alert": transfers.alert_workflow_id("ACCOUNT", "EVENT-ID"),
     "schedule that deletes documents": schedules.FORGET_DOCUMENTS,
@@ -80,12 +86,16 @@ ANSWERS = {
     "account show": AccountProgress,
     "answer, cancel, codes, documents, give-up, resend, retry, account resume": Answer,
     "check": CheckReport,
+    "codes --file": CodeRowResult,
     "doctor": Finding,
     "events list": Delivery,
     "events replay": ReplayResult,
     "explain": Explanation,
     "explain of our own word": OwnWord,
     "import": ImportResult,
+    "import --dry-run": DryRun,
+    "import list, import show": ImportProgress,
+    "import pause, import resume, import stop": Answer,
     "list": Row,
     "setup": SetupResult,
     "show": Progress,
@@ -93,7 +103,13 @@ ANSWERS = {
     "transfer": TransferResult,
 }
 """What a command answers with `--json`; some answer a list of it."""
-CSV_COLUMNS = {"required": orders_file.REQUIRED, "optional": orders_file.OPTIONAL}
+CSV_COLUMNS = {
+    "required": orders_file.REQUIRED,
+    "optional": orders_file.OPTIONAL,
+    "required with one number a row": orders_file.REQUIRED_BY_NUMBER,
+    "optional with one number a row": orders_file.OPTIONAL_BY_NUMBER,
+    "of a file of codes": codes_file.COLUMNS,
+}
 ENDINGS: dict[str, BaseException] = {
     "refused": Refused("no"),
     "wrong setting": SettingsError("no"),

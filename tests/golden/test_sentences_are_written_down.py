@@ -16,6 +16,6 @@ def test_no_sentence_is_put_together_badly() -> None:
 
 def test_a_sentence_is_found_where_it_stands_and_a_key_is_not() -> None:
     lines = sentences.page().splitlines()
-    assert "- Submit ownership codes." in lines, "help of the command"
+    assert "- Ask Telnyx for new ownership codes." in lines, "help of the command"
     assert "- No one answered the ask for {…} before its deadline." in lines, "an event"
     assert not [line for line in lines if line == "- carrier_rejected"]

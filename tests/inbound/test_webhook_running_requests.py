@@ -22,11 +22,12 @@ from temporalio.worker import Worker
 from domain import names
 from domain.messages import TelnyxNews
 from domain.transfers import ALERT_WORKFLOW, ApprovalRequest, alert_workflow_id
-from inbound import unseen, watch
+from inbound import unseen
 from inbound.events import Event, parse
 from inbound.faults import TEMPORAL_FAULTS
 from inbound.receiver import COME_BACK, Receiver
 from inbound.running_requests import RunningRequests
+from runtime import watch_polls
 from runtime.connection import connect, data_converter
 from runtime.fingerprints import Fingerprints
 from tests import limits
@@ -206,7 +207,7 @@ async def test_a_hint_that_hits_a_poll_loses_neither_it_nor_the_next_one(
     async def poll_begins_now(_client: Client, _workflow_id: str) -> None:
         """The poll that runs began after this check."""
 
-    monkeypatch.setattr(watch, "_wait_for_running_poll", poll_begins_now)
+    monkeypatch.setattr(watch_polls, "_wait_for_running_poll", poll_begins_now)
     requests = RunningRequests(client, PRINTS)
     async with watched(client, slow=True) as (watching, mine):
         assert await requests.send_hint(mine.id, TelnyxNews(event_id="e-1"))
@@ -274,7 +275,7 @@ async def test_a_process_that_opens_nothing_of_others_tells_what_it_cannot_compa
 async def test_a_hint_during_a_long_poll_fails_and_can_be_retried(
     client: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(watch, "_POLL_SECONDS", 0.3)
+    monkeypatch.setattr(watch_polls, "_POLL_SECONDS", 0.3)
     async with watched(client, slow=True) as (_, mine):
         with pytest.raises(TEMPORAL_FAULTS):  # `webhooks.py` then tries again
             await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
@@ -299,11 +300,11 @@ def _pauses(described: WorkflowExecutionDescription) -> bool:
     return any(one.attempt > 1 for one in described.raw_description.pending_activities)
 
 
-async def test_a_request_between_two_watches_gets_no_hint_because_it_polls_soon(client: Client, queue: str) -> None:
+async def test_a_request_without_a_watch_gets_the_hint_itself(client: Client, queue: str) -> None:
     mine = await start(client, queue, str(uuid.uuid4()))
-    assert not await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
+    assert await RunningRequests(client, PRINTS).send_hint(mine.id, TelnyxNews(event_id="e-1"))
     await mine.signal(RequestDouble.end)
-    assert await mine.result() == []
+    assert await mine.result() == ["e-1"]
 
 
 async def test_a_hint_is_a_signal_where_the_server_changes_no_activity(

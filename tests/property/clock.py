@@ -24,7 +24,7 @@ _NO_LIMIT = timedelta(hours=1)
 
 
 class ServerStuck(Exception):  # noqa: N818 - named for what happened
-    """The test server does not advance its clock any more. That says nothing about the rules."""
+    """The test server does not advance its clock any more, or lost an activity. That says nothing about the rules."""
 
 
 class Clock:

@@ -28,8 +28,8 @@ from simulator.review import Reviewer
 from simulator.settings import Settings as SimulatorSettings
 from telnyx_api.accounts import TelnyxAccounts
 from telnyx_api.client import TelnyxClient
+from tests.descriptions import Descriptions
 from tests.property.clock import Clock
-from tests.property.descriptions import Descriptions
 from tests.property.monitor import Monitor
 from tests.property.open_work import OpenWork
 from tests.property.stories import DAY
@@ -63,6 +63,10 @@ class Holders:
     async def find_holders(self, order_id: str, *, besides: str) -> list[str]:
         held = self.story.held if self.story else {}
         return sorted({reference for reference in held.get(order_id, ()) if reference != besides})
+
+    async def find_watched(self, account: str) -> dict[str, str]:  # noqa: ARG002 - named by the port
+        """None: this server shows the pause of a watch as a running poll, and each hint would wait for its end."""
+        return {}
 
 
 class StuckServerLog(logging.Handler):
@@ -176,7 +180,9 @@ async def open_environment() -> AsyncIterator[Environment]:
         await setup._add(server.client, attributes.ALL)  # it cannot list those that it has
         descriptions.client = work.client = server.client
         shared = Environment(server, work, log.is_stuck)
-        parts = Parts(server.client, settings, shared.accounts, shared.holders, shared.store, shared.queue)
+        parts = Parts(
+            server.client, settings, shared.accounts, shared.holders, shared.store, shared.queue, watched=shared.holders
+        )
         for one in worker.workers(parts):
             await stack.enter_async_context(one)
         yield shared

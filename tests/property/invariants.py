@@ -7,6 +7,7 @@ from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
 from temporalio.client import WorkflowHistory
 
 from domain.messages import Progress
+from tests.property.clock import ServerStuck
 from tests.property.growth import HistoryMark, most_events
 from tests.property.outcomes import result_violations, unknown_orders
 from tests.property.requests import Request
@@ -64,16 +65,23 @@ def _world(run: StoryRun) -> object:
 
 
 async def _check_that_it_waits(request: Request, seen: Progress) -> None:
-    """For a moment it may wait for nothing, while a workflow task is on its way. For longer it is stuck."""
+    """For a moment it may wait for nothing, while a workflow task is on its way. For longer it is stuck.
+
+    Raises:
+        ServerStuck: it waits for an activity that the server lost.
+    """
     for _ in range(STUCK_AFTER_LOOKS):
         if seen.asks or not await request.is_open():
             return
         if (await request.handle.describe()).raw_description.pending_activities:
             return
-        if _open_timers(await request.handle.fetch_history()):
+        history = await request.handle.fetch_history()
+        if _open_timers(history):
             return
         await asyncio.sleep(LOOK_EVERY)
         seen = await request.look()
+    if has_lost_activity(history):
+        raise ServerStuck
     request.violations.append(Violation(Rule.WAITS_FOR_SOMETHING, seen.model_dump_json()))
 
 
@@ -82,6 +90,20 @@ def _open_timers(history: WorkflowHistory) -> set[str]:
     gone = {e.timer_fired_event_attributes.timer_id for e in history.events if e.event_type == 18}
     gone |= {e.timer_canceled_event_attributes.timer_id for e in history.events if e.event_type == 20}
     return (started - gone) - {""}
+
+
+def has_lost_activity(history: WorkflowHistory) -> bool:
+    """Whether an activity was cancelled and has no end, although none is pending.
+
+    This server removes a cancelled activity whose attempt fails and would be tried again, and tells no one. Other
+    servers record the failure.
+    """
+    cancelled = {e.activity_task_cancel_requested_event_attributes.scheduled_event_id for e in history.events}
+    failed = {e.activity_task_failed_event_attributes.scheduled_event_id for e in history.events}
+    completed = {e.activity_task_completed_event_attributes.scheduled_event_id for e in history.events}
+    timed_out = {e.activity_task_timed_out_event_attributes.scheduled_event_id for e in history.events}
+    ended = {e.activity_task_canceled_event_attributes.scheduled_event_id for e in history.events}
+    return bool(cancelled - failed - completed - timed_out - ended)
 
 
 async def violations(run: StoryRun) -> list[Violation]:

@@ -16,6 +16,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from tests import skipped_time
 from tests.property.clock import STUCK_LOOKS, Clock, ServerStuck
+from tests.property.invariants import has_lost_activity
 from tests.property.open_work import OpenWork
 from tests.workflows.waiting import until
 
@@ -26,7 +27,9 @@ HOUR = 3600.0
 
 
 class Waiting:
-    """An activity that ends when `may_end` is set."""
+    """An activity that ends when `may_end` is set, by a failure if it `fails`."""
+
+    fails = False
 
     def __init__(self) -> None:
         self.begun, self.may_end = asyncio.Event(), asyncio.Event()
@@ -35,6 +38,8 @@ class Waiting:
     async def waits(self) -> None:
         self.begun.set()
         await self.may_end.wait()
+        if self.fails:
+            raise ApplicationError("not yet")
 
 
 @activity.defn
@@ -126,6 +131,21 @@ async def test_the_server_is_stuck_after_an_activity_outlived_its_workflow(it: C
     it.waiting.may_end.set()
     with pytest.raises(ServerStuck):
         await it.clock.advance(HOUR)
+
+
+async def test_the_server_loses_a_cancelled_activity_that_would_be_tried_again(it: ClockTest) -> None:
+    caller = await it.calls("waits")
+    await it.waiting.begun.wait()
+    await caller.signal(Caller.stop)
+    await until(caller.fetch_history, has_lost_activity)  # it still runs, and only its cancel is recorded
+    it.waiting.fails = True
+    it.waiting.may_end.set()
+
+    async def pending() -> int:
+        return len((await caller.describe()).raw_description.pending_activities)
+
+    await until(pending, lambda count: count == 0)
+    assert has_lost_activity(await caller.fetch_history())
 
 
 async def test_an_activity_that_never_ends_is_named(it: ClockTest) -> None:

@@ -3,9 +3,12 @@
 import time
 
 import pytest
+from temporalio.api.enums.v1 import EventType
+from temporalio.api.history.v1 import HistoryEvent
 
 from domain.messages import AskView, Progress
 from tests.property import invariants
+from tests.property.clock import ServerStuck
 from tests.property.hand_made_story import ONE, TWO, HandMadeStory
 from tests.property.rules import Rule
 
@@ -20,6 +23,22 @@ async def test_an_open_request_waits_for_something(story: HandMadeStory, monkeyp
     assert time.monotonic() - begun < 1
     monkeypatch.setattr(invariants, "LOOK_EVERY", 0.0)
     story.handle.events.clear()
+    assert await story.look() == [Rule.WAITS_FOR_SOMETHING]
+
+
+async def test_a_request_whose_activity_the_server_lost_says_nothing(
+    story: HandMadeStory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    story.shows()
+    monkeypatch.setattr(invariants, "LOOK_EVERY", 0.0)
+    cancelled = HistoryEvent(event_type=EventType.EVENT_TYPE_ACTIVITY_TASK_CANCEL_REQUESTED)
+    cancelled.activity_task_cancel_requested_event_attributes.scheduled_event_id = 5
+    story.handle.events[:] = [cancelled]
+    with pytest.raises(ServerStuck):
+        await story.look()
+    failed = HistoryEvent(event_type=EventType.EVENT_TYPE_ACTIVITY_TASK_FAILED)
+    failed.activity_task_failed_event_attributes.scheduled_event_id = 5
+    story.handle.events.append(failed)
     assert await story.look() == [Rule.WAITS_FOR_SOMETHING]
 
 

@@ -79,8 +79,9 @@ def _details(attributes: Any) -> list[str]:
     """What distinguishes commands of the same kind."""
     match type(attributes).__name__.removesuffix("EventAttributes"):
         case "ActivityTaskScheduled":
-            at_telnyx = attributes.task_queue.name.endswith("-telnyx")
-            details = [attributes.activity_type.name, *(["(Telnyx)"] if at_telnyx else [])]
+            queues = {"-telnyx": "(Telnyx)", "-looks": "(looks)"}
+            where = [label for ending, label in queues.items() if attributes.task_queue.name.endswith(ending)]
+            details = [attributes.activity_type.name, *where]
         case "UpsertWorkflowSearchAttributes":
             details = sorted(attributes.search_attributes.indexed_fields)
         case "WorkflowExecutionUpdateAccepted":

@@ -14,8 +14,9 @@ from typing import Any
 from temporalio.testing import WorkflowEnvironment
 
 from domain import names
+from domain.imports import IMPORT_WORKFLOW_TYPE
 from domain.transfers import ALERT_WORKFLOW, ANSWER_WORKFLOW
-from tests.replay import account_stories, short_stories, unusual_stories, usual_stories
+from tests.replay import account_stories, import_stories, short_stories, unusual_stories, usual_stories
 from tests.workflows.busy_server import busy
 from tests.workflows.receivers import channel, channels_file, receiving, webhook
 from tests.workflows.stage import Stage
@@ -56,6 +57,7 @@ class StorySpec:
 
 BOTH = (names.WORKFLOW_TYPE, names.ACCOUNT_WORKFLOW_TYPE)
 ACCOUNT = (names.ACCOUNT_WORKFLOW_TYPE,)
+IMPORT = (IMPORT_WORKFLOW_TYPE,)
 REMINDED = {"remind_after": 2.0, "escalate_at_reminder": 1}
 RARELY = {"poll_interval": 3600.0}
 PEOPLE_AND_PROGRAM, PROGRAM_IS_GONE = partial(program, people=True), partial(program, 410)
@@ -100,6 +102,13 @@ STORIES: Mapping[str, StorySpec] = {
     "worker-probed": StorySpec(short_stories.worker_probed, types=("ProbeWorker",)),
     "orphans-looked-for": StorySpec(short_stories.orphans_looked_for, types=("FindOrphans",)),
     "documents-forgotten": StorySpec(short_stories.documents_forgotten, types=("ForgetDocuments",)),
+    "imported": StorySpec(import_stories.imported, types=IMPORT),
+    "import-paused-and-stopped": StorySpec(
+        import_stories.paused_and_stopped, types=IMPORT, settings={"import_under_way": 1}
+    ),
+    "import-continued-as-new": StorySpec(
+        import_stories.continued_as_new, types=IMPORT, settings={"import_under_way": 1}, events_in_a_run=50
+    ),
     "news-told": StorySpec(
         short_stories.notified, types=(names.NOTIFICATION_WORKFLOW_TYPE,), receivers=PEOPLE_AND_PROGRAM
     ),

@@ -83,7 +83,8 @@ def test_every_activity_of_the_worker_is_called_in_a_history() -> None:
     client: Any = SimpleNamespace(identity="test")
     unused: Any = None
     parts = Parts(client, SETTINGS, unused, unused, unused)
-    activities = [*worker.own_queue_activities(parts), *worker.telnyx_activities(parts)]
+    lists = (worker.own_queue_activities, worker.request_activities, worker.face_activities, worker.look_activities)
+    activities = [one for offers in lists for one in offers(parts)]
     offered = {activity._Definition.must_from_callable(one).name for one in activities}
     assert set(CALLED.findall(histories.COMMANDS.read_text())) == offered
 
@@ -97,7 +98,7 @@ async def test_the_same_change_under_a_patch_replays() -> None:
     assert await failure(histories.read(histories.current()["happy"]), OneTimerMorePatched) is None
 
 
-@pytest.mark.parametrize("activity", ["check_eligibility", "place_order", "upload_documents"])
+@pytest.mark.parametrize("activity", ["place_order", "request_codes", "upload_documents"])
 async def test_a_history_that_called_another_activity_does_not_replay(activity: str) -> None:
     text = histories.current()["happy"].read_text()
     altered = text.replace(f'{{"name": "{activity}"}}', '{"name": "do_something_else"}')

@@ -138,7 +138,7 @@ async def accounts_at_work(client: Client, queue: str | None = None) -> AsyncIte
     reports = AccountActivities(stage.workflow)
     probing = Worker(
         client,
-        task_queue=names.telnyx_queue(queue),
+        task_queue=names.looks_queue(queue),
         activities=[ProbeActivities(stage.telnyx).probe_account],
     )
     acting = Worker(

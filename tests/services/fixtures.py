@@ -6,10 +6,12 @@ The server has two namespaces: `default`, where a worker runs, and `silent`, whe
 import asyncio
 import base64
 import itertools
+import os
 import sys
 import uuid
 from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from fpdf import FPDF
@@ -17,6 +19,8 @@ from temporalio.client import Client
 from temporalio.testing import WorkflowEnvironment
 from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
+from activities.imports import ImportActivities
+from adapters.request_starter import TemporalRequestStarter
 from domain import names
 from runtime import connection
 from runtime.document_store import DocumentStore
@@ -28,6 +32,7 @@ from services.prepare import NewRequest, PreparedRequest, prepare
 from services.start import Starter, StartResult
 from tests import limits
 from tests.services import stand_ins
+from workflows.import_requests import ImportRequests
 
 KEYS = f"test:{base64.b64encode(b'k' * 32).decode()}"
 FINGERPRINT_KEY = base64.b64encode(b"f" * 32).decode()
@@ -58,13 +63,24 @@ def _temporal() -> Path:
     return Path(sys.executable).parent / "temporal"
 
 
+class StoreOfTheTest:
+    """The document store that the environment names now. The worker outlives the stores of the tests."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(DocumentStore.from_url(os.environ["HOSTED_SMS_DOCUMENT_STORE"]), name)
+
+
 @pytest.fixture(scope="session")
 async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
     """A client of the namespace where a worker runs."""
+    store: Any = StoreOfTheTest()
+    starter = TemporalRequestStarter(Starter(dev_server.client, Fingerprints(b"f" * 32), store))
+    imports = ImportActivities(store, starter, under_way=1_000_000)  # the stand-ins never leave the first step
     async with Worker(
         dev_server.client,
         task_queue=names.LOCAL_QUEUE,
-        workflows=stand_ins.ALL,
+        workflows=[*stand_ins.ALL, ImportRequests],
+        activities=[imports.start_requests],
         workflow_runner=UnsandboxedWorkflowRunner(),
     ):
         async with asyncio.timeout(limits.WAIT):  # the server learns of a new worker a moment after it began

@@ -1,24 +1,24 @@
-"""A file is imported whole or not at all, and importing it twice is safe."""
+"""A file is checked whole before an import begins. `tests/workflows/test_imports.py` has the imports themselves."""
 
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pytest
 
+from domain import delays
+from domain.imports import import_reference
+from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
-from services.bulk_import import import_lines
-from services.errors import BadFile
+from services import bulk_import, import_plan, imports
+from services.bulk_import import check
+from services.errors import BadFile, NoAnswer, UnknownReference
 from services.orders_file import Line
 from services.preflight import Preflights
 from services.prepare import PreparedRequest
 from services.start import Starter, exists_already
 from tests.services.fixtures import Prepared, a_number, pdf
-
-if TYPE_CHECKING:
-    from services.bulk_import import ImportResult
 
 LinesOf = Callable[..., Awaitable[list[Line]]]
 
@@ -34,16 +34,36 @@ def lines_of(prepared: Prepared, reference: str) -> LinesOf:
     return make
 
 
-async def test_a_second_run_starts_nothing_new(silent_starter: Starter, lines_of: LinesOf) -> None:
+async def test_what_exists_already_is_known_before_the_import_begins(
+    silent_starter: Starter, lines_of: LinesOf
+) -> None:
     lines = await lines_of(30)
-    seen: list[ImportResult] = []
+    await silent_starter.start(lines[3].prepared)
+    seen: list[int] = []
 
-    first = await import_lines(silent_starter, lines, seen.append)
-    again = await import_lines(silent_starter, lines)
+    checked = await check(silent_starter, lines, lambda: seen.append(1))
 
-    assert [(r.row, r.already, r.error) for r in first] == [(row, False, None) for row in range(2, 32)]
-    assert all(result.already for result in again)
-    assert len(seen) == 30
+    assert [one.line.row for one in checked if one.already] == [5]
+    assert (len(checked), len(seen)) == (30, 30)
+
+
+async def test_a_file_of_too_many_requests_is_refused(
+    silent_starter: Starter, lines_of: LinesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_import, "MOST_REQUESTS", 1)
+    with pytest.raises(BadFile, match="divide it"):
+        await check(silent_starter, await lines_of(2))
+
+
+async def test_an_import_that_no_worker_takes_goes_on(
+    silent_starter: Starter, lines_of: LinesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(delays, "COMMAND_WAITS", 0.1)
+    begun = await imports.begin(silent_starter, await lines_of(1), by="me")
+    with pytest.raises(NoAnswer, match=f"hosted-sms import show {begun.import_id}"):
+        await imports.follow(silent_starter.client, begun.import_id, lambda _: None, every=0.01)
+    shown = await imports.show(silent_starter.client, begun.import_id, within=0.1)
+    assert (shown.status, shown.partial) == ("running", True)
 
 
 async def test_a_reference_with_other_content_stops_the_whole_file(silent_starter: Starter, lines_of: LinesOf) -> None:
@@ -52,7 +72,7 @@ async def test_a_reference_with_other_content_stops_the_whole_file(silent_starte
     await silent_starter.start(PreparedRequest(taken))
 
     with pytest.raises(BadFile) as bad:
-        await import_lines(silent_starter, lines)
+        await check(silent_starter, lines)
 
     assert [mistake.split(":")[0] for mistake in bad.value.mistakes] == ["row 3, column reference"]
     exists = [await exists_already(silent_starter.client, line.prepared.request) for line in (lines[0], lines[2])]
@@ -63,7 +83,7 @@ async def test_an_unknown_profile_stops_the_whole_file(starter: Starter, lines_o
     good, bad = await lines_of(1), await lines_of(2, messaging_profile_id="unknown")
     asking = replace(starter, preflights=Preflights(starter.client, timedelta(seconds=60)))
     with pytest.raises(BadFile, match="row 3, column messaging_profile_id: "):
-        await import_lines(asking, [*good, bad[1]])
+        await check(asking, [*good, bad[1]])
 
     assert not await exists_already(starter.client, good[0].prepared.request)
 
@@ -73,7 +93,7 @@ async def test_a_refused_account_is_named_once_and_no_column_is_blamed(starter: 
     unknown = replace((await lines_of(1, messaging_profile_id="unknown"))[0], row=9)
     asking = replace(starter, preflights=Preflights(starter.client, timedelta(seconds=60)))
     with pytest.raises(BadFile) as bad:
-        await import_lines(asking, [*refused, unknown])
+        await check(asking, [*refused, unknown])
 
     account, profile = bad.value.mistakes
     assert account == "The account 'refused' does not work. 10009 refused."
@@ -81,15 +101,14 @@ async def test_a_refused_account_is_named_once_and_no_column_is_blamed(starter: 
     assert not await exists_already(starter.client, refused[0].prepared.request)
 
 
-async def test_an_unavailable_store_fails_the_rows_with_documents_alone(
+async def test_nothing_begins_while_the_store_is_unavailable(
     silent_starter: Starter, prepared: Prepared, tmp_path: Path
 ) -> None:
-    with_document = Line(2, await prepared(loa=pdf()))
-    reference = with_document.prepared.request.reference
-    plain = Line(3, await prepared(reference=f"{reference}-plain"))
-    (tmp_path / reference).write_text("a file stands where the folder must be")
+    line = Line(2, await prepared(loa=pdf()))
+    (tmp_path / import_reference(import_plan.import_id([line]))).write_text("a file stands where the folder must be")
     without_store = replace(silent_starter, store=DocumentStore.from_url(f"file://{tmp_path}"))
 
-    results = await import_lines(without_store, [with_document, plain])
-
-    assert [(r.error is None, r.silent) for r in results] == [(False, True), (True, False)]
+    with pytest.raises(DocumentStoreUnavailable):
+        await imports.begin(without_store, [line])
+    with pytest.raises(UnknownReference):
+        await imports.show(silent_starter.client, import_plan.import_id([line]))

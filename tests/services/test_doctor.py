@@ -58,7 +58,7 @@ def environment(dev_server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch
 async def test_everything_right_is_ok(environment: Environment) -> None:
     found = await _findings(environment(), profile="profile-1")
 
-    # The stand-in worker serves workflows alone, so the queue of Telnyx calls is missing.
+    # The stand-in worker serves workflows alone, so the queues of Telnyx calls and looks are missing.
     assert {check: finding.level for check, finding in found.items()} == {
         "settings": "ok",
         "document store": "ok",
@@ -67,12 +67,13 @@ async def test_everything_right_is_ok(environment: Environment) -> None:
         "worker": "fail",
         "stuck requests": "ok",
         "accounts": "ok",
+        "lists of orders": "ok",
         "key ring": "ok",
         "fingerprint key": "ok",
         "keys and store of a worker": "ok",
         "Telnyx (default)": "ok",
     }
-    assert "hosted-sms-telnyx" in found["worker"].sentence
+    assert "hosted-sms-telnyx, hosted-sms-looks" in found["worker"].sentence
     assert found["worker"].remedy
 
 

@@ -15,7 +15,7 @@ from runtime.document_store import DocumentStore
 from runtime.fingerprints import Fingerprints
 from runtime.settings import Settings
 from services import labels, preflight, progress, server_state, updates
-from services.errors import Refused
+from services.errors import OtherContent, Refused
 from services.preflight import Preflights
 from services.start import Starter, exists_already
 from tests.services.fixtures import KEYS, Begin, Prepared, pdf
@@ -83,6 +83,46 @@ async def test_another_document_is_other_content_and_is_not_stored(silent_starte
         await silent_starter.start(other)
     with pytest.raises(DocumentMissing):
         await silent_starter.store.get(other.request.reference, other.pdfs[0].document)
+
+
+async def test_a_refused_start_takes_away_what_it_stored_and_nothing_of_the_running_request(
+    silent_starter: Starter, prepared: Prepared
+) -> None:
+    store, loa, bill = silent_starter.store, pdf("one"), pdf("its bill", "bill.pdf")
+    named = await prepared(loa=loa, bill=bill)
+    reference, (first, second) = named.request.reference, (one.document for one in named.pdfs)
+    await silent_starter.client.start_workflow(
+        names.WORKFLOW_TYPE, named.request, id=names.workflow_id(reference), task_queue=names.LOCAL_QUEUE
+    )
+    await store.put(reference, await bill.read(), "bill.pdf")
+
+    # Its LOA comes into the store only now: the two starts may have crossed each other.
+    other = await prepared(loa=loa, bill=bill, messaging_profile_id="profile-2")
+    with pytest.raises(OtherContent):
+        await silent_starter.start(other)
+    assert [await store.has(reference, document) for document in (first, second)] == [True, True]
+
+    strange = await prepared(loa=pdf("two"), bill=bill)
+    with pytest.raises(OtherContent):
+        await silent_starter.start(strange)
+    assert not await store.has(reference, strange.pdfs[0].document)
+    assert await store.has(reference, second)
+
+
+async def test_a_new_request_is_started_without_a_look_whether_it_exists(
+    silent: Client, begin: Begin, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(server_state, "describe", None)
+    assert not (await begin(silent)).already
+
+
+async def test_a_limited_account_is_marked_in_the_start_alone(silent_starter: Starter, prepared: Prepared) -> None:
+    limited = replace(silent_starter, limited_accounts={"default"})
+    request = (await prepared()).request
+    assert not (await limited.start(await prepared())).already
+    workflow_id = names.workflow_id(request.reference)
+    assert (await server_state.asked_for(silent_starter.client, workflow_id)).limited
+    assert (await silent_starter.start(await prepared())).already
 
 
 async def test_a_request_started_by_hand_is_compared_by_its_input(silent_starter: Starter, prepared: Prepared) -> None:

@@ -79,7 +79,7 @@ async def test_every_api_call_is_recorded_with_its_status(driver: Driver) -> Non
         ("GET", ORDERS, 200),
         ("GET", f"{ORDERS}/none", 404),
     ]
-    assert set(calls[0]) == {"at", "method", "path", "status"}
+    assert set(calls[0]) == {"at", "method", "path", "query", "status"}
 
 
 async def test_the_inbox_needs_no_escaped_plus_and_shows_all_handsets_without_a_number(driver: Driver) -> None:

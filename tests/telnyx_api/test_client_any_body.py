@@ -36,6 +36,7 @@ CALLS: dict[str, Callable[[TelnyxClient], Awaitable[object]]] = {
     "upload_documents": lambda client: client.upload_documents("o-1", loa=PDF, bill=PDF),
     "list_hosted_numbers": lambda client: client.list_hosted_numbers(),
     "all_hosted_numbers": lambda client: client.all_hosted_numbers(),
+    "find_hosted_number": lambda client: client.find_hosted_number("+12125550101"),
     "get_hosted_number": lambda client: client.get_hosted_number("n-1"),
     "update_hosted_number": lambda client: client.update_hosted_number("n-1", tags=["x"]),
     "delete_hosted_number": lambda client: client.delete_hosted_number("n-1"),

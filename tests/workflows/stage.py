@@ -64,6 +64,13 @@ class NoHolders:
         return []
 
 
+class NoLister:
+    """For the same server. It shows the pause of a watch as a running poll, and each hint would wait for its end."""
+
+    async def find_watched(self, account: str) -> dict[str, str]:  # noqa: ARG002 - named by the port
+        return {}
+
+
 def pdf(text: str = "Letter of authorization") -> bytes:
     """A PDF with a text."""
     document = FPDF()
@@ -168,7 +175,8 @@ async def staged(server: WorkflowEnvironment, holders: Any, **settings: Any) -> 
         telnyx = await stack.enter_async_context(simulator_client(address))
         keys = TelnyxAccounts({account: TelnyxClient("KEY_test", f"{address}/v2")})
         stack.push_async_callback(keys.aclose)
-        workers = Workers(Parts(server.client, chosen, keys, holders, store, queue))
+        watched = NoLister() if isinstance(holders, NoHolders) else None
+        workers = Workers(Parts(server.client, chosen, keys, holders, store, queue, watched=watched))
         stage = Stage(server.client, telnyx, store, queue, account, workers)
         stage.logs = stack.enter_context(capture_logs())
         stack.push_async_callback(_terminate_all, stage)

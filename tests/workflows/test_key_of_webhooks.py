@@ -18,8 +18,9 @@ from domain.activity_io import DeleteOrder
 from domain.checks import WorkerProbe
 from domain.messages import Cancel, Code, Document, HostingRequest, SubmitCodes, TelnyxNews
 from domain.transfers import ApprovalRequest, alert_workflow_id
-from inbound.running_requests import SIGNAL, RunningRequests
+from inbound.running_requests import RunningRequests
 from runtime.fingerprints import Fingerprints
+from runtime.watch_polls import SIGNAL
 from services.updates import UPDATES
 from tests.workflows.attackers import keys_of, raw, sealed, sealed_as_before, with_keys, without_keys
 from tests.workflows.stage import SETTINGS, Stage
@@ -98,9 +99,10 @@ async def test_no_command_is_obeyed_under_the_key_of_the_webhooks(
 
 async def test_a_result_under_the_key_of_the_webhooks_is_not_used(stage: Stage, waiting: Story) -> None:
     """The request waits, as for a key that no one has. A reset to before the result heals it."""
+    id_ = await until(lambda: watch_id(waiting))
     before = [event.event_id async for event in waiting.handle.fetch_history_events() if _ends_task(event)][-1]
     watch = RespondActivityTaskCompletedByIdRequest(
-        namespace=stage.client.namespace, workflow_id=waiting.handle.id, activity_id=await watch_id(waiting)
+        namespace=stage.client.namespace, workflow_id=waiting.handle.id, activity_id=id_
     )
     watch.result.payloads.append(await sealed(taken_over(stage), {"next": "stop"}, waiting.handle.id))
     await stage.client.workflow_service.respond_activity_task_completed_by_id(watch)

@@ -5,14 +5,16 @@ from datetime import timedelta
 from itertools import pairwise
 
 import pytest
-from temporalio.client import WorkflowUpdateStage
+from temporalio.client import WorkflowHistory, WorkflowUpdateStage
 from temporalio.testing import WorkflowEnvironment
 
+from domain import names
 from domain.messages import Answer, ReplaceDocuments
 from services.updates import UPDATES
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story, events_about, states
-from tests.workflows.waiting import TIMEOUT
+from tests.workflows.waiting import TIMEOUT, until
+from tools.bench.review import THREE_DAYS, paces
 
 ONE, TWO = "+15125550151", "+15125550152"
 NOT_CHECKED_NOW = "+15005550008"
@@ -28,10 +30,20 @@ async def test_three_days_of_polling_add_no_history(skipping: Stage, skipping_se
     await skipping_server.sleep(timedelta(days=14))  # past the notification of the late review
     events, polls = await _history_length(story), await skipping.calls("GET", order_id)
     await skipping_server.sleep(timedelta(days=3))
-    assert await skipping.calls("GET", order_id) - polls >= 60, "hourly polls for three days"
+    assert await skipping.calls("GET", order_id) - polls >= 60, "the lister reads the only order each hour"
     assert await _history_length(story) == events
     await skipping.approve(ONE)
     await story.ends("active")
+
+
+async def test_a_review_of_three_days_has_as_many_looks_as_the_bench_computes(
+    skipping: Stage, skipping_server: WorkflowEnvironment
+) -> None:
+    story = await skipping.in_review(ONE)
+    await skipping_server.sleep(timedelta(seconds=THREE_DAYS - 3600))  # then the review is late
+    pending = (await story.handle.describe()).raw_description.pending_activities
+    [looks] = [one.attempt for one in pending if one.activity_type.name == names.WATCH_ACTIVITY]
+    assert abs(looks - paces()["ours"].looks(THREE_DAYS)) <= 1, "the clock stands somewhere between two looks"
 
 
 async def test_reminders_come_once_a_working_day_and_the_deadline_expires_the_request(skipping: Stage) -> None:
@@ -114,11 +126,15 @@ async def test_an_loa_that_became_too_old_while_its_upload_waited_for_a_person_i
     assert len(order["uploads"]) == 1
 
 
+def _has_timer(history: WorkflowHistory) -> bool:
+    return any(event.HasField("timer_started_event_attributes") for event in history.events)
+
+
 async def test_a_sender_is_answered_in_time_also_between_two_attempts(
     skipping: Stage, skipping_server: WorkflowEnvironment
 ) -> None:
     story = await skipping.request(NOT_CHECKED_NOW)
-    await skipping.until_called_again(2)  # the profile, and the check that could not be made
+    await until(story.handle.fetch_history, _has_timer)  # the check could not be made, and is made again later
     await skipping_server.sleep(timedelta(seconds=5))  # of the 30 until the check is made again
     message = ReplaceDocuments(**await skipping.documents(story.reference), by="test")
     update = await story.handle.start_update(

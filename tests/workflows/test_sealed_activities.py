@@ -97,7 +97,7 @@ async def test_a_result_of_strangers_is_no_result(stage: Stage, reviewed: Story)
     handle, stranger = reviewed.handle, without_keys(stage.client)
     tried = [await sealed(stranger, {"next": "stop"}), await sealed(stage.client, {"next": "stop"}, "hosting-other")]
     for payload in tried:
-        watch = await watch_id(reviewed)
+        watch = await until(lambda: watch_id(reviewed))
         result = RespondActivityTaskCompletedByIdRequest(
             namespace=stage.client.namespace, workflow_id=handle.id, activity_id=watch
         )

@@ -13,6 +13,7 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 
 from domain.activity_io import CodeHistory, RequestCodes
 from domain.heartbeats import outage_note
+from domain.messages import HostingRequest
 from workflows import activity_options
 from workflows.request import activity_calls
 from workflows.request.activity_calls import ActivityCalls
@@ -20,6 +21,7 @@ from workflows.request.inbox import Inbox
 
 ONE = "+15125550186"
 WORK = RequestCodes(account="acme", order_id="o", known={}, phone_numbers=[ONE])
+GIVEN = HostingRequest(reference="r", messaging_profile_id="p", phone_numbers=[], account="acme")
 LEFT = WORK.model_copy(update={"earlier": {ONE: CodeHistory(times=1, last=datetime(2026, 11, 2, tzinfo=UTC))}})
 OUTAGE = outage_note(datetime(2026, 11, 29, 2, 4, 43, tzinfo=UTC))
 HEARTBEATS: dict[str, list[object]] = {
@@ -41,6 +43,8 @@ class Attempts:
         self._count += 1
         if self._count > 1:
             return work
+        if self._first == "hangs":
+            await asyncio.Event().wait()
         if self._first in HEARTBEATS:
             activity.heartbeat(*HEARTBEATS[self._first])
             await asyncio.Event().wait()  # a dead worker sends no more heartbeats
@@ -51,10 +55,41 @@ class Attempts:
 class TwoAttempts:
     @workflow.run
     async def run(self, work: RequestCodes) -> RequestCodes:
-        calls = ActivityCalls("acme", Inbox())
+        calls = ActivityCalls(GIVEN, Inbox(), on_cancel=lambda: None)
+        return await calls.try_once_then_persist(
+            Attempts.attempt, work, activity_options.PERSISTENT, "try", in_trouble=lambda: None
+        )
+
+
+@workflow.defn(name="TryLocally")
+class TryLocally:
+    @workflow.run
+    async def run(self, work: RequestCodes) -> RequestCodes:
+        calls = ActivityCalls(GIVEN, Inbox(), on_cancel=lambda: None)
         return await calls.try_once_then_persist(
             Attempts.attempt, work, activity_options.READ, "try", in_trouble=lambda: None
         )
+
+
+@pytest.mark.parametrize("first", ["fails", "hangs"])
+async def test_a_try_within_the_workflow_task_that_comes_to_nothing_is_followed_by_a_call(
+    live_server: WorkflowEnvironment, monkeypatch: pytest.MonkeyPatch, first: str
+) -> None:
+    quick = activity_options.LOCAL_TRY | {"schedule_to_close_timeout": timedelta(seconds=1)}
+    monkeypatch.setattr(activity_calls, "LOCAL_TRY", quick)
+    queue, client, id_ = f"q-{uuid.uuid4().hex[:10]}", live_server.client, f"local-{uuid.uuid4().hex}"
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[TryLocally],
+        activities=[Attempts(first).attempt],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
+        assert await client.execute_workflow(TryLocally.run, WORK, id=id_, task_queue=queue) == WORK
+    events = [one async for one in client.get_workflow_handle(id_).fetch_history_events()]
+    kinds = [one.WhichOneof("attributes") for one in events]
+    local, call = "marker_recorded_event_attributes", "activity_task_scheduled_event_attributes"
+    assert [kind for kind in kinds if kind in {local, call}] == [local, call]
 
 
 @pytest.mark.parametrize(
@@ -67,7 +102,12 @@ async def test_the_second_attempt_is_given_what_the_first_left(
     quick = dataclasses.replace(activity_options.PROMPT, heartbeat=timedelta(seconds=1))
     monkeypatch.setattr(activity_calls, "PROMPT", quick)
     queue, client = f"q-{uuid.uuid4().hex[:10]}", live_server.client
-    workflows = Worker(client, task_queue=queue, workflows=[TwoAttempts], workflow_runner=UnsandboxedWorkflowRunner())
-    async with workflows, Worker(client, task_queue=f"{queue}-telnyx", activities=[Attempts(first).attempt]):
+    async with Worker(
+        client,
+        task_queue=queue,
+        workflows=[TwoAttempts],
+        activities=[Attempts(first).attempt],
+        workflow_runner=UnsandboxedWorkflowRunner(),
+    ):
         seen = await client.execute_workflow(TwoAttempts.run, WORK, id=f"two-{queue}", task_queue=queue)
     assert seen == given

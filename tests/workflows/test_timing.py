@@ -5,9 +5,12 @@ from datetime import timedelta
 import pytest
 
 from activities.eligibility import CHECKED_AGAIN_FOR
+from activities.ordering.place import MOST_ON_THE_WAY
+from activities.upload_places import UPLOADS_AT_ONCE
 from domain import delays, freshness, heartbeats, names, priorities
 from domain.asks import RULES
 from runtime.settings import Settings
+from telnyx_api.transport import MAX_CONNECTIONS
 from workflows import activity_options
 from workflows.activity_options import ActivityOptions
 
@@ -71,6 +74,28 @@ def test_polls_wait_for_everything_else() -> None:
     assert priorities.POLL > priorities.DEFAULT
 
 
+def test_orders_and_uploads_leave_connections_to_the_codes_of_their_account() -> None:
+    assert MOST_ON_THE_WAY + UPLOADS_AT_ONCE < MAX_CONNECTIONS
+
+
+def test_a_person_is_answered_although_an_upload_waits_for_others() -> None:
+    assert seconds(delays.UPLOAD_PLACE_WITHIN) < activity_options.ANSWER_WITHIN
+
+
+def test_a_try_within_a_workflow_task_ends_before_the_sdk_prolongs_the_task() -> None:
+    task = timedelta(seconds=10)
+    assert activity_options.LOCAL_TRY["schedule_to_close_timeout"] < 0.8 * task, "the SDK's part of the task's limit"
+    assert seconds(delays.LOCAL_TRY) < seconds(default("telnyx_timeout"))
+
+
+def test_a_fairness_key_fits_and_tells_long_customers_apart() -> None:
+    assert priorities.fairness_key("acme") == "acme"
+    assert priorities.fairness_key("acme", "c-1") == "acme/c-1"
+    long = [priorities.fairness_key("acme", "\u00e9" * 40 + end) for end in ("1", "2")]
+    assert len(set(long)) == 2
+    assert all(len(key.encode()) <= 64 and key.startswith("acme/\u00e9") for key in long)
+
+
 def test_a_lost_poll_is_repeated_sooner_than_the_first_regular_one() -> None:
     assert activity_options.WATCH.longest_pause < seconds(delays.FIRST_POLL) < seconds(default("poll_interval"))
 
@@ -106,5 +131,6 @@ def test_our_longest_back_off_is_shorter_than_what_telnyx_may_ask_for() -> None:
     assert delays.FIRST_RETRY < delays.LONGEST_RETRY < delays.LONGEST_TELNYX_DELAY
 
 
-def test_the_two_queues_of_a_worker_belong_together() -> None:
+def test_the_queues_of_a_worker_belong_together() -> None:
     assert names.telnyx_queue(names.LOCAL_QUEUE) == names.TELNYX_QUEUE
+    assert names.looks_queue(names.LOCAL_QUEUE) == names.LOOKS_QUEUE

@@ -17,6 +17,8 @@ from tools.bench.orders import PROFILE
 ORDERS = "/v2/messaging_hosted_number_orders"
 SECONDS_BETWEEN_POLLS = 0.05
 _SECONDS = 30.0
+_PAGE_SIZE = 250
+_CLOSED = frozenset({"deleted", "failed", "successful"})
 
 
 def quick_client(address: str) -> httpx.AsyncClient:
@@ -48,6 +50,15 @@ class Calls:
         """Create an order. Returns its id."""
         body = {"messaging_profile_id": PROFILE, "phone_numbers": list(phone_numbers)}
         return str((await self._ask("POST", ORDERS, json=body))["data"]["id"])
+
+    async def open_orders(self) -> list[tuple[str, set[str]]]:
+        """The id and the numbers of every order that may still come to something, over all pages of the list."""
+        found, page, pages = list[tuple[str, set[str]]](), 1, 1
+        while page <= pages:
+            answer = await self._ask("GET", ORDERS, params={"page[number]": page, "page[size]": _PAGE_SIZE})
+            found += [_numbers(row) for row in answer["data"] if row["status"] not in _CLOSED]
+            page, pages = page + 1, answer["meta"]["total_pages"]
+        return found
 
     async def request_codes(self, order_id: str, phone_numbers: Sequence[str]) -> None:
         """Request a code by text for each number."""
@@ -87,6 +98,31 @@ class Calls:
         while (await self._client.get(path)).is_error:  # noqa: ASYNC110 - HTTP has no event to wait for
             await asyncio.sleep(SECONDS_BETWEEN_POLLS)
 
+    async def until_uploaded(self, phone_number: str) -> None:
+        """Wait until the documents of a number's order are at Telnyx."""
+        while not (await self._order_of(phone_number))["uploads"]:  # noqa: ASYNC110 - HTTP has no event to wait for
+            await asyncio.sleep(SECONDS_BETWEEN_POLLS)
+
+    async def until_read_again(self) -> None:
+        """Wait until an order is read once more, whichever it is."""
+        reads = await self._count_reads()
+        while await self._count_reads() == reads:  # noqa: ASYNC110 - HTTP has no event to wait for
+            await asyncio.sleep(SECONDS_BETWEEN_POLLS)
+
+    async def _count_reads(self) -> int:
+        rows = await self._ask("GET", "/_simulator/calls")
+        return sum(row["method"] == "GET" and row["path"].startswith(f"{ORDERS}/") for row in rows)
+
+    async def approve(self, phone_number: str) -> None:
+        """Act as reviewer and carrier: activate the order of a number."""
+        order = await self._order_of(phone_number)
+        statuses = {"order": "successful", "numbers": dict.fromkeys(_numbers(order)[1], "successful")}
+        await self._ask("POST", f"/_simulator/orders/{order['id']}/status", json=statuses)
+
+    async def _order_of(self, phone_number: str) -> dict[str, Any]:
+        (order,) = [one for one in await self.orders_in_truth() if phone_number in _numbers(one)[1]]
+        return order
+
     async def orders_in_truth(self) -> list[dict[str, Any]]:
         """Every order that was ever created, with its true status."""
         return list(await self._ask("GET", "/_simulator/orders"))
@@ -103,6 +139,10 @@ class Calls:
     async def _ask(self, method: str, path: str, **options: Any) -> Any:
         answer = await self._client.request(method, path, **options)
         return answer.raise_for_status().json()
+
+
+def _numbers(row: dict[str, Any]) -> tuple[str, set[str]]:
+    return str(row["id"]), {number["phone_number"] for number in row["phone_numbers"]}
 
 
 def _named(loa: Path, bill: Path) -> tuple[tuple[str, Path], tuple[str, Path]]:

@@ -14,7 +14,7 @@ from tools.bench.orders import Order
 from tools.bench.testbed import TestBed
 
 _A_DAY = 86_400.0
-_SECONDS_BETWEEN_READS = 1.0
+_SECONDS_BETWEEN_READS = 30.0
 
 
 class Hosting:

@@ -4,10 +4,12 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import Any
 
 from runtime.connection import data_converter
-from tools.bench import naive, ours, postgres, script
+from tools.bench import naive, ours, peer, postgres, script
 from tools.bench.calls import Calls, quick_client
+from tools.bench.counted import RUNNING, count_design
 from tools.bench.driver import Play, Runner
 from tools.bench.histories import stored
 from tools.bench.orders import Order, orders
@@ -30,6 +32,8 @@ class Sizes:
     alone: int
     numbers: int = 5
     """Numbers of each request that does not run alone."""
+    counted: int = 5
+    """Requests of which the server's counts are read, one at a time; 0 for none."""
     waiting: int = 800
     """Requests of one number that wait for their codes: fewer than a Temporal worker caches by default."""
 
@@ -47,7 +51,10 @@ async def measure_design(name: str, folder: Path, sizes: Sizes) -> Design:
     """
     with TestBed(folder) as bed:
         async with quick_client(bed.simulator_address) as http:
-            return await DESIGNS[name](bed, Calls(http), sizes)
+            design = await DESIGNS[name](bed, Calls(http), sizes)
+    if name in RUNNING and sizes.counted:
+        design.counts, design.look = await count_design(name, folder / "counted", sizes.counted, with_look=True)
+    return design
 
 
 async def _script(bed: TestBed, calls: Calls, sizes: Sizes) -> Design:
@@ -58,9 +65,10 @@ async def _script(bed: TestBed, calls: Calls, sizes: Sizes) -> Design:
     return Design(cost=cost, bytes_per_waiting=held)
 
 
-async def _naive(bed: TestBed, calls: Calls, sizes: Sizes) -> Design:
+async def _on_temporal(bed: TestBed, calls: Calls, sizes: Sizes, *, running: Callable[[TestBed, Calls], Any]) -> Design:
+    """The naive design or the honest peer."""
     runner = Runner(bed, calls)
-    async with naive.running(bed, calls) as people:
+    async with running(bed, calls) as people:
         cost = await _at_once(runner, people.play, sizes)
         first, *rest = orders("alone", 1 + sizes.alone, first=_OTHERS["narrow"])
         narrow = await runner.cost(people.play, [first], rest, at_once=1)
@@ -117,7 +125,8 @@ async def _at_once(runner: Runner, play: Play, sizes: Sizes) -> Cost:
 DESIGNS: dict[str, Callable[[TestBed, Calls, Sizes], Awaitable[Design]]] = {
     "ours": _ours,
     "script": _script,
-    "naive": _naive,
+    "naive": partial(_on_temporal, running=naive.running),
+    "peer": partial(_on_temporal, running=peer.running),
     "dbos": _dbos,
 }
 """The designs by name."""

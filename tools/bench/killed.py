@@ -11,10 +11,7 @@ from tools.bench.orders import orders
 from tools.bench.results import Killed
 from tools.bench.testbed import TestBed
 
-_SETTINGS = {
-    "HOSTED_SMS_CREATE_QUARANTINE": "3",
-    "HOSTED_SMS_POLL_INTERVAL": "30",  # webhooks deliver changes, and polls every second would be a load
-}
+_SETTINGS = {"HOSTED_SMS_CREATE_QUARANTINE": "3"}
 _LOOK_EVERY = 0.05
 
 

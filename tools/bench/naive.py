@@ -19,7 +19,7 @@ class Naive:
     def __init__(self, bed: TestBed, calls: Calls, client: Client) -> None:
         self._bed = bed
         self._calls = calls
-        self._client = client
+        self.client = client
 
     async def play(self, order: Order) -> None:
         """Run one order from its start to its end."""
@@ -34,11 +34,11 @@ class Naive:
         """Start one order."""
         documents = self._bed.documents
         work = NaiveOrder(phone_numbers=list(order.phone_numbers), loa=str(documents.loa), bill=str(documents.bill))
-        return await self._client.start_workflow(NaiveHosting.run, work, id=order.reference, task_queue=QUEUE)
+        return await self.client.start_workflow(NaiveHosting.run, work, id=order.reference, task_queue=QUEUE)
 
     def handle(self, order: Order) -> WorkflowHandle[object, object]:
         """The workflow of an order."""
-        return self._client.get_workflow_handle(order.reference)
+        return self.client.get_workflow_handle(order.reference)
 
 
 @asynccontextmanager

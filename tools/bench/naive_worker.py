@@ -15,7 +15,7 @@ from temporalio.worker import Worker
 from tools.bench.calls import Calls, usual_client
 from tools.bench.naive_flow import QUEUE, NaiveHosting, NaiveOrder, NaiveStep
 
-_POLL = timedelta(seconds=1)
+_POLL = timedelta(seconds=30)
 
 
 class NaiveActivities:

@@ -31,14 +31,14 @@ class Ours:
     def __init__(self, bed: TestBed, calls: Calls, hosted_sms: HostedSms, environment: dict[str, str]) -> None:
         self._bed = bed
         self._calls = calls
-        self._environment = environment
+        self.environment = environment
         self._requests = RunningRequests(hosted_sms.client, hosted_sms.fingerprints)
         self.hosted_sms = hosted_sms
         self.worker = self.start_worker()
 
-    def start_worker(self) -> Child:
-        """Start a worker, named `worker`, and wait until it takes work. An earlier one must have ended."""
-        self.worker = self._bed.start("worker", [sys.executable, "worker.py"], self._environment)
+    def start_worker(self, name: str = "worker") -> Child:
+        """Start a worker and wait until it takes work. An earlier one of the same name must have ended."""
+        self.worker = self._bed.start(name, [sys.executable, "worker.py"], self.environment)
         self.worker.wait_until_it_says("worker_started")
         return self.worker
 
@@ -46,7 +46,7 @@ class Ours:
         """Start the process for webhooks. Returns its address."""
         (port,) = free_ports(1)
         address = f"127.0.0.1:{port}"
-        settings = self._environment | {"HOSTED_SMS_WEBHOOKS_ADDRESS": address}
+        settings = self.environment | {"HOSTED_SMS_WEBHOOKS_ADDRESS": address}
         child = self._bed.start("webhooks", [sys.executable, "webhooks.py"], settings)
         child.wait_until_it_says("webhooks_started")
         return address
@@ -63,6 +63,11 @@ class Ours:
         documents = self._bed.documents
         loa, bill = PdfFile(documents.loa), PdfFile(documents.bill)
         new = NewRequest(order.reference, PROFILE, order.phone_numbers, account=account, loa=loa, bill=bill)
+        await self.hosted_sms.start(await prepare(new), preflight=False)
+
+    async def start_bare(self, order: Order) -> None:
+        """Start a request without documents, which then asks for them."""
+        new = NewRequest(order.reference, PROFILE, order.phone_numbers)
         await self.hosted_sms.start(await prepare(new), preflight=False)
 
     async def submit_codes_on_handsets(self, order: Order) -> None:

@@ -48,10 +48,40 @@ class History(BaseModel):
     """Bytes before compression and encryption, if there are any."""
 
 
+class Counts(BaseModel):
+    """What the Temporal server counted."""
+
+    calls: dict[str, int] = {}
+    """Calls to the server by operation. A poll counts when a task answered it."""
+    actions: dict[str, int] = {}
+    """Actions by kind, as Temporal Cloud bills them."""
+    events: int = 0
+    """Events of the history of the request."""
+
+    @property
+    def total_calls(self) -> int:
+        """All calls."""
+        return sum(self.calls.values())
+
+    @property
+    def total_actions(self) -> int:
+        """All actions."""
+        return sum(self.actions.values())
+
+    @property
+    def workflow_tasks(self) -> int:
+        """Workflow tasks that a worker completed."""
+        return self.calls.get("RespondWorkflowTaskCompleted", 0)
+
+
 class Design(BaseModel):
     """The results of one design."""
 
     cost: Cost
+    counts: Counts | None = None
+    """What the server counted of one request of one number that ran alone: the fewest of several."""
+    look: Counts | None = None
+    """What it counted of one look at an order in review."""
     history: History | None = None
     wide_cost: Cost | None = None
     """The cost of requests of 200 numbers, one at a time."""
@@ -114,6 +144,54 @@ class Scale(BaseModel):
     """For some requests: from the start of a new worker, after the only one was killed, until a code is answered."""
 
 
+class Flood(BaseModel):
+    """Many requests of one number each, started at once in an account that has orders already."""
+
+    existing: int
+    requests: int
+    waiting: int
+    """Requests that waited for their codes in the end."""
+    seconds: float
+    """Until all of them waited."""
+    creates: int
+    pages: int
+    """Pages of the list of orders that were read."""
+    listings: int
+    """How often the list was begun."""
+    worker_seconds: float
+    server_calls: int
+    """Calls to the Temporal server."""
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether all requests came to wait for their codes."""
+        return self.waiting == self.requests
+
+
+class ImportRun(BaseModel):
+    """An import of rows of one number each, with one worker and the client killed halfway. Times are medians."""
+
+    rows: int
+    seconds: float
+    quiet_code_seconds: float
+    quiet_start_seconds: float
+    busy_code_seconds: float
+    busy_start_seconds: float
+    lost: int
+    """Rows without an order in the end."""
+    doubled: int
+    """Rows with more than one."""
+
+
+class Bulk(BaseModel):
+    """Bulk work in one account."""
+
+    page_delay: float
+    workers: int
+    floods: list[Flood] = []
+    imported: ImportRun | None = None
+
+
 class Surroundings(BaseModel):
     """The machine and the versions of a run."""
 
@@ -140,6 +218,11 @@ class Results(BaseModel):
     waiting: Waiting | None = None
     killed: Killed | None = None
     scale: Scale | None = None
+    bulk: Bulk | None = None
+    looks_an_hour: float | None = None
+    """Calls to Telnyx for the most orders in review, once their watches pause the longest."""
+    share_of_a_payload: float | None = None
+    """What the claims of an account with the most live numbers take of the largest payload."""
     surroundings: dict[str, Surroundings] = {}
     """The machine of the last `bench` and of the last `scale`."""
 
@@ -158,6 +241,8 @@ def together(rounds: Sequence[Design]) -> Design:
         cost=_sum([design.cost for design in rounds]),
         narrow_cost=_sum_if_any([design.narrow_cost for design in rounds]),
         wide_cost=_sum_if_any([design.wide_cost for design in rounds]),
+        counts=fewest(counts) if (counts := [design.counts for design in rounds if design.counts]) else None,
+        look=fewest(looks) if (looks := [design.look for design in rounds if design.look]) else None,
         history=shortest([design.history for design in rounds if design.history]),
         wide_history=shortest([design.wide_history for design in rounds if design.wide_history]),
         bytes_per_waiting=median([design.bytes_per_waiting for design in rounds]),
@@ -173,6 +258,15 @@ def median(values: Sequence[float | None]) -> float | None:
 def shortest(histories: Sequence[History]) -> History | None:
     """The history with the fewest events; None if there is none."""
     return min(histories, key=lambda history: (history.events, history.bytes), default=None)
+
+
+def fewest(counts: Sequence[Counts]) -> Counts:
+    """The counts with the fewest events and calls.
+
+    The server sometimes starts a workflow task between two results that it could have handed over together. That adds
+    a task and up to two calls, depends on the machine, and says nothing about the design.
+    """
+    return min(counts, key=lambda one: (one.events, one.total_calls))
 
 
 def _sum_if_any(costs: Sequence[Cost | None]) -> Cost | None:

@@ -1,18 +1,37 @@
 """The results as tables and sentences, for the terminal and for the page."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from rich.table import Table
 
 from tools.bench.goals import KB, KIB, MIB, Goal
 from tools.bench.results import Cost, Design, History, Results, percentile, ratio
+from tools.bench.review import actions_of_review
 
 PROCESSES = ("driver", "worker", "server", "simulator")
 Row = tuple[str, ...]
 DESIGN_HEADINGS: Row = ("design", *PROCESSES, "all but simulator", "requests/s", "calls", "events or rows", "KB stored")
-GOAL_HEADINGS: Row = ("goal", "what", "limit", "found", "")
+GOAL_HEADINGS: Row = ("what", "before", "goal", "found", "")
+COUNT_HEADINGS: Row = (
+    "design",
+    "calls to the server",
+    "workflow tasks",
+    "events",
+    "actions",
+    "with three days of review",
+)
+FLOOD_HEADINGS: Row = (
+    "orders there",
+    "requests",
+    "waiting in the end",
+    "seconds",
+    "pages",
+    "listings per create",
+    "worker ms",
+    "calls to the server",
+)
 SCALE_HEADINGS: Row = ("waiting", "started per s", "worker ms", "server ms", "worker MiB", "server MiB")
-WORDS = frozenset({"design", "goal", "what", ""})
+WORDS = frozenset({"design", "what", ""})
 """Headings of columns with words. All others have figures."""
 _NONE = "–"
 
@@ -46,7 +65,7 @@ def goal_rows(goals: Sequence[Goal]) -> Iterator[Row]:
     for goal in goals:
         found = _NONE if goal.found is None else _figure(goal.found, goal.unit)
         limit = f"{'≥' if goal.at_least else '≤'} {goal.limit:g}{_after(goal.unit)}"
-        yield (goal.number, goal.wish, limit, found, words[goal.is_met])
+        yield (goal.wish, goal.before, limit, found, words[goal.is_met])
 
 
 def _figure(value: float, unit: str) -> str:
@@ -56,6 +75,30 @@ def _figure(value: float, unit: str) -> str:
 
 def _after(unit: str) -> str:
     return f" {unit}" if unit else ""
+
+
+def count_rows(results: Results) -> Iterator[Row]:
+    """What the Temporal server counted of one request in each design that uses it."""
+    for name, design in results.designs.items():
+        if counts := design.counts:
+            review = actions_of_review(name, design)
+            found = (counts.total_calls, counts.workflow_tasks, counts.events, counts.total_actions)
+            yield (name, *map(str, found), _NONE if review is None else str(review))
+
+
+def flood_rows(results: Results) -> Iterator[Row]:
+    """The floods of requests in one account; milliseconds and calls to the server are per request."""
+    for flood in results.bulk.floods if results.bulk else []:
+        yield (
+            f"{flood.existing:,}",
+            f"{flood.requests:,}",
+            f"{flood.waiting:,}",
+            f"{flood.seconds:.1f}",
+            f"{flood.pages:,}",
+            f"{flood.listings / flood.creates:.2f}" if flood.creates else _NONE,
+            f"{1000 * flood.worker_seconds / flood.requests:.1f}",
+            f"{flood.server_calls / flood.requests:.1f}",
+        )
 
 
 def scale_rows(results: Results) -> Iterator[Row]:
@@ -98,6 +141,18 @@ def facts(results: Results) -> Iterator[str]:
         )
 
 
+def imported(results: Results) -> Iterator[str]:
+    """The import, as a sentence."""
+    run = results.bulk.imported if results.bulk else None
+    if run:
+        yield (
+            f"An import of {run.rows:,} rows took {run.seconds:.0f} s, with a worker and the client killed halfway. "
+            f"{run.lost:,} rows were lost, and {run.doubled:,} doubled. A code was answered in "
+            f"{run.busy_code_seconds:.2f} s meanwhile, and in {run.quiet_code_seconds:.2f} s before. A request that a "
+            f"person started got its codes after {run.busy_start_seconds:.2f} s, and {run.quiet_start_seconds:.2f} s."
+        )
+
+
 def _waiting(results: Results) -> Iterator[str]:
     """The memory of each design for a request that waits for its codes."""
     designs = results.designs.items()
@@ -115,7 +170,7 @@ def _kib(size: float) -> str:
 
 def _round_by_round(results: Results) -> Iterator[str]:
     """The ratios of each round, which show how noisy the machine was."""
-    for other, what in (("naive", "worker"), ("dbos", "all but simulator")):
+    for other, what in (("naive", "worker"), ("peer", "worker"), ("dbos", "all but simulator")):
         pairs = list(zip(results.rounds.get("ours", []), results.rounds.get(other, []), strict=False))
         if len(pairs) > 1:
             found = [_cost_ratio(ours, theirs, what) for ours, theirs in pairs]
@@ -141,6 +196,11 @@ def tables(results: Results) -> Iterator[Table | str]:
     """Everything that was measured, for the terminal."""
     if results.rounds:
         yield _table("CPU milliseconds per request, user and system", DESIGN_HEADINGS, design_rows(results))
+    if rows := list(count_rows(results)):
+        yield _table("One request without problems, counted at the Temporal server", COUNT_HEADINGS, rows)
+    if results.bulk:
+        yield _table("Requests started at once in one account", FLOOD_HEADINGS, flood_rows(results))
+        yield from imported(results)
     if results.scale:
         yield _table("Waiting requests; CPU milliseconds per new request", SCALE_HEADINGS, scale_rows(results))
     yield from facts(results)
@@ -151,7 +211,7 @@ def goals_table(goals: Sequence[Goal]) -> Table:
     return _table("Goals", GOAL_HEADINGS, goal_rows(goals))
 
 
-def _table(title: str, headings: Row, rows: Iterator[Row]) -> Table:
+def _table(title: str, headings: Row, rows: Iterable[Row]) -> Table:
     table = Table(title=title)
     for heading in headings:
         table.add_column(heading, justify="left" if heading in WORDS else "right")

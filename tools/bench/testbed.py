@@ -40,6 +40,7 @@ class TestBed:
         if simulators == 1:
             self._simulator = ["simulator", "--port", "0", "--review-seconds", str(review_seconds)]
         self.temporal_address = ""
+        self.metrics_address = ""
         self._children = Children(folder)
         self._measured: dict[str, int] = {}
 
@@ -73,9 +74,11 @@ class TestBed:
 
     def start_temporal(self) -> None:
         """Start a Temporal server in memory, named `server`."""
-        (port,) = free_ports(1)
+        port, metrics_port = free_ports(2)
         self.temporal_address = f"127.0.0.1:{port}"
+        self.metrics_address = f"http://127.0.0.1:{metrics_port}/metrics"
         command = [TEMPORAL, "server", "start-dev", "--ip", "127.0.0.1", "--port", str(port), "--headless"]
+        command += ["--metrics-port", str(metrics_port)]
         self.start("server", [*command, "--log-level", "error"], {}).wait_until_it_says(r"Temporal Server:|Server:")
 
     def cpu(self) -> dict[str, float]:
@@ -110,7 +113,6 @@ def installation(bed: TestBed) -> dict[str, str]:
         "HOSTED_SMS_KEYS": f"k1:{_key()}",
         "HOSTED_SMS_FINGERPRINT_KEY": _key(),
         "HOSTED_SMS_DOCUMENT_STORE": (bed.folder / "documents").as_uri(),
-        "HOSTED_SMS_POLL_INTERVAL": "1",
         "HOSTED_SMS_ACCOUNTS": str(accounts),
     } | chosen
 

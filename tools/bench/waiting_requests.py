@@ -17,7 +17,8 @@ from tools.bench.testbed import TestBed, account_name
 IN_ONE_ACCOUNT = 500
 """Requests of one Telnyx account. More would make the list longer that the program reads before each order."""
 
-_WAITING = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
+WAITING = f"{names.NEEDS} = '{AskKind.CODES}' AND ExecutionStatus = 'Running'"
+"""Lists the requests that wait for their codes."""
 IN_FLIGHT = 200
 """Requests that are started but do not wait yet. More at once would only wait in queues."""
 _WITHIN = 600.0
@@ -114,7 +115,7 @@ class WaitingRequests:
         return sum([await simulator.count_calls() for simulator in self._simulators])
 
     async def _waiting(self) -> int:
-        return (await self.people.hosted_sms.client.count_workflows(_WAITING)).count
+        return (await self.people.hosted_sms.client.count_workflows(WAITING)).count
 
 
 @asynccontextmanager

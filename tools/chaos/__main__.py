@@ -19,7 +19,7 @@ from rich.console import Console
 from temporalio.runtime import LoggingConfig, Runtime, TelemetryConfig, TelemetryFilter
 
 from runtime.private_files import keep_private
-from tools.chaos import plan, report
+from tools.chaos import existing_orders, plan, report
 from tools.chaos.installation import Installation
 from tools.chaos.outcome import Outcome
 from tools.chaos.run import play
@@ -30,15 +30,18 @@ _WIDTH = 80
 _STOPPED = 130
 
 
-def run(console: Console, requests: int, seed: int, folder: Path) -> Outcome:
+def run(console: Console, options: argparse.Namespace, folder: Path) -> Outcome:
     """Start an installation, run the plan of a seed on it, and end all its processes.
 
     Raises:
         DemoFailed: a process did not start.
     """
-    drawn = plan.draw(requests, seed)
-    console.print(f"Seed {seed}: {requests} requests, {drawn.fault_seconds:.0f} seconds of faults, then none.")
-    with Installation(folder) as installation:
+    drawn = plan.draw(options.requests, options.seed)
+    console.print(
+        f"Seed {options.seed}: {options.requests} requests, {drawn.fault_seconds:.0f} seconds of faults, then none. "
+        f"Workers: {options.workers}. Orders there before: {options.existing}."
+    )
+    with Installation(folder, options.workers, options.existing) as installation:
         return asyncio.run(play(installation, drawn, console.print))
 
 
@@ -46,7 +49,12 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tools.chaos", description=__doc__)
     parser.add_argument("--requests", type=int, default=200, help="how many requests (200)")
     parser.add_argument("--seed", type=int, default=1, help="the same seed gives the same plan (1)")
-    return parser.parse_args()
+    parser.add_argument("--workers", type=int, default=2, choices=range(1, 9), help="how many workers (2)", metavar="N")
+    parser.add_argument("--existing", type=int, default=0, help="how many orders the account has before (0)")
+    options = parser.parse_args()
+    if not 0 <= options.existing <= existing_orders.MOST:
+        parser.error(f"--existing: at most {existing_orders.MOST}")
+    return options
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -76,7 +84,7 @@ def main() -> int:
     RUNS.mkdir(exist_ok=True)
     folder = Path(tempfile.mkdtemp(prefix=time.strftime("chaos-%H%M%S-"), dir=RUNS))
     try:
-        outcome = run(console, options.requests, options.seed, folder)
+        outcome = run(console, options, folder)
     except DemoFailed as error:
         console.print("\n".join([*getattr(error, "__notes__", []), f"The run failed: {error}"]))
         return 1

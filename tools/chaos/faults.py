@@ -41,7 +41,7 @@ class FaultInjector:
         self._people = people
         self._tally = tally
         self._telnyx_faults = TelnyxFaults(installation.telnyx, plan.seed)
-        self._workers = (asyncio.Lock(), asyncio.Lock())
+        self._workers = [asyncio.Lock() for _ in installation.workers]
         self._server = asyncio.Lock()
         self._store = asyncio.Lock()
 
@@ -92,12 +92,13 @@ class FaultInjector:
                 self._tally.faults[fault.kind] += await self._telnyx_faults.inject(fault)
 
     async def _kill_worker(self, fault: Fault) -> None:
-        async with self._workers[fault.number]:
-            await asyncio.to_thread(self._installation.kill_worker, fault.number)
+        which = fault.number % len(self._workers)
+        async with self._workers[which]:
+            await asyncio.to_thread(self._installation.kill_worker, which)
             self._tally.record_death("worker")
             self._tally.faults[fault.kind] += 1
             await asyncio.sleep(fault.lasts)
-            await asyncio.to_thread(self._installation.restart_worker, fault.number)
+            await asyncio.to_thread(self._installation.restart_worker, which)
             self._tally.record_return("worker")
             await asyncio.sleep(_WORKS_AT_LEAST)
 

@@ -1,8 +1,9 @@
-"""The installation that suffers the faults: it has two workers, and each of its parts can be killed and restarted."""
+"""The installation that suffers the faults: several workers, and each part can be killed and restarted."""
 
 import time
 from pathlib import Path
 
+from tools.chaos import existing_orders
 from tools.demo.processes import Child, DemoFailed
 from tools.demo.stack import Stack
 
@@ -17,23 +18,26 @@ _SETTINGS = {
     "HOSTED_SMS_TELNYX_TIMEOUT": f"{TELNYX_TIMEOUT:g}",
     "HOSTED_SMS_WORKING_HOURS": "always",
 }
-_NAMES = ("worker", "worker-2")
 _STARTS = 20
 """Attempts to start a worker. A worker ends at once while no server answers."""
 _TRANSFER_SECONDS = 8.0
 
 
 class Installation(Stack):
-    """A stack with a second worker, whose parts can be killed and restarted one by one."""
+    """A stack with further workers, whose parts can be killed and restarted one by one."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, workers: int = 2, existing: int = 0) -> None:
+        """`existing` orders are in the Telnyx account before the run."""
         super().__init__(folder, review_seconds=3.0, settings=_SETTINGS)
+        self._wanted = workers
+        self._existing = existing
         self.workers: list[Child] = []
 
     def _start(self) -> None:
         super()._start()
         self.workers = [self.worker]
-        self.workers.append(self._new_worker(1))
+        self.workers += [self._new_worker(which) for which in range(1, self._wanted)]
+        existing_orders.place(self.telnyx.address, self._existing)
         self.telnyx.change_settings(transfer_seconds=_TRANSFER_SECONDS)
 
     @property
@@ -58,7 +62,7 @@ class Installation(Stack):
                 time.sleep(0.5)
             else:
                 return
-        raise DemoFailed(f"The {_NAMES[which]} did not start in {_STARTS} attempts.")
+        raise DemoFailed(f"The {_name(which)} did not start in {_STARTS} attempts.")
 
     def kill_server(self) -> None:
         """Kill the Temporal server without warning. Its database file remains."""
@@ -89,10 +93,14 @@ class Installation(Stack):
         return self.folder / "documents-away"
 
     def _new_worker(self, which: int) -> Child:
-        child = self.launch_worker(_NAMES[which])
+        child = self.launch_worker(_name(which))
         try:
             child.wait_until_it_says("worker_started")
         except DemoFailed:
             self._children.kill(child)
             raise
         return child
+
+
+def _name(which: int) -> str:
+    return f"worker-{which + 1}" if which else "worker"

@@ -44,7 +44,7 @@ class Fault:
         at: seconds after the start.
         kind: what fails.
         lasts: seconds until it is restored.
-        number: which worker is killed, or which HTTP status refuses the account.
+        number: which worker is killed, modulo how many there are, or which HTTP status refuses the account.
         share: for a reset, each from 0 to 1: which of the running requests, and which point of its history.
     """
 

@@ -6,6 +6,7 @@ import time
 from collections import Counter
 from collections.abc import Callable
 from contextlib import suppress
+from dataclasses import replace
 from datetime import UTC, datetime
 from typing import Any
 
@@ -18,7 +19,7 @@ from runtime import settings
 from services import server_state
 from services.errors import ServiceError
 from services.hosted_sms import HostedSms
-from tools.chaos import judge, recovery
+from tools.chaos import existing_orders, judge, recovery
 from tools.chaos.background_actors import AskWatch, play_account_owner
 from tools.chaos.ends import UNKNOWN, End
 from tools.chaos.faults import FaultInjector
@@ -51,6 +52,7 @@ async def play(installation: Installation, plan: Plan, say: Say) -> Outcome:
     os.environ.update(installation.environment)  # `settings.load` reads them, as in the command
     hosted_sms = await HostedSms.connect(settings.load())
     installation.receive_webhooks(*{planned.profile for planned in plan.requests})
+    existing = await asyncio.to_thread(installation.telnyx.orders)
     began, tally = time.monotonic(), Tally()
     people = People(hosted_sms, installation.telnyx, plan, tally)
     faults = FaultInjector(installation, hosted_sms.client, plan, people, tally)
@@ -69,7 +71,8 @@ async def play(installation: Installation, plan: Plan, say: Say) -> Outcome:
         background.append(asyncio.create_task(watch.watch()))
         await _until_ended(living, people)
         _must_run([*background, living])
-        return await _examine(installation, hosted_sms, plan, tally, watch, time.monotonic() - began)
+        seconds = time.monotonic() - began
+        return await _examine(installation, hosted_sms, plan, tally, watch, seconds, existing)
     finally:
         for task in (*background, living):
             task.cancel()
@@ -102,15 +105,23 @@ async def _report(say: Say, plan: Plan, people: People, tally: Tally) -> None:
 
 
 async def _examine(  # noqa: PLR0913, PLR0917 - the parts of one run
-    installation: Installation, hosted_sms: HostedSms, plan: Plan, tally: Tally, watch: AskWatch, seconds: float
+    installation: Installation,
+    hosted_sms: HostedSms,
+    plan: Plan,
+    tally: Tally,
+    watch: AskWatch,
+    seconds: float,
+    existing: list[dict[str, Any]],
 ) -> Outcome:
     gate = asyncio.Semaphore(_QUERIES_AT_ONCE)
     ends = await asyncio.gather(*(_end(hosted_sms, tally, planned, gate) for planned in plan.requests))
-    orders, calls, fault_counts = await asyncio.to_thread(_read_telnyx, installation.telnyx)
+    all_orders, calls, fault_counts = await asyncio.to_thread(_read_telnyx, installation.telnyx)
+    orders, touched = existing_orders.split(existing, all_orders)
     truth = lives(orders, calls)
     judgement = judge.judge(
         ends, truth, {order["id"] for order in orders}, await _account(hosted_sms), watch.cases.values()
     )
+    judgement = replace(judgement, switched_off=[*judgement.switched_off, *touched])
     return Outcome(
         plan,
         tally,

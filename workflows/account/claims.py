@@ -7,8 +7,10 @@ Only fingerprints are known here. A claim moves when another run takes it. What 
 still be on its way, for a little longer than an attempt to order may take.
 """
 
-from collections.abc import Iterable
-from datetime import datetime
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+from itertools import accumulate, islice
 from typing import Any, NamedTuple
 
 from pydantic import BaseModel, PrivateAttr
@@ -41,13 +43,17 @@ class Claims(BaseModel):
     _reference_of: dict[str, str] = PrivateAttr(default_factory=dict)
 
     def model_post_init(self, _context: Any) -> None:
-        """The way back from a number to its request is not carried, since it would double the size."""
+        """The way back from a number to its request is not carried, since it follows from the holders."""
         self._reference_of = {fp: reference for reference, held in self.holders.items() for fp in held.fingerprints}
 
     @property
     def numbers(self) -> int:
         """How many numbers are claimed."""
         return len(self._reference_of)
+
+    def needs_room(self, claim: Claim) -> bool:
+        """Whether a claim is about a number that no request holds yet."""
+        return any(fingerprint not in self._reference_of for fingerprint in claim.fingerprints)
 
     def take(self, claim: Claim, now: datetime) -> ClaimResult:
         """Give a request the numbers that no other live request holds, and name the holders of the rest."""
@@ -63,7 +69,9 @@ class Claims(BaseModel):
         held = held._replace(moved=at if any(moved) else held.moved)
         if held.fingerprints:
             self.holders[claim.reference] = held
-        return ClaimResult(granted=not theirs, holders=theirs, moved=bool(held.moved) and at - held.moved < _RECENT)
+        ago = at - held.moved
+        moved_at = now - timedelta(seconds=ago) if held.moved and ago < _RECENT else None
+        return ClaimResult(granted=not theirs, holders=theirs, moved=moved_at is not None, moved_at=moved_at)
 
     def _may_be_on_its_way(self, fingerprint: str, reference: str, run: str, now: int) -> bool:
         holder = self.holders.get(self._reference_of.get(fingerprint, reference))
@@ -90,18 +98,54 @@ class Claims(BaseModel):
 
     # Before continuing as new
 
-    def stale_claims(self, now: datetime, at_most: int) -> list[str]:
-        """References whose last claim is long ago, the oldest first: these requests may be closed."""
-        limit = int(now.timestamp()) - _RECENT
-        return [reference for reference, held in self.holders.items() if held.at <= limit][:at_most]
+    def stale_claims(self, now: datetime, characters: int, after: str = "") -> list[str]:
+        """References whose last claim is long ago: these requests may be closed.
 
-    def forget(self, closed: Iterable[str], looked_at: Iterable[str], now: datetime) -> None:
-        """Drop the claims of closed requests. The others that were looked at come last the next time."""
-        over, stale = set(closed), set(self.stale_claims(now, len(self.holders)))
-        for reference in set(looked_at) & stale:
-            held = self.holders.pop(reference)
-            if reference not in over:
-                self.holders[reference] = Holder(held.fingerprints)
+        Args:
+            now: the present time.
+            characters: how many they have together at most.
+            after: the last one of the look before. This one goes on behind it.
+        """
         limit = int(now.timestamp()) - _RECENT
-        self.left = {fp: at for fp, at in self.left.items() if at > limit}
+        stale = sorted(reference for reference, held in self.holders.items() if held.at <= limit)
+        first = bisect_right(stale, after)
+        in_turn = [*stale[first:], *stale[:first]]
+        lengths = accumulate(map(len, in_turn))
+        return [reference for reference, length in zip(in_turn, lengths, strict=True) if length <= characters]
+
+    def forget(self, closed: Iterable[str], now: datetime) -> None:
+        """Drop the claims of closed requests, unless they were started again and claimed meanwhile."""
+        limit = int(now.timestamp()) - _RECENT
+        for reference in closed:
+            if (held := self.holders.get(reference)) is not None and held.at <= limit:
+                del self.holders[reference]
+        self.model_post_init(None)
+
+    def lists(self, now: datetime) -> list[list[str]]:
+        """All claims as lists of texts, for the next run. Of claims of long ago, only who has which number."""
+        limit = int(now.timestamp()) - _RECENT
+        references = sorted(self.holders)
+        held = [self.holders[reference] for reference in references]
+        left = sorted((fingerprint, at) for fingerprint, at in self.left.items() if at > limit)
+        return [
+            references,
+            [str(len(one.fingerprints)) for one in held],
+            [fingerprint for one in held for fingerprint in one.fingerprints],
+            [one.run if one.at > limit else "" for one in held],
+            [str(one.at) if one.at > limit else "0" for one in held],
+            [str(one.moved) if one.at > limit else "0" for one in held],
+            [fingerprint for fingerprint, _ in left],
+            [str(at) for _, at in left],
+        ]
+
+    def fill(self, lists: Sequence[Sequence[str]]) -> None:
+        """Take over the claims that `lists` gave."""
+        references, counts, fingerprints, runs, times, moves, left, left_at = lists
+        rest = iter(fingerprints)
+        rows = zip(references, counts, runs, times, moves, strict=True)
+        self.holders = {
+            reference: Holder(list(islice(rest, int(number))), run, int(at), int(moved))
+            for reference, number, run, at, moved in rows
+        }
+        self.left = dict(zip(left, map(int, left_at), strict=True))
         self.model_post_init(None)

@@ -8,6 +8,7 @@ from domain.markdown import code, escape, escape_sentence
 from domain.text import count, format_utc
 from domain.vocabulary import AskKind
 from workflows import search_attributes as keys
+from workflows.account.room import no_room
 from workflows.account.state import AccountState
 
 _SHOWN = 20
@@ -52,6 +53,7 @@ def details(account: str, state: AccountState) -> str:
         parts += [HEALS_BY_ITSELF] if state.stop.heals else []
     seen = state.progress(account)
     parts += [escape_sentence(seen.silent_because)] if seen.silent_because else []
+    parts += [escape_sentence(no_room(account, state))] if state.full_since else []
     if seen.waiting:
         waiting = "\n".join(f"- {code(reference)}" for reference in seen.waiting[:_SHOWN])
         more = f"\n- and {len(seen.waiting) - _SHOWN} more" if len(seen.waiting) > _SHOWN else ""

@@ -1,8 +1,9 @@
 """Everything that a Telnyx account's workflow knows, in one object that continue-as-new carries."""
 
 from datetime import datetime, timedelta
+from typing import Any
 
-from pydantic import BaseModel
+from pydantic import BaseModel, PrivateAttr, model_validator
 
 from domain import delays
 from domain.accounts import AccountProgress, AccountTrouble, OpenAccount
@@ -13,6 +14,7 @@ from domain.names import reference_of
 from domain.notification import Notification, NotificationEvent
 from domain.text import format_utc
 from workflows.account.claims import Claims
+from workflows.account.packing import pack, packed_size, unpack
 
 MAX_EVENTS = 50
 MAX_REFUSALS = 20
@@ -86,9 +88,20 @@ class AccountState(BaseModel):
     """Of the stop that ended then. A relapse goes on from there."""
     next_batch: datetime | None = None
     outage: Outage | None = None
+    is_listed: bool = False
+    """Whether the list of orders is to be read for the requests under way."""
+    claimed_since_listing: bool = False
+    """Whether numbers were claimed since the lister began. One that ends then begins again."""
     events: list[Event] = []
     notifications: list[Notification] = []
     """What people and programs were to be told, oldest first. It is there also when no one wanted it."""
+    full_since: datetime | None = None
+    """When a claim was first refused because no more fit; None since one was granted again."""
+    looked_until: str = ""
+    """The last request that was checked for its end. The next look goes on behind it."""
+    packed: str = ""
+    """On the way into the next run: the claims and who waits, which may be very many."""
+    _carried: int = PrivateAttr(default=0)
     refusals: list[Event] = []
     """Signals that could not be used, apart from the other events, so that a flood of them leaves those."""
 
@@ -96,6 +109,25 @@ class AccountState(BaseModel):
     def of(cls, account: OpenAccount) -> "AccountState":
         """The state an account starts with, or the one it carried over."""
         return cls() if account.carry is None else cls.model_validate(account.carry)
+
+    @model_validator(mode="after")
+    def _unpack(self) -> "AccountState":
+        if self.packed:
+            self._carried, (self.waiting, self.waking, *claims) = packed_size(self.packed), unpack(self.packed)
+            self.claims.fill(claims)
+            self.packed = ""
+        return self
+
+    def carry(self, now: datetime) -> dict[str, Any]:
+        """What the next run needs, as JSON."""
+        packed = pack([self.waiting, self.waking, *self.claims.lists(now)])
+        short = self.model_copy(update={"claims": Claims(), "waiting": [], "waking": [], "packed": packed})
+        return short.model_dump(mode="json")
+
+    @property
+    def carried_size(self) -> int:
+        """Bytes of what was packed when this run began."""
+        return self._carried
 
     def record_event(self, at: datetime, what: str, by: str = "") -> None:
         """Remember something for people to read."""

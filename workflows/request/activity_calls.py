@@ -6,15 +6,15 @@ from datetime import timedelta
 from typing import Any, TypeVar
 
 from temporalio import workflow
-from temporalio.exceptions import ActivityError, ApplicationError, is_cancelled_exception
+from temporalio.exceptions import ActivityError, ApplicationError, FailureError, is_cancelled_exception
 from temporalio.exceptions import TimeoutError as TimedOut
 
 from domain.heartbeats import split_outage_note
-from domain.messages import Message
-from workflows.activity_options import ANSWER_WITHIN, FIRST_RETRY, PROMPT, ActivityOptions
+from domain.messages import HostingRequest, Message
+from workflows.activity_options import ANSWER_WITHIN, FIRST_RETRY, LOCAL_TRY, PROMPT, ActivityOptions
 from workflows.foreign_results import is_foreign_result
 from workflows.request.inbox import Inbox
-from workflows.telnyx_queue import telnyx_call
+from workflows.telnyx_queue import request_call
 
 In = TypeVar("In", bound=Message)
 Out = TypeVar("Out")
@@ -22,11 +22,18 @@ Method = Callable[[Any, In], Awaitable[Out]]
 
 
 class ActivityCalls:
-    """Starts activities and waits for them, without letting the sender of a message wait for too long."""
+    """Starts activities and waits for them, without letting the sender of a message wait for too long.
 
-    def __init__(self, account: str, inbox: Inbox) -> None:
-        self._account = account
+    Args:
+        given: what was asked for.
+        inbox: whose senders wait.
+        on_cancel: called when a cancel interrupts a call, whose end is awaited all the same.
+    """
+
+    def __init__(self, given: HostingRequest, inbox: Inbox, on_cancel: Callable[[], None]) -> None:
+        self._given = given
         self._inbox = inbox
+        self._on_cancel = on_cancel
         self.cancel_wanted = False
         self._cleaning_up = False
 
@@ -36,12 +43,14 @@ class ActivityCalls:
         A cancel meanwhile does not lose the result: an order that was placed must be known to be removed. So the caller
         checks with `stop_if_cancelled` afterwards.
         """
-        timing = {**telnyx_call(self._account), **options.options()}
-        return await self._result_of(method, work, summary=summary, **timing)
+        where = request_call(self._given)
+        start = workflow.start_activity_method
+        return await self._result_of(start, method, work, summary=summary, **where, **options.options())
 
     async def own_queue(self, method: Method[In, Out], work: In, options: ActivityOptions, summary: str) -> Out:
         """Run an activity on the worker's own queue."""
-        result: Out = await self._result_of(method, work, summary=summary, **options.options())
+        start = workflow.start_activity_method
+        result: Out = await self._result_of(start, method, work, summary=summary, **options.options())
         self.stop_if_cancelled()
         return result
 
@@ -60,15 +69,23 @@ class ActivityCalls:
         request is stuck (each upsert costs the server an event). Then it is tried for as long as `options` say.
         """
         try:
-            result = await self.telnyx(method, work, PROMPT, summary)
-        except ActivityError as error:
+            if options.tried_locally and not self._given.limited:  # a local activity passes the rate limit by
+                result = await self._local(method, work, summary)
+            else:
+                result = await self.telnyx(method, work, PROMPT, summary)
+        except FailureError as error:
             if is_cancelled_exception(error):
                 raise
             in_trouble()
-            await self._pause(_delay_named(error), f"try again to {summary}")
-            result = await self.telnyx(method, _left_by(error, work), options, f"{summary}, again")
+            # A local activity fails with its own error, any other with one around it.
+            cause = error.cause if isinstance(error, ActivityError) else error
+            await self._pause(_delay_named(cause), f"try again to {summary}")
+            result = await self.telnyx(method, _left_by(cause, work), options, f"{summary}, again")
         self.stop_if_cancelled()
         return result
+
+    async def _local(self, method: Method[In, Out], work: In, summary: str) -> Out:
+        return await self._result_of(workflow.start_local_activity_method, method, work, summary=summary, **LOCAL_TRY)
 
     def stop_if_cancelled(self) -> None:
         """Obey a cancel that the last await did not deliver.
@@ -83,10 +100,10 @@ class ActivityCalls:
         """From here on the request cleans up, and no cancel stops that."""
         self._cleaning_up = True
 
-    async def _result_of(self, method: Method[In, Out], work: In, **options: Any) -> Out:
+    async def _result_of(self, start: Callable[..., Any], method: Method[In, Out], work: In, **options: Any) -> Out:
         """The result of the worker. While others give it a result, the activity is called again."""
         while True:
-            call = workflow.start_activity_method(method, work, **options)
+            call: workflow.ActivityHandle[Out] = start(method, work, **options)
             try:
                 return await self._finished(call)
             except ActivityError as error:
@@ -98,6 +115,7 @@ class ActivityCalls:
         try:
             await self._wait_answering_senders(work)
         except asyncio.CancelledError:
+            self._on_cancel()
             work.cancel()
             await _wait_until_done(work)
             if work.cancelled() or work.exception() is not None:
@@ -132,16 +150,14 @@ def _again(work: In) -> In:
     return work.model_copy(update=afresh)
 
 
-def _delay_named(error: ActivityError) -> timedelta:
+def _delay_named(cause: BaseException | None) -> timedelta:
     """The delay that the failed try asked for, such as the one in Telnyx's headers."""
-    cause = error.cause
     named = cause.next_retry_delay if isinstance(cause, ApplicationError) else None
     return named or FIRST_RETRY
 
 
-def _left_by(error: ActivityError, work: In) -> In:
+def _left_by(cause: BaseException | None, work: In) -> In:
     """The work as the failed try left it for the next one. A dead worker left it in its last heartbeat."""
-    cause = error.cause
     left = split_outage_note(cause.last_heartbeat_details)[0] if isinstance(cause, TimedOut) else ()
     return type(work).model_validate(left[0]) if left else work
 

@@ -1,11 +1,20 @@
 """One request at work: what was asked for, its state, and the collaborators that act on the state."""
 
+import re
 from collections.abc import Awaitable, Callable
 
 from temporalio import workflow
 
 from domain.activity_io import CurrentOrder
-from domain.messages import HostingRequest, Message, ResendCodes, SubmitCodes
+from domain.messages import (
+    AccountResumed,
+    Answer,
+    HostingRequest,
+    Message,
+    ResendCodes,
+    SubmitCodes,
+    TelnyxNews,
+)
 from domain.vocabulary import Step
 from workflows.activity_options import ActivityOptions
 from workflows.request import documents_at_hand
@@ -18,6 +27,7 @@ from workflows.request.records import Round
 from workflows.request.state import State
 from workflows.request.watch import Watch
 
+CANCELLED = "The request was cancelled."
 HandleMessage = Callable[["RequestContext", PendingMessage], Awaitable[None]]
 
 
@@ -38,7 +48,7 @@ class RequestContext:
             documents_at_hand.take(self.state, workflow.now(), given.loa, given.bill)
         self.inbox = Inbox(self._is_kept_for_account)
         self.asks = Asks(given, self.state)
-        self.calls = ActivityCalls(given.account, self.inbox)
+        self.calls = ActivityCalls(given, self.inbox, lambda: self.stop(CANCELLED))
         self.watch = Watch(given.account, self.state)
         self.display = Display(given, self.state)
         self.hints = Hints()
@@ -67,6 +77,18 @@ class RequestContext:
         self.state.step = step
         self.display.refresh_page()
 
+    def stop(self, because: str) -> None:
+        """Take no more messages, and answer those that wait. The call that is under way may take minutes to end."""
+        self.state.stopping = because
+        self.answer_waiting(because)
+        self.display.refresh_page()
+
+    def answer_waiting(self, sentence: str) -> None:
+        """Answer what is left in the inbox. Each message that a person or a program sent becomes an event."""
+        for message in self.inbox.answer_rest(Answer(accepted=False, sentence=sentence)):
+            if not isinstance(message, AccountResumed | TelnyxNews):
+                self.state.record_refusal(f"{_name(message)} came too late. {sentence}", getattr(message, "by", ""))
+
     def order_in_hand(self) -> CurrentOrder:
         """The round's order and what is known of it, as an activity needs it."""
         return CurrentOrder(
@@ -81,3 +103,8 @@ class RequestContext:
     ) -> Out:
         """Call Telnyx for work that usually succeeds at once. `hosted-sms list` shows it only when it does not."""
         return await self.calls.try_once_then_persist(method, work, options, summary, in_trouble=self.display.refresh)
+
+
+def _name(message: Message) -> str:
+    """Such as `Submit codes`, from the type of a message."""
+    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(message).__name__).capitalize()

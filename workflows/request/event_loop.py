@@ -65,7 +65,7 @@ async def _wait(request: RequestContext, until: datetime | None) -> None:
     if workflow.info().is_continue_as_new_suggested():
         raise ContinueAsNew
     due = _next_due(request)
-    instants = (due[0] if due else None, request.hints.next_look, until)
+    instants = (due[0] if due else None, request.hints.next_look, request.watch.begins, until)
     earliest = min((instant for instant in instants if instant), default=None)
     hinted = request.hints.heard
     try:
@@ -73,10 +73,19 @@ async def _wait(request: RequestContext, until: datetime | None) -> None:
         await workflow.wait_condition(
             lambda: _has_event(request) or request.hints.heard != hinted,
             timeout=seconds_until(earliest),
-            timeout_summary=f"remind about {awaited(due[1].kind, len(due[1].numbers))}" if due else None,
+            timeout_summary=_awaited(request, earliest, due),
         )
     except TimeoutError:
-        return
+        # The timer decides, not the clock: a replay may have another time (docs/decisions/0011).
+        if earliest is not None and earliest == request.watch.begins:
+            request.watch.may_begin()
+
+
+def _awaited(request: RequestContext, instant: datetime | None, due: tuple[datetime, AskRecord] | None) -> str | None:
+    """What a timer is for, as people read it in the Temporal UI."""
+    if instant is not None and instant == request.watch.begins:
+        return "begin to watch the order"
+    return f"remind about {awaited(due[1].kind, len(due[1].numbers))}" if due else None
 
 
 def _has_event(request: RequestContext) -> bool:

@@ -141,6 +141,8 @@ class Round(BaseModel):
     """True while there may be an order of the round whose id is not known."""
     may_have_sent: bool = True
     """False as long as no order was sent for the round."""
+    watch_from: datetime | None = None
+    """When the watch of an order that was just placed begins at the latest. None once it began, and for all others."""
     codes_requested: bool = False
     unanswered: list[str] = []
     """Numbers for which it is unknown whether the last code was sent."""

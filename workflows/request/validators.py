@@ -10,6 +10,7 @@ from collections.abc import Iterable
 from domain.asks import awaited
 from domain.checks import CheckRequest
 from domain.contact_hours import parse_contact_hours
+from domain.imports import is_reserved_for_imports
 from domain.messages import (
     AnswerAsk,
     Cancel,
@@ -62,6 +63,8 @@ def _reference(reference: str) -> str:
         return f"The reference {reference!r} is refused: a command would take it for an option, since it begins so."
     if is_reserved_for_accounts(reference):
         return f"The reference {reference!r} is refused: what begins with `account-` names a Telnyx account."
+    if is_reserved_for_imports(reference):
+        return f"The reference {reference!r} is refused: it names an import."
     return ""
 
 

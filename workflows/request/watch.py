@@ -1,9 +1,14 @@
-"""One activity watches the round's order from its creation to the round's end.
+"""One activity watches the round's order until the round's end.
+
+It begins with the order. That of an order that was just placed begins with its review, with a hint or after some
+minutes, whichever is first: until then the order becomes what we make of it, and a look would find nothing else.
 
 Its retries are the clock, so days of polling add nothing to the history. The activity gets what is known, and returns
 what changed. Before it returns it asks the request what is known by then. An answer to something older is void, and the
 order is read again.
 """
+
+from datetime import datetime
 
 from temporalio import workflow
 from temporalio.exceptions import is_cancelled_exception
@@ -28,21 +33,35 @@ class Watch:
         self._poll: workflow.ActivityHandle[WatchVerdict] | None = None
 
     def keep_on(self) -> None:
-        """Start the watch when there is something to watch and it does not run."""
+        """Start the watch when there is something to watch, it is time for it, and it does not run."""
         wanted = self.wanted()
         if wanted is None:
             self.stop()
-        elif self._poll is None:
-            self._input = wanted
-            self._poll = workflow.start_activity_method(
-                WatchOrderActivities.watch_order,
-                wanted,
-                summary=f"watch the order {wanted.order_id}",
-                **telnyx_poll(self._account),
-                **activity_options.WATCH.options(),
-            )
-            # The result of a stopped watch is never read, and asyncio would report that as a mistake.
-            self._poll.add_done_callback(lambda poll: poll.cancelled() or poll.exception())
+        elif self._poll is None and self.begins is None:
+            self._begin(wanted)
+
+    def _begin(self, wanted: WatchOrder) -> None:
+        self._input = wanted
+        self._poll = workflow.start_activity_method(
+            WatchOrderActivities.watch_order,
+            wanted,
+            summary=f"watch the order {wanted.order_id}",
+            **telnyx_poll(self._account),
+            **activity_options.WATCH.options(),
+        )
+        # The result of a stopped watch is never read, and asyncio would report that as a mistake.
+        self._poll.add_done_callback(lambda poll: poll.cancelled() or poll.exception())
+
+    @property
+    def begins(self) -> datetime | None:
+        """When the watch of an order that was just placed begins by itself; None when nothing holds it back."""
+        round_ = self._state.round
+        return round_.watch_from if round_ is not None and round_.review_since is None else None
+
+    def may_begin(self) -> None:
+        """Hold the watch back no longer."""
+        if self._state.round is not None:
+            self._state.round.watch_from = None
 
     def stop(self) -> None:
         """Stop the watch."""
@@ -53,6 +72,7 @@ class Watch:
     def look_again(self) -> None:
         """Read the order now instead of at the next poll."""
         self.stop()
+        self.may_begin()
         self.keep_on()
 
     @property

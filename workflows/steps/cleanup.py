@@ -9,7 +9,6 @@ from workflows import activity_options
 from workflows.request.context import RequestContext
 from workflows.request.records import Round
 from workflows.steps.order import take_order
-from workflows.steps.report import answer_waiting
 
 with workflow.unsafe.imports_passed_through():
     from activities.delete_order import DeleteOrderActivities
@@ -30,8 +29,8 @@ _UNKNOWN = {
 async def clean_up(request: RequestContext, because: str) -> None:
     """Remove what a stopped request has at Telnyx, where that is safe, and finish every number."""
     request.watch.stop()
-    request.state.asks, request.state.stopping = [], because
-    answer_waiting(request, because)
+    request.state.asks = []
+    request.stop(because)
     request.display.refresh()
     if _may_have_order(request):
         await _find_order(request)
@@ -52,6 +51,7 @@ async def close_round(request: RequestContext) -> None:
     if request.round.order_id and (request.state.given_up_in_order() or not request.round.numbers):
         await _delete_order(request)
     request.state.round = None
+    request.calls.stop_if_cancelled()  # or the numbers to be retried would be ordered first
 
 
 async def remove_forgotten_order(request: RequestContext) -> None:

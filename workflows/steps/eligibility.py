@@ -49,6 +49,7 @@ async def _check(request: RequestContext) -> EligibilityVerdict:
         all_or_nothing=request.given.options.all_or_nothing,
         internal_transfer=request.given.options.internal_transfer,
         accepted=state.accepted,
+        asked_at=workflow.now(),
     )
     summary = f"check whether {count(len(numbers), 'number')} can be hosted"
     verdict = await request.try_once_then_persist(

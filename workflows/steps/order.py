@@ -1,5 +1,7 @@
 """Step 2: exactly one order for the numbers of the round."""
 
+from datetime import timedelta
+
 from temporalio import workflow
 
 from domain.activity_io import PlacementVerdict, PlaceOrder
@@ -24,6 +26,8 @@ async def place_order(request: RequestContext) -> None:
     if verdict is None or not verdict.order_id:
         return
     request.state.record_event(f"Order {verdict.order_id}: {verdict.because}")
+    if verdict.watch_after and not request.round.has_unconfirmed_transfer:
+        request.round.watch_from = workflow.now() + timedelta(seconds=verdict.watch_after)
     _order_missing_again(request)
     request.watch.keep_on()
 

@@ -1,11 +1,8 @@
 """The end of a request: one outcome, one notification, and an answer for everyone who still waits for one."""
 
-import re
-
 from temporalio import workflow
 
 from domain import command_hints
-from domain.messages import AccountResumed, Answer, Message, TelnyxNews
 from domain.vocabulary import NumberState, Outcome, Step
 from workflows.notifications import notify_of_request
 from workflows.request.context import RequestContext
@@ -55,19 +52,7 @@ def _how_it_ended(state: State) -> list[str]:
 async def answer_everyone(request: RequestContext, sentence: str) -> None:
     """Answer what is left in the inbox until every update handler has finished."""
     while True:
-        answer_waiting(request, sentence)
+        request.answer_waiting(sentence)
         if workflow.all_handlers_finished():
             return
         await workflow.wait_condition(lambda: request.inbox.has_mail or workflow.all_handlers_finished())
-
-
-def answer_waiting(request: RequestContext, sentence: str) -> None:
-    """Answer what is left in the inbox. Each message that a person or a program sent becomes an event."""
-    for message in request.inbox.answer_rest(Answer(accepted=False, sentence=sentence)):
-        if not isinstance(message, AccountResumed | TelnyxNews):
-            request.state.record_refusal(f"{_name(message)} came too late. {sentence}", getattr(message, "by", ""))
-
-
-def _name(message: Message) -> str:
-    """Such as `Submit codes`, from the type of a message."""
-    return re.sub(r"(?<!^)(?=[A-Z])", " ", type(message).__name__).capitalize()

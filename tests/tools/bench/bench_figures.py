@@ -2,7 +2,21 @@
 
 from datetime import date
 
-from tools.bench.results import Cost, Design, History, Killed, Results, Scale, ScaleStep, Surroundings, Waiting
+from tools.bench.results import (
+    Bulk,
+    Cost,
+    Counts,
+    Design,
+    Flood,
+    History,
+    ImportRun,
+    Killed,
+    Results,
+    Scale,
+    ScaleStep,
+    Surroundings,
+    Waiting,
+)
 
 
 def cost(requests: int = 100, seconds: float = 5.0, **cpu_seconds: float) -> Cost:
@@ -21,17 +35,52 @@ def whole() -> Results:
             "wide_cost": cost(10, worker=0.4, server=0.6),
             "history": History(events=50, bytes=8000, readable_bytes=7000),
             "wide_history": History(events=60, bytes=20000),
+            "counts": Counts(calls={"RespondWorkflowTaskCompleted": 8, "others": 22}, actions={"a": 16}, events=48),
+            "look": Counts(),
         }
     )
     naive = design(worker=6.0, server=5.0, driver=1.0)
+    peer = design(worker=4.0, server=3.0, driver=1.0)
     dbos = Design(cost=cost(driver=8.0, server=2.0, simulator=1.0))
     return Results(
         requests=100,
-        rounds={"ours": [ours], "naive": [naive], "dbos": [dbos]},
+        rounds={"ours": [ours], "naive": [naive], "peer": [peer], "dbos": [dbos]},
+        bulk=bulk(),
+        looks_an_hour=60.0,
+        share_of_a_payload=0.4,
         waiting=waiting(),
         killed=Killed(requests=200, undisturbed_seconds=10.0, seconds=21.0),
         scale=scale(),
         surroundings={"bench": surroundings(), "scale": surroundings()},
+    )
+
+
+def bulk() -> Bulk:
+    floods = [flood(0, 500, 20.0), flood(5_000, 500, 30.0), flood(5_000, 1_000, 70.0)]
+    imported = ImportRun(
+        rows=10_000,
+        seconds=600.0,
+        quiet_code_seconds=0.2,
+        quiet_start_seconds=1.0,
+        busy_code_seconds=0.25,
+        busy_start_seconds=1.5,
+        lost=0,
+        doubled=0,
+    )
+    return Bulk(page_delay=0.1, workers=2, floods=floods, imported=imported)
+
+
+def flood(existing: int, requests: int, seconds: float) -> Flood:
+    return Flood(
+        existing=existing,
+        requests=requests,
+        waiting=requests,
+        seconds=seconds,
+        creates=requests,
+        pages=requests,
+        listings=requests // 20,
+        worker_seconds=requests / 20,
+        server_calls=30 * requests,
     )
 
 

@@ -17,7 +17,7 @@ from tools.bench.testbed import TestBed
 from tools.bench.waiting_memory import bytes_per_waiting
 
 pytestmark = pytest.mark.server
-SMALLEST = Sizes(requests=3, alone=1, waiting=4)
+SMALLEST = Sizes(requests=3, alone=1, counted=0, waiting=4)
 
 
 @pytest.fixture
@@ -27,7 +27,7 @@ async def bed(tmp_path: Path) -> AsyncIterator[tuple[TestBed, Calls]]:
             yield bed, Calls(http)
 
 
-@pytest.mark.parametrize("name", ["script", "naive", "ours"])
+@pytest.mark.parametrize("name", ["script", "naive", "peer", "ours"])
 async def test_every_order_of_a_design_succeeds_and_has_a_cost(name: str, tmp_path: Path) -> None:
     design = await measure_design(name, tmp_path, SMALLEST)
     assert (design.cost.requests, design.cost.design_milliseconds > 0) == (3, True)

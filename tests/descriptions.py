@@ -1,6 +1,7 @@
 """Corrects one answer of the server that skips time: it describes an emptied search attribute as `null`.
 
-The account's workflow and the stories ask for descriptions. The SDK cannot read that one, and no other server sends it.
+The account's workflow, its lister and the stories ask for descriptions. The SDK cannot read that one, and no other
+server sends it.
 """
 
 from temporalio.api.common.v1 import WorkflowExecution

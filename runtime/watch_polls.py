@@ -13,6 +13,8 @@ from temporalio.service import RPCError, RPCStatusCode
 
 from domain import names
 
+SIGNAL = "telnyx_news"
+"""The signal that hints a request where the pause of its watch cannot be ended."""
 RPC_TIMEOUT = timedelta(seconds=5)
 """How long one call to Temporal may take."""
 
