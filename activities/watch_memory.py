@@ -39,7 +39,7 @@ class WatchMemory:
 
     def pause_after(self, poll: int) -> float:
         """The same after a poll, counted since the watch began or since a hint: what changes once often does again."""
-        return delays.pause_after_poll(self._first_pause, poll, self._longest_pause)
+        return delays.double_each_attempt(self._first_pause, poll, self._longest_pause)
 
     def keep(self) -> None:
         """Leave it for the next poll."""

@@ -69,11 +69,8 @@ LONGEST_RECEIVER_DELAY = 3600.0
 WATCH_AFTER = 300.0
 """After an order was placed its watch begins, unless its review or the poll interval ends earlier. Until then the
 answers to our own calls tell what becomes of it, and a webhook begins the watch at once."""
-FIRST_POLL = 30.0
-"""After the first look at an order, if `HOSTED_SMS_POLL_INTERVAL` is not shorter."""
-POLL_GROWTH = 4.0
-"""Each delay between two polls is so many times the last one. Doubled ones would cost four more Temporal actions in a
-review of three days, and show nothing that the account's lister does not see."""
+FIRST_POLL = 120.0
+"""After the first look at an order, if `HOSTED_SMS_POLL_INTERVAL` is not shorter. Each later delay is twice as long."""
 LONGEST_POLL = 86400.0
 """Between two polls of a request's own watch. It is the safety net: the account's lister sees changes much sooner. A
 day is the time that a request may lose when the lister misses something, of the days that a review takes."""
@@ -111,11 +108,6 @@ _MOST_DOUBLINGS = 20
 def double_each_attempt(first: float, attempt: int, longest: float) -> float:
     """The delay after an attempt, counted from 1: `first`, then twice as long each time, up to `longest`."""
     return min(first * 2.0 ** min(attempt - 1, _MOST_DOUBLINGS), longest)
-
-
-def pause_after_poll(first: float, poll: int, longest: float) -> float:
-    """The delay after a poll of a watch, counted from 1: `first`, then `POLL_GROWTH` times as long, up to `longest`."""
-    return min(first * POLL_GROWTH ** min(poll - 1, _MOST_DOUBLINGS), longest)
 
 
 def spread_longest_poll(order_id: str) -> float:

@@ -91,5 +91,5 @@ async def test_a_hint_is_recognized_however_long_ago_the_last_note_was(stage: St
     assert seconds(await hinted.fails(step, work)) == delays.FIRST_POLL
     assert hinted.beats == 1
     usual = hinted.next()
-    assert seconds(await usual.fails(step, work)) == delays.FIRST_POLL * delays.POLL_GROWTH
+    assert seconds(await usual.fails(step, work)) == delays.FIRST_POLL * 2
     assert usual.beats == 0

@@ -13,17 +13,16 @@ SHORTEST_LONGEST_POLL = delays.LONGEST_POLL * delays.SHORTEST_OF_LONGEST
 
 @dataclass(frozen=True)
 class Pace:
-    """How a design looks at an order: the pause after its first look, which grows each time up to the longest."""
+    """How a design looks at an order: the pause after its first look, doubled each time up to the longest."""
 
     first: float
     longest: float
-    growth: float = 2.0
 
     def looks(self, seconds: float) -> int:
         """How often an order is looked at in so many seconds, the first time at once."""
         count, pause, at = 1, self.first, self.first
         while at <= seconds:
-            pause = min(pause * self.growth, self.longest)
+            pause = min(pause * 2, self.longest)
             count, at = count + 1, at + pause
         return count
 
@@ -31,7 +30,7 @@ class Pace:
 def paces() -> dict[str, Pace]:
     """The designs that look at an order by themselves."""
     return {
-        "ours": Pace(delays.FIRST_POLL, SHORTEST_LONGEST_POLL, delays.POLL_GROWTH),
+        "ours": Pace(delays.FIRST_POLL, SHORTEST_LONGEST_POLL),
         "peer": Pace(peer_worker.FIRST_POLL, peer_worker.LONGEST_POLL),
     }
 
