@@ -19,7 +19,7 @@ from domain.messages import Document
 from domain.names import is_reference
 from runtime.document_errors import DocumentDamaged, DocumentMissing, DocumentStoreUnavailable, DocumentTooLarge
 from runtime.store_faults import STORE_ERRORS, check_existence, check_folder, unavailable
-from runtime.store_folder import newest_in_folder, refuse_strange_entries
+from runtime.store_folder import newest_in_folder, refuse_strange_entries, refuse_strange_entry
 from runtime.store_urls import open_store
 
 _SHA256 = re.compile(r"[0-9a-f]{64}")
@@ -57,7 +57,7 @@ class DocumentStore:
         key = _key(reference, document.sha256)
         with self._translated_errors():
             await check_folder(self._store)
-            await refuse_strange_entries(self._store, reference)
+            await refuse_strange_entry(self._store, key)
             await obstore.put_async(self._store, key, content)
         return document
 
@@ -77,7 +77,7 @@ class DocumentStore:
                 f"5 MB ({MAX_BYTES:,} bytes): hand in a smaller file."
             )
         with self._translated_errors():
-            await refuse_strange_entries(self._store, reference)
+            await refuse_strange_entry(self._store, key)
             content = await self._read(key, document.size)
         if content is None:
             raise DocumentMissing(
@@ -99,7 +99,7 @@ class DocumentStore:
         """
         key = _key(reference, document.sha256)
         with self._translated_errors():
-            await refuse_strange_entries(self._store, reference)
+            await refuse_strange_entry(self._store, key)
             try:
                 meta = await obstore.head_async(self._store, key)
             except FileNotFoundError:
@@ -116,7 +116,7 @@ class DocumentStore:
         """
         key = _key(reference, document.sha256)
         with self._translated_errors():
-            await refuse_strange_entries(self._store, reference)
+            await refuse_strange_entry(self._store, key)
             await self._delete(key)
 
     async def delete_all(self, reference: str) -> int:

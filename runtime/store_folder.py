@@ -8,6 +8,7 @@ import asyncio
 import errno
 import logging
 import os
+import stat
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from pathlib import Path
@@ -17,8 +18,18 @@ from obstore.store import LocalStore, ObjectStore
 _log = logging.getLogger(__name__)
 
 
+async def refuse_strange_entry(store: ObjectStore, key: str) -> None:
+    """Raise `OSError` when the folder of a document is a link, or anything but a file is in its place.
+
+    What else the folder holds is not looked at: that of an import holds thousands of documents, and each is used alone.
+    A bucket has neither links nor pipes.
+    """
+    if isinstance(store, LocalStore):
+        await asyncio.to_thread(_refuse_strange_entry, Path(str(store.prefix)) / key)
+
+
 async def refuse_strange_entries(store: ObjectStore, reference: str) -> None:
-    """Raise `OSError` when the folder of a request is a link, or holds anything but files. A bucket has neither."""
+    """The same for everything in the folder of a request."""
     if isinstance(store, LocalStore):
         await asyncio.to_thread(_refuse_strange_entries, Path(str(store.prefix)) / reference)
 
@@ -28,12 +39,36 @@ async def newest_in_folder(store: LocalStore) -> dict[str, datetime]:
     return await asyncio.to_thread(lambda: dict(_newest(Path(str(store.prefix)))))
 
 
+def _refuse_strange_entry(file: Path) -> None:
+    _refuse_strange_folder(file.parent)
+    mode = _mode(file)
+    if mode is not None and not stat.S_ISREG(mode):
+        raise _no_file(file.parent, file.name)
+
+
 def _refuse_strange_entries(folder: Path) -> None:
-    if folder.is_symlink() or (folder.exists() and not folder.is_dir()):
-        raise OSError(errno.ENOTDIR, f"{folder.name} in it is no folder, as a request needs one")
+    _refuse_strange_folder(folder)
     for entry in _entries(folder):
         if not entry.is_file(follow_symlinks=False):
-            raise OSError(errno.EINVAL, f"{folder.name} in it holds {entry.name[:80]!r}, which is no file")
+            raise _no_file(folder, entry.name)
+
+
+def _refuse_strange_folder(folder: Path) -> None:
+    mode = _mode(folder)
+    if mode is not None and not stat.S_ISDIR(mode):
+        raise OSError(errno.ENOTDIR, f"{folder.name} in it is no folder, as a request needs one")
+
+
+def _no_file(folder: Path, name: str) -> OSError:
+    return OSError(errno.EINVAL, f"{folder.name} in it holds {name[:80]!r}, which is no file")
+
+
+def _mode(path: Path) -> int | None:
+    """What is at a path, itself and not what it leads to; None when nothing is there."""
+    try:
+        return path.lstat().st_mode
+    except FileNotFoundError:
+        return None
 
 
 def _newest(store: Path) -> Iterator[tuple[str, datetime]]:

@@ -169,6 +169,20 @@ async def test_what_was_planted_in_a_folder_is_neither_followed_nor_waited_for(
     assert await store.get("acme-2", document) == CONTENT
 
 
+async def test_a_document_is_used_without_a_look_at_those_beside_it(folder: Path) -> None:
+    """The folder of an import holds thousands, so looking at all of them for each would never end."""
+    store = DocumentStore.from_url(folder.as_uri())
+    document = await store.put("acme-1", CONTENT, "loa.pdf")
+    os.mkfifo(folder / "acme-1" / "beside")
+    assert await store.has("acme-1", document)
+    assert await store.get("acme-1", document) == CONTENT
+    assert await store.put("acme-1", CONTENT, "loa.pdf") == document
+    with pytest.raises(DocumentStoreUnavailable, match="'beside'"):
+        await store.delete_all("acme-1")
+    await store.delete("acme-1", document)
+    assert not await store.has("acme-1", document)
+
+
 def test_a_missing_folder_is_created_for_its_owner_only(folder: Path) -> None:
     DocumentStore.from_url(folder.as_uri())
     assert stat.S_IMODE(folder.stat().st_mode) == 0o700
