@@ -63,7 +63,9 @@ BUILD = version("hosted-sms")
 
 WORK_AT_ONCE = 500
 """Activities of one queue at a time. Each is a task that waits, so they cost little. A bulk of orders waits for lists
-and claims, uploads take minutes (`activities.upload_places` bounds those), and a code still finds a free slot."""
+and claims, uploads take minutes (`activities.call_places` bounds those), and a code still finds a free slot."""
+LOOKS_AT_ONCE = 100
+"""Activities of the queue of looks at a time. A watch that waits for others of its account holds a slot for seconds."""
 
 log = structlog.get_logger(__name__)
 Activity = Callable[..., Any]
@@ -162,7 +164,10 @@ def workers(parts: Parts) -> list[Worker]:
         interceptors=[sealed, outages],
     )
     looks = build(
-        task_queue=looks_queue(parts.queue), activities=look_activities(parts), interceptors=[sealed, outages]
+        task_queue=looks_queue(parts.queue),
+        activities=look_activities(parts),
+        max_concurrent_activities=LOOKS_AT_ONCE,
+        interceptors=[sealed, outages],
     )
     return [requests, calls, looks]
 

@@ -1,15 +1,17 @@
 """Step 4: LOA and bill go from the document store to Telnyx, once a gate has found that Telnyx may take them."""
 
 import asyncio
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 
 from temporalio import activity
 
+from activities.call_places import UPLOADS_AT_ONCE, CallPlaces
 from activities.order_state import judge, read_order, snapshot
 from activities.ports import Accounts, PdfGate, Store, Telnyx
 from activities.refused_documents import describe_refusal, judge_standing
-from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry
-from activities.upload_places import UploadPlaces
+from activities.telnyx_failures import AGAIN, GIVE_UP, PERSON_NEEDED, ask_person, let_temporal_retry, retry_in
+from domain import delays
 from domain.activity_io import CheckDocuments, DocumentCheckResult, OrderVerdict, UploadDocuments, UploadVerdict
 from domain.documents import UnusableDocument
 from domain.messages import Choice, Document
@@ -38,7 +40,7 @@ class DocumentActivities:
         self._store = store
         self._gate = gate
         self._checks = asyncio.Semaphore(_CHECKS_AT_ONCE)
-        self._places = UploadPlaces()
+        self._places = CallPlaces(UPLOADS_AT_ONCE)
 
     @activity.defn(name="check_documents")
     async def check_documents(self, work: CheckDocuments) -> DocumentCheckResult:
@@ -60,7 +62,7 @@ class DocumentActivities:
         The order is read first. When it has documents already, from us or from the portal, none are sent.
         """
         try:
-            async with let_temporal_retry(), self._places.take(work.account):
+            async with let_temporal_retry(), self._place(work.account):
                 loa, bill = await self._load(work.reference, work.loa), await self._load(work.reference, work.bill)
                 return await self._upload(self._accounts.telnyx(work.account), work, loa, bill)
         except UnusableDocument as unusable:
@@ -68,6 +70,12 @@ class DocumentActivities:
         except PERSON_NEEDED as error:
             question = ask_person(error, "take the documents", _open_numbers(work))
             return UploadVerdict(**dict(question), order_id=work.order_id)
+
+    def _place(self, account: str) -> AbstractAsyncContextManager[None]:
+        within = delays.CALL_PLACE_WITHIN
+        pause = delays.double_each_attempt(delays.FIRST_RETRY, activity.info().attempt, within)
+        busy = retry_in(pause, "Many documents are being uploaded. These are next.", type_="UploadsBusy")
+        return self._places.take(account, within=within, busy=busy)
 
     async def _upload(self, telnyx: Telnyx, work: UploadDocuments, loa: Pdf, bill: Pdf) -> UploadVerdict:
         order = await read_order(telnyx, work.order_id)

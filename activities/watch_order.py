@@ -9,12 +9,15 @@ changes then is Telnyx's doing, and an answer to something older is void (`workf
 """
 
 import hashlib
+from contextlib import AbstractAsyncContextManager
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 import structlog
 from temporalio import activity
+from temporalio.exceptions import ApplicationError
 
+from activities.call_places import WATCHES_AT_ONCE, CallPlaces
 from activities.listings import Listings
 from activities.order_state import judge, read_order
 from activities.ports import Accounts, LiveRequests
@@ -53,6 +56,7 @@ class WatchOrderActivities:
         self._poll_interval = listings.poll_interval
         self._calendar = calendar
         self._late_after = late_after
+        self._places = CallPlaces(WATCHES_AT_ONCE)
 
     @activity.defn(name=WATCH_ACTIVITY)
     async def watch_order(self, work: WatchOrder) -> WatchVerdict:
@@ -83,8 +87,9 @@ class WatchOrderActivities:
             memory.put_off(delay)
             raise retry_in(delay, "The list shows the order as it was read last.", type_="StillListed")
         try:
-            # An error of Telnyx never shortens the delay: watches are many, and can wait.
-            async with let_temporal_retry(at_least=delay):
+            # Neither an error of Telnyx nor a busy account shortens the delay: watches are many, and can wait.
+            busy = retry_in(delay, "Many orders are being read. This one is read later.", type_="LooksBusy")
+            async with let_temporal_retry(at_least=delay), self._place(work.account, busy):
                 order = await read_order(self._accounts.telnyx(work.account), work.order_id)
         except PERSON_NEEDED as error:
             verdict = _judge_trouble(error, work)
@@ -97,6 +102,9 @@ class WatchOrderActivities:
         log.debug("order_watched", order_id=verdict.order_id, attempt=activity.info().attempt)
         memory.note(verdict, delay, mark)
         raise retry_in(delay, verdict.because, type_="NoNews")
+
+    def _place(self, account: str, busy: ApplicationError) -> AbstractAsyncContextManager[None]:
+        return self._places.take(account, within=delays.CALL_PLACE_WITHIN, busy=busy)
 
     def _delay(self, work: WatchOrder, memory: WatchMemory) -> float:
         """The seconds to the next poll: longer each time, but not past the instant at which time itself is news."""

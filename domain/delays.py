@@ -48,9 +48,9 @@ ROOM_AWAITED = 300.0
 """Before a claim is repeated for which the account's workflow had no room. Room comes when requests end."""
 FIRST_RECHECK = 30.0
 """Before an eligibility check that Telnyx could not make is repeated. It usually works a little later."""
-UPLOAD_PLACE_WITHIN = 15.0
-"""An upload waits so long for others of its account before it is tried again later. It holds a slot of its worker
-meanwhile. A person who waits for it is answered in time."""
+CALL_PLACE_WITHIN = 15.0
+"""An upload, or a watch, waits so long for others of its account before it is tried again later. It holds a slot of its
+worker meanwhile. A person who waits for an upload is answered in time."""
 SECOND_LOOK = 2.0
 """Before an order is read again that Telnyx seems not to know: a new order may not be known everywhere at once."""
 DELETE_PAUSES = (2.0, 10.0)

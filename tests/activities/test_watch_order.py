@@ -1,11 +1,13 @@
 """The watch answers when an order means something else than the request knows, and only then."""
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
 
+from activities.call_places import WATCHES_AT_ONCE
 from activities.listings import Listings
 from activities.order_state import read_order
 from activities.ports import Accounts
@@ -368,3 +370,17 @@ async def test_a_review_that_people_know_to_be_late_changes_nothing(stage: Stage
     known = work(await stage.verified_order(A, B), IN_REVIEW, papers_given=True)
     failure = await Attempt(at=THREE_WORKING_DAYS_LATER).fails(watch_of(stage.accounts), known)
     assert failure.type == "NoNews"
+
+
+async def test_a_watch_leaves_the_connections_of_its_account_to_others(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Few watches read at a time. One that waited too long for its turn reads when it would have read next."""
+    monkeypatch.setattr(delays, "CALL_PLACE_WITHIN", 0.05)
+    order_id = await stage.order(A)
+    await stage.faults("slow", delay=600)
+    watch, waiting = watch_of(stage.accounts), work(order_id, {A: NumberState.UNVERIFIED})
+    failures = await asyncio.gather(*(Attempt().fails(watch, waiting) for _ in range(WATCHES_AT_ONCE + 1)))
+    [busy] = [one for one in failures if one.type == "LooksBusy"]
+    assert seconds(busy) == delays.FIRST_POLL
+    assert len(await stage.calls("GET", order_id)) == WATCHES_AT_ONCE

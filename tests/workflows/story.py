@@ -74,9 +74,10 @@ class Story:
 
     async def until_running(self, activity: str) -> None:
         """Wait until an attempt of an activity runs."""
-        await until(self._running_activities, lambda running: activity in running)
+        await until(self.running_activities, lambda running: activity in running)
 
-    async def _running_activities(self) -> list[str]:
+    async def running_activities(self) -> list[str]:
+        """The activities of which an attempt runs."""
         pending = (await self.handle.describe()).raw_description.pending_activities
         started = PendingActivityState.PENDING_ACTIVITY_STATE_STARTED
         return [one.activity_type.name for one in pending if one.state == started]

@@ -4,9 +4,9 @@ from datetime import timedelta
 
 import pytest
 
+from activities.call_places import UPLOADS_AT_ONCE, WATCHES_AT_ONCE
 from activities.eligibility import CHECKED_AGAIN_FOR
 from activities.ordering.place import MOST_ON_THE_WAY
-from activities.upload_places import UPLOADS_AT_ONCE
 from domain import delays, freshness, heartbeats, names, priorities
 from domain.asks import RULES
 from runtime.settings import Settings
@@ -74,12 +74,13 @@ def test_polls_wait_for_everything_else() -> None:
     assert priorities.POLL > priorities.DEFAULT
 
 
-def test_orders_and_uploads_leave_connections_to_the_codes_of_their_account() -> None:
-    assert MOST_ON_THE_WAY + UPLOADS_AT_ONCE < MAX_CONNECTIONS
+def test_orders_uploads_and_looks_leave_connections_to_the_codes_of_their_account() -> None:
+    lister = 1
+    assert MOST_ON_THE_WAY + UPLOADS_AT_ONCE + WATCHES_AT_ONCE + lister < MAX_CONNECTIONS
 
 
 def test_a_person_is_answered_although_an_upload_waits_for_others() -> None:
-    assert seconds(delays.UPLOAD_PLACE_WITHIN) < activity_options.ANSWER_WITHIN
+    assert seconds(delays.CALL_PLACE_WITHIN) < activity_options.ANSWER_WITHIN
 
 
 def test_a_try_within_a_workflow_task_ends_before_the_sdk_prolongs_the_task() -> None:

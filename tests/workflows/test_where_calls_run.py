@@ -3,12 +3,14 @@
 import asyncio
 from datetime import timedelta
 
+import pytest
 from temporalio.api.enums.v1 import TaskQueueType
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.api.taskqueue.v1 import RateLimit
 from temporalio.api.workflowservice.v1 import UpdateTaskQueueConfigRequest
 
-from activities.upload_places import UPLOADS_AT_ONCE
+import worker
+from activities.call_places import UPLOADS_AT_ONCE
 from domain import names
 from telnyx_api.transport import MAX_CONNECTIONS
 from tests.workflows.stage import Stage
@@ -18,6 +20,8 @@ from tests.workflows.waiting import until
 ONE, TWO, THREE = "+15125550171", "+15125550172", "+15125550173"
 CALLS = {"place_order", "request_codes", "submit_codes", "upload_documents"}
 PER_SECOND, BURST = 2.0, 2
+SLOTS = MAX_CONNECTIONS + 4
+"""Of each queue in the story of slow looks: a code that shared them, or the connections, would wait."""
 
 
 async def calls(story: Story) -> dict[str, tuple[HistoryEvent, HistoryEvent]]:
@@ -30,16 +34,21 @@ async def calls(story: Story) -> dict[str, tuple[HistoryEvent, HistoryEvent]]:
     return {one.activity_task_scheduled_event_attributes.activity_type.name: (one, begun) for one, begun in pairs}
 
 
+def waited(call: tuple[HistoryEvent, HistoryEvent]) -> timedelta:
+    """How long a call waited for a free slot, or for a poll."""
+    scheduled, started = call
+    return started.event_time.ToDatetime() - scheduled.event_time.ToDatetime()
+
+
 async def test_the_server_hands_a_call_out_with_the_answer_to_the_workflow_task(stage: Stage) -> None:
     story = await stage.request(ONE, customer="c" * 60)
     await story.completes(ONE)
     made = await calls(story)
     for name in CALLS:
-        scheduled, started = made[name]
-        wanted = scheduled.activity_task_scheduled_event_attributes
+        wanted = made[name][0].activity_task_scheduled_event_attributes
         assert (wanted.task_queue.name, wanted.priority.priority_key) == (stage.queue, 0)
         assert wanted.priority.fairness_key.startswith(f"{stage.account}/c")
-        assert started.event_time.ToDatetime() - scheduled.event_time.ToDatetime() < timedelta(milliseconds=1)
+        assert waited(made[name]) < timedelta(milliseconds=1)
     assert "check_eligibility" not in made
 
 
@@ -76,3 +85,31 @@ async def test_a_code_finds_a_connection_while_many_documents_are_uploaded(stage
     await quick.until_asked("codes")
     assert (await quick.codes(ONE)).numbers[0].result == "verified"
     assert await stage.calls("POST", "/actions/file_upload") == UPLOADS_AT_ONCE
+
+
+@pytest.mark.settings(grace_period=1.0)
+async def test_a_code_does_not_wait_while_slow_looks_fill_every_slot_of_their_queue(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(worker, "WORK_AT_ONCE", SLOTS)
+    monkeypatch.setattr(worker, "LOOKS_AT_ONCE", SLOTS)
+    await stage.workers.stop()
+    await stage.workers.start()
+    quick, *slow = [await stage.request(one) for one in (ONE, *(f"+1512777{n:04d}" for n in range(SLOTS + 4)))]
+    await asyncio.gather(*(story.until_asked("codes") for story in (quick, *slow)))
+    await stage.faults(kinds=["slow"], calls=["get"], delay=600)
+    await asyncio.gather(*(story.hint() for story in slow))
+    await until(lambda: _looks_under_way(slow), lambda running: running >= SLOTS - 1)  # one may be the lister's
+    reads = await _reads(stage)
+    assert (await quick.codes(ONE)).numbers[0].result == "verified"
+    assert await _reads(stage) == reads, "no look had ended before the code was answered"
+    assert waited((await calls(quick))["submit_codes"]) < timedelta(milliseconds=1)
+
+
+async def _looks_under_way(stories: list[Story]) -> int:
+    running = await asyncio.gather(*(story.running_activities() for story in stories))
+    return sum("watch_order" in one for one in running)
+
+
+async def _reads(stage: Stage) -> int:
+    return sum(call["method"] == "GET" and "_orders/" in call["path"] for call in await stage.control("calls"))
