@@ -23,7 +23,7 @@ async def test_a_late_review_is_notified_once_and_again_when_new_documents_are_l
     assert (notification["numbers"], notification["reference"]) == (1, story.reference)
     assert "late" in await story.details()
     await skipping.set_status(ONE, "loa_file_invalid")
-    await skipping_server.sleep(timedelta(hours=2))
+    await skipping_server.sleep(timedelta(days=1))
     await story.until_asked("documents")
     await story.documents()
     await story.until_step("review")

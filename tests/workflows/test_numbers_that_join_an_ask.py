@@ -37,7 +37,7 @@ async def test_a_number_that_joins_late_has_its_full_time_and_so_have_those_it_j
     first = await story.until_asked(kind)
     await skipping_server.sleep(timedelta(days=58))
     await skipping.set_status(ONE, "successful", {TWO: status, THREE: "successful"})
-    await skipping_server.sleep(timedelta(hours=2))
+    await skipping_server.sleep(timedelta(days=1))
     joined = await _until_about(story, kind, ONE, TWO)
     assert first.deadline is not None
     assert joined.deadline is not None
