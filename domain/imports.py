@@ -192,7 +192,7 @@ class ImportProgress(Message):
     """Rows for which a service did not answer. They are tried again."""
     because: Sentences = ""
     """Why it was stopped, or why nothing is started now."""
-    per_minute: float | None = None
+    per_minute: float | None = Field(default=None, allow_inf_nan=False)
     """Rows a minute, as of recently; None while that is not known."""
     seconds_left: int | None = None
     """About how long it still takes at this rate."""

@@ -49,6 +49,7 @@ def any_of(model: type[Message]) -> st.SearchStrategy[Message]:
 
 
 st.register_type_strategy(datetime, st.datetimes(timezones=st.just(UTC)))
+st.register_type_strategy(float, st.floats(allow_nan=False, allow_infinity=False))  # JSON has no others
 for _model in MODELS:
     st.register_type_strategy(_model, any_of(_model))
 
