@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
+from temporalio import activity
 from temporalio.api.common.v1 import Payload
 from temporalio.api.history.v1 import HistoryEvent
 from temporalio.client import Client, WorkflowExecutionStatus, WorkflowFailureError, WorkflowHandle
@@ -18,7 +19,6 @@ from adapters.request_starter import TemporalRequestStarter
 from domain import names
 from domain.activity_io import ForgetDocumentsResult
 from domain.imports import (
-    BATCH,
     ImportProgress,
     ImportStatus,
     OpenImport,
@@ -39,7 +39,10 @@ from tests.workflows.stage import Stage, pdf
 from tests.workflows.telnyx_side import PROFILE
 from tests.workflows.waiting import until
 
-pytestmark = pytest.mark.settings(import_under_way=10_000)
+# Loading the sandbox costs each request a second, so only the tests with few rows use it. At the end of a test a worker
+# does not wait for what its requests still do.
+pytestmark = pytest.mark.settings(import_under_way=10_000, workflow_sandbox=False, grace_period=1)
+in_the_sandbox = pytest.mark.settings(workflow_sandbox=True)
 LATER = datetime.now(UTC) + timedelta(days=1)
 
 
@@ -109,12 +112,16 @@ class Hands:
         """What happens once after a start."""
         self.closed = asyncio.Event()
         self.closed.set()
+        self.hold = False
+        """Whether each start waits until its batch is cancelled."""
         start = TemporalRequestStarter.start
 
         async def hands(one: TemporalRequestStarter, planned: PlannedRow, of: str, begun: datetime) -> bool:
             reference = planned.request.reference
             self.tried.append(reference)
             await self.closed.wait()
+            if self.hold:
+                await activity.wait_for_cancelled()
             self._happen(self.fail, reference)
             started = await start(one, planned, of, begun)
             self._happen(self.die_after, reference)
@@ -139,14 +146,14 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of four lines and batches of three, so that few rows have many of them."""
+    """Pages of four lines, batches of three, and two starts at once, so that few rows have many of them."""
     for module in ("workflows.imports.lane", "workflows.import_requests", "services.import_plan"):
         monkeypatch.setattr(f"{module}.PAGE", 4)
     monkeypatch.setattr("workflows.imports.lane.BATCH", 3)
+    monkeypatch.setattr("activities.imports.AT_ONCE", 2)
 
 
 @pytest.mark.usefixtures("short_pages")
-@pytest.mark.settings(workflow_sandbox=False)
 async def test_every_row_is_started_with_its_documents_and_the_same_file_is_the_same_import(desk: Desk) -> None:
     loa = PdfBytes("loa.pdf", pdf())
     lines = await desk.lines(10, loa=loa, customer="c-1")
@@ -167,6 +174,7 @@ async def test_every_row_is_started_with_its_documents_and_the_same_file_is_the_
     assert (await desk.begin(other)).import_id != begun.import_id
 
 
+@in_the_sandbox
 async def test_a_row_whose_reference_has_other_content_fails_alone(desk: Desk, hands: Hands) -> None:
     """Someone takes the reference between the check of the file and the start."""
     lines = await desk.lines(3)
@@ -184,15 +192,16 @@ async def test_a_row_whose_reference_has_other_content_fails_alone(desk: Desk, h
     assert not (await desk.begin(lines)).already, "with a failed row the file begins again"
 
 
+@pytest.mark.usefixtures("short_pages")
 async def test_rows_without_an_answer_are_tried_again_and_the_others_do_not_wait(desk: Desk, hands: Hands) -> None:
-    lines = await desk.lines(60)
-    hands.fail = {"-3": RowUnanswered("away"), "-5": RowUnanswered("away")}
+    lines = await desk.lines(4)
+    hands.fail = {"-2": RowUnanswered("away"), "-3": RowUnanswered("away")}
     begun = await desk.begin(lines)
     waiting = await desk.until(begun.import_id, lambda seen: seen.waiting)
     assert (waiting.waiting, waiting.because) == (2, "away")
     done = await desk.ended(begun.import_id)
-    assert (done.status, done.started, done.failed, done.waiting, done.because) == ("done", 60, 0, 0, "")
-    assert [one[-2:] for one in hands.tried[-2:]] == ["-3", "-5"], "the others did not wait"
+    assert (done.status, done.started, done.failed, done.waiting, done.because) == ("done", 4, 0, 0, "")
+    assert [one[-2:] for one in hands.tried] == ["-2", "-3", "-4", "-5", "-2", "-3"], "the others did not wait"
 
 
 async def test_a_store_that_is_away_leaves_a_row_without_an_answer(desk: Desk) -> None:
@@ -225,20 +234,23 @@ async def test_a_worker_that_dies_between_start_and_report_loses_no_row_and_star
     assert [len(found) for found in runs] == [1] * 12
 
 
+@pytest.mark.usefixtures("short_pages")
 async def test_a_client_and_all_workers_may_go_and_come_back(desk: Desk, hands: Hands) -> None:
-    lines = await desk.lines(30)
+    lines = await desk.lines(10)
     hands.closed.clear()
     begun = await desk.begin(lines)
     await until(hands.seen)
     hands.closed.set()
     await desk.stage.workers.stop()
     await desk.stage.workers.start()
-    assert (await desk.ended(begun.import_id)).started == 30
+    assert (await desk.ended(begun.import_id)).started == 10
 
 
+@pytest.mark.usefixtures("short_pages")
 async def test_an_import_is_paused_resumed_and_stopped(desk: Desk, hands: Hands) -> None:
-    client, lines = desk.stage.client, await desk.lines(120)
-    hands.closed.clear()
+    """Each interrupt comes within a batch of three, while its first two rows are started."""
+    client, lines = desk.stage.client, await desk.lines(9)
+    hands.hold = True
     id_ = (await desk.begin(lines)).import_id
     await until(hands.seen)
     with pytest.raises(Refused):
@@ -246,23 +258,20 @@ async def test_an_import_is_paused_resumed_and_stopped(desk: Desk, hands: Hands)
     assert (await imports.pause(client, id_, by="me")).accepted
     with pytest.raises(Refused):
         await imports.pause(client, id_, by="me")
-    hands.closed.set()
     paused = await desk.until(id_, lambda seen: seen.done)  # what was begun is counted
     assert (paused.status, paused.done, paused.seconds_left) == ("paused", len(await desk.exist(lines)), None)
-    assert paused.done <= BATCH
+    assert paused.done == 2
     await desk.starter.start(await desk.prepared(f"by-hand-{id_}"))  # held up by nothing
     assert len(await desk.exist(lines)) == paused.done
 
     hands.tried.clear()
-    hands.closed.clear()
     assert (await imports.resume(client, id_, by="you")).accepted
     await until(hands.seen)
     assert (await imports.stop(client, id_, by="you")).accepted
-    hands.closed.set()
     stopped = await desk.ended(id_)
     started = len(await desk.exist(lines))
     assert (stopped.status, stopped.started) == ("stopped", started)
-    assert paused.done < started <= 2 * BATCH
+    assert started == 4
     assert [(event.by, event.what) for event in stopped.events][-1] == ("you", "The import was stopped.")
     checked = [bulk_import.CheckedLine(one) for one in lines]
     results = await bulk_import.results(desk.starter, checked, stopped)
@@ -271,31 +280,33 @@ async def test_an_import_is_paused_resumed_and_stopped(desk: Desk, hands: Hands)
         with pytest.raises(Refused):
             await verb(client, id_, by="me")
 
+    hands.hold = False
     assert not (await desk.begin(lines)).already
     assert (await desk.ended(id_)).already == started
     assert [one.status async for one in imports.list_imports(client) if one.import_id == id_] == ["done"]
 
 
+@in_the_sandbox
+@pytest.mark.usefixtures("short_pages")
 async def test_temporals_own_cancel_stops_an_import(desk: Desk, hands: Hands) -> None:
-    hands.closed.clear()
-    lines = await desk.lines(60)
+    hands.hold = True
+    lines = await desk.lines(9)
     begun = await desk.begin(lines)
     await until(hands.seen)
     await desk.stage.client.get_workflow_handle(begun.workflow_id).cancel()
-    hands.closed.set()
     stopped = await desk.ended(begun.import_id)
-    assert (stopped.status, stopped.started) == ("stopped", len(await desk.exist(lines)))
+    assert (stopped.status, stopped.started, len(await desk.exist(lines))) == ("stopped", 2, 2)
 
 
-@pytest.mark.settings(import_under_way=20)
+@pytest.mark.settings(import_under_way=10)
 async def test_no_more_is_under_way_than_the_setting_says_and_a_request_by_hand_is_not_held_up(desk: Desk) -> None:
     """Telnyx does not answer, so what is started stays where it is."""
     await desk.stage.faults(kinds=["503"])
-    lines = await desk.lines(50)
-    other = [*await desk.lines(5, account="other"), *lines]
+    lines = await desk.lines(15)
+    other = [*await desk.lines(3, account="other"), *lines]
     begun = await desk.begin([Line(row, one.prepared) for row, one in enumerate(other, 2)])
-    seen = await desk.until(begun.import_id, lambda seen: seen.started == 25 and "at most 20" in seen.because)
-    assert [(one.account, one.done) for one in seen.accounts] == [("other", 5), (desk.stage.account, 20)]
+    seen = await desk.until(begun.import_id, lambda seen: seen.started == 13 and "at most 10" in seen.because)
+    assert [(one.account, one.done) for one in seen.accounts] == [("other", 3), (desk.stage.account, 10)]
     starter = desk.stage.workers.parts.request_starter
     by_hand = await desk.stage.request("+15125550150")
     assert (await by_hand.look()).step == "eligibility"
@@ -307,23 +318,24 @@ async def test_no_more_is_under_way_than_the_setting_says_and_a_request_by_hand_
         return await desk.show(begun.import_id)
 
     done = await until(look, lambda seen: ImportStatus(seen.status).is_final)
-    assert (done.status, done.started) == ("done", 55)
-    assert max(seen_under_way) <= 21, "the bound, and the request by hand"
+    assert (done.status, done.started) == ("done", 18)
+    assert max(seen_under_way) <= 11, "the bound, and the request by hand"
 
 
 @pytest.mark.usefixtures("short_pages")
-@pytest.mark.settings(workflow_sandbox=False)
-async def test_an_import_continues_as_new(desk: Desk) -> None:
-    lines = await desk.lines(100)
+async def test_an_import_continues_as_new(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The server of these tests suggests a new run after 200 events, and a batch makes six."""
+    monkeypatch.setattr("workflows.imports.lane.BATCH", 1)
+    lines = await desk.lines(40)
     begun = await desk.begin(lines)
     done = await desk.ended(begun.import_id)
-    assert (done.started, done.already, done.failed) == (100, 0, 0)
+    assert (done.started, done.already, done.failed) == (40, 0, 0)
     runs = desk.stage.client.list_workflows(f"WorkflowId = '{begun.workflow_id}'")
     assert {run.status async for run in runs} == {
         WorkflowExecutionStatus.CONTINUED_AS_NEW,
         WorkflowExecutionStatus.COMPLETED,
     }
-    assert len(await desk.exist(lines)) == 100
+    assert len(await desk.exist(lines)) == 40
 
 
 @pytest.mark.settings(documents_kept_days=0, import_under_way=10_000)
@@ -339,6 +351,7 @@ async def test_the_plan_is_kept_while_the_import_runs_and_forgotten_afterwards(d
     assert import_reference(begun.import_id) not in await stage.store.untouched_since(LATER)
 
 
+@in_the_sandbox
 async def test_a_history_holds_no_number_and_a_start_that_does_not_fit_is_refused(desk: Desk) -> None:
     client, lines = desk.stage.client, await desk.lines(2)
     begun = await desk.begin(lines)

@@ -73,7 +73,7 @@ class Lane(BaseModel):
         self.started += found.started
         self.already += found.already
         self.failed += len(found.failed)
-        self.under_way, self.because = found.under_way, found.because if self.waiting else ""
+        self.under_way, self.because = found.under_way, (found.because or self.because) if self.waiting else ""
         self._remember_starts(found.started, now)
         self._wait_longer(answered=len(unanswered) < len(tried), now=now)
 
