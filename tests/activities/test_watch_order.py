@@ -272,7 +272,7 @@ async def test_a_number_of_another_status_in_a_successful_order_is_a_question_at
 
 
 @pytest.mark.parametrize(
-    ("early", "delay"), [(timedelta(), 7680.0), (timedelta(seconds=60), 30.0)], ids=["on time", "hinted"]
+    ("early", "delay"), [(timedelta(), 1920.0), (timedelta(seconds=60), 120.0)], ids=["on time", "hinted"]
 )
 async def test_polls_come_soon_again_after_one_that_a_webhook_asked_for(
     stage: Stage, early: timedelta, delay: float
@@ -283,7 +283,7 @@ async def test_polls_come_soon_again_after_one_that_a_webhook_asked_for(
     assert pause is not None
     fifth = fourth.next(pause - early)
     assert seconds(await fifth.fails(step, known)) == delay
-    assert seconds(await fifth.next().fails(step, known)) == 4 * delay
+    assert seconds(await fifth.next().fails(step, known)) == 2 * delay
 
 
 async def test_a_poll_without_news_leaves_what_it_read(stage: Stage) -> None:
