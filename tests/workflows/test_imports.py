@@ -146,7 +146,10 @@ def hands(monkeypatch: pytest.MonkeyPatch) -> Hands:
 
 @pytest.fixture
 def short_pages(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Pages of four lines, batches of three, and two starts at once, so that few rows have many of them."""
+    """Pages of four lines, batches of three, and two starts at once, so that few rows have many of them.
+
+    The sandbox loads the modules of workflows again, so it does not see these.
+    """
     for module in ("workflows.imports.lane", "workflows.import_requests", "services.import_plan"):
         monkeypatch.setattr(f"{module}.PAGE", 4)
     monkeypatch.setattr("workflows.imports.lane.BATCH", 3)
@@ -286,7 +289,6 @@ async def test_an_import_is_paused_resumed_and_stopped(desk: Desk, hands: Hands)
     assert [one.status async for one in imports.list_imports(client) if one.import_id == id_] == ["done"]
 
 
-@in_the_sandbox
 @pytest.mark.usefixtures("short_pages")
 async def test_temporals_own_cancel_stops_an_import(desk: Desk, hands: Hands) -> None:
     hands.hold = True
