@@ -83,7 +83,7 @@ def _print(results: Sequence["ImportResult"], *, as_json: bool) -> Ending:
     if as_json:
         printer.dump(results)
     else:
-        printer.warn(_grouped(results))
+        printer.warn_of_some(_grouped(results))
         already = sum(result.already for result in results)
         new = len(results) - already - len(failed)
         printer.write_wrapped(f"{new} started, {already} existed already, {len(failed)} failed.")

@@ -83,7 +83,7 @@ def show(checked: "CheckedFile", *, as_json: bool) -> Ending:
         printer.dump(report)
     else:
         _write(report)
-        printer.warn(report.warnings)
+        printer.warn_of_some(report.warnings)
         for mistake in shortened(checked.mistakes):
             printer.fail(mistake, as_json=False)
     return Ending.REFUSED if checked.mistakes else Ending.DONE

@@ -9,6 +9,7 @@ from commands import answers, connection, printer
 from commands.options import CHANGE, PASTED, TEXT, Change, Output
 from domain import command_hints
 from domain.imports import ImportProgress, ImportStatus
+from domain.messages import Event
 from domain.text import count, format_utc
 from services.endings import Ending
 
@@ -20,6 +21,8 @@ if TYPE_CHECKING:
 ImportId = Annotated[str, PASTED, Parameter(help="Id of the import, as `hosted-sms import list` shows it.")]
 
 _FAILURES_SHOWN, _EVENTS_SHOWN = 10, 5
+_MINUTES_SHOWN = 120
+"""A longer time that is left is told in hours."""
 
 
 async def list_imports(*, output: Output = TEXT) -> Ending:
@@ -83,11 +86,14 @@ async def follow(hosted_sms: "HostedSms", import_id: str, requests: int, *, quie
         told = news
 
     try:
-        return await hosted_sms.follow_import(import_id, on_progress)
+        ended = await hosted_sms.follow_import(import_id, on_progress)
+        counter.show(ended.done)
     except asyncio.CancelledError:
         counter.close()
         printer.note(f"The import goes on: `{command_hints.show_import(import_id)}` shows it.")
         raise
+    else:
+        return ended
     finally:
         counter.close()
 
@@ -116,7 +122,11 @@ def _lines(found: ImportProgress) -> list[str]:
     lines += [f"  row {one.row}, {one.reference}: {one.error}" for one in found.failures[:_FAILURES_SHOWN]]
     if len(found.failures) > _FAILURES_SHOWN:
         lines.append(f"  … and {len(found.failures) - _FAILURES_SHOWN} more failed rows: see --json.")
-    return [*lines, *(f"  {format_utc(event.at)}  {event.what}" for event in found.events[-_EVENTS_SHOWN:])]
+    return [*lines, *(_event(event) for event in found.events[-_EVENTS_SHOWN:])]
+
+
+def _event(event: Event) -> str:
+    return f"  {format_utc(event.at)}  {event.what}{f' ({event.by})' if event.by else ''}"
 
 
 def _headline(found: ImportProgress) -> str:
@@ -134,14 +144,20 @@ def _partial_hint(found: ImportProgress) -> list[str]:
 
 def _pace(found: ImportProgress) -> str:
     minutes = max(1, round((found.seconds_left or 0) / 60))
-    return f"Pace: {found.per_minute:g} a minute, so about {count(minutes, 'minute')} left."
+    left = count(minutes, "minute") if minutes < _MINUTES_SHOWN else count(round(minutes / 60), "hour")
+    return f"Pace: {found.per_minute:g} a minute, so about {left} left."
 
 
 def _table(found: list[ImportProgress]) -> "Table":
-    from rich import box
     from rich.table import Table
 
-    table = Table("import", "status", "done", "failed", "waiting", "begun", "by", box=box.SIMPLE)
+    table = Table(box=None, pad_edge=False, header_style="bold")
+    for column in ("Import", "Status"):
+        table.add_column(column, no_wrap=True)
+    for column in ("Done", "Failed", "Waiting"):
+        table.add_column(column, justify="right", no_wrap=True)
+    table.add_column("Begun", no_wrap=True)
+    table.add_column("By", overflow="fold")
     for one in found:
         begun = format_utc(one.begun) if one.begun else ""
         done = "?" if one.partial else f"{one.done} of {one.requests}"

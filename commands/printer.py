@@ -11,6 +11,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, Any, TextIO
 
 from domain.printable import printable, printable_lines
+from domain.text import count
 from runtime import terminals
 
 if TYPE_CHECKING:
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 _COMMAND = re.compile(r"`[^`]*`")
 _GLUE = "\x00"
 _LONGEST_ANSWER = 1000
+_MOST_WARNINGS = 10
 
 
 def write(text: str) -> None:
@@ -99,6 +101,14 @@ def warn(sentences: Sequence[str]) -> None:
     """Prints warnings to stderr, where they disturb no program that reads the answer."""
     for sentence in sentences:
         _write_error(_fitted(f"Warning: {printable(sentence)}", sys.stderr) + "\n")
+
+
+def warn_of_some(sentences: Sequence[str]) -> None:
+    """Prints the first ten warnings, and how many more there are. A file of thousands of rows may have one for each."""
+    more = len(sentences) - _MOST_WARNINGS
+    warn(sentences[:_MOST_WARNINGS])
+    if more > 0:
+        note(f"… and {count(more, 'more warning')}: `--json` has all of them.")
 
 
 def note(sentence: str) -> None:

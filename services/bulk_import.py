@@ -7,6 +7,7 @@ from typing import TypeVar
 
 from domain import names
 from domain.imports import MOST_REQUESTS, ImportProgress, ImportStatus
+from services import existing_requests
 from services.errors import AccountRefused, BadFile, Refused
 from services.orders_file import Line
 from services.start import Starter, StartResult, existing_warnings, exists_already
@@ -14,6 +15,8 @@ from services.table_mistakes import shortened
 
 AT_ONCE = 20
 """Questions to the server at the same time."""
+_EACH_ASKED_FOR = 500
+"""Requests of a file that are each asked for. For those of a larger file that would take minutes."""
 
 _Result = TypeVar("_Result")
 
@@ -76,19 +79,29 @@ async def examine(
     if len(lines) > MOST_REQUESTS:
         raise BadFile([f"The file has {len(lines)} requests, and an import takes {MOST_REQUESTS}: divide it."])
 
+    exist = await _may_exist(starter, lines)
+
     async def one(line: Line) -> CheckedLine | RefusedLine:
-        found = await _checked(starter, line)
+        found = await _checked(starter, line, may_exist=names.workflow_id(line.prepared.request.reference) in exist)
         on_checked()
         return found
 
     return await _bounded(lines, one)
 
 
-async def _checked(starter: Starter, line: Line) -> CheckedLine | RefusedLine:
+async def _may_exist(starter: Starter, lines: Sequence[Line]) -> set[str]:
+    """The ids of the requests to ask for: all of a few, and of many those that the server lists."""
+    references = [line.prepared.request.reference for line in lines]
+    if len(references) <= _EACH_ASKED_FOR:
+        return set(map(names.workflow_id, references))
+    return await existing_requests.listed(starter.client, references)
+
+
+async def _checked(starter: Starter, line: Line, *, may_exist: bool) -> CheckedLine | RefusedLine:
     """The line, or the mistake in it."""
     request, column = line.prepared.request, "reference"
     try:
-        existing = await existing_warnings(starter.client, request)
+        existing = await existing_warnings(starter.client, request) if may_exist else None
         if existing is not None:
             return CheckedLine(line, already=True, warnings=tuple(existing))
         column = "messaging_profile_id"

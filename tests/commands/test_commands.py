@@ -3,18 +3,23 @@
 import asyncio
 import base64
 import json
+import sys
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from temporalio.client import Client
 
+from commands import imports, printer
+from domain.imports import ImportProgress
 from domain.messages import Options, Progress
 from services import server_state
+from services.hosted_sms import HostedSms
 from services.request_list import Row
 from tests import limits
 from tests.commands.conftest import Command, PdfFile
 from tests.runtime import bucket_server
+from tests.services.fixtures import a_number
 
 CSV_HEADER = "reference,messaging_profile_id,phone_numbers,loa,bill"
 
@@ -284,6 +289,50 @@ async def test_import_warns_once_of_what_concerns_many(hosted_sms: Command, refe
 
     assert (ended.code, ended.err.count("Warning:")) == (0, 1)
     assert f"{reference}-4 and 2 more: " in ended.err
+
+
+async def test_import_prints_ten_warnings_and_counts_the_rest(
+    hosted_sms: Command, reference: str, tmp_path: Path, pdf_file: PdfFile
+) -> None:
+    """Each row of this file has a number that its bill does not show."""
+    pdf_file("Nothing", "bill.pdf")
+    rows = "".join(f"{reference}-{i},p-1,{a_number()},,bill.pdf\n" for i in range(12))
+    (tmp_path / "orders.csv").write_text(f"{CSV_HEADER}\n{rows}")
+
+    dry, ended = [await hosted_sms("import", tmp_path / "orders.csv", *more) for more in (["--dry-run"], [])]
+
+    assert [(one.code, one.err.count("Warning:"), "2 more warnings" in one.err) for one in (dry, ended)] == [
+        (0, 10, True),
+        (0, 10, True),
+    ]
+    dumped = await hosted_sms("import", tmp_path / "orders.csv", "--dry-run", "--json")
+    assert dumped.json["already"] == 12
+
+
+async def test_the_count_of_an_import_ends_with_its_last_row(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    async def ended(*_: object) -> ImportProgress:
+        return ImportProgress(import_id="0" * 12, status="done", requests=4, started=4)
+
+    monkeypatch.setattr(HostedSms, "follow_import", ended)
+    monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
+    await imports.follow(object.__new__(HostedSms), "0" * 12, 4, quiet=False)
+    assert capsys.readouterr().err == "\r4 of 4\n"
+
+
+async def test_a_list_of_imports_fits_into_a_terminal_of_80_columns(
+    environment: dict[str, str],  # noqa: ARG001 - its terminal has 80 columns
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    long = ImportProgress(
+        import_id="0" * 12, status="terminated", by="n" * 30, requests=50_000, started=50_000, begun=datetime.now(UTC)
+    )
+    printer.render(imports._table([long]))
+    head, row, *_ = capsys.readouterr().out.splitlines()
+    assert max(len(head), len(row.rstrip())) <= 80
+    assert "50000 of 50000" in row
+    assert "UTC" in row
 
 
 async def test_import_names_every_mistake_and_starts_nothing(hosted_sms: Command, tmp_path: Path) -> None:

@@ -6,19 +6,22 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from temporalio.client import Client
 
 from domain import delays
 from domain.imports import import_reference
+from domain.messages import HostingRequest
 from runtime.document_errors import DocumentStoreUnavailable
 from runtime.document_store import DocumentStore
-from services import bulk_import, import_plan, imports
+from services import bulk_import, existing_requests, import_plan, imports
 from services.bulk_import import check
 from services.errors import BadFile, NoAnswer, UnknownReference
 from services.orders_file import Line
 from services.preflight import Preflights
 from services.prepare import PreparedRequest
-from services.start import Starter, exists_already
+from services.start import Starter, existing_warnings, exists_already
 from tests.services.fixtures import Prepared, a_number, pdf
+from tests.workflows.waiting import until
 
 LinesOf = Callable[..., Awaitable[list[Line]]]
 
@@ -45,6 +48,28 @@ async def test_what_exists_already_is_known_before_the_import_begins(
 
     assert [one.line.row for one in checked if one.already] == [5]
     assert (len(checked), len(seen)) == (30, 30)
+
+
+async def test_what_exists_of_a_large_file_is_found_by_lists(
+    silent_starter: Starter, lines_of: LinesOf, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk_import, "_EACH_ASKED_FOR", 5)
+    monkeypatch.setattr(existing_requests, "_IDS_AT_ONCE", 4)
+    lines = await lines_of(10)
+    await silent_starter.start(lines[3].prepared)
+    await silent_starter.start(lines[9].prepared)
+    references = [line.prepared.request.reference for line in lines]
+    await until(lambda: existing_requests.listed(silent_starter.client, references), lambda found: len(found) == 2)
+    asked: list[str] = []
+
+    async def spied(client: Client, request: HostingRequest) -> list[str] | None:
+        asked.append(request.reference)
+        return await existing_warnings(client, request)
+
+    monkeypatch.setattr(bulk_import, "existing_warnings", spied)
+    checked = await check(silent_starter, lines)
+    assert [one.line.row for one in checked if one.already] == [5, 11]
+    assert sorted(asked) == sorted([references[3], references[9]])
 
 
 async def test_a_file_of_too_many_requests_is_refused(
