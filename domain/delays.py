@@ -69,7 +69,7 @@ LONGEST_RECEIVER_DELAY = 3600.0
 WATCH_AFTER = 300.0
 """After an order was placed its watch begins, unless its review or the poll interval ends earlier. Until then the
 answers to our own calls tell what becomes of it, and a webhook begins the watch at once."""
-FIRST_POLL = 120.0
+FIRST_POLL = 300.0
 """After the first look at an order, if `HOSTED_SMS_POLL_INTERVAL` is not shorter. Each later delay is twice as long."""
 LONGEST_POLL = 86400.0
 """Between two polls of a request's own watch. It is the safety net: the account's lister sees changes much sooner. A

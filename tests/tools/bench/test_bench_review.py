@@ -27,6 +27,6 @@ def test_looks_are_added_to_the_actions_of_a_request_without_problems() -> None:
     noted = {"activity_retry": 1, "grpc_RecordActivityTaskHeartbeat": 1}
     design.counts, design.look = Counts(actions={"a": 16}), Counts(actions=noted)
     assert actions_of_review("ours", design) == 16 + paces()["ours"].looks(THREE_DAYS), "only the first leaves a note"
-    assert actions_of_review("ours", design, seconds=120.0) == 16 + 2
-    assert actions_of_review("ours", design, seconds=119.0) == 16
+    assert actions_of_review("ours", design, seconds=300.0) == 16 + 2
+    assert actions_of_review("ours", design, seconds=299.0) == 16
     assert actions_of_review("naive", design) == 16, "it never looks"
