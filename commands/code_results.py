@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 from commands import printer
-from domain.text import count
+from domain.text import count, join_some
 from services.endings import Ending
 
 if TYPE_CHECKING:
@@ -22,12 +22,23 @@ def show(results: "Sequence[CodeRowResult]", *, as_json: bool) -> Ending:
         printer.render(_table(results))
     endings = {result.ending for result in results}
     bad = [result for result in results if result.ending is not Ending.DONE]
-    for result in [] if as_json else bad:
-        about = f"row {result.row}, {result.reference}" if result.reference else f"row {result.row}"
-        printer.fail(f"{about}: {result.sentence}", as_json=False)
+    for sentence in [] if as_json else _reasons(bad):
+        printer.fail(sentence, as_json=False)
     if bad:
         printer.fail(f"{count(len(bad), 'code')} of {len(results)} not taken.", as_json=as_json)
     return next((ending for ending in (Ending.NO_ANSWER, Ending.REFUSED) if ending in endings), Ending.DONE)
+
+
+def _reasons(bad: "Sequence[CodeRowResult]") -> list[str]:
+    """Each reason once, with its rows: a request says the same of all its codes."""
+    rows: dict[tuple[str, str], list[str]] = {}
+    for one in bad:
+        rows.setdefault((one.reference, one.sentence), []).append(str(one.row))
+    return [
+        ", ".join(filter(None, (f"{'row' if len(some) == 1 else 'rows'} {join_some(some, 5)}", reference)))
+        + f": {sentence}"
+        for (reference, sentence), some in rows.items()
+    ]
 
 
 def _table(results: "Sequence[CodeRowResult]") -> "Table":

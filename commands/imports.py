@@ -151,7 +151,7 @@ def _pace(found: ImportProgress) -> str:
 def _table(found: list[ImportProgress]) -> "Table":
     from rich.table import Table
 
-    table = Table(box=None, pad_edge=False, header_style="bold")
+    table = Table(box=None, pad_edge=False, padding=(0, 1, 0, 0), header_style="bold")
     for column in ("Import", "Status"):
         table.add_column(column, no_wrap=True)
     for column in ("Done", "Failed", "Waiting"):

@@ -92,14 +92,17 @@ async def test_the_same_file_again_is_the_same_updates_unless_it_has_another_id(
 async def test_without_an_answer_the_same_command_is_to_be_repeated(
     without_worker: Command, begin: Begin, silent: Client, tmp_path: Path
 ) -> None:
-    number = a_number()
-    await begin(silent, phone_numbers=[number])
-    file = write(tmp_path / "codes.csv", f"{number},{CODE}")
+    numbers = [a_number(), a_number()]
+    await begin(silent, phone_numbers=numbers)
+    file = write(tmp_path / "codes.csv", *(f"{number},{CODE}" for number in numbers))
     ended = await without_worker("codes", "--file", file, "--within", "1", "--json")
 
-    assert (ended.code, [row["result"] for row in ended.json]) == (3, ["no_answer"])
-    assert "repeat the same command" in ended.json[0]["sentence"]
+    assert (ended.code, [row["result"] for row in ended.json]) == (3, ["no_answer", "no_answer"])
+    assert ended.json[0]["sentence"].endswith("repeat the same command.")
     assert "--id" not in ended.json[0]["sentence"]
+    text = await without_worker("codes", "--file", file, "--within", "1")
+    assert text.err.startswith("rows 2, 3, "), "once for both"
+    assert text.err.count("repeat the same command") == 1
 
 
 async def test_a_file_of_codes_stands_alone(hosted_sms: Command, tmp_path: Path) -> None:

@@ -12,6 +12,8 @@ from pathlib import Path
 from fpdf import FPDF, XPos, YPos
 
 ORDERS = Path(__file__).parent / "examples" / "orders.csv"
+NUMBERS = ORDERS.with_name("numbers.csv")
+"""Some of the same numbers, one in each row."""
 DOCUMENTS = ORDERS.parent / "documents"
 SIGNED_LATER = DOCUMENTS / "unsigned-loa-loa-signed.pdf"
 """The LOA that is submitted after the reviewer refused the one without a signature."""

@@ -9,7 +9,7 @@ from commands.files import PdfFile
 from runtime import pdf_gate
 from services import orders_file
 from tools.demo import story
-from tools.demo.documents import DOCUMENTS, ORDERS, SIGNED_LATER, documents_of, numbers_by_reference
+from tools.demo.documents import DOCUMENTS, NUMBERS, ORDERS, SIGNED_LATER, documents_of, numbers_by_reference
 from tools.demo.processes import DemoFailed
 
 PROFILE = "3f1b8c52-6a0e-4d8b-9c34-5b7a2f10c0ff"
@@ -21,6 +21,22 @@ async def test_the_csv_names_seven_requests_and_thirteen_numbers() -> None:
     assert numbers == numbers_by_reference()
     assert list(numbers) == list(story.ABOUT)
     assert sum(map(len, numbers.values())) == 13
+
+
+async def test_the_csv_with_one_number_a_row_has_each_column_and_makes_four_requests() -> None:
+    """Its toll-free number is in a request of its own, and no bill lacks a number."""
+    columns = NUMBERS.read_text(encoding="utf-8").partition("\n")[0].split(",")
+    assert {*columns} == {*orders_file.REQUIRED_BY_NUMBER, *orders_file.OPTIONAL_BY_NUMBER}
+    lines = await orders_file.read(NUMBERS.read_bytes(), NUMBERS.name, lambda cell: PdfFile(NUMBERS.parent / cell))
+    prepared = [line.prepared for line in lines]
+    assert [(one.request.customer, len(one.request.phone_numbers)) for one in prepared] == [
+        ("c-1001", 2),
+        ("c-1002", 2),
+        ("c-1004", 2),
+        ("c-1004", 1),
+    ]
+    assert prepared[3].request.phone_numbers == ["+18885550133"]
+    assert [one.warnings for one in prepared] == [()] * 4
 
 
 @pytest.mark.parametrize("reference", numbers_by_reference())
