@@ -23,11 +23,12 @@ from runtime.fingerprints import Fingerprints
 from runtime.watch_polls import SIGNAL
 from services.updates import UPDATES
 from tests.workflows.attackers import keys_of, raw, sealed, sealed_as_before, with_keys, without_keys
+from tests.workflows.failed_tasks import failed_tasks
 from tests.workflows.stage import SETTINGS, Stage
 from tests.workflows.story import Story, states
 from tests.workflows.test_left_out import restart
 from tests.workflows.test_sealed_activities import call, watch_id
-from tests.workflows.test_sealed_messages import _type, no_task_failed, refused
+from tests.workflows.test_sealed_messages import _type, refused
 from tests.workflows.waiting import until
 from workflows.registry import WORKFLOWS
 
@@ -94,7 +95,7 @@ async def test_no_command_is_obeyed_under_the_key_of_the_webhooks(
         assert not await stage.calls("DELETE", order_id)
 
     await waiting.completes(ONE)
-    assert await no_task_failed(waiting.handle)
+    assert await failed_tasks(waiting.handle) == []
 
 
 async def test_a_result_under_the_key_of_the_webhooks_is_not_used(stage: Stage, waiting: Story) -> None:
@@ -154,7 +155,7 @@ async def test_what_the_webhooks_send_is_heard(stage: Stage, waiting: Story, sub
         await only.get_workflow_handle(waiting.handle.id).signal(SIGNAL, TelnyxNews(event_id="e", **said))
         await waiting.until(lambda progress: states(progress)[ONE] == "verified")
 
-    assert await no_task_failed(waiting.handle)
+    assert await failed_tasks(waiting.handle) == []
 
 
 async def test_a_replay_takes_what_was_taken_and_leaves_out_what_was_left_out(stage: Stage) -> None:
@@ -176,7 +177,7 @@ async def test_a_replay_takes_what_was_taken_and_leaves_out_what_was_left_out(st
     assert states(await story.look()) == {ONE: "verified", TWO: "unverified"}
     await story.codes(TWO)
     await story.ends("active")
-    assert await no_task_failed(story.handle)
+    assert await failed_tasks(story.handle) == []
 
 
 def _ends_task(event: Any) -> bool:

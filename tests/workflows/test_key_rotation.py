@@ -30,6 +30,7 @@ from runtime.codec import UndecryptablePayload
 from services import doctor_keys, progress, shared_keys, stuck_remedies, task_failures, updates
 from services.errors import Refused, UnreadableAnswer
 from services.stuck_requests import StuckWorkflow
+from tests.workflows.failed_tasks import failed_tasks
 from tests.workflows.stage import SETTINGS, Stage, staged
 from tests.workflows.telnyx_side import PROFILE
 from tests.workflows.waiting import until
@@ -72,11 +73,6 @@ async def installed(live_server: WorkflowEnvironment, *keys: str) -> AsyncIterat
         yield here
 
 
-async def no_task_failed(handle: WorkflowHandle[Any, Any]) -> bool:
-    events = (await handle.fetch_history()).events
-    return not any(event.HasField("workflow_task_failed_event_attributes") for event in events)
-
-
 def of_codes(code: str) -> SubmitCodes:
     return SubmitCodes(codes=[Code(phone_number=ONE, code=code)], by="rotating")
 
@@ -111,8 +107,8 @@ async def test_a_command_with_a_key_that_the_worker_lacks_is_refused_and_nothing
         await story.ends("active")
         again = await start(rotated, stage)
         await until(again.describe, lambda run: run.history_length > 10, 0.1)
-        assert await no_task_failed(story.handle)
-        assert await no_task_failed(again)
+        assert await failed_tasks(story.handle) == []
+        assert await failed_tasks(again) == []
 
 
 async def start(client: Client, stage: Stage) -> WorkflowHandle[Any, Progress]:
@@ -144,7 +140,7 @@ async def test_a_command_without_the_key_of_the_worker_says_so_and_the_request_i
         assert answer.accepted
         await updates.send(both, story.reference, of_codes(await here.stage.code(ONE)))
         await both.get_workflow_handle(story.handle.id).result()
-        assert await no_task_failed(story.handle)
+        assert await failed_tasks(story.handle) == []
 
 
 async def test_a_request_waits_for_a_key_that_was_removed_too_early(live_server: WorkflowEnvironment) -> None:

@@ -10,8 +10,9 @@ from runtime.connection import data_converter
 from runtime.settings import Settings
 from tests.workflows import attackers
 from tests.workflows.attackers import keys_of, raw, sealed, with_keys, without_keys
+from tests.workflows.failed_tasks import failed_tasks
 from tests.workflows.stage import SETTINGS, Stage
-from tests.workflows.test_sealed_messages import no_task_failed, refused
+from tests.workflows.test_sealed_messages import refused
 from tests.workflows.waiting import until
 
 ONE, TWO = "+15125550371", "+15125550372"
@@ -44,7 +45,7 @@ async def test_a_signal_under_an_unknown_key_stays_left_out_when_the_key_comes(s
     await story.until(lambda progress: "verified" in [number.state for number in progress.numbers])
     await story.codes(TWO)
     await story.ends("active")
-    assert await no_task_failed(story.handle)
+    assert await failed_tasks(story.handle) == []
 
 
 async def test_a_plain_signal_that_was_taken_stays_taken_when_the_setting_is_gone(stage: Stage) -> None:
@@ -60,7 +61,7 @@ async def test_a_plain_signal_that_was_taken_stays_taken_when_the_setting_is_gon
     await until(story.look, lambda _: refused(stage, "signal", story.handle.id) == ["plain"])
     await story.codes(TWO)
     await story.ends("active")
-    assert await no_task_failed(story.handle)
+    assert await failed_tasks(story.handle) == []
 
 
 async def test_a_flood_of_what_cannot_be_opened_stops_nothing(stage: Stage) -> None:
@@ -101,4 +102,4 @@ async def test_a_worker_without_keys_leaves_out_what_is_encrypted(stage: Stage) 
             await without_keys(stage.client).get_workflow_handle(story.handle.id).signal(signal, args=raw(payload))
     await story.completes(ONE)
     assert "under the unknown key test was left out" in " ".join(event.what for event in (await story.look()).events)
-    assert await no_task_failed(story.handle)
+    assert await failed_tasks(story.handle) == []

@@ -15,9 +15,9 @@ from temporalio.worker import UnsandboxedWorkflowRunner, Worker
 from domain.activity_io import DeleteOrder
 from domain.names import telnyx_queue
 from tests.workflows.attackers import ODD, raw, sealed, sealed_as_before, without_keys
+from tests.workflows.failed_tasks import failed_tasks
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story
-from tests.workflows.test_sealed_messages import no_task_failed
 from tests.workflows.waiting import until
 
 ONE = "+15125550381"
@@ -106,7 +106,7 @@ async def test_a_result_of_strangers_is_no_result(stage: Stage, reviewed: Story)
         await until(lambda: watch_id(reviewed), lambda id_, watch=watch: id_ not in {"", watch})  # type: ignore[misc]
     assert [line["reason"] for line in stage.logs if line.get("kind") == "result"] == ["plain", "foreign"]
     await reviewed.completes(ONE)
-    assert await no_task_failed(handle)
+    assert await failed_tasks(handle) == []
 
 
 async def watch_id(story: Story) -> str:

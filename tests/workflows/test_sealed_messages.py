@@ -5,7 +5,7 @@ from typing import Any
 import pytest
 from temporalio import workflow
 from temporalio.api.common.v1 import Payload
-from temporalio.client import Client, WorkflowFailureError, WorkflowHandle, WorkflowUpdateFailedError
+from temporalio.client import Client, WorkflowFailureError, WorkflowUpdateFailedError
 from temporalio.exceptions import ApplicationError
 
 from domain import names
@@ -14,6 +14,7 @@ from domain.messages import Cancel, Code, HostingRequest, SubmitCodes
 from services.updates import UPDATES
 from tests.workflows import attackers
 from tests.workflows.attackers import ODD, raw, sealed, sealed_as_before, start_input, with_keys, without_keys
+from tests.workflows.failed_tasks import failed_tasks
 from tests.workflows.stage import Stage
 from tests.workflows.story import Story
 from tests.workflows.waiting import until
@@ -62,12 +63,6 @@ def refused(stage: Stage, kind: str, workflow_id: str) -> list[str]:
     ]
 
 
-async def no_task_failed(handle: WorkflowHandle[Any, Any]) -> bool:
-    """Whether no workflow task of a run ever failed."""
-    events = (await handle.fetch_history()).events
-    return not any(event.HasField("workflow_task_failed_event_attributes") for event in events)
-
-
 async def test_no_update_is_obeyed_that_is_not_sealed_for_its_request(stage: Stage, waiting: Story) -> None:
     stranger = without_keys(stage.client).get_workflow_handle(waiting.handle.id)
     tried = await attacks(stage, waiting, Cancel(by="mallory"))
@@ -82,7 +77,7 @@ async def test_no_update_is_obeyed_that_is_not_sealed_for_its_request(stage: Sta
     assert reasons[: len(tried)] == [reason.partition(",")[0] for reason in tried]
     assert len(reasons) == len(tried) + len(ODD)
     await waiting.completes(ONE)
-    assert await no_task_failed(waiting.handle)
+    assert await failed_tasks(waiting.handle) == []
 
 
 @pytest.mark.parametrize("signal", ["codes", "telnyx_news", "made-up"])
@@ -106,7 +101,7 @@ async def test_no_signal_is_heard_and_none_stops_a_request(stage: Stage, waiting
     progress = await waiting.look()
     assert [ask.kind for ask in progress.asks] == ["codes"]
     await waiting.completes(ONE)
-    assert await no_task_failed(waiting.handle)
+    assert await failed_tasks(waiting.handle) == []
 
 
 async def test_an_account_is_stopped_by_no_payload(stage: Stage, waiting: Story) -> None:
@@ -121,7 +116,7 @@ async def test_an_account_is_stopped_by_no_payload(stage: Stage, waiting: Story)
     with pytest.raises(WorkflowUpdateFailedError):
         await stranger.execute_update(names.RESUME_UPDATE, ResumeAccount(by="mallory"))
     await waiting.completes(ONE)
-    assert await no_task_failed(account)
+    assert await failed_tasks(account) == []
 
 
 async def test_no_workflow_starts_with_what_is_not_sealed_for_it(stage: Stage, waiting: Story) -> None:
@@ -138,7 +133,7 @@ async def test_no_workflow_starts_with_what_is_not_sealed_for_it(stage: Stage, w
                 await handle.result()
             assert isinstance(caught.value.cause, ApplicationError)
             assert caught.value.cause.type == "Refused"
-            assert await no_task_failed(handle)
+            assert await failed_tasks(handle) == []
     assert not await stage.calls("GET", "eligib")
     await waiting.completes(ONE)
 
