@@ -12,7 +12,7 @@ from temporalio.client import Client
 
 from commands import imports, printer
 from domain.imports import ImportProgress
-from domain.messages import Options, Progress
+from domain.messages import Event, Options, Progress
 from services import server_state
 from services.hosted_sms import HostedSms
 from services.request_list import Row
@@ -319,6 +319,15 @@ async def test_the_count_of_an_import_ends_with_its_last_row(
     monkeypatch.setattr(sys.stderr, "isatty", lambda: True)
     await imports.follow(object.__new__(HostedSms), "0" * 12, 4, quiet=False)
     assert capsys.readouterr().err == "\r4 of 4\n"
+
+
+@pytest.mark.parametrize(("seconds", "left"), [(20, "1 minute"), (7140, "119 minutes"), (36000, "10 hours")])
+def test_an_import_is_shown_with_the_time_that_is_left_and_who_did_what(seconds: int, left: str) -> None:
+    paused = Event(at=datetime.now(UTC), what="The import is paused.", by="Ann Lee")
+    shown = ImportProgress(import_id="0" * 12, status="running", per_minute=5, seconds_left=seconds, events=[paused])
+    lines = imports._lines(shown)
+    assert f"about {left} left." in lines[2]
+    assert lines[-1].endswith("(Ann Lee)")
 
 
 async def test_a_list_of_imports_fits_into_a_terminal_of_80_columns(
