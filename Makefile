@@ -169,6 +169,6 @@ papers: $(READY)
 	$(BIN)/python -m tools.demo.documents
 
 # Plays the stories of tests/replay and records those whose commands changed; the old histories stay beside the new.
-# WITH=--replace forgets the old ones. Use it only while there is no installation yet (docs/decisions/0008).
+# STORIES="happy expired" records these alone.
 histories: $(READY)
-	@$(BIN)/python -m tests.replay.record $(WITH)
+	@$(BIN)/python -m tests.replay.record $(STORIES)

@@ -1,8 +1,7 @@
 """Records the histories again: `make histories`, or `python -m tests.replay.record [STORY …]`.
 
 A history whose commands did not change is left alone. Otherwise the old history is kept beside the new one, with the
-day in its name, since requests that began under it may still run. `--replace` deletes the old ones, which is right only
-before a first installation.
+day in its name, since requests that began under it may still run.
 """
 
 import argparse
@@ -81,19 +80,11 @@ def keep(name: str, history: WorkflowHistory, folder: Path = histories.FOLDER) -
     return f"{done}: {len(history.events)} events, {path.stat().st_size:,} bytes"
 
 
-def forget(name: str, folder: Path = histories.FOLDER) -> None:
-    """Delete what was recorded under a name, now and before."""
-    for path in (*folder.glob(f"{name}.json"), *folder.glob(f"{name}{histories.OLD}*.json")):
-        path.unlink()
-
-
-async def record(stories: Iterable[str], *, replace: bool) -> None:
+async def record(stories: Iterable[str]) -> None:
     """Run the stories one after the other, and write their histories and the page of their commands."""
     histories.FOLDER.mkdir(exist_ok=True)
     for story in stories:
         for name, history in (await run_story(story, STORIES[story])).items():
-            if replace:
-                forget(name)
             sys.stdout.write(f"{name:<28} {keep(name, history)}\n")
             sys.stdout.flush()
     by_story = {name: histories.commands(histories.read(path)) for name, path in histories.current().items()}
@@ -106,13 +97,12 @@ def main() -> None:
     parser.add_argument(
         "stories", nargs="*", metavar="STORY", help="the stories to record; all of them unless some are named"
     )
-    parser.add_argument("--replace", action="store_true", help="delete the old histories instead of keeping them")
     chosen = parser.parse_args()
     if unknown := set(chosen.stories) - set(STORIES):
         parser.error(f"Unknown stories: {', '.join(sorted(unknown))}. The stories are {', '.join(STORIES)}.")
     structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.ERROR))
     with suppress(KeyboardInterrupt):
-        asyncio.run(record(chosen.stories or STORIES, replace=chosen.replace))
+        asyncio.run(record(chosen.stories or STORIES))
 
 
 if __name__ == "__main__":

@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from tests.replay import histories
-from tests.replay.record import forget, keep
+from tests.replay.record import keep
 
 HAPPY = histories.current()["happy"].read_text()
 UNCHANGED = histories.from_text(HAPPY)
@@ -24,14 +24,6 @@ def test_the_old_history_of_a_changed_story_stays_beside_the_new_one(tmp_path: P
     assert old.name in done
     assert histories.commands(histories.read(old)) == histories.commands(UNCHANGED)
     assert histories.commands(histories.read(tmp_path / "happy.json")) == histories.commands(CHANGED)
-
-
-def test_forgetting_deletes_old_and_new_histories_of_one_story_alone(tmp_path: Path) -> None:
-    for name in ("happy", "happy-too"):
-        keep(name, UNCHANGED, tmp_path)
-        keep(name, CHANGED, tmp_path)
-    forget("happy", tmp_path)
-    assert {path.name.partition(".")[0] for path in tmp_path.iterdir()} == {"happy-too"}
 
 
 def test_a_history_reads_as_it_was_written() -> None:

@@ -12,8 +12,7 @@ A request may run for weeks. When a worker takes it up again, Temporal replays i
 command that is missing, added or moved stops that request until the code fits again.
 
 1. You did not mean to change what the workflow does: undo the change.
-2. You meant to, and no installation runs this code yet: run `make histories WITH=--replace`, and commit the result.
-3. You meant to, and installations may have requests under way:
+2. You meant to. Installations may have requests under way:
    a. Put the new code under `if workflow.patched("what-is-new"):` and keep the old code under `else:`.
    b. Run `make test` until tests/replay/test_replay.py passes: the old histories still replay.
    c. Run `make histories`: it records the changed stories again and keeps their old histories beside them.
