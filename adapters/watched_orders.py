@@ -21,12 +21,16 @@ class TemporalWatchedOrders:
         self._client = client
 
     async def find_watched(self, account: str) -> dict[str, str]:
-        """Find the newest 50 orders of each running request of an account: order id to workflow id."""
+        """Find the newest order of each running request of an account: order id to workflow id.
+
+        The rounds before it are over. A watch knows nothing of their orders, so each new lister would hint them.
+        """
         query = f"WorkflowType='{names.WORKFLOW_TYPE}' AND ExecutionStatus='Running' AND {names.ACCOUNT}='{account}'"
         watched: dict[str, str] = {}
         try:
             async for row in self._client.list_workflows(query, rpc_timeout=watch_polls.RPC_TIMEOUT):
-                watched.update(dict.fromkeys(row.typed_search_attributes.get(attributes.ORDER_IDS, []), row.id))
+                order_ids = row.typed_search_attributes.get(attributes.ORDER_IDS, [])
+                watched.update(dict.fromkeys(order_ids[-1:], row.id))
         except RPCError as error:
             raise NotHinted(f"Temporal did not list the requests: {error.message}") from error
         return watched

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from adapters.watched_orders import TemporalWatchedOrders
 from domain import names
 from domain.accounts import AccountProgress
 from domain.listing import LISTER_ACTIVITY
@@ -70,6 +71,16 @@ async def test_the_lister_rests_while_the_account_is_stopped_and_then_goes_on(st
     assert await _listers(stage) == 1
     await stage.approve(A)
     await stories[0].ends("active")
+
+
+async def test_only_the_order_of_the_present_round_is_under_watch(stage: Stage) -> None:
+    story = await stage.in_review(A)
+    await stage.set_status(A, "failed", {A: "failed_timeout"})
+    await until(lambda: stage.orders(A), lambda orders: len(orders) == 2)
+    newest = (await stage.orders(A))[-1]["id"]
+    watched = TemporalWatchedOrders(stage.client)
+    seen = await until(lambda: watched.find_watched(stage.account), lambda seen: newest in seen)
+    assert seen == {newest: story.handle.id}
 
 
 async def _until_shown(stage: Stage, good: Callable[[AccountProgress], object]) -> None:
