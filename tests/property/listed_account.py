@@ -10,8 +10,9 @@ from telnyx_api.client import TelnyxClient
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-SERVER_PAGE = 4
-"""The account has few orders, and a reading of its list has several pages."""
+SERVER_PAGE = 7
+"""The account has few orders, and a reading of its list has several pages. With smaller ones a reading cannot repeat an
+entry of each page before (`telnyx_api.pagination.next_window`)."""
 _ERROR = {"errors": [{"code": "10007", "title": "This is a test", "detail": "This is a test."}]}
 
 

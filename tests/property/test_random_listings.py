@@ -86,10 +86,12 @@ MOVES: tuple[Move, ...] = (
 )
 GAPS = (0, 30, 400, 3605, 25_201)
 """Seconds between two steps. In each of them an order changes, and something goes wrong or is new."""
+STRANGERS = 12
+"""Orders in the list that no request watches."""
 LONG = timedelta(hours=12)
 QUIET = timedelta(days=2)
 POLLS_OF_A_WATCH = 11
-"""In two days: each delay is twice the last one, and the first is two minutes."""
+"""At most, in two days: the first delay is a few minutes, and each is twice the last one."""
 STEP = st.tuples(st.sampled_from(GAPS), st.sampled_from(MOVES), st.integers(0, 11))
 TURMOIL = st.lists(STEP, min_size=1, max_size=8)
 
@@ -99,12 +101,14 @@ def in_a_moment(monkeypatch: pytest.MonkeyPatch) -> None:
     """No pause takes real time, and a short list is long enough to be read as one."""
     monkeypatch.setattr(delays, "BETWEEN_HINTS", 0.0)
     monkeypatch.setattr(delays, "SECOND_LOOK", 0.0)
-    monkeypatch.setattr(watch_list, "NEW_ON_A_PAGE", 4)
+    monkeypatch.setattr(watch_list, "NEW_ON_A_PAGE", 6)
 
 
 async def play(turmoil: list[tuple[int, Move, int]], requests: int, seed: int) -> Run:
     """A run up to the end of the turmoil, and two readings more. Before it the watches have slowed down."""
     run = Run(seed=seed)
+    for place in range(STRANGERS):
+        run.telnyx.place(f"t-{place}")
     for _ in range(requests):
         run.request()
     await run.until(run.now + LONG)
@@ -118,7 +122,7 @@ async def play(turmoil: list[tuple[int, Move, int]], requests: int, seed: int) -
 
 
 @hypothesis.settings(max_examples=50)
-@hypothesis.given(turmoil=TURMOIL, requests=st.integers(1, 6), seed=st.integers(0, 9))
+@hypothesis.given(turmoil=TURMOIL, requests=st.integers(1, 7), seed=st.integers(0, 9))
 def test_each_change_is_read_within_two_readings_and_then_nothing_is_hinted(
     turmoil: list[tuple[int, Move, int]], requests: int, seed: int
 ) -> None:
