@@ -63,7 +63,7 @@ async def test_a_poll_on_time_that_reads_the_same_leaves_nothing(stage: Stage) -
     work = await in_review(stage)
     polls, notes, attempt = await poll(stage, work, first_attempt(), MONDAY + timedelta(hours=12))
     assert (polls, notes) == (8, 1)
-    assert note_of(attempt).at < MONDAY + timedelta(minutes=1)
+    assert note_of(attempt).at < MONDAY + timedelta(seconds=delays.FIRST_POLL + 60)
 
 
 async def test_a_change_and_a_poll_off_its_time_leave_a_note(stage: Stage) -> None:
