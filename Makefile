@@ -145,7 +145,7 @@ bench: $(BENCH_READY)
 		$(if $(IDLE),--idle $(IDLE)) $(if $(ONLY),--only $(ONLY)) $(if $(WRITE),--write)
 
 # Bulk work in one account: REQUESTS at once beside EXISTING orders (0,600,5000), with WORKERS and PAGE_DELAY seconds for
-# a page of the list, and an import of IMPORT rows whose worker and client are killed; IMPORT=0 leaves the import out.
+# a page of the list, and an import of IMPORT rows of five numbers whose worker and client are killed; IMPORT=0 leaves the import out.
 bench-bulk: $(READY)
 	@$(BIN)/python -m tools.bench --only bulk $(if $(REQUESTS),--bulk $(REQUESTS)) \
 		$(if $(EXISTING),--existing $(EXISTING)) $(if $(PAGE_DELAY),--page-delay $(PAGE_DELAY)) \

@@ -13,38 +13,41 @@ from tools.bench.results import ImportRun
 from tools.demo.command import PROGRAM
 from tools.demo.processes import Child
 
+NUMBERS_IN_A_ROW = 5
 _PROBES = 10
 _BY_HAND = 6_000_000
 """Where the numbers of the requests begin that a person starts."""
 _COLUMNS = ("reference", "messaging_profile_id", "phone_numbers", "loa", "bill")
-_LOOK_EVERY = 1.0
+_LOOK_EVERY = 2.0
 _STUCK_AFTER = 600.0
-"""Seconds without another order after which the rest of the rows is lost."""
+"""Seconds without another order after which the rest of the numbers is lost."""
 
 
 async def measure_import(folder: Path, sizes: BulkSizes) -> ImportRun:
-    """Import rows of one number each, act as a person meanwhile, and kill a worker and the client halfway."""
+    """Import rows of some numbers each, act as a person meanwhile, and kill a worker and the client halfway."""
     async with bulk_bed(folder, 0, sizes) as on:
-        some = orders("row", sizes.rows)
+        some = orders("row", sizes.rows, numbers_each=NUMBERS_IN_A_ROW)
         file = folder / "rows.csv"
+        numbers = numbers_of(some)
         await asyncio.to_thread(_write, file, some)
         quiet = await _probe(on, "quiet", 0)
         began = time.monotonic()
         client = _import(on, file)
-        await _until_ordered(on, some, sizes.rows // 8)
+        await _until_ordered(on, numbers, len(numbers) // 8)
         busy = await _probe(on, "busy", 2 * _PROBES)
-        await _until_ordered(on, some, sizes.rows // 2)
+        await _until_ordered(on, numbers, len(numbers) // 2)
         await asyncio.to_thread(_kill, on, client)
-        await _until_ordered(on, some, sizes.rows)
-        found = await on.calls.orders_of(numbers_of(some))
+        await _until_ordered(on, numbers, len(numbers))
+        found = await on.calls.orders_of(numbers)
         return ImportRun(
             rows=sizes.rows,
+            numbers=len(numbers),
             seconds=time.monotonic() - began,
             quiet_code_seconds=quiet[0],
             quiet_start_seconds=quiet[1],
             busy_code_seconds=busy[0],
             busy_start_seconds=busy[1],
-            lost=sizes.rows - len(found),
+            lost=len(numbers) - len(found),
             doubled=sum(count > 1 for count in found.values()),
         )
 
@@ -53,7 +56,7 @@ def _write(file: Path, some: list[Order]) -> None:
     with file.open("w", newline="") as open_file:
         table = csv.writer(open_file)
         table.writerow(_COLUMNS)
-        table.writerows((order.reference, PROFILE, order.phone_numbers[0], "", "") for order in some)
+        table.writerows((order.reference, PROFILE, " ".join(order.phone_numbers), "", "") for order in some)
 
 
 def _import(on: BulkBed, file: Path) -> Child:
@@ -83,9 +86,9 @@ async def _until_code(on: BulkBed, order: Order) -> None:
     await on.calls.codes_on_handsets(order.phone_numbers)
 
 
-async def _until_ordered(on: BulkBed, some: list[Order], wanted: int) -> None:
-    """Wait until so many of the rows have an order, or no more come."""
-    numbers, found, since = numbers_of(some), -1, time.monotonic()
+async def _until_ordered(on: BulkBed, numbers: set[str], wanted: int) -> None:
+    """Wait until so many of the numbers have an order, or no more come."""
+    found, since = -1, time.monotonic()
     while found < wanted and time.monotonic() - since < _STUCK_AFTER:
         if (now := len(await on.calls.orders_of(numbers))) != found:
             found, since = now, time.monotonic()

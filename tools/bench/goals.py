@@ -62,7 +62,7 @@ def _of_bulk(results: Results) -> Iterator[Goal]:
     start = ratio(run.busy_start_seconds, run.quiet_start_seconds) if run else None
     yield Goal("a request started by hand during an import, of its quiet time", "stalls", 2, start, "×")
     lost = run.lost + run.doubled if run else None
-    yield Goal("rows of an import lost or doubled, with a worker and the client killed", "142 of 1,000", 0, lost)
+    yield Goal("numbers of an import lost or doubled, with a worker and the client killed", "142 of 1,000", 0, lost)
 
 
 def _of_none(flood: Flood, floods: list[Flood]) -> float | None:

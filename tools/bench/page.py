@@ -36,7 +36,7 @@ _REPEAT = """\
 ## To repeat it
 
     make bench              # the designs: about half an hour on two idle cores
-    make bench-bulk         # bulk work in one account, and an import of ten thousand rows: about an hour
+    make bench-bulk         # bulk work in one account, and an import of ten thousand numbers: a quarter of an hour
     make bench-scale        # twenty thousand requests: about an hour
     make bench REQUESTS=40 ROUNDS=1 ONLY=ours,naive    # a small run: prints results, writes nothing
     make bench-bulk REQUESTS=40 EXISTING=0,600 IMPORT=100    # the same for bulk work; PAGE_DELAY=, WORKERS=

@@ -169,18 +169,19 @@ class Flood(BaseModel):
 
 
 class ImportRun(BaseModel):
-    """An import of rows of one number each, with one worker and the client killed halfway. Times are medians."""
+    """An import of rows of some numbers each, with one worker and the client killed halfway. Times are medians."""
 
     rows: int
+    numbers: int
     seconds: float
     quiet_code_seconds: float
     quiet_start_seconds: float
     busy_code_seconds: float
     busy_start_seconds: float
     lost: int
-    """Rows without an order in the end."""
+    """Numbers without an order in the end."""
     doubled: int
-    """Rows with more than one."""
+    """Numbers with more than one."""
 
 
 class Bulk(BaseModel):

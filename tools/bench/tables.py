@@ -146,10 +146,11 @@ def imported(results: Results) -> Iterator[str]:
     run = results.bulk.imported if results.bulk else None
     if run:
         yield (
-            f"An import of {run.rows:,} rows took {run.seconds:.0f} s, with a worker and the client killed halfway. "
-            f"{run.lost:,} rows were lost, and {run.doubled:,} doubled. A code was answered in "
-            f"{run.busy_code_seconds:.2f} s meanwhile, and in {run.quiet_code_seconds:.2f} s before. A request that a "
-            f"person started got its codes after {run.busy_start_seconds:.2f} s, and {run.quiet_start_seconds:.2f} s."
+            f"An import of {run.numbers:,} numbers in {run.rows:,} rows took {run.seconds:.0f} s, with a worker and "
+            f"the client killed halfway. {run.lost:,} numbers were lost, and {run.doubled:,} doubled. A code was "
+            f"answered in {run.busy_code_seconds:.2f} s meanwhile, and in {run.quiet_code_seconds:.2f} s before. "
+            f"A request that a person started got its codes after {run.busy_start_seconds:.2f} s, and "
+            f"{run.quiet_start_seconds:.2f} s."
         )
 
 

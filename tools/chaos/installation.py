@@ -17,6 +17,7 @@ _SETTINGS = {
     "HOSTED_SMS_CODE_SPACING": "1",
     "HOSTED_SMS_TELNYX_TIMEOUT": f"{TELNYX_TIMEOUT:g}",
     "HOSTED_SMS_WORKING_HOURS": "always",
+    "HOSTED_SMS_REVIEW_LATE_AFTER": "60",  # a second refusal whose webhook was lost is seen then
 }
 _STARTS = 20
 """Attempts to start a worker. A worker ends at once while no server answers."""

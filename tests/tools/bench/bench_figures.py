@@ -58,7 +58,8 @@ def whole() -> Results:
 def bulk() -> Bulk:
     floods = [flood(0, 500, 20.0), flood(5_000, 500, 30.0), flood(5_000, 1_000, 70.0)]
     imported = ImportRun(
-        rows=10_000,
+        rows=2_000,
+        numbers=10_000,
         seconds=600.0,
         quiet_code_seconds=0.2,
         quiet_start_seconds=1.0,
