@@ -77,7 +77,9 @@ def own_queue_activities(parts: Parts) -> list[Activity]:
     account = AccountActivities(parts.account_workflow)
     forgetting = ForgetDocumentsActivities(parts.store, parts.closed_requests, parts.settings.documents_kept_days)
     notifications = NotificationActivities(parts.recipients, parts.channels, parts.webhooks)
-    imports = ImportActivities(parts.store, parts.request_starter, parts.settings.import_under_way)
+    imports = ImportActivities(
+        parts.store, parts.request_starter, parts.settings.import_under_way, parts.settings.import_pace
+    )
     probe = WorkerProbeActivities(parts.store, parts.fingerprints, parts.client.identity, key_ids(parts.settings))
     return [
         asks.plan_ask,

@@ -2,9 +2,12 @@
 
 The bound is on what is under way: the requests of an account in the steps `eligibility` and `order`. The server's lists
 show a new request a moment late, so what was started in the last seconds is counted apart.
+
+Rows are started at a pace. An import that kept the workers busy would make the people wait who hand in codes meanwhile.
 """
 
 import asyncio
+import time
 from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 from typing import Protocol
@@ -28,7 +31,7 @@ from domain.phone_numbers import mask_all
 from domain.printable import line
 
 AT_ONCE = 10
-"""Starts at the same time. Each may hold a document of five megabytes in memory."""
+"""Most starts at the same time. Each may hold a document of five megabytes in memory."""
 _SHARE = 10
 """The import waits until a tenth of the bound is free, so that it does not start requests one by one."""
 _LONGEST_ERROR = 300
@@ -64,11 +67,15 @@ class RequestStarter(Protocol):
 class ImportActivities:
     """Starts the requests of imports."""
 
-    def __init__(self, plans: Plans, starter: RequestStarter, under_way: int) -> None:
-        """At most `under_way` requests of an account are under way, not counting those that others start meanwhile."""
+    def __init__(self, plans: Plans, starter: RequestStarter, under_way: int, pace: float) -> None:
+        """Start `pace` rows a second while at most `under_way` requests of their account are under way.
+
+        Those that others start meanwhile are not counted.
+        """
         self._plans = plans
         self._starter = starter
         self._limit = under_way
+        self._pace = pace
 
     @activity.defn(name="start_requests")
     async def start_requests(self, work: StartRows) -> StartedRows:
@@ -81,7 +88,7 @@ class ImportActivities:
             under_way = await self._under_way(work)
             room = _room(self._limit - under_way, len(work.lines), self._limit, under_way)
             rows = _rows(await self._plans.get(import_reference(work.import_id), work.page), work.lines[:room])
-            found = await _finished(_Starts(self._starter, work), rows)
+            found = await _finished(_Starts(self._starter, work, self._pace), rows)
         return found.model_copy(update={"under_way": under_way + found.started})
 
     async def _under_way(self, work: StartRows) -> int:
@@ -93,18 +100,21 @@ class ImportActivities:
 class _Starts:
     """The starts of one attempt."""
 
-    def __init__(self, starter: RequestStarter, work: StartRows) -> None:
-        self._starter, self._work = starter, work
+    def __init__(self, starter: RequestStarter, work: StartRows, pace: float) -> None:
+        self._starter, self._work, self._pace = starter, work, pace
         self._documents_of = import_reference(work.import_id)
         self.halted = False
 
     async def all(self, rows: Sequence[PlannedRow]) -> StartedRows:
         """Start rows, some at a time, until they are started or `halted` is set."""
         found = StartedRows(tried=0)
-        for some in _chunks(list(zip(self._work.lines, rows, strict=False))):
+        at_once = max(1, min(AT_ONCE, int(self._pace)))
+        for some in _chunks(list(zip(self._work.lines, rows, strict=False)), at_once):
             if self.halted:
                 break
+            began = time.monotonic()
             found = _sum([found, *await asyncio.gather(*(self._one(at, planned) for at, planned in some))])
+            await rest(len(some) / self._pace - (time.monotonic() - began))
         return found
 
     async def _one(self, at: int, planned: PlannedRow) -> StartedRows:
@@ -117,6 +127,11 @@ class _Starts:
             failed = FailedRow(row=planned.row, reference=planned.request.reference, error=reason)
             return StartedRows(tried=1, failed=[failed])
         return StartedRows(tried=1, started=int(is_new), already=int(not is_new))
+
+
+async def rest(seconds: float) -> None:
+    """Let the pace catch up; at once when it has."""
+    await asyncio.sleep(seconds)
 
 
 async def _finished(starts: _Starts, rows: Sequence[PlannedRow]) -> StartedRows:
@@ -162,5 +177,5 @@ def _rows(page: bytes, lines: Sequence[int]) -> list[PlannedRow]:
     return [PlannedRow.model_validate_json(written[at]) for at in lines]
 
 
-def _chunks(rows: Sequence[tuple[int, PlannedRow]]) -> Iterator[Sequence[tuple[int, PlannedRow]]]:
-    return (rows[first : first + AT_ONCE] for first in range(0, len(rows), AT_ONCE))
+def _chunks(rows: Sequence[tuple[int, PlannedRow]], size: int) -> Iterator[Sequence[tuple[int, PlannedRow]]]:
+    return (rows[first : first + size] for first in range(0, len(rows), size))

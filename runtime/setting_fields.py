@@ -103,6 +103,14 @@ class SettingFields(BaseSettings):
         description="How many requests of an account may be in the steps `eligibility` and `order` for an import to "
         "start more of them. Only the worker needs it.",
     )
+    import_pace: float = Field(
+        5.0,
+        gt=0,
+        allow_inf_nan=False,
+        title="a number above 0",
+        description="How many requests an import starts a second. More of them make people wait who hand in codes "
+        "meanwhile, unless the workers and the Temporal server have room. Only the worker needs it.",
+    )
     silence_after: Seconds = Field(
         3600.0,
         title="seconds, above 0",

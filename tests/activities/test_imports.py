@@ -9,6 +9,7 @@ from temporalio.activity import Info
 from temporalio.exceptions import ApplicationError, ApplicationErrorCategory
 from temporalio.testing import ActivityEnvironment
 
+from activities import imports
 from activities.imports import AT_ONCE, ImportActivities
 from domain.imports import (
     PlannedRow,
@@ -65,11 +66,16 @@ def work(*lines: int, recent: tuple[RecentStart, ...] = ()) -> StartRows:
 
 
 async def run(
-    world: World, given: StartRows, *, limit: int = 100, environment: ActivityEnvironment | None = None
+    world: World,
+    given: StartRows,
+    *,
+    limit: int = 100,
+    environment: ActivityEnvironment | None = None,
+    pace: float = 1e6,
 ) -> StartedRows:
     environment = environment or ActivityEnvironment()
     environment.info = _at(environment)
-    return await environment.run(ImportActivities(world, world, limit).start_requests, given)
+    return await environment.run(ImportActivities(world, world, limit, pace).start_requests, given)
 
 
 def _at(environment: ActivityEnvironment, attempt: int = 1) -> Info:
@@ -112,10 +118,25 @@ async def test_with_too_little_room_nothing_is_started_and_the_next_look_comes_l
     world, environment = World(under_way), ActivityEnvironment()
     environment.info = _at(environment, attempt)
     with pytest.raises(ApplicationError) as caught:
-        await environment.run(ImportActivities(world, world, 100).start_requests, work(*range(50)))
+        await environment.run(ImportActivities(world, world, 100, 1e6).start_requests, work(*range(50)))
     assert (caught.value.type, caught.value.next_retry_delay) == ("NoRoom", timedelta(seconds=delay))
     assert caught.value.category is ApplicationErrorCategory.BENIGN
     assert not world.started
+
+
+@pytest.mark.parametrize(("pace", "at_once", "pause"), [(4.0, 4, 1.0), (0.5, 1, 2.0), (100.0, AT_ONCE, 0.1)])
+async def test_rows_are_started_at_the_pace(
+    monkeypatch: pytest.MonkeyPatch, pace: float, at_once: int, pause: float
+) -> None:
+    world, rests = World(), list[tuple[int, float]]()
+
+    async def rest(seconds: float) -> None:
+        rests.append((len(world.started), seconds))
+
+    monkeypatch.setattr(imports, "rest", rest)
+    await run(world, work(*range(20)), pace=pace)
+    assert [started for started, _ in rests] == list(range(at_once, 21, at_once))
+    assert all(0 < seconds <= pause for _, seconds in rests)
 
 
 async def test_the_last_rows_need_no_more_room_than_they_are() -> None:

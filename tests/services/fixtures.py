@@ -75,7 +75,9 @@ async def client(dev_server: WorkflowEnvironment) -> AsyncIterator[Client]:
     """A client of the namespace where a worker runs."""
     store: Any = StoreOfTheTest()
     starter = TemporalRequestStarter(Starter(dev_server.client, Fingerprints(b"f" * 32), store))
-    imports = ImportActivities(store, starter, under_way=1_000_000)  # the stand-ins never leave the first step
+    imports = ImportActivities(
+        store, starter, under_way=1_000_000, pace=1e6
+    )  # the stand-ins never leave the first step
     async with Worker(
         dev_server.client,
         task_queue=names.LOCAL_QUEUE,

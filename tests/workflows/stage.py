@@ -42,6 +42,7 @@ SETTINGS = Settings(
     create_quarantine=1,
     code_spacing=0,
     codes_at_most=1000,
+    import_pace=1e6,
     workflow_sandbox=True,
 )
 
