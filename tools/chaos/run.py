@@ -129,7 +129,7 @@ async def _examine(  # noqa: PLR0913, PLR0917 - the parts of one run
         worst=recovery.longest_after_return(tally.returns, calls, truth, tally.stops),
         worst_after_death=recovery.longest_after_death(tally.deaths, await read_work_spans(hosted_sms.client, plan)),
         fault_counts=Counter(fault_counts),
-        share_failed=share_failed(calls, tally.faults_over_since),
+        share_failed=share_failed(calls[len(existing) :], tally.faults_over_since),
         seconds=seconds,
     )
 

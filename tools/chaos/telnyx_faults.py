@@ -21,7 +21,7 @@ KINDS = (
     *("reset", "slow", "timeout_after_commit", "late_commit") * 2,
     *("500", "502", "503", "504", "408", "429", "409", "422"),
     *("page_200", "page_403", "page_404", "json_407"),
-    *("subset_create", "empty_create") * 3,  # these hit one kind of call only
+    *("subset_create", "empty_create") * 6,  # these hit one kind of call only
     *("stale_list", "shuffled_list") * 12,  # and these a rare one: a listing serves many creates
     *("drop_webhook", "duplicate_webhook", "reorder_webhook"),
 )
