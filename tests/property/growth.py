@@ -1,8 +1,8 @@
 """How long a request's history may grow: by what happens to it and by what is asked, never by time alone.
 
 A poll without a change must cost nothing, or a request that waits for two months would grow with each poll. So from one
-look to the next, a history may grow by a number of events for each thing that happened, and by one reminder a day for
-each open ask.
+look to the next, a history may grow by a number of events for each thing that happened, by one reminder a day for each
+open ask, and by each time that a stopped account let the request try.
 """
 
 from dataclasses import dataclass
@@ -14,6 +14,9 @@ EVENTS_AT_FIRST = EVENTS_PER_THING = 60
 start to its outcome."""
 EVENTS_PER_ASK_AND_DAY = 7
 """A reminder costs six: a timer, a workflow task, the marker of the notification."""
+
+EVENTS_PER_TRIAL = 24
+"""For one try of a request whose account Telnyx refused, at most two a day. A try of the eligibility check costs 19."""
 
 
 @dataclass(frozen=True)

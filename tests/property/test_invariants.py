@@ -4,7 +4,7 @@ import time
 
 import pytest
 from temporalio.api.enums.v1 import EventType
-from temporalio.api.history.v1 import HistoryEvent
+from temporalio.api.history.v1 import HistoryEvent, WorkflowExecutionSignaledEventAttributes
 
 from domain.messages import AskView, Progress
 from tests.property import invariants
@@ -79,6 +79,18 @@ async def test_a_history_does_not_grow_by_polls(story: HandMadeStory) -> None:
     story.shows()
     await story.look(events=50)
     assert await story.look(events=6 * 15, days=10, things=1) == [Rule.SHORT_HISTORY]
+
+
+@pytest.mark.parametrize(("trials", "broken"), [(2, []), (1, [Rule.SHORT_HISTORY])])
+async def test_a_history_grows_by_the_tries_that_a_stopped_account_allows(
+    story: HandMadeStory, trials: int, broken: list[Rule]
+) -> None:
+    story.shows()
+    await story.look(events=40)
+    resumed = WorkflowExecutionSignaledEventAttributes(signal_name="account_resumed")
+    story.handle.events += [HistoryEvent()] * (story.handle.length - len(story.handle.events))
+    story.handle.events += [HistoryEvent(workflow_execution_signaled_event_attributes=resumed)] * trials
+    assert await story.look(events=2 * 19) == broken
 
 
 @pytest.mark.parametrize(
