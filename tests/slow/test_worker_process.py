@@ -63,14 +63,14 @@ def _creates(stack: Stack) -> list[int | None]:
 def test_a_worker_with_a_wrong_setting_ends_with_one_sentence(
     stack: Stack, setting: str, value: str, code: int, part: str
 ) -> None:
-    _assert_refused(stack.launch_worker(**{setting: value}), code, part)
+    _assert_refused(stack.launch_worker("refused-worker", **{setting: value}), code, part)
 
 
 def test_a_worker_does_not_start_without_the_search_attributes(stack: Stack) -> None:
     address = stack.environment["TEMPORAL_ADDRESS"]
     create = [TEMPORAL, "operator", "namespace", "create", "--address", address, "--namespace", "bare"]
     subprocess.run(create, check=True, capture_output=True, timeout=limits.WAIT)  # noqa: S603 - our own arguments
-    _assert_refused(stack.launch_worker(TEMPORAL_NAMESPACE="bare"), 2, "hosted-sms setup")
+    _assert_refused(stack.launch_worker("refused-worker", TEMPORAL_NAMESPACE="bare"), 2, "hosted-sms setup")
 
 
 def _assert_refused(worker: Child, code: int, part: str) -> None:
