@@ -3,7 +3,7 @@
 import asyncio
 from collections.abc import Iterator
 
-from temporalio.api.enums.v1 import EventType, WorkflowTaskFailedCause
+from temporalio.api.enums.v1 import EventType
 from temporalio.client import WorkflowHistory
 
 from domain.messages import Progress
@@ -14,6 +14,7 @@ from tests.property.requests import Request
 from tests.property.rules import Rule, Violation
 from tests.property.stories import Action
 from tests.property.story_run import StoryRun
+from tests.workflows.failed_tasks import HARMLESS
 
 STUCK_AFTER_LOOKS, LOOK_EVERY = 30, 0.1
 """Looks, and seconds between them, after which a request that waits for nothing is stuck. Busy machines need some."""
@@ -23,8 +24,6 @@ UNSEEN_ASKS = 2
 
 _RESUMED = "account_resumed"
 """The signal with which an account lets a request try."""
-_HARMLESS = WorkflowTaskFailedCause.WORKFLOW_TASK_FAILED_CAUSE_UNHANDLED_COMMAND
-"""A signal arrived while the workflow was deciding, so the task is done again."""
 
 
 async def check_now(run: StoryRun, _action: Action | None) -> None:
@@ -134,5 +133,5 @@ def _failed_tasks(history: WorkflowHistory) -> Iterator[Violation]:
     for event in history.events:
         if event.event_type == EventType.EVENT_TYPE_WORKFLOW_TASK_FAILED:
             failed = event.workflow_task_failed_event_attributes
-            if failed.cause != _HARMLESS:
+            if failed.cause != HARMLESS:
                 yield Violation(Rule.NO_FAILED_TASK, f"{failed.failure.message} {failed.failure.cause.message}")
