@@ -134,9 +134,11 @@ async def _submitted(
         result = RowResult.NO_ANSWER if ending_of(error) is Ending.NO_ANSWER else RowResult.REFUSED
         # The update id is not the `--id` of the command.
         sentence = str(error).replace(
-            f"repeat with the same --id {sending.get('update_id')}", "repeat the same command."
+            f"repeat with the same --id {sending.get('update_id')}", "repeat the same command"
         )
-        return [_result(row.row, row.code.phone_number, result, sentence, reference) for row in rows]
+        return [
+            _result(row.row, row.code.phone_number, result, f"{sentence.removesuffix('.')}.", reference) for row in rows
+        ]
     return [_answered(row, answer, reference) for row in rows]
 
 
