@@ -109,8 +109,8 @@ def _rest(results: Results) -> Iterator[str]:
     if results.waiting or results.scale:
         yield (
             "Waiting requests are spread over accounts of at most 500 requests, because the program reads the list of "
-            "orders of the account before it creates one. They are watched as in production: after five minutes, then "
-            "less and less often, down to once a day. `Idle` is the span with the fewest such polls."
+            "orders of the account before it creates one. They are watched as in production, "
+            "less and less often. `Idle` is the span with the fewest such polls."
         )
 
 
